@@ -23,6 +23,7 @@ class Kind(IntEnum):
     AD_VALOREM = 1  # rate x taxable amount
     SPECIFIC = 2  # rate in a currency x quantity in a unit
     ENTRY_PRICE = 3  # rate depends on the consignment's entry price against a schedule
+    REFERENCE = 4  # the rate stands elsewhere: ``unit`` names the line, note or table it is in
     UNSUPPORTED = 9
 
 
@@ -58,16 +59,31 @@ class Component(msgspec.Struct, frozen=True, gc=False):
 
 
 class RateExpression(msgspec.Struct, frozen=True):
-    """A rate as the law writes it, and its components in order. ``text`` is never empty."""
+    """A rate as the law writes it, and its components in order. ``text`` is never empty.
+
+    ``reason`` says why a rate is not understood; empty for one that is.
+    """
 
     text: str
     components: tuple[Component, ...]
+    reason: str = ""
+
+    @property
+    def understood(self) -> bool:
+        """Whether every component has a structure, references to another line included."""
+        return bool(self.components) and all(
+            component.kind is not Kind.UNSUPPORTED for component in self.components
+        )
 
     @property
     def supported(self) -> bool:
-        """Whether every component is understood, so that an amount can be computed."""
-        return bool(self.components) and all(
-            component.kind is not Kind.UNSUPPORTED for component in self.components
+        """Whether an amount can be computed from this expression alone.
+
+        A reference is understood but not supported: until the line it names is known, the
+        measure is *unsupported*, never zero.
+        """
+        return self.understood and all(
+            component.kind is not Kind.REFERENCE for component in self.components
         )
 
 
