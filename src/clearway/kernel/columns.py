@@ -138,7 +138,8 @@ def to_table(schema: pa.Schema, rows: Sequence[Any], keys: Sequence[Sequence[int
     """Return the rows as a table of ``schema``; ``keys`` are the leading key columns' values."""
     if not rows:
         return schema.empty_table()
-    codecs = field_codecs(type(rows[0]))
+    struct: type[msgspec.Struct] = type(rows[0])
+    codecs = field_codecs(struct)
     arrays: list[pa.Array] = [pa.array(column, pa.int64()) for column in keys]
     exact: list[list[dict[str, str]]] = [[] for _ in rows]
     for field in list(schema)[len(keys) : -1]:

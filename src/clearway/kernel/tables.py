@@ -114,23 +114,18 @@ class Batch:
                 where="declarations",
                 remedy="Number the declarations from 0 in the order of their rows.",
             )
-        rows: dict[str, list[list[Any]]] = {
+        rows: dict[str, Any] = {
             field: _grouped(checked[_TABLE_OF[field]], struct, len(heads))
             for field, struct in _ROWS_IN.items()
         }
         features: list[dict[str, Any]] = [{} for _ in heads]
         for cell in checked["features"].to_pylist():
             features[cell["declaration"]][cell["name"]] = _feature_value(cell)
-        return cls(
-            tuple(
-                Lodgement(
-                    **head,
-                    **{field: tuple(rows[field][position]) for field in rows},
-                    features=features[position],
-                )
-                for position, head in enumerate(from_table(Lodgement, checked["declarations"]))
-            )
-        )
+        lodgements = []
+        for position, head in enumerate(from_table(Lodgement, checked["declarations"])):
+            head.update({field: tuple(rows[field][position]) for field in rows})
+            lodgements.append(Lodgement(**head, features=features[position]))
+        return cls(lodgements)
 
     def lodgements(self) -> tuple[Lodgement, ...]:
         """Return the records, in order."""
@@ -232,21 +227,18 @@ class Decisions(Sequence[Decision]):
         version = metadata[b"kernel_version"].decode()
         reference_hash = metadata[b"reference_hash"].decode()
         heads = from_table(_Verdict, checked["declarations"])
-        rows = {name: _grouped(checked[name], row, len(heads)) for name, row in _ROWS_OUT.items()}
+        rows: dict[str, Any] = {
+            name: _grouped(checked[name], row, len(heads)) for name, row in _ROWS_OUT.items()
+        }
         routes = _grouped(checked["selection"], Selection, len(heads))
-        return cls(
-            (
-                Decision(
-                    **head,
-                    **{name: tuple(rows[name][position]) for name in rows},
-                    selection=routes[position][0] if routes[position] else None,
-                    kernel_version=version,
-                    reference_hash=reference_hash,
-                )
-                for position, head in enumerate(heads)
-            ),
-            reference_hash,
-        )
+        decisions = []
+        for position, head in enumerate(heads):
+            head.update({name: tuple(rows[name][position]) for name in rows})
+            head["selection"] = routes[position][0] if routes[position] else None
+            decisions.append(
+                Decision(**head, kernel_version=version, reference_hash=reference_hash)
+            )
+        return cls(decisions, reference_hash)
 
 
 def _flattened(lists: list[tuple[Any, ...]]) -> tuple[list[int], list[Any]]:
