@@ -242,6 +242,23 @@ class SelectionRules(msgspec.Struct, frozen=True):
     post_clearance_audit_lane: bool = False
 
 
+class WorkingCalendar(msgspec.Struct, frozen=True):
+    """When the country's offices work: terms in working days and hours are counted by it.
+
+    ``weekdays`` are 1 (Monday) to 7 (Sunday). ``opens`` and ``closes`` are minutes after local
+    midnight. ``holidays`` maps a day since 1970-01-01 to the holiday's name.
+    """
+
+    weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
+    opens: int = 480
+    closes: int = 1020
+    holidays: Mapping[int, str] = {}
+
+    def is_working_day(self, day: int) -> bool:
+        """Tell whether the offices work on a day since 1970-01-01 (a Thursday)."""
+        return (day + 3) % 7 + 1 in self.weekdays and day not in self.holidays
+
+
 class Reference(msgspec.Struct, frozen=True, eq=False):
     """A compiled country pack.
 
@@ -273,6 +290,7 @@ class Reference(msgspec.Struct, frozen=True, eq=False):
     profiles: tuple[Profile, ...] = ()
     selection: SelectionRules = SelectionRules()
     settings: Mapping[str, str] = {}
+    calendar: WorkingCalendar = WorkingCalendar()
 
     def exchange_rate(self, currency: str, day: int) -> ExchangeRate | None:
         """Return the published rate of ``currency`` on ``day``, or None where there is none."""
