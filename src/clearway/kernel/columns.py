@@ -1,205 +1,249 @@
-"""Rows of the contract's structs as Arrow columns and back, derived from the structs themselves.
+"""Columns: their declaration, and their encoding for whole-batch evaluation.
 
-A field's Arrow type follows from its annotation, so that a field added to a struct is a column
-at once: text → ``string``, whole numbers → ``int64``, a tuple → ``list``, a pair → a ``struct``
-of ``first`` and ``second``, a struct → a ``struct``, an enumeration → its name or value as text.
-
-A declared number may be larger than 64 bits hold. Such a cell is null and the exact digits
-stand in the column ``exact_numbers`` (pairs of path and digits), so that nothing is lost or
-wrapped and no neighbour is disturbed.
+A *row* is a tuple in the schema's order: text as ``str``, numbers as whole numbers scaled by the
+column's ``scale``, dates as days since 1970-01-01, booleans as ``bool``, absence as ``None``.
+A *batch* is the same thing column by column: codes into a sorted dictionary for text and
+booleans, 64-bit scaled whole numbers with a mask of absence for numbers and dates. A number
+beyond 64 bits makes its column a column of exact Python integers: slower, never wrong.
 """
 
 from __future__ import annotations
 
-import functools
-import types
-import typing
-from collections.abc import Callable, Sequence
-from enum import Enum, IntEnum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 import msgspec
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from clearway.vocabulary.money import fits_int64
-
-EXACT_NUMBERS = "exact_numbers"
-_PAIR = pa.struct([("first", pa.string()), ("second", pa.string())])
-_EXACT = pa.list_(_PAIR)
+from clearway.vocabulary.money import INT64_MAX, INT64_MIN
 
 
-class _Codec(msgspec.Struct, frozen=True):
-    """How one annotation is kept in Arrow; ``None`` as encoder or decoder leaves values as is."""
+class ColumnType(StrEnum):
+    """What a column holds. Text takes LIKE, numbers take arithmetic, dates only comparison."""
 
-    type: pa.DataType
-    encode: Callable[[Any], Any] | None = None
-    decode: Callable[[Any], Any] | None = None
-    nullable: bool = False
-
-
-_PLAIN = {
-    bool: _Codec(pa.bool_()),
-    str: _Codec(pa.string()),
-    int: _Codec(pa.int64(), nullable=True),  # null where the digits stand in exact_numbers
-}
+    TEXT = "text"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
 
 
-def _optional(codec: _Codec) -> _Codec:
-    encode, decode = codec.encode, codec.decode
-    return _Codec(
-        codec.type,
-        (lambda value: None if value is None else encode(value)) if encode else None,
-        (lambda value: None if value is None else decode(value)) if decode else None,
-        nullable=True,
-    )
+class Column(msgspec.Struct, frozen=True):
+    """One column that a profile's condition may name.
+
+    ``scale`` is how many units make one (1,000,000 for masses in millionths); 1 for anything
+    that is not a number. ``wco_id`` is the WCO Data Model's identifier where the datum has one,
+    ``source`` says where the value comes from. ``formula`` makes a computed column: an
+    expression of the profile language over stored columns, expanded where it is used, so that
+    it stays exact; a computed column has no place in a row.
+    """
+
+    name: str
+    type: ColumnType
+    meaning: str
+    scale: int = 1
+    wco_id: str = ""
+    source: str = ""
+    formula: str = ""
 
 
-def _many(inner: _Codec) -> _Codec:
-    encode, decode = inner.encode, inner.decode
-    return _Codec(
-        pa.list_(inner.type),
-        (lambda values: [encode(value) for value in values]) if encode else list,
-        (lambda values: tuple([decode(value) for value in values])) if decode else tuple,
-    )
+class Schema:
+    """An ordered set of columns. Rows follow the order of the stored ones."""
 
-
-def _record(struct: type[msgspec.Struct]) -> _Codec:
-    codecs = field_codecs(struct)
-    fields = tuple(codecs.items())
-
-    def encode(value: Any) -> dict[str, Any]:
-        return {
-            name: codec.encode(getattr(value, name)) if codec.encode else getattr(value, name)
-            for name, codec in fields
+    def __init__(self, columns: Iterable[Column]) -> None:
+        self.columns = tuple(columns)
+        self.by_name: dict[str, Column] = {column.name: column for column in self.columns}
+        if len(self.by_name) != len(self.columns):
+            raise ValueError("two columns of one schema share a name")
+        self.stored = tuple(column for column in self.columns if not column.formula)
+        self.position: dict[str, int] = {
+            column.name: place for place, column in enumerate(self.stored)
         }
 
-    def decode(cell: dict[str, Any]) -> Any:
-        return struct(
-            **{
-                name: codec.decode(cell[name]) if codec.decode else cell[name]
-                for name, codec in fields
-            }
-        )
+    def __iter__(self) -> Iterator[Column]:
+        return iter(self.columns)
 
-    arrow = pa.struct([pa.field(name, c.type, nullable=c.nullable) for name, c in fields])
-    return _Codec(arrow, encode, decode)
+    def __len__(self) -> int:
+        return len(self.columns)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.by_name
 
-def _codec(annotation: Any) -> _Codec:
-    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
-    if origin in {types.UnionType, typing.Union}:
-        (inner,) = [part for part in arguments if part is not types.NoneType]
-        return _optional(_codec(inner))
-    if origin is tuple:
-        if arguments == (str, str):
-            return _Codec(
-                _PAIR,
-                lambda pair: {"first": pair[0], "second": pair[1]},
-                lambda cell: (cell["first"], cell["second"]),
-            )
-        return _many(_codec(arguments[0]))
-    if annotation in _PLAIN:
-        return _PLAIN[annotation]
-    if issubclass(annotation, IntEnum):
-        return _Codec(pa.string(), lambda member: member.name, lambda name: annotation[name])
-    if issubclass(annotation, Enum):
-        return _Codec(pa.string(), lambda member: member.value, annotation)
-    return _record(annotation)
+    def row(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        """Return a row from values by name; what is not named is absent.
+
+        Raises:
+            KeyError: a name that no stored column has.
+        """
+        for name in values:
+            if name not in self.position:
+                raise KeyError(name)
+        return tuple(values.get(column.name) for column in self.stored)
 
 
-@functools.cache
-def field_codecs(struct: type[msgspec.Struct]) -> dict[str, _Codec]:
-    """Return the codec of every field of ``struct`` that has a column, in the struct's order.
+class Codes(msgspec.Struct, frozen=True, eq=False):
+    """A text or boolean column: ``codes`` (unsigned, shape ``(rows,)``) into ``values``.
 
-    Fields that are tables of their own (mappings) have none.
+    ``values`` are distinct and sorted by code point; the code ``len(values)`` means absent.
     """
-    hints = typing.get_type_hints(struct)
-    return {
-        name: _codec(hints[name])
-        for name in struct.__struct_fields__
-        if typing.get_origin(hints[name]) is not dict
-    }
+
+    codes: NDArray[Any]
+    values: list[str]
 
 
-def schema_of(
-    struct: type[msgspec.Struct], *, without: tuple[str, ...] = (), keys: tuple[str, ...]
-) -> pa.Schema:
-    """Return the Arrow schema of ``struct``: the key columns, then its fields in order."""
-    fields = [pa.field(key, pa.int64(), nullable=False) for key in keys]
-    fields += [
-        pa.field(name, codec.type, nullable=codec.nullable)
-        for name, codec in field_codecs(struct).items()
-        if name not in without
-    ]
-    return pa.schema([*fields, pa.field(EXACT_NUMBERS, _EXACT, nullable=False)])
+class Numbers(msgspec.Struct, frozen=True, eq=False):
+    """A number or date column: scaled whole numbers, shape ``(rows,)``.
+
+    ``values`` are int64, or Python integers (dtype object) where one is beyond 64 bits; 0 where
+    absent. ``present`` is the boolean mask of what is there, None where nothing is absent.
+    """
+
+    values: NDArray[Any]
+    present: NDArray[np.bool_] | None = None
 
 
-def to_table(schema: pa.Schema, rows: Sequence[Any], keys: Sequence[Sequence[int]]) -> pa.Table:
-    """Return the rows as a table of ``schema``; ``keys`` are the leading key columns' values."""
-    if not rows:
-        return schema.empty_table()
-    struct: type[msgspec.Struct] = type(rows[0])
-    codecs = field_codecs(struct)
-    arrays: list[pa.Array] = [pa.array(column, pa.int64()) for column in keys]
-    exact: list[list[dict[str, str]]] = [[] for _ in rows]
-    for field in list(schema)[len(keys) : -1]:
-        encode = codecs[field.name].encode
-        read = [getattr(row, field.name) for row in rows]
-        cells = [encode(value) for value in read] if encode else read
-        try:
-            arrays.append(pa.array(cells, field.type))
-        except (OverflowError, pa.ArrowInvalid):
-            fitting = [
-                _set_aside(cell, field.name, aside)
-                for cell, aside in zip(cells, exact, strict=True)
-            ]
-            arrays.append(pa.array(fitting, field.type))
-    arrays.append(pa.array(exact, _EXACT))
-    return pa.table(arrays, schema=schema)
+Encoded = Codes | Numbers
 
 
-def from_table(struct: type[msgspec.Struct], table: pa.Table) -> list[dict[str, Any]]:
-    """Return each row of the table as the keyword arguments of ``struct``."""
-    codecs = field_codecs(struct)
-    names = [name for name in table.column_names if name in codecs]
-    exact = table.column(EXACT_NUMBERS).to_pylist()
-    columns = []
+class Batch(msgspec.Struct, frozen=True, eq=False):
+    """Encoded columns of one batch, by name; a column that is not here is absent in every row."""
+
+    rows: int
+    columns: Mapping[str, Encoded]
+
+    def slice(self, start: int, stop: int) -> Batch:
+        """Return the rows from ``start`` (inclusive) to ``stop`` (exclusive), without a copy."""
+        part: dict[str, Encoded] = {}
+        for name, column in self.columns.items():
+            if isinstance(column, Codes):
+                part[name] = Codes(column.codes[start:stop], column.values)
+            else:
+                present = None if column.present is None else column.present[start:stop]
+                part[name] = Numbers(column.values[start:stop], present)
+        return Batch(min(stop, self.rows) - start, part)
+
+
+FALSE_TRUE = ["false", "true"]
+
+
+def _narrow(codes: NDArray[Any], distinct: int) -> NDArray[Any]:
+    kind: type[np.unsignedinteger[Any]] = np.uint32
+    if distinct < 2**8:
+        kind = np.uint8
+    elif distinct < 2**16:
+        kind = np.uint16
+    return codes.astype(kind, copy=False)
+
+
+def encode_text(values: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> Codes:
+    """Encode text; None is absent. An empty string is a value: clear it before if it means none.
+
+    Args:
+        values: text by row: a sequence, or an Arrow array of strings or of dictionary-encoded
+            strings (whose codes are taken over without looking at the rows again).
+    """
+    array = (
+        values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.string())
+    )
+    if isinstance(array, pa.ChunkedArray):
+        array = array.combine_chunks() if array.num_chunks != 1 else array.chunk(0)
+    if pa.types.is_dictionary(array.type):
+        words = array.dictionary
+        if words.null_count or len(words.unique()) != len(words):
+            array = array.cast(pa.string())  # not one code per word: count afresh
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    words = array.dictionary
+    distinct = len(words)
+    indices = array.indices
+    if indices.null_count:
+        indices = indices.fill_null(distinct)
+    order = pc.array_sort_indices(words).to_numpy()
+    place = np.empty(distinct + 1, dtype=np.uint32)
+    place[order] = np.arange(distinct, dtype=np.uint32)
+    place[distinct] = distinct
+    codes = _narrow(place, distinct)[indices.to_numpy(zero_copy_only=False)]
+    return Codes(codes, words.take(pa.array(order)).to_pylist())
+
+
+def encode_booleans(values: Sequence[bool | None] | pa.Array | pa.ChunkedArray) -> Codes:
+    """Encode booleans as codes: 0 false, 1 true, 2 absent."""
+    array = (
+        values if isinstance(values, pa.Array | pa.ChunkedArray) else pa.array(values, pa.bool_())
+    )
+    numbers = pc.fill_null(array.cast(pa.uint8()), 2)
+    return Codes(numbers.to_numpy(), FALSE_TRUE)
+
+
+def encode_numbers(values: Sequence[int | None] | pa.Array | pa.ChunkedArray) -> Numbers:
+    """Encode scaled whole numbers; None is absent.
+
+    Args:
+        values: by row: a sequence of whole numbers of any size, or an Arrow array of integers.
+    """
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        present = (
+            None if not values.null_count else pc.is_valid(values).to_numpy(zero_copy_only=False)
+        )
+        filled = pc.fill_null(values, 0) if values.null_count else values
+        return Numbers(filled.cast(pa.int64()).to_numpy(), present)
+    mask = None
+    if None in values:
+        mask = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    filled_values = [0 if value is None else value for value in values]
+    if all(INT64_MIN <= value <= INT64_MAX for value in filled_values):
+        return Numbers(np.array(filled_values, dtype=np.int64), mask)
+    exact = np.empty(len(filled_values), dtype=object)
+    exact[:] = filled_values
+    return Numbers(exact, mask)
+
+
+def encode_column(column: Column, values: Sequence[Any] | pa.Array | pa.ChunkedArray) -> Encoded:
+    """Encode one column's values (see the encoders of each type)."""
+    if column.type is ColumnType.TEXT:
+        return encode_text(values)
+    if column.type is ColumnType.BOOLEAN:
+        return encode_booleans(values)
+    return encode_numbers(values)
+
+
+def encode(
+    table: pa.Table | Mapping[str, Sequence[Any]],
+    schema: Schema,
+    only: Iterable[str] | None = None,
+) -> Batch:
+    """Encode a batch column by column.
+
+    Args:
+        table: columns by name: an Arrow table, or a mapping of sequences of one length. Numbers
+            are scaled whole numbers. Columns that the schema does not store are left out.
+        schema: the columns' types.
+        only: the names wanted (a profile set's ``columns``); all when None.
+    """
+    names = table.column_names if isinstance(table, pa.Table) else list(table)
+    wanted = None if only is None else set(only)
+    rows = table.num_rows if isinstance(table, pa.Table) else len(next(iter(table.values()), ()))
+    columns: dict[str, Encoded] = {}
     for name in names:
-        cells = table.column(name).to_pylist()
-        _put_back(cells, name, exact)
-        decode = codecs[name].decode
-        columns.append([decode(cell) for cell in cells] if decode else cells)
-    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+        if name in schema.position and (wanted is None or name in wanted):
+            columns[name] = encode_column(schema.by_name[name], table[name])
+    return Batch(rows, columns)
 
 
-def _set_aside(cell: Any, path: str, aside: list[dict[str, str]]) -> Any:
-    """Return ``cell`` with every number beyond 64 bits nulled and noted in ``aside``."""
-    if isinstance(cell, bool):
-        return cell
-    if isinstance(cell, int):
-        if fits_int64(cell):
-            return cell
-        aside.append({"first": path, "second": str(cell)})
-        return None
-    if isinstance(cell, dict):
-        return {key: _set_aside(value, f"{path}/{key}", aside) for key, value in cell.items()}
-    if isinstance(cell, list):
-        return [_set_aside(value, f"{path}/{n}", aside) for n, value in enumerate(cell)]
-    return cell
-
-
-def _put_back(cells: list[Any], name: str, exact: list[list[dict[str, str]]]) -> None:
-    """Undo ``_set_aside`` in place for the column ``name``."""
-    for row, notes in enumerate(exact):
-        for note in notes:
-            head, *path = note["first"].split("/")
-            if head != name:
-                continue
-            if not path:
-                cells[row] = int(note["second"])
-                continue
-            place = cells[row]
-            for part in path[:-1]:
-                place = place[int(part)] if isinstance(place, list) else place[part]
-            last: Any = int(path[-1]) if isinstance(place, list) else path[-1]
-            place[last] = int(note["second"])
+def encode_rows(
+    rows: Sequence[Sequence[Any]], schema: Schema, only: Iterable[str] | None = None
+) -> Batch:
+    """Encode rows (tuples in the schema's order) into a batch."""
+    names = (
+        list(schema.position)
+        if only is None
+        else [name for name in schema.position if name in set(only)]
+    )
+    columns = {
+        name: encode_column(schema.by_name[name], [row[schema.position[name]] for row in rows])
+        for name in names
+    }
+    return Batch(len(rows), columns)
