@@ -19,7 +19,6 @@ from typing import Any, Self
 import msgspec
 import pyarrow as pa
 
-from clearway.kernel.columns import from_table, schema_of, to_table
 from clearway.kernel.decisions import (
     Decision,
     Finding,
@@ -30,6 +29,7 @@ from clearway.kernel.decisions import (
     TaxLine,
 )
 from clearway.kernel.lodgement import DocumentRow, Item, Lodgement, PreviousDocumentRow
+from clearway.kernel.struct_columns import from_table, schema_of, to_table
 from clearway.vocabulary.errors import DefectFound, InputUnusable
 from clearway.vocabulary.money import fits_int64
 
