@@ -1,0 +1,117 @@
+"""The doors of the room: check, compile and load a pack."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import clearway
+from clearway.kernel.reference import Reference
+from clearway.packs.building import build_reference
+from clearway.packs.checking import check_pack
+from clearway.packs.model import Pack
+from clearway.packs.reading import read_pack
+from clearway.packs.report import CheckReport, Notebook
+from clearway.packs.snapshot import SUFFIX, open_snapshot, write_snapshot
+from clearway.vocabulary.errors import InputUnusable
+
+_IGNORED = {"__pycache__", "__init__.py"}
+
+
+def check(directory: Path | str) -> CheckReport:
+    """Check a pack and report every problem in one pass, with file and line.
+
+    Raises:
+        InputUnusable: there is no folder of that name.
+    """
+    _, report = _read(Path(directory))
+    return report
+
+
+def compile(directory: Path | str, out: Path | str) -> Path:  # noqa: A001 (what it does)
+    """Compile a pack to a snapshot below ``out`` and return the snapshot's folder.
+
+    Raises:
+        PackRefused: the pack has errors; it names them all, and nothing is written.
+        InputUnusable: there is no folder of that name.
+    """
+    pack, report = _read(Path(directory))
+    report.require()
+    return write_snapshot(build_reference(pack), Path(out))
+
+
+def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
+    """Open a snapshot, or a pack's folder, compiled first where that has not been done yet.
+
+    Args:
+        directory: a snapshot (``*.clearway``) or a pack's folder.
+        cache: where compiled packs are kept; by default the user's cache folder. A pack is
+            compiled again as soon as one byte of it, or this version of Clearway, differs.
+
+    Raises:
+        PackRefused: the pack has errors.
+        InputUnusable: there is neither a snapshot nor a pack, or the snapshot is damaged.
+    """
+    source = Path(directory)
+    if source.suffix == SUFFIX or (source / "manifest.json").is_file():
+        return open_snapshot(source)
+    kept = (Path(cache) if cache is not None else _cache_folder()) / _source_key(source)
+    for snapshot in sorted(kept.glob(f"*{SUFFIX}")):
+        try:
+            return open_snapshot(snapshot)
+        except InputUnusable:
+            break  # our own copy is damaged and its source is at hand: compile again
+    return open_snapshot(compile(source, kept))
+
+
+def demo_pack() -> Path:
+    """Return the folder of the demo country's pack, which ships with Clearway."""
+    return Path(__file__).with_name("demo_country")
+
+
+def _read(directory: Path) -> tuple[Pack, CheckReport]:
+    if not directory.is_dir():
+        raise InputUnusable(
+            "there is no folder of that name.",
+            where=str(directory),
+            remedy="Name the folder that holds pack.toml.",
+        )
+    notebook = Notebook()
+    pack = read_pack(directory, notebook)
+    check_pack(pack, notebook)
+    return pack, notebook.report(str(directory))
+
+
+def _cache_folder() -> Path:
+    """Return the user's cache folder, or one in the temporary folder where there is none."""
+    named = os.environ.get("CLEARWAY_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    try:
+        folder = Path(named) if named else Path.home() / ".cache"
+        folder = folder / "clearway" / "packs"
+        folder.mkdir(parents=True, exist_ok=True)
+    except (OSError, RuntimeError):
+        return Path(tempfile.gettempdir()) / f"clearway-packs-{os.getuid()}"
+    return folder
+
+
+def _source_key(source: Path) -> str:
+    """Return a digest of every file of the pack and of the code that compiles it."""
+    if not source.is_dir():
+        raise InputUnusable(
+            "there is neither a snapshot nor a pack of that name.",
+            where=str(source),
+            remedy="Name a *.clearway folder or the folder that holds pack.toml.",
+        )
+    digest = hashlib.sha256(clearway.__version__.encode())
+    code = Path(clearway.__file__).parent
+    for room in ("packs", "kernel", "vocabulary"):
+        for path in sorted((code / room).rglob("*.py")):
+            state = path.stat()
+            digest.update(f"{path.name}:{state.st_size}:{state.st_mtime_ns}\n".encode())
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and not _IGNORED.intersection(path.parts):
+            digest.update(f"{path.relative_to(source).as_posix()}\n".encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()[:24]
