@@ -244,7 +244,7 @@ class _Parser:
     def _currency(self, sign: Token) -> str:
         if sign.text in {"$", "¢"}:
             return self._own_currency()
-        if not _is_currency(sign.text):
+        if sign.text != self.currency and not _is_currency(sign.text):
             raise _NotUnderstood(f"the currency '{sign.text}' is not known")
         return sign.text
 
