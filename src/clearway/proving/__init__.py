@@ -1,0 +1,1 @@
+"""Proving: benches, checks and conformance runners. Nothing below imports this room."""
