@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import cache, lru_cache
+from itertools import pairwise
 
 import msgspec
 import pycountry
@@ -32,7 +33,7 @@ LONGEST = 1_000
 
 _DOLLARS = frozenset({"USD", "AUD", "CAD", "NZD", "SGD", "HKD", "TWD", "BND", "FJD", "XCD"})
 _TABLES = {"ea": "table:EA", "adsz": "table:ADSZ", "adfm": "table:ADFM"}
-_PHRASE_ENDS = frozenset({"min", "max", "less", "but", "minus", "plus", "ea"})
+_PHRASE_ENDS = frozenset({"+", "-", ")", "min", "max", "less", "but", "minus", "plus", "ea"})
 
 
 class _NotUnderstood(Exception):
@@ -62,10 +63,6 @@ def parse_rate(text: str, default_currency: str = "") -> RateExpression:
     """
     plain = plain_text(text)
     try:
-        if not plain:
-            raise _NotUnderstood("the rate is empty")
-        if len(plain) > LONGEST:
-            raise _NotUnderstood(f"the rate is longer than {LONGEST} characters")
         components = _rate(plain, default_currency)
     except _NotUnderstood as problem:
         shown = plain[:LONGEST] or "(empty)"
@@ -74,6 +71,10 @@ def parse_rate(text: str, default_currency: str = "") -> RateExpression:
 
 
 def _rate(plain: str, currency: str) -> tuple[Component, ...]:
+    if not plain:
+        raise _NotUnderstood("the rate is empty")
+    if len(plain) > LONGEST:
+        raise _NotUnderstood(f"the rate is longer than {LONGEST} characters")
     if plain.lower() == "no additional duty":
         return (Component(Kind.FREE),)
     reference = read_reference(plain.lower())
@@ -281,16 +282,16 @@ class _Parser:
                 if not self._fractions_in_proportion():
                     break
                 continue
-            elif token.sort not in {Sort.WORD, Sort.SIGN} or token.text in {"+", "-", ")"}:
-                break
-            elif token.text in _PHRASE_ENDS:
+            elif token.sort not in {Sort.WORD, Sort.SIGN} or token.text in _PHRASE_ENDS:
                 break
             words.append(token.text)
             self.position += 1
         return " ".join(words)
 
     def _fractions_in_proportion(self) -> bool:
-        return self._accept(*"( and fractions of a degree in proportion )".split())
+        return self._accept(
+            "(", *["and", "fractions", "of", "a", "degree", "in", "proportion"], ")"
+        )
 
 
 def _scaled(value: Fraction, scale: int) -> int:
@@ -331,4 +332,4 @@ def _overlap(windows: list[Window]) -> bool:
     for first, last in windows:
         parts += [(first, last)] if first <= last else [(first, 1231), (101, last)]
     parts.sort()
-    return any(later[0] <= earlier[1] for earlier, later in zip(parts, parts[1:], strict=False))
+    return any(later[0] <= earlier[1] for earlier, later in pairwise(parts))

@@ -44,8 +44,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     for pattern, target in (
         (r"no change", "applicable"),
         (
-            r"(?:the )?duty (?:rate )?provided (?:for )?in ?(?:the applicable|such) subheading"
-            r"(?P<rest> ?(?:\+|plus|minus).*)?",
+            (
+                r"(?:the )?duty (?:rate )?provided (?:for )?in ?(?:the applicable|such) subheading"
+                r"(?P<rest> ?(?:\+|plus|minus).*)?"
+            ),
             "applicable",
         ),
         (
@@ -58,15 +60,19 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"the rate applicable to the natural juice in heading " + _LINES, "line:{lines}"),
         (
-            r"the rate applicable to each garment in the (?:in the )?ensemble"
-            r" if (?:separately entered|entered separately)",
+            (
+                r"the rate applicable to each garment in the (?:in the )?ensemble"
+                r" if (?:separately entered|entered separately)"
+            ),
             "each",
         ),
         (r"the rate applicable to each article in the absence of this subheading", "absence"),
         (r"the rate applicable in the absence of this (?:sub)?heading", "absence"),
         (
-            r"the rate of duty applicable to that article in the set subject to the"
-            r" high-?est rate of duty",
+            (
+                r"the rate of duty applicable to that article in the set subject to the"
+                r" high-?est rate of duty"
+            ),
             "highest_of_set",
         ),
         (

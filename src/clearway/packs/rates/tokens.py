@@ -30,7 +30,9 @@ class Token(NamedTuple):
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP", "$": "$", "¢": "¢"}
 _CURRENCY_CODE = re.compile(r"[A-Z]{3}")
 _NOT_CURRENCIES = frozenset({"MIN", "MAX", "AND", "THE", "PER", "NET", "FOR", "EDA", "MAS", "SEE"})
-_MONTHS = frozenset("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
+_MONTHS = frozenset(
+    ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+)
 _TAG = re.compile(r"</?\s*[a-zA-Z][^<>]*>")
 _TOKEN = re.compile(
     r"REF\((?P<reference>[^()]*)\)"
@@ -44,9 +46,9 @@ _TOKEN = re.compile(
 
 
 def plain_text(text: str) -> str:
-    """Return the text without markup, odd spaces, superscripts and line-end hyphens.
+    r"""Return the text without markup, odd spaces, superscripts and line-end hyphens.
 
-    >>> plain_text("18.7¢/m<sup>2</sup>  of\\u00a0surface")
+    >>> plain_text("18.7¢/m<sup>2</sup>  of\u00a0surface")
     '18.7¢/m2 of surface'
     """
     text = _TAG.sub("", text).replace("²", "2").replace("³", "3")
@@ -94,6 +96,9 @@ def _word(raw: str, before: list[Token]) -> Token:
 
 
 UNIT_LIKE = frozenset(
-    "KGM GRM TNE LTR HLT MTR MTK MTQ NAR HEA DZN NPR GRO BLL CTM MIL LPA PFL ASV".split()
-)
+    (
+        "KGM", "GRM", "TNE", "LTR", "HLT", "MTR", "MTK", "MTQ", "NAR", "HEA", "DZN", "NPR", "GRO",
+        "BLL", "CTM", "MIL", "LPA", "PFL", "ASV",
+    )
+)  # fmt: skip
 """Three-letter unit codes (UN/ECE Recommendation 20 and its kin), which are no currencies."""
