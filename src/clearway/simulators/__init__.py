@@ -1,0 +1,1 @@
+"""The synthetic border: repeatable days of plausible declarations, for demos and tests."""
