@@ -1,0 +1,115 @@
+"""Tests on text, answered once for each distinct word of a column's sorted dictionary."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import Any
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from clearway.kernel.columns import Codes
+from clearway.kernel.profiles.like import matcher, prefix_of
+from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder, TextPair
+
+CodeLeaf = TextIn | TextLike | TextOrder | Flag | Absent
+LAST = chr(0x10FFFF)
+
+
+class Accepted(msgspec.Struct, frozen=True):
+    """The codes that a leaf accepts, as half-open ranges in ascending order."""
+
+    ranges: tuple[tuple[int, int], ...]
+
+    def table(self, distinct: int) -> NDArray[np.bool_]:
+        """Return the truth of every code, absence included."""
+        truth = np.zeros(distinct + 1, dtype=np.bool_)
+        for low, high in self.ranges:
+            truth[low:high] = True
+        return truth
+
+
+def _complement(ranges: tuple[tuple[int, int], ...], end: int) -> tuple[tuple[int, int], ...]:
+    result, start = [], 0
+    for low, high in ranges:
+        if start < low:
+            result.append((start, low))
+        start = high
+    if start < end:
+        result.append((start, end))
+    return tuple(result)
+
+
+def _joined(codes: list[int]) -> tuple[tuple[int, int], ...]:
+    ranges: list[tuple[int, int]] = []
+    for code in codes:
+        if ranges and ranges[-1][1] == code:
+            ranges[-1] = (ranges[-1][0], code + 1)
+        else:
+            ranges.append((code, code + 1))
+    return tuple(ranges)
+
+
+class Dictionaries:
+    """Answers for the dictionaries of one batch, kept for all its pieces."""
+
+    def __init__(self) -> None:
+        self._accepted: dict[tuple[int, CodeLeaf], Accepted] = {}
+        self._ranks: dict[tuple[int, int], tuple[NDArray[Any], NDArray[Any]]] = {}
+
+    def accepted(self, leaf: CodeLeaf, column: Codes) -> Accepted:
+        """Return the codes of the column that the leaf accepts."""
+        key = (id(column.values), leaf)
+        answer = self._accepted.get(key)
+        if answer is None:
+            answer = self._accepted[key] = Accepted(self._ranges(leaf, column.values))
+        return answer
+
+    def _ranges(self, leaf: CodeLeaf, words: list[str]) -> tuple[tuple[int, int], ...]:
+        end = len(words)
+        if isinstance(leaf, Absent):
+            return ((0, end),) if leaf.negated else ((end, end + 1),)
+        if isinstance(leaf, Flag):
+            return ((int(leaf.want), int(leaf.want) + 1),)
+        if isinstance(leaf, TextOrder):
+            cut = (bisect_left if leaf.operator in {"<", ">="} else bisect_right)(words, leaf.word)
+            ranges = ((0, cut),) if leaf.operator in {"<", "<="} else ((cut, end),)
+            return tuple((low, high) for low, high in ranges if low < high)
+        if isinstance(leaf, TextIn):
+            codes = []
+            for word in leaf.words:
+                place = bisect_left(words, word)
+                if place < end and words[place] == word:
+                    codes.append(place)
+            ranges = _joined(codes)
+        else:
+            ranges = self._like(leaf.pattern, words)
+        return _complement(ranges, end) if leaf.negated else ranges
+
+    @staticmethod
+    def _like(pattern: str, words: list[str]) -> tuple[tuple[int, int], ...]:
+        stem = prefix_of(pattern)
+        lead = pattern.split("%")[0].split("_")[0] if stem is None else stem
+        low = bisect_left(words, lead)
+        high = len(words)
+        if lead:
+            high = bisect_right(words, lead, low, key=lambda word: word[: len(lead)])
+        if stem is not None:
+            return ((low, high),) if low < high else ()
+        matches = matcher(pattern)
+        return _joined([code for code in range(low, high) if matches(words[code])])
+
+    def ranks(self, leaf: TextPair, left: Codes, right: Codes) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return for both columns the place of every code's word in their joint order."""
+        key = (id(left.values), id(right.values))
+        answer = self._ranks.get(key)
+        if answer is None:
+            joint = {
+                word: place for place, word in enumerate(sorted({*left.values, *right.values}))
+            }
+            answer = self._ranks[key] = (
+                np.array([*(joint[word] for word in left.values), -1], dtype=np.int64),
+                np.array([*(joint[word] for word in right.values), -1], dtype=np.int64),
+            )
+        return answer
