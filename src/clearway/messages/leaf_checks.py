@@ -92,7 +92,10 @@ def check_leaf(leaf: Leaf, raw: str) -> tuple[str | None, list[Trouble]]:
     elif leaf.choices and text not in leaf.choices:
         troubles.append(("CLW1050", (("value", shown(text)), ("choices", ", ".join(leaf.choices)))))
     if not text.isprintable():
-        troubles.extend(suspect_characters(text))
+        suspects = suspect_characters(text)
+        troubles.extend(suspects)
+        if suspects and suspects[0][0] == "CLW1051":
+            return None, troubles  # no XML, and no table, could hold it
     return text, troubles
 
 

@@ -47,7 +47,7 @@ def read_xml(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
         MalformedMessage: empty, no text, not well-formed, a document type, or beyond a limit.
     """
     root = parse_xml(data, limits)
-    message = _find_message(root)
+    message = find_message(root)
     name = _local(root)
     if message is None:
         return Reading("other", None, root=name)
@@ -147,7 +147,7 @@ def _plain(local: str) -> str:
     return _LOST_COLON.sub("", local, count=1) if not local[:1].isupper() else local
 
 
-def _find_message(root: Any) -> Any | None:
+def find_message(root: Any) -> Any | None:
     """Find the message itself, whatever request wraps it.
 
     An answer to an enquiry may quote a declaration; nobody lodges it by that.

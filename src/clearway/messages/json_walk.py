@@ -1,0 +1,267 @@
+"""The careful walk over a JSON message: every error at once, with pointer and line.
+
+Used for messages that are not plainly clean (see ``json_codec``). The text is parsed into plain
+objects that remember keys that came twice and numbers as they were written; then the shapes
+lead the walk, so that nothing unknown is ever descended into.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from clearway.messages.json_places import Path, offsets
+from clearway.messages.leaf_checks import check_leaf, shown, suspect_characters, whole_number
+from clearway.messages.limits import Limits
+from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
+from clearway.messages.records import Declaration, MetaData
+from clearway.messages.shapes import Member, Shape, pointer_of, shape_of
+from clearway.messages.xml_attributes import check_attribute
+
+
+class _Number(str):
+    """A JSON number as written."""
+
+    __slots__ = ()
+
+
+class _Object(dict[str, Any]):
+    """A JSON object that remembers the keys that came more than once."""
+
+    __slots__ = ("twice",)
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.twice: tuple[str, ...] = ()
+        if len(self) != len(pairs):
+            seen: set[str] = set()
+            twice: dict[str, None] = {}
+            for key, value in pairs:
+                if key in seen:
+                    twice[key] = None
+                else:
+                    seen.add(key)
+                    self[key] = value  # the first one is kept
+            for key, value in reversed(pairs):
+                self[key] = value
+            self.twice = tuple(twice)
+
+
+_parser = json.JSONDecoder(
+    object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_Number
+)
+
+
+def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
+    """Read one JSON message with care.
+
+    Raises:
+        MalformedMessage: not UTF-8, not JSON, or nested too deeply.
+    """
+    try:
+        text = data.decode("utf-8")
+        tree = _parser.decode(text)
+    except UnicodeDecodeError as error:
+        line = first_line + data.count(b"\n", 0, error.start)
+        detail = f"byte {error.start + 1}: {error.reason}"
+        raise MalformedMessage(
+            [SyntaxProblem("CLW1009", "", line, (("detail", detail),))]
+        ) from error
+    except json.JSONDecodeError as error:
+        detail = f"column {error.colno}: {error.msg}"
+        line = first_line + error.lineno - 1
+        raise MalformedMessage(
+            [SyntaxProblem("CLW1008", "", line, (("detail", detail),))]
+        ) from error
+    except RecursionError as error:
+        most = (("most", str(limits.deepest)),)
+        raise MalformedMessage([SyntaxProblem("CLW1006", "", first_line, most)]) from error
+    walk = _Walk()
+    record = walk.read_message(tree)
+    problems = walk.with_lines(text, first_line)
+    if record is None or (record.declaration is None and not record.responses):
+        return Reading("other", None, problems, first_line)
+    kind = "declaration" if record.declaration is not None else "notification"
+    return Reading(kind, record, problems, first_line)
+
+
+class _Walk:
+    """One pass over one parsed message."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[Path, str, str, tuple[tuple[str, str], ...]]] = []
+
+    def report(self, path: Path, rule: str, pointer: str, *parameters: tuple[str, str]) -> None:
+        self.found.append((path, rule, pointer, parameters))
+
+    def read_message(self, tree: Any) -> MetaData | None:
+        if not isinstance(tree, _Object):
+            self.report((), "CLW1031", "", ("name", "MetaData"), ("expected", "object"))
+            return None
+        meta = shape_of(MetaData)
+        if "Declaration" not in tree and "Response" not in tree:
+            if "FunctionCode" in tree or "GoodsShipment" in tree:
+                declaration = self.read_class(shape_of(Declaration), tree, "42A", ())
+                return MetaData(declaration=declaration)
+            return None
+        record: MetaData = self.read_class(meta, tree, "", ())
+        if record.declaration is not None and record.responses:
+            self.report(("Response",), "CLW1022", "", ("name", "Declaration, Response"))
+        return record
+
+    def read_class(self, shape: Shape, tree: _Object, pointer: str, path: Path) -> Any:
+        """Read one class and everything under it."""
+        values: dict[str, Any] = {}
+        by_tag = shape.by_tag
+        for key in tree.twice:
+            member = by_tag.get(key)
+            where = pointer_of(pointer, member, 0) if member is not None else pointer
+            self.report((*path, key, "twice"), "CLW1023", where, ("name", shown(key)))
+        for key, value in tree.items():
+            member = by_tag.get(key)
+            if member is None:
+                if key == "@":
+                    values["attributes"] = self.read_attributes(shape, value, pointer, (*path, key))
+                else:
+                    self.report((*path, key), "CLW1020", pointer, ("name", shown(key)))
+            elif value is not None:
+                values[member.name] = self.read_member(member, value, pointer, (*path, key))
+        for member in shape.required:
+            if tree.get(member.tag) is None:
+                where = pointer_of(pointer, member, 0)
+                self.report(path, "CLW1024", where, ("name", member.tag))
+                values[member.name] = None
+        return shape.record(**values)
+
+    def read_member(self, member: Member, value: Any, parent: str, path: Path) -> Any:
+        shape = member.shape
+        if shape is None:
+            return self.read_leaf(member, value, pointer_of(parent, member, 0), path)
+        if not member.repeated:
+            here = pointer_of(parent, member, 0)
+            if isinstance(value, _Object):
+                return self.read_class(shape, value, here, path)
+            self.wrong_type(member.tag, "object", here, path)
+            return None
+        if not isinstance(value, list):
+            self.wrong_type(member.tag, "array", pointer_of(parent, member, 0), path)
+            return ()
+        if 0 <= member.most < len(value):
+            here = pointer_of(parent, member, member.most + 1)
+            parameters = (("name", member.tag), ("most", str(member.most)))
+            self.report((*path, member.most), "CLW1025", here, *parameters)
+        entries = []
+        for position, entry in enumerate(value, 1):
+            here = pointer_of(parent, member, position)
+            if isinstance(entry, _Object):
+                entries.append(self.read_class(shape, entry, here, (*path, position - 1)))
+            else:
+                self.wrong_type(member.tag, "object", here, (*path, position - 1))
+        return tuple(entries)
+
+    def wrong_type(self, name: str, expected: str, pointer: str, path: Path) -> None:
+        self.report(path, "CLW1031", pointer, ("name", name), ("expected", expected))
+
+    def read_leaf(self, member: Member, value: Any, pointer: str, path: Path) -> Any:
+        """Read one leaf; ``None`` where it cannot be read."""
+        if member.value_type is not None:
+            return self.read_value(member, value, pointer, path)
+        leaf = member.leaf
+        assert leaf is not None
+        wanted = _Number if leaf.kind == "sequence" else str
+        if type(value) is not wanted:
+            return self.misplaced(
+                member, value, "text" if wanted is str else "number", pointer, path
+            )
+        text, troubles = check_leaf(leaf, value)
+        for rule, parameters in troubles:
+            self.report(path, rule, pointer, ("name", member.tag), *parameters)
+        if text is None or leaf.kind != "sequence":
+            return text
+        return whole_number(text)
+
+    def misplaced(
+        self, member: Member, value: Any, expected: str, pointer: str, path: Path
+    ) -> None:
+        """Report a wrong type; a number that is none at all is told as such."""
+        leaf = member.leaf
+        if isinstance(value, _Number) and leaf is not None and leaf.digits >= 0:
+            text, troubles = check_leaf(leaf, str(value))
+            if text is None:
+                for rule, parameters in troubles:
+                    self.report(path, rule, pointer, ("name", member.tag), *parameters)
+                return
+        self.wrong_type(member.tag, expected, pointer, path)
+
+    def read_value(self, member: Member, tree: Any, pointer: str, path: Path) -> Any:
+        """Read an amount, quantity or date: an object of ``value`` and one attribute."""
+        if not isinstance(tree, _Object):
+            return self.misplaced(member, tree, "object", pointer, path)
+        leaf, own = member.leaf, member.attribute_tag
+        assert leaf is not None
+        for key in tree.twice:
+            self.report((*path, key, "twice"), "CLW1023", pointer, ("name", shown(key)))
+        for key in tree:
+            if key not in ("value", own):
+                parameters = (("name", shown(key)), ("value", shown(str(tree[key]))))
+                self.report((*path, key), "CLW1028", pointer, *parameters)
+        extra = tree.get(own)
+        if extra is None:
+            if own == "formatCode":
+                self.report(path, "CLW1029", pointer, ("name", own))
+        elif type(extra) is not str:
+            self.wrong_type(own, "text", pointer, (*path, own))
+        elif (rule := check_attribute(leaf.kind, own, own, extra)) is not None:
+            parameters = (("name", own), ("value", shown(extra)))
+            self.report((*path, own), rule, pointer, *parameters)
+        raw = tree.get("value")
+        if raw is None:
+            self.report(path, "CLW1024", pointer, ("name", "value"))
+            return None
+        if type(raw) is not str:
+            return self.misplaced(member, raw, "text", pointer, (*path, "value"))
+        text, troubles = check_leaf(leaf, raw)
+        for rule, parameters in troubles:
+            self.report((*path, "value"), rule, pointer, ("name", member.tag), *parameters)
+        if text is None:
+            return None
+        return member.value_type(text, extra if type(extra) is str else "")
+
+    def read_attributes(self, shape: Shape, tree: Any, pointer: str, path: Path) -> Any:
+        """Read the supplementary attributes of text leaves, ``Tag@name``."""
+        if not isinstance(tree, _Object):
+            self.wrong_type("@", "object", pointer, path)
+            return None
+        kept = {}
+        for key, value in tree.items():
+            tag, _, name = key.partition("@")
+            member = shape.by_tag.get(tag)
+            leaf = member.leaf if member is not None else None
+            if leaf is None or type(value) is not str:
+                rule: str | None = "CLW1028"
+            else:
+                rule = check_attribute(leaf.kind, "", name, value)
+            for trouble, parameters in suspect_characters(str(value)):
+                self.report((*path, key), trouble, pointer, ("name", shown(key)), *parameters)
+            if rule is None:
+                kept[key] = value
+            else:
+                parameters = (("name", shown(key)), ("value", shown(str(value))))
+                self.report((*path, key), rule, pointer, *parameters)
+        return kept or None
+
+    def with_lines(self, text: str, first_line: int) -> tuple[SyntaxProblem, ...]:
+        """Return the problems in the order of the text, each with its line."""
+        if "\n" not in text:
+            return tuple(
+                SyntaxProblem(rule, pointer, first_line, parameters)
+                for _, rule, pointer, parameters in self.found
+            )
+        places = offsets(text, {path for path, *_ in self.found})
+        order = sorted(self.found, key=lambda entry: places.get(entry[0], 0))
+        return tuple(
+            SyntaxProblem(
+                rule, pointer, first_line + text.count("\n", 0, places.get(path, 0)), parameters
+            )
+            for path, rule, pointer, parameters in order
+        )
