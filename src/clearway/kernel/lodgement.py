@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import msgspec
 
+from clearway.kernel.decisions import Finding
+
 
 class Charge(msgspec.Struct, frozen=True, gc=False):
     """A charge added to or deducted from the price (WCO ChargeDeduction 58B).
@@ -155,6 +157,8 @@ class Lodgement(msgspec.Struct, kw_only=True, gc=False):
     ``clearway.kernel.features``; a missing one is NULL for every profile.
     ``observed_on`` is the day on which the message arrived: the only day that may be compared
     with declared dates to call them "in the future".
+    ``form_findings`` are what reading the message found wrong with its form (CLW1nnn): they
+    join the kernel's own findings, so that one answer holds every error.
     """
 
     lrn: str = ""
@@ -223,3 +227,4 @@ class Lodgement(msgspec.Struct, kw_only=True, gc=False):
     previous_documents: tuple[PreviousDocumentRow, ...] = ()
     features: dict[str, int | str | bool | None] = {}
     low_value_regime: str = ""
+    form_findings: tuple[Finding, ...] = ()
