@@ -143,7 +143,7 @@ def check_measure_codes(pack: Pack, known: Known, notebook: Notebook) -> None:
     areas.add(pack.head.all_origins)
     types = {row.type.code for row in pack.types}
     additional = set(known.lists.get("additional_code", {})) | {""}
-    quotas = set(known.lists.get("quota", {})) | {""}
+    quotas = set(known.lists.get("quota_order", {})) | {""}
     for row in pack.measures:
         if row.commodity not in known.codes:
             code, text = _bad_commodity(pack, row.commodity)
@@ -181,7 +181,7 @@ def check_units(pack: Pack, known: Known, notebook: Notebook) -> None:
         if row.line.unit not in units:
             _note(notebook, row.at, "PCK305", f"unit {row.line.unit!r} is not known.")
     for code in pack.codes:
-        unit = code.entry.properties.get("unit", "") if code.list == "quota" else ""
+        unit = code.entry.properties.get("unit", "") if code.list == "quota_order" else ""
         if unit not in units:
             _note(notebook, code.at, "PCK305", f"unit {unit!r} is not known.")
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zoneinfo
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
 from clearway.kernel.reference import IncotermRule, SelectionRules, TaxRule, ValuationRules
 from clearway.packs.entries import Document, Entry
@@ -38,9 +39,18 @@ def read_head(pack: Pack, document: Document) -> None:
     _check_tax_order(pack.taxes, list(document.tables("taxes")))
     pack.valuation = _valuation(document, top)
     pack.selection = _selection(document)
-    pack.settings = {
-        name: str(value) for name, value in sorted(document.table("settings").cells.items())
-    }
+    pack.settings = dict(sorted(_flat("", document.table("settings").cells)))
+
+
+def _flat(prefix: str, table: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield settings as texts: tables joined by a dot, lists by a semicolon."""
+    for name, value in table.items():
+        if isinstance(value, dict):
+            yield from _flat(f"{prefix}{name}.", value)
+        elif isinstance(value, list):
+            yield f"{prefix}{name}", ";".join(str(part) for part in value)
+        else:
+            yield f"{prefix}{name}", str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _head(document: Document) -> Head:

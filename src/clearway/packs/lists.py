@@ -30,7 +30,7 @@ def standard_lists() -> Mapping[str, Entries]:
         "country": _entries(countries),
         "currency": currencies,
         "incoterm": _entries({**standard.INCOTERMS_2010, **standard.INCOTERMS_2020}),
-        "message_function": _entries(standard.MESSAGE_FUNCTIONS),
+        "function": _entries(standard.MESSAGE_FUNCTIONS),
         "package": _entries(dict.fromkeys(standard.PACKAGE_TYPES, "")),
         "transport_mode": _entries(standard.TRANSPORT_MODES),
         "unit": _entries(standard.UNITS),

@@ -32,7 +32,7 @@ _DATES = ("valid_from", "valid_to")
 CODE_SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     "additional_codes.csv": ("additional_code", ("!code", "name", *_DATES)),
     "quotas.csv": (
-        "quota",
+        "quota_order",
         ("!code", "name", "amount", "unit", "areas", "legal_basis", *_DATES),
     ),
     "offices.csv": (
@@ -238,7 +238,7 @@ def _profiles(folder: Path, notebook: Notebook) -> Iterator[model.ProfileRow]:
                 "owner", "author", "approver", *_DATES,
             )
         )  # fmt: skip
-        lane = entry.choice("lane", tuple(_LANES), "")
+        lane = entry.choice("lane", tuple(_LANES)) if entry.text("lane") else ""
         period = entry.period()
         if period.valid_to == OPEN_END:
             entry.problem("PCK501", f"profile {entry.text('code')!r} has no valid_to.")
