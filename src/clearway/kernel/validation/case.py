@@ -1,0 +1,104 @@
+"""One declaration before the rules: the lodgement, the law of its day, and what both share."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from clearway.kernel.lodgement import Lodgement, Party
+from clearway.kernel.validation.amounts import Amount, Quantity, amounts_of, quantities_of
+from clearway.kernel.validation.coded import Misfit, misfits
+from clearway.kernel.validation.law import Law, day_of
+from clearway.kernel.validation.written import Datum, identifiers_of, parties_of, texts_of
+
+
+class Case:
+    """What a rule may read. Everything here is fixed before the first rule runs.
+
+    ``unfit`` are the codes that their lists do not hold on the day; ``day`` the codes in force.
+    ``imports`` and ``exports`` tell the direction as the pack's settings have it; ``whole``
+    whether the declaration must be complete (an original or a replacement, not a cancellation).
+    """
+
+    __slots__ = (
+        "_amounts",
+        "_identifiers",
+        "_parties",
+        "_quantities",
+        "_texts",
+        "day",
+        "exports",
+        "imports",
+        "law",
+        "limits",
+        "lodgement",
+        "number",
+        "reference",
+        "unfit",
+        "whole",
+    )
+
+    def __init__(self, lodgement: Lodgement, law: Law) -> None:
+        self.lodgement = lodgement
+        self.law = law
+        self.reference = law.reference
+        self.limits = law.limits
+        number = lodgement.legal_date
+        self.number = lodgement.observed_on if number is None else number
+        self.day = day_of(law, self.number)
+        self.imports = lodgement.direction in law.limits.imports
+        self.exports = lodgement.direction in law.limits.exports
+        self.whole = lodgement.function_code in law.limits.full_functions
+        self.unfit: tuple[Misfit, ...] = misfits(lodgement, law, self.day)
+        self._parties: tuple[tuple[str, int, Party], ...] | None = None
+        self._amounts: tuple[Amount, ...] | None = None
+        self._quantities: tuple[Quantity, ...] | None = None
+        self._texts: tuple[Datum, ...] | None = None
+        self._identifiers: tuple[Datum, ...] | None = None
+
+    @property
+    def texts(self) -> tuple[Datum, ...]:
+        """Every datum written for people, as (field, i, n, text), empty ones left out."""
+        if self._texts is None:
+            self._texts = tuple(texts_of(self.lodgement))
+        return self._texts
+
+    @property
+    def identifiers(self) -> tuple[Datum, ...]:
+        """Every datum that machines compare: references, identifiers, marks of equipment."""
+        if self._identifiers is None:
+            self._identifiers = tuple(identifiers_of(self.lodgement))
+        return self._identifiers
+
+    @property
+    def amounts(self) -> tuple[Amount, ...]:
+        """Every declared amount."""
+        if self._amounts is None:
+            self._amounts = tuple(amounts_of(self.lodgement))
+        return self._amounts
+
+    @property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Every declared mass and quantity."""
+        if self._quantities is None:
+            self._quantities = tuple(quantities_of(self.lodgement))
+        return self._quantities
+
+    @property
+    def parties(self) -> tuple[tuple[str, int, Party], ...]:
+        """Every party, as (field, goods item or 0, party)."""
+        if self._parties is None:
+            self._parties = tuple(parties_of(self.lodgement))
+        return self._parties
+
+
+def shown(text: str, longest: int = 60) -> str:
+    """Return a declared text as it can be shown to anybody: cut, and without invisible signs."""
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in cut)
+
+
+def name_of(sign: str) -> str:
+    """Return ``U+202E RIGHT-TO-LEFT OVERRIDE`` for a character."""
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".rstrip()

@@ -1,0 +1,267 @@
+"""Which datum holds a code of which list: one table, and the scan that reads it.
+
+The scan looks once at every coded datum of a declaration and returns only the misfits; on a
+clean declaration the whole layer of code lists is done when it returns nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import attrgetter, itemgetter
+from typing import Any, Final, NamedTuple
+
+from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.reference import CodeEntry
+from clearway.kernel.validation.law import Day, Law
+
+Codes = Mapping[str, CodeEntry]
+
+
+class Misfit(NamedTuple):
+    """A code that its list does not hold on the day. ``standing`` as in ``CodeList.standing``."""
+
+    field: str
+    i: int
+    n: int
+    code: str
+    standing: str
+    name: str
+
+
+class Coded(NamedTuple):
+    """A datum with a code, and the name of the list that must hold it.
+
+    ``get`` reads the code, or the row or rows that hold it; ``inside`` reads it from each row.
+    """
+
+    field: str
+    name: str
+    get: Callable[[Any], Any]
+    inside: Callable[[Any], str] | None = None
+    many: bool = False
+
+
+def _one(path: str, name: str) -> Coded:
+    return Coded(path, name, attrgetter(path))
+
+
+def _many(path: str, name: str) -> Coded:
+    return Coded(path, name, attrgetter(path), str, many=True)
+
+
+def _each(path: str, part: str, name: str) -> Coded:
+    """A code inside each row of a list: a charge's type, a document's code."""
+    return Coded(f"{path}.{part}", name, attrgetter(path), attrgetter(part), many=True)
+
+
+def _pair(path: str, part: str, name: str, place: int) -> Coded:
+    """A code in each pair of a list of pairs."""
+    return Coded(f"{path}.{part}", name, attrgetter(path), itemgetter(place), many=True)
+
+
+def _party_country(role: str) -> Coded:
+    return Coded(f"{role}.country", "country", attrgetter(role), attrgetter("country"))
+
+
+DECLARATION_CODES: Final = (
+    _one("type_code", "declaration_type"),
+    _one("additional_type", "additional_type"),
+    _one("function_code", "function"),
+    _one("office", "office"),
+    _one("exit_office", "office"),
+    _one("presentation_office", "office"),
+    _one("supervising_office", "office"),
+    _one("border_mode", "transport_mode"),
+    _one("border_means_type", "transport_means_type"),
+    _one("arrival_means_type", "transport_means_type"),
+    _one("border_nationality", "country"),
+    _one("incoterm", "incoterm"),
+    _one("transaction_nature", "transaction_nature"),
+    _one("agent_status", "agent_status"),
+    _one("export_country", "country"),
+    _one("destination_country", "country"),
+    _one("goods_location_country", "country"),
+    _many("routing_countries", "country"),
+    _one("loading_location", "location"),
+    _one("invoice_currency", "currency"),
+    _one("freight_currency", "currency"),
+    _each("charges", "currency", "currency"),
+    _each("charges", "type_code", "charge_type"),
+    _pair("exchange_rates", "currency", "currency", 0),
+    _pair("aeo_parties", "role", "aeo_role", 1),
+    _pair("duty_tax_parties", "role", "duty_tax_party_role", 1),
+    _pair("authorisations", "category", "authorisation", 1),
+    _pair("guarantees", "type", "guarantee", 0),
+    _pair("statements", "code", "statement", 0),
+    *(
+        _party_country(role)
+        for role in (
+            "declarant",
+            "agent",
+            "importer",
+            "exporter",
+            "consignor",
+            "consignee",
+            "seller",
+            "buyer",
+            "carrier",
+        )
+    ),
+)
+
+ITEM_CODES: Final = (
+    _one("origin", "country"),
+    _one("preferential_origin", "country"),
+    _one("export_country", "country"),
+    _one("destination_country", "country"),
+    _many("additional_codes", "additional_code"),
+    _one("procedure", "procedure"),
+    _one("previous_procedure", "procedure"),
+    _many("additional_procedures", "additional_procedure"),
+    _one("preference", "preference"),
+    _one("quota_order", "quota_order"),
+    _one("item_currency", "currency"),
+    _one("customs_value_currency", "currency"),
+    _one("statistical_currency", "currency"),
+    _one("valuation_method", "valuation_method"),
+    _each("charges", "currency", "currency"),
+    _each("charges", "type_code", "charge_type"),
+    _one("quantity_unit", "unit"),
+    _many("package_types", "package"),
+    _many("dangerous_goods", "dangerous_goods"),
+    _one("transaction_nature", "transaction_nature"),
+    _each("taxes", "type_code", "tax"),
+    _each("taxes", "payment_method", "payment_method"),
+    _each("taxes", "base_unit", "unit"),
+    _each("taxes", "base_currency", "currency"),
+    _each("taxes", "assessed_currency", "currency"),
+    _pair("statements", "code", "statement", 0),
+    *(_party_country(role) for role in ("consignor", "consignee", "seller", "buyer")),
+)
+
+DOCUMENT_CODES: Final = (
+    _one("code", "document"),
+    _one("exemption_code", "document_status"),
+    _one("write_off_unit", "unit"),
+    _one("write_off_currency", "currency"),
+)
+
+PREVIOUS_DOCUMENT_CODES: Final = (
+    _one("category", "previous_document_category"),
+    _one("code", "previous_document"),
+)
+
+CODE_LISTS: Final = tuple(
+    sorted(
+        {
+            coded.name
+            for table in (DECLARATION_CODES, ITEM_CODES, DOCUMENT_CODES, PREVIOUS_DOCUMENT_CODES)
+            for coded in table
+        }
+    )
+)
+"""The names of the code lists that validation reads, where the pack has them."""
+
+
+# What a scan needs of one datum: field, list, get, inside, many, and the codes in force.
+_Bound = tuple[str, str, Callable[[Any], Any], Callable[[Any], str] | None, bool, Codes]
+
+
+class _Tables(NamedTuple):
+    declaration: tuple[_Bound, ...]
+    items: tuple[_Bound, ...]
+    documents: tuple[_Bound, ...]
+    previous_documents: tuple[_Bound, ...]
+
+
+@lru_cache(maxsize=512)
+def _tables(day: Day) -> _Tables:
+    """Bind the four tables to the codes of a day; data whose list the pack lacks fall out."""
+    return _Tables(
+        *(
+            tuple(
+                (row.field, row.name, row.get, row.inside, row.many, day.lists[row.name])
+                for row in table
+                if row.name in day.lists
+            )
+            for table in (DECLARATION_CODES, ITEM_CODES, DOCUMENT_CODES, PREVIOUS_DOCUMENT_CODES)
+        )
+    )
+
+
+def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
+    """Return every code that is not in force on the day, in the order of the declaration."""
+    tables = _tables(day)
+    found: list[Misfit] = []
+    _scan(lodgement, tables.declaration, "", (0, 0), found)
+    for i, item in enumerate(lodgement.items, 1):
+        _scan(item, tables.items, "items.", (i, 0), found)
+    for i, n, document in positions(lodgement.documents):
+        start = "items.documents." if i else "documents."
+        _scan(document, tables.documents, start, (i, n), found)
+    for i, n, document in positions(lodgement.previous_documents):
+        start = "items.previous_documents." if i else "previous_documents."
+        _scan(document, tables.previous_documents, start, (i, n), found)
+    if not found:
+        return ()
+    return tuple(
+        hit._replace(standing=_standing(law, hit, day.number))
+        for hit in found
+        if not _also_valid(hit, lodgement, law, day)
+    )
+
+
+def positions(rows: Sequence[Any]) -> Iterator[tuple[int, int, Any]]:
+    """Yield (goods item, position among the item's own rows, row) for rows with an ``item``."""
+    seen: dict[int, int] = {}
+    for row in rows:
+        seen[row.item] = n = seen.get(row.item, 0) + 1
+        yield row.item, n, row
+
+
+def _scan(
+    row: Any, table: tuple[_Bound, ...], start: str, place: tuple[int, int], found: list[Misfit]
+) -> None:
+    for field, name, get, inside, many, codes in table:
+        value = get(row)
+        if not value:
+            continue
+        if many and inside is not None:
+            for n, each in enumerate(value, 1):
+                code = inside(each)
+                if code and code not in codes:
+                    found.append(Misfit(start + field, place[0], n, code, "", name))
+            continue
+        code = value if inside is None else inside(value)
+        if code and code not in codes:
+            found.append(Misfit(start + field, *place, code, "", name))
+
+
+def _also_valid(hit: Misfit, lodgement: Lodgement, law: Law, day: Day) -> bool:
+    """Tell whether a code stands for something that the list holds under another name."""
+    codes = day.lists[hit.name]
+    if hit.field == "type_code":
+        return lodgement.direction in codes
+    if hit.field == "items.preferential_origin":
+        return hit.code in law.reference.areas
+    if hit.field == "items.previous_procedure":
+        return hit.code in law.limits.no_previous
+    if hit.field == "items.preference":
+        return hit.code in law.limits.no_preference
+    if hit.field in _PREVIOUS_CODES:
+        return any(
+            row.category + hit.code in codes
+            for i, n, row in positions(lodgement.previous_documents)
+            if (i, n) == (hit.i, hit.n)
+        )
+    return False
+
+
+_PREVIOUS_CODES = frozenset({"previous_documents.code", "items.previous_documents.code"})
+
+
+def _standing(law: Law, hit: Misfit, number: int | None) -> str:
+    if number is None:
+        return "unknown"
+    return law.reference.code_lists[hit.name].standing(hit.code, number)

@@ -1,0 +1,92 @@
+"""Running the rules over one declaration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Final
+
+from clearway.kernel.decisions import Finding, Severity
+from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.pointers import pointer
+from clearway.kernel.reference import Reference
+from clearway.kernel.validation import arithmetic, code_lists
+from clearway.kernel.validation.case import Case
+from clearway.kernel.validation.law import law_of
+from clearway.kernel.validation.rule import Place, Rule
+from clearway.vocabulary.errors import PackRefused
+
+RULES: Final[tuple[Rule, ...]] = (
+    *code_lists.RULES,
+    *arithmetic.RULES,
+)
+"""Every rule, in the order in which it speaks."""
+
+_RANK: Final = {
+    Severity.NOTE: 0,
+    Severity.WARNING: 1,
+    Severity.DOUBT: 2,
+    Severity.ERROR: 3,
+}
+_SPOILS: Final = _RANK[Severity.DOUBT]
+
+_Active = tuple[str, Severity, int, Callable[[Case], Iterable[Place]]]
+
+
+def severity_of(code: str, default: Severity, reference: Reference) -> Severity | None:
+    """Return the severity that a pack gives a rule, None where it has switched the rule off.
+
+    Raises:
+        PackRefused: the pack's setting is not a severity.
+    """
+    own = reference.settings.get(f"severity.{code}")
+    if own is None:
+        return default
+    if own == "off":
+        return None
+    try:
+        return Severity(own)
+    except ValueError as problem:
+        raise PackRefused(
+            f"{own!r} is not a severity",
+            where=f"[settings] severity.{code}",
+            remedy="Write error, doubt, warning, note or off.",
+        ) from problem
+
+
+@lru_cache(maxsize=16)
+def _active(reference: Reference) -> tuple[_Active, ...]:
+    active = []
+    for rule in RULES:
+        severity = severity_of(rule.code, rule.severity, reference)
+        if severity is not None:
+            active.append((rule.code, severity, _RANK[severity], rule.check))
+    return tuple(active)
+
+
+def validate(lodgement: Lodgement, reference: Reference) -> list[Finding]:
+    """Return everything that is wrong with a declaration, in the order of ``RULES``.
+
+    Args:
+        lodgement: the declaration as lodged.
+        reference: the country's law; codes are looked up as of ``legal_date``, failing that
+            ``observed_on``.
+
+    Raises:
+        PackRefused: a ``validation.*`` or ``severity.*`` setting of the pack cannot be read.
+    """
+    case = Case(lodgement, law_of(reference))
+    findings: list[Finding] = []
+    told: dict[str, int] = {}
+    for code, severity, rank, check in _active(reference):
+        for place in check(case):
+            where = pointer(place.field, place.i, place.n)
+            if told.get(where, -1) >= rank or _rests_on_error(place, told):
+                continue
+            told[where] = rank
+            findings.append(Finding(code, severity, where, place.i, place.parameters))
+    return findings
+
+
+def _rests_on_error(place: Place, told: dict[str, int]) -> bool:
+    return any(told.get(pointer(*datum), -1) >= _SPOILS for datum in place.rests_on)

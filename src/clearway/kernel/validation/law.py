@@ -1,0 +1,183 @@
+"""A reference as the rules read it: limits from the settings, and the codes in force on a day.
+
+Made once for each reference and kept while the reference is in use. The codes of a day are
+plain dictionaries, shared by all days between two changes of the lists.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+
+import msgspec
+
+from clearway.kernel.reference import CodeEntry, CodeList, Reference
+from clearway.kernel.validation.stop_list import STOP_LIST, folded
+from clearway.vocabulary.errors import PackRefused
+from clearway.vocabulary.money import DECLARED_AMOUNT_SCALE, QUANTITY_SCALE, scaled
+
+_MOST_DAYS_KEPT = 64
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """The pack's settings for validation, with the defaults that the package documents."""
+
+    max_items: int = 999
+    description_length: int = 512
+    description_letters: int = 3
+    mass_tolerance: int = 0
+    mass_tolerance_per_mille: int = 0
+    amount_tolerance: int = 0
+    rate_tolerance_per_million: int = 0
+    rate_form: str = "local_per_unit"
+    stop_list: frozenset[str] = frozenset()
+    imports: frozenset[str] = frozenset({"IM", "CO"})
+    exports: frozenset[str] = frozenset({"EX"})
+    home: frozenset[str] = frozenset()
+    full_functions: frozenset[str] = frozenset({"", "2", "4", "5", "9"})
+    zone_required: bool = True
+    party_scheme: str = "tin"
+    no_preference: frozenset[str] = frozenset({"", "100"})
+    no_previous: frozenset[str] = frozenset({"", "00", "0000"})
+    ship_means: str = "10"
+    flight_means: str = "40"
+    air_waybills: frozenset[str] = frozenset({"740", "741"})
+    mrn_documents: frozenset[str] = frozenset({"MRN"})
+
+
+def limits_of(reference: Reference) -> Limits:
+    """Read the ``validation.*`` settings of a pack.
+
+    Raises:
+        PackRefused: a setting has a value that cannot be read; names the key and the form.
+    """
+    own = {
+        key.removeprefix("validation."): text
+        for key, text in reference.settings.items()
+        if key.startswith("validation.")
+    }
+    values: dict[str, object] = {}
+    for field in msgspec.structs.fields(Limits):
+        text = own.get(field.name)
+        if text is not None:
+            values[field.name] = _value(field.name, text, type(getattr(_DEFAULTS, field.name)))
+    values.setdefault("home", frozenset({reference.country}))
+    words = own.get("stop_list", "")
+    # A pack's words are added to the international ones; it may take some of those away.
+    kept = STOP_LIST - {folded(word) for word in own.get("stop_list_allows", "").split(";")}
+    values["stop_list"] = kept | {folded(word) for word in words.split(";") if folded(word)}
+    return msgspec.convert(values, Limits)
+
+
+_DEFAULTS = Limits()
+_SCALES = {"mass_tolerance": QUANTITY_SCALE, "amount_tolerance": DECLARED_AMOUNT_SCALE}
+
+
+def _value(name: str, text: str, kind: type) -> object:
+    try:
+        if name in _SCALES:
+            return scaled(Decimal(text), _SCALES[name])
+        if kind is bool:
+            return {"true": True, "yes": True, "false": False, "no": False}[text.strip().lower()]
+        if kind is int:
+            return int(text)
+    except (ValueError, KeyError, InvalidOperation) as problem:
+        raise PackRefused(
+            f"the value {text!r} cannot be read as {kind.__name__}",
+            where=f"[settings] validation.{name}",
+            remedy="Write a whole number, a decimal number, or true or false.",
+        ) from problem
+    if kind is frozenset:
+        return frozenset(word.strip() for word in text.split(";"))
+    return text.strip()
+
+
+class Day:
+    """The codes in force on a day: ``lists[name][code]`` is the entry.
+
+    Without a day (``None``) every code that a list ever held is taken for valid, so that an
+    unknown one is still told.
+    """
+
+    __slots__ = ("lists", "number")
+
+    def __init__(self, number: int | None, lists: Mapping[str, Mapping[str, CodeEntry]]) -> None:
+        self.number = number
+        self.lists = lists
+
+    def entry(self, name: str, code: str) -> CodeEntry | None:
+        """Return the entry of a code in force, or None; also where the pack has no such list."""
+        codes = self.lists.get(name)
+        return None if codes is None else codes.get(code)
+
+    def property_of(self, name: str, code: str, key: str) -> str:
+        """Return a property of a code, empty where code or property is not there."""
+        entry = self.entry(name, code)
+        return "" if entry is None else entry.properties.get(key, "")
+
+
+class Law:
+    """One reference, compiled for the rules."""
+
+    __slots__ = ("_by_interval", "_changes", "_whole", "lengths", "limits", "reference")
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.limits = limits_of(reference)
+        self.lengths = frozenset(len(code) for code in reference.commodities)
+        self._changes = {name: _changes(codes) for name, codes in reference.code_lists.items()}
+        self._by_interval: dict[tuple[str, int], Mapping[str, CodeEntry]] = {}
+        self._whole = Day(
+            None,
+            {
+                name: {code: entries[-1] for code, entries in codes.entries.items() if entries}
+                for name, codes in reference.code_lists.items()
+            },
+        )
+
+    def on(self, number: int | None) -> Day:
+        """Return the codes in force on a day."""
+        if number is None:
+            return self._whole
+        if len(self._by_interval) > _MOST_DAYS_KEPT * (len(self._changes) + 1):
+            self._by_interval.clear()
+        lists = {}
+        for name, changes in self._changes.items():
+            key = name, bisect_right(changes, number)
+            codes = self._by_interval.get(key)
+            if codes is None:
+                codes = self._by_interval[key] = _in_force(self.reference.code_lists[name], number)
+            lists[name] = codes
+        return Day(number, lists)
+
+
+def _changes(codes: CodeList) -> list[int]:
+    days = set()
+    for entries in codes.entries.values():
+        for entry in entries:
+            days.add(entry.period.valid_from)
+            days.add(entry.period.valid_to)
+    return sorted(days)
+
+
+def _in_force(codes: CodeList, number: int) -> dict[str, CodeEntry]:
+    return {
+        code: entry
+        for code, entries in codes.entries.items()
+        for entry in entries
+        if entry.period.covers(number)
+    }
+
+
+@lru_cache(maxsize=16)
+def law_of(reference: Reference) -> Law:
+    """Return the compiled form of a reference; made once, kept by the reference's identity."""
+    return Law(reference)
+
+
+@lru_cache(maxsize=512)
+def day_of(law: Law, number: int | None) -> Day:
+    """Return the codes in force on a day; kept for the days in use."""
+    return law.on(number)
