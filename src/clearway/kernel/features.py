@@ -176,7 +176,10 @@ SCHEMA = Schema(DECLARATION_COLUMNS + ITEM_COLUMNS + HISTORY_COLUMNS + COMPUTED_
 
 SELECTION_FEATURES = {
     "previous_lane": "lane of the version before an amendment: green, blue, yellow or red",
+    "previous_channel": "channel that selected that version, as the channel's code",
     "red_score_cut": "score in thousandths below which a RED of the score falls to YELLOW",
+    "draw_day": "day of the consignment's first lodging, whose secret keys the draw",
+    "audit_planned": "the plan of audits after release names this trader",
 }
 """Features that selection reads and that no condition may name (card C06)."""
 

@@ -198,11 +198,12 @@ class Leaves:
         left, right = self._column(leaf.left), self._column(leaf.right)
         assert isinstance(left, Codes)
         assert isinstance(right, Codes)
-        left_rank, right_rank = self.dictionaries.ranks(leaf, left, right)
+        left_rank, right_rank = self.dictionaries.ranks(left, right)
         first = left_rank[left.codes if rows is None else left.codes.take(rows)]
         second = right_rank[right.codes if rows is None else right.codes.take(rows)]
         mask: Mask = _COMPARE[leaf.operator](first, second)
-        return mask & (first >= 0) & (second >= 0)
+        both: Mask = mask & (first >= 0) & (second >= 0)
+        return both
 
     def _number_mask(self, leaf: NumberRange | NumberIn | Absent, rows: Rows | None) -> Mask:
         column = self._column(leaf.column)
@@ -245,7 +246,7 @@ def _in_ranges(codes: NDArray[Any], accepted: Accepted, distinct: int) -> Mask:
     """Return which codes lie in the accepted ranges: by comparison where few, else by a table."""
     ranges = accepted.ranges
     if len(ranges) > FEW_RANGES:
-        return accepted.table(distinct)[codes]
+        return np.asarray(accepted.table(distinct)[codes], dtype=np.bool_)
     mask: Mask | None = None
     for low, high in ranges:
         if high - low == 1:

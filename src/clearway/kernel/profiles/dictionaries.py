@@ -11,10 +11,9 @@ from numpy.typing import NDArray
 
 from clearway.kernel.columns import Codes
 from clearway.kernel.profiles.like import matcher, prefix_of
-from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder, TextPair
+from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder
 
 CodeLeaf = TextIn | TextLike | TextOrder | Flag | Absent
-LAST = chr(0x10FFFF)
 
 
 class Accepted(msgspec.Struct, frozen=True):
@@ -68,6 +67,7 @@ class Dictionaries:
 
     def _ranges(self, leaf: CodeLeaf, words: list[str]) -> tuple[tuple[int, int], ...]:
         end = len(words)
+        ranges: tuple[tuple[int, int], ...]
         if isinstance(leaf, Absent):
             return ((0, end),) if leaf.negated else ((end, end + 1),)
         if isinstance(leaf, Flag):
@@ -90,7 +90,7 @@ class Dictionaries:
     @staticmethod
     def _like(pattern: str, words: list[str]) -> tuple[tuple[int, int], ...]:
         stem = prefix_of(pattern)
-        lead = pattern.split("%")[0].split("_")[0] if stem is None else stem
+        lead = pattern.replace("%", "_").split("_", maxsplit=1)[0] if stem is None else stem
         low = bisect_left(words, lead)
         high = len(words)
         if lead:
@@ -100,7 +100,7 @@ class Dictionaries:
         matches = matcher(pattern)
         return _joined([code for code in range(low, high) if matches(words[code])])
 
-    def ranks(self, leaf: TextPair, left: Codes, right: Codes) -> tuple[NDArray[Any], NDArray[Any]]:
+    def ranks(self, left: Codes, right: Codes) -> tuple[NDArray[Any], NDArray[Any]]:
         """Return for both columns the place of every code's word in their joint order."""
         key = (id(left.values), id(right.values))
         answer = self._ranks.get(key)

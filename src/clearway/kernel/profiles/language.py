@@ -21,10 +21,10 @@ from clearway.kernel.profiles.predicates import FLIPPED, Predicates, Refused
 from clearway.kernel.profiles.tree import FALSE, Tree, conjunction, disjunction
 from clearway.kernel.profiles.values import Values
 
-_COMPARISONS: dict[type[exp.Expression], str] = {
+_COMPARISONS: dict[type[exp.Expr], str] = {
     exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
 }  # fmt: skip
-_ARGUMENTS: dict[type[exp.Expression], frozenset[str]] = {
+_ARGUMENTS: dict[type[exp.Expr], frozenset[str]] = {
     **dict.fromkeys(
         (*_COMPARISONS, exp.And, exp.Or, exp.Add, exp.Sub, exp.Mul, exp.Div, exp.Is),
         frozenset({"this", "expression"}),
@@ -43,7 +43,7 @@ _ARGUMENTS: dict[type[exp.Expression], frozenset[str]] = {
 }
 
 
-def _sqlglot(condition: str) -> list[exp.Expression | None]:
+def _sqlglot(condition: str) -> list[exp.Expr | None]:
     """Parse; where the caller has left too little stack, do it on a fresh one."""
     try:
         return sqlglot.parse(condition)
@@ -66,13 +66,13 @@ def _sqlglot(condition: str) -> list[exp.Expression | None]:
         return list(answer[0])
 
 
-def place_of(node: exp.Expression) -> int:
+def place_of(node: exp.Expr) -> int:
     """Return the column (from 1) of the first name inside the node, as far as it is known."""
     starts = [name.meta["start"] for name in node.find_all(exp.Identifier) if "start" in name.meta]
     return min(starts, default=0) + 1
 
 
-def _foreign(root: exp.Expression) -> Problem | None:
+def _foreign(root: exp.Expr) -> Problem | None:
     """Find a node, or an argument of a node, that the language does not have."""
     for node in root.walk():
         allowed = _ARGUMENTS.get(type(node))
@@ -91,7 +91,7 @@ def _foreign(root: exp.Expression) -> Problem | None:
     return None
 
 
-def parse(condition: str, schema: Schema) -> exp.Expression:
+def parse(condition: str, schema: Schema) -> exp.Expr:
     """Return sqlglot's tree of a condition, every node and argument of it whitelisted.
 
     Raises:
@@ -138,7 +138,7 @@ class Reader:
             raise Refused(sorted(self._problems, key=lambda problem: problem.column))
         return tree
 
-    def _tree(self, node: exp.Expression, *, negated: bool) -> Tree:
+    def _tree(self, node: exp.Expr, *, negated: bool) -> Tree:
         while isinstance(node, exp.Paren | exp.Not):
             negated ^= isinstance(node, exp.Not)
             node = node.this
@@ -161,7 +161,7 @@ class Reader:
             ]
             return FALSE
 
-    def _leaf(self, node: exp.Expression, *, negated: bool) -> Tree:
+    def _leaf(self, node: exp.Expr, *, negated: bool) -> Tree:
         if isinstance(node, exp.Like):
             negated ^= bool(node.args.get("negate"))
             return self.predicates.like(node.this, node.expression, negated=negated)
@@ -190,7 +190,7 @@ class Reader:
             ]
         )
 
-    def _comparison(self, node: exp.Expression, *, negated: bool) -> Tree:
+    def _comparison(self, node: exp.Expr, *, negated: bool) -> Tree:
         operator = _COMPARISONS[type(node)]
         if negated:
             operator = FLIPPED[operator]
@@ -207,7 +207,7 @@ class Reader:
             other[1], same[1] = same[1], other[1]
         return disjunction([conjunction(same), conjunction(other)])
 
-    def _is_truth(self, node: exp.Expression) -> bool:
+    def _is_truth(self, node: exp.Expr) -> bool:
         while isinstance(node, exp.Paren):
             node = node.this
         if isinstance(node, exp.Column):

@@ -109,7 +109,7 @@ def _check_levels(lexemes: list[Lexeme]) -> Problem | None:
     before = "("
     for lexeme in lexemes:
         text = lexeme.text.lower() if lexeme.kind == "name" else lexeme.text
-        value_before = before == ")" or before == "value"
+        value_before = before in {")", "value"}
         if text == "not" or (text in {"-", "+"} and not value_before):
             run += 1
         elif text == "(":

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import ceil, floor
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 from sqlglot import exp
 
@@ -42,21 +44,12 @@ __all__ = ["FLIPPED", "Predicates", "Refused"]
 
 FLIPPED = {"=": "<>", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 MIRRORED = {"=": "=", "<>": "<>", "<": ">", ">=": "<=", ">": "<", "<=": ">="}
+_TESTS = {"=": eq, "<>": ne, "<": lt, "<=": le, ">": gt, ">=": ge}
 
 
-def holds(operator: str, left: object, right: object) -> bool:
+def holds(operator: str, left: Any, right: Any) -> bool:
     """Compare two values of one type by an operator of the language."""
-    if operator == "=":
-        return left == right
-    if operator == "<>":
-        return left != right
-    if operator == "<":
-        return left < right  # type: ignore[operator]
-    if operator == "<=":
-        return left <= right  # type: ignore[operator]
-    if operator == ">":
-        return left > right  # type: ignore[operator]
-    return left >= right  # type: ignore[operator]
+    return bool(_TESTS[operator](left, right))
 
 
 class Predicates:
@@ -77,7 +70,7 @@ class Predicates:
         """Return the leaf of a boolean column by itself."""
         return Flag(node.name.lower(), want)
 
-    def state(self, node: exp.Expression, state: exp.Expression, *, negated: bool) -> Tree:
+    def state(self, node: exp.Expr, state: exp.Expr, *, negated: bool) -> Tree:
         """Return ``… IS NULL``, ``flag IS TRUE`` or ``flag IS FALSE``, or the negation."""
         while isinstance(node, exp.Paren):
             node = node.this
@@ -122,7 +115,7 @@ class Predicates:
         ]
         return disjunction(parts)
 
-    def like(self, node: exp.Expression, pattern: exp.Expression, *, negated: bool) -> Tree:
+    def like(self, node: exp.Expr, pattern: exp.Expr, *, negated: bool) -> Tree:
         """Return ``text LIKE 'pattern'`` or its negation."""
         value, wanted = self.values.read(node), self.values.read(pattern)
         if not isinstance(wanted, TextLiteral):
@@ -139,7 +132,7 @@ class Predicates:
             return TextIn(value.name, (wanted.text,), negated)
         return TextLike(value.name, wanted.text, negated)
 
-    def one_of(self, node: exp.Expression, choices: list[exp.Expression], *, negated: bool) -> Tree:
+    def one_of(self, node: exp.Expr, choices: list[exp.Expr], *, negated: bool) -> Tree:
         """Return ``value IN (literals)`` or its negation."""
         value = self.values.read(node)
         read = [self.values.read(choice) for choice in choices]
@@ -173,7 +166,7 @@ class Predicates:
             NumberIn(columns.pop(), tuple(sorted(values)), negated) if len(columns) == 1 else None
         )
 
-    def compare(self, left: exp.Expression, operator: str, right: exp.Expression) -> Tree:
+    def compare(self, left: exp.Expr, operator: str, right: exp.Expr) -> Tree:
         """Return the leaf of a comparison."""
         return self.compare_values(self.values.read(left), operator, self.values.read(right))
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearway.kernel.columns import Batch, Schema, encode_rows
+from clearway.kernel.decisions import Channel, Hit
 from clearway.kernel.features import SCHEMA
 from clearway.kernel.profiles.arithmetic import Arithmetic
 from clearway.kernel.profiles.bulk import BulkHits, Evaluator
@@ -63,6 +64,34 @@ class ProfileSet:
                 refused.where = f"profile {profile.code}, {refused.where}"
                 raise
         return cls(kept, tuple(trees), schema, arithmetic)
+
+    def hits_of(self, rows: Iterable[Sequence[Any]], day: int | None) -> tuple[Hit, ...]:
+        """Return the hits of a declaration: its items' rows in order, as of its legal date.
+
+        Profiles outside their period on that day do not count; ``day`` None counts them all.
+        """
+        found: list[Hit] = []
+        for position, row in enumerate(rows, 1):
+            found += self.named(position, self.hits(row), day)
+        return tuple(found)
+
+    def named(self, item: int, places: Iterable[int], day: int | None) -> list[Hit]:
+        """Return the hits of one item (1-based position) from the places of its profiles."""
+        found = []
+        for place in places:
+            profile = self.profiles[place]
+            if day is None or profile.period.covers(day):
+                found.append(
+                    Hit(
+                        item,
+                        profile.code,
+                        profile.version,
+                        profile.lane,
+                        profile.weight,
+                        Channel(profile.channel),
+                    )
+                )
+        return found
 
     def hits_bulk(self, batch: Batch) -> BulkHits:
         """Return which profiles every row of an encoded batch hits."""

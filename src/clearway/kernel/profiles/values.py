@@ -67,14 +67,14 @@ class Values:
     """Reads value expressions. ``parse`` gives sqlglot's tree of a computed column's formula."""
 
     def __init__(
-        self, schema: Schema, arithmetic: Arithmetic, parse: Callable[[str], exp.Expression]
+        self, schema: Schema, arithmetic: Arithmetic, parse: Callable[[str], exp.Expr]
     ) -> None:
         self.schema = schema
         self.arithmetic = arithmetic
         self._parse = parse
         self._computed: dict[str, Value] = {}
 
-    def read(self, node: exp.Expression) -> Value:
+    def read(self, node: exp.Expr) -> Value:
         """Return the value of an expression.
 
         Raises:
@@ -110,7 +110,7 @@ class Values:
             raise refuse(f"{name} is true or false, not a value.", f"Write {name} or NOT {name}.")
         return self.arithmetic.column(name, column.scale, date=column.type is ColumnType.DATE)
 
-    def _operand(self, node: exp.Expression) -> Ratio | None:
+    def _operand(self, node: exp.Expr) -> Ratio | None:
         """Return a number, or None where it is NULL in every row."""
         value = self.read(node)
         if isinstance(value, Nothing):
@@ -125,9 +125,9 @@ class Values:
             raise refuse("a date takes part in comparisons only.", "Use a column that counts days.")
         return value
 
-    def _chain(self, node: exp.Expression) -> Value:
+    def _chain(self, node: exp.Expr) -> Value:
         """Compute ``a + b - c …`` from the left; a long chain is a deep tree, so no recursion."""
-        steps: list[tuple[type[exp.Expression], exp.Expression]] = []
+        steps: list[tuple[type[exp.Expr], exp.Expr]] = []
         while isinstance(node, exp.Add | exp.Sub | exp.Mul | exp.Div):
             steps.append((type(node), node.expression))
             node = node.this
@@ -137,7 +137,7 @@ class Values:
             result = None if result is None or right is None else self._step(kind, result, right)
         return Nothing() if result is None else result
 
-    def _step(self, kind: type[exp.Expression], left: Ratio, right: Ratio) -> Ratio | None:
+    def _step(self, kind: type[exp.Expr], left: Ratio, right: Ratio) -> Ratio | None:
         if kind is exp.Mul:
             return self.arithmetic.multiply(left, right)
         if kind is exp.Div:
