@@ -1,0 +1,243 @@
+"""Messages as CSV: one row a goods item, one column a datum, named by its dotted WCO path.
+
+::
+
+    Message,Declaration.FunctionCode,Declaration.InvoiceAmount,Declaration.InvoiceAmount@currencyID,\
+Declaration.GoodsShipment.GovernmentAgencyGoodsItem.SequenceNumeric,\
+Declaration.GoodsShipment.GovernmentAgencyGoodsItem.Origin[1].CountryCode
+    1,9,1000.00,GBP,1,CN
+    1,,,,2,VN
+    2,9,250.00,EUR,1,US
+
+``Message`` numbers the messages of the file (any text will do); an empty cell there, or no such
+column, continues the message above unless ``Declaration.FunctionalReferenceID`` changes. Data of
+the header stand on the message's first row, or on all its rows, which then must agree. A column
+may be left out, and columns may stand in any order. ``Origin`` means ``Origin[1]``. Goods items
+have no position in a column's name: the rows count them. A message without items has one row.
+
+An empty cell is an absent datum. A cell that a spreadsheet would run as a formula (it begins
+with ``=``, ``+``, ``-``, ``@``, tab, carriage return or line feed and is no plain number) is
+written behind an apostrophe, as is one that begins with an apostrophe; a lone apostrophe is an
+empty text. Reading takes that one apostrophe off again, so nothing is lost, and what looks like
+a formula in a trader's own file is data like any other.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TextIO
+
+import msgspec
+
+from clearway.messages.json_codec import read_json
+from clearway.messages.leaf_checks import shown
+from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
+from clearway.messages.paths import ITEMS, Place, Tree, flatten, parse_path
+from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
+from clearway.messages.records import MetaData
+
+MESSAGE = "Message"
+_REFERENCE = "Declaration.FunctionalReferenceID"
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+_PLAIN_NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?\Z")
+_encode = msgspec.json.Encoder().encode
+
+
+def harmless(text: str) -> str:
+    """Return a cell that no spreadsheet runs; ``as_data`` gives the text back."""
+    if not text or (text.startswith(_RISKY) and not _PLAIN_NUMBER.match(text)):
+        return "'" + text
+    return text
+
+
+def as_data(cell: str) -> str:
+    """Return the text that a cell holds."""
+    if cell[:1] == "'" and (len(cell) == 1 or cell[1] in _RISKY):
+        return cell[1:]
+    return cell
+
+
+def columns_of(records: Iterable[MetaData]) -> list[str]:
+    """Return the columns that hold all data of the records, in the order of the schema."""
+    found: dict[str, None] = {}
+    for record in records:
+        header, items = flatten(record)
+        for row in (header, *items):
+            found.update(dict.fromkeys(row))
+    return sorted(found, key=_schema_order)
+
+
+def _schema_order(path: str) -> tuple[tuple[int, int], ...]:
+    place = parse_path(path)
+    assert place is not None, path
+    return place.order
+
+
+def write_csv(
+    records: Sequence[MetaData], target: TextIO, *, columns: Sequence[str] | None = None
+) -> int:
+    """Write messages, header data on the first row of each.
+
+    Args:
+        records: the messages; gone through twice where ``columns`` is not given.
+        target: a text file opened with ``newline=""``.
+        columns: the paths to write, at least all that occur (``columns_of``).
+
+    Returns:
+        The number of rows, the header row not counted.
+
+    Raises:
+        ValueError: a record holds a datum for which there is no column.
+    """
+    paths = list(columns) if columns is not None else columns_of(records)
+    known = set(paths)
+    writer = csv.writer(target, lineterminator="\r\n")
+    writer.writerow([MESSAGE, *paths])
+    count = 0
+    for number, record in enumerate(records, 1):
+        header, items = flatten(record)
+        for position, item in enumerate(items or [{}]):
+            cells = {**header, **item} if position == 0 else item
+            if not cells.keys() <= known:
+                missing = sorted(cells.keys() - known)
+                raise ValueError(f"message {number} has data without a column: {missing}")
+            row = (harmless(cells[path]) if path in cells else "" for path in paths)
+            writer.writerow([str(number), *row])
+            count += 1
+    return count
+
+
+def read_csv(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> list[Reading]:
+    """Read a whole CSV file. See ``iter_csv``, which streams.
+
+    Raises:
+        MalformedMessage: empty, no text, not UTF-8, or a header row that cannot be used.
+    """
+    refuse_unreadable(
+        data, msgspec.structs.replace(limits, most_bytes=max(limits.most_bytes, len(data)))
+    )
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        detail = (("detail", f"byte {error.start + 1}: {error.reason}"),)
+        raise MalformedMessage([SyntaxProblem("CLW1009", "", line, detail)]) from error
+    return list(iter_csv(io.StringIO(text, newline=""), limits=limits))
+
+
+def iter_csv(source: TextIO, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Reading]:
+    """Read a CSV file message by message; a bad row never stops its neighbours.
+
+    Args:
+        source: a text file opened with ``newline=""`` and encoding ``utf-8-sig``.
+        limits: bounds on each message.
+
+    Raises:
+        MalformedMessage: no header row, unknown columns or columns twice, all named at once.
+    """
+    rows = csv.reader(source)
+    names = next(rows, [])
+    places = _header(names)
+    identity = _identity_column(names)
+    group: _Group | None = None
+    start = rows.line_num + 1
+    for row in rows:
+        line, start = start, rows.line_num + 1
+        if not any(row):
+            continue
+        key = row[identity] if 0 <= identity < len(row) else ""
+        if group is None or (key and key != group.key):
+            if group is not None:
+                yield group.reading(limits)
+            group = _Group(key)
+        group.add(row, names, places, line)
+    if group is not None:
+        yield group.reading(limits)
+
+
+def _identity_column(names: list[str]) -> int:
+    for name in (MESSAGE, _REFERENCE):
+        if name in names:
+            return names.index(name)
+    return -1
+
+
+def _header(names: list[str]) -> list[Place | None]:
+    """Parse the header row; refuse it with every column that is wrong."""
+    problems: list[SyntaxProblem] = []
+    if not any(names):
+        raise MalformedMessage([SyntaxProblem("CLW1070", "", 1)])
+    places: list[Place | None] = []
+    for number, name in enumerate(names, 1):
+        place = parse_path(name)
+        places.append(place)
+        where = (("name", shown(name)), ("column", str(number)))
+        if place is None and name != MESSAGE:
+            problems.append(SyntaxProblem("CLW1071", "", 1, (*where, ("nearest", _nearest(name)))))
+        elif name in names[: number - 1]:
+            problems.append(SyntaxProblem("CLW1072", "", 1, where))
+    if problems:
+        raise MalformedMessage(problems)
+    return places
+
+
+def _nearest(name: str) -> str:
+    """Return the known path that a wrong column most likely means."""
+    known = (MESSAGE, _REFERENCE, "Declaration.FunctionCode", f"{ITEMS}.SequenceNumeric")
+    found = difflib.get_close_matches(name, known, 1, 0.3)
+    return found[0] if found else _REFERENCE
+
+
+class _Group:
+    """The rows of one message."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.tree = Tree()
+        self.header: dict[int, str] = {}
+        self.lines: list[int] = []
+        self.problems: list[SyntaxProblem] = []
+
+    def add(self, row: list[str], names: list[str], places: list[Place | None], line: int) -> None:
+        """Add one row: its item, and its header data where they are new."""
+        self.lines.append(line)
+        if len(row) != len(names):
+            parameters = (("cells", str(len(row))), ("columns", str(len(names))))
+            self.problems.append(SyntaxProblem("CLW1073", "", line, parameters))
+        for number, (cell, place) in enumerate(zip(row, places, strict=False)):
+            if not cell or place is None:
+                continue
+            text = as_data(cell)
+            if not place.of_item:
+                first = self.header.setdefault(number, text)
+                if first is text:
+                    self.tree.put(place, text, 0)
+                elif first != text:
+                    self.disagree(names[number], text, first, line)
+                continue
+            self.tree.put(place, text, len(self.lines))
+
+    def disagree(self, name: str, text: str, first: str, line: int) -> None:
+        """Report a header datum that differs from the one on the message's first row."""
+        parameters = (("name", name), ("value", shown(text)), ("first", shown(first)))
+        self.problems.append(SyntaxProblem("CLW1074", "", line, parameters))
+
+    def reading(self, limits: Limits) -> Reading:
+        """Check the message as any other and give its problems the lines of the rows."""
+        try:
+            reading = read_json(_encode(self.tree.root), limits=limits, line=self.lines[0])
+        except MalformedMessage as error:
+            reading = Reading("other", None, error.problems, self.lines[0])
+        placed = [self._placed(problem) for problem in reading.problems]
+        problems = sorted([*self.problems, *placed], key=lambda problem: problem.line)
+        return Reading(reading.kind, reading.record, tuple(problems), self.lines[0])
+
+    def _placed(self, problem: SyntaxProblem) -> SyntaxProblem:
+        item = problem.finding().item
+        if 0 < item <= len(self.lines):
+            return msgspec.structs.replace(problem, line=self.lines[item - 1])
+        return msgspec.structs.replace(problem, line=self.lines[0])
