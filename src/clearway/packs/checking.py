@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import NamedTuple
 
+from clearway.kernel.profiles.profile_set import check_text
 from clearway.kernel.reference import CommodityLine, Period
 from clearway.kernel.tariff.measures import Kind
 from clearway.packs.entries import date_text
@@ -317,8 +318,11 @@ def check_ceiling(pack: Pack, _known: Known, notebook: Notebook) -> None:
 
 
 def check_profiles(pack: Pack, _known: Known, notebook: Notebook) -> None:
-    """PCK502: nobody approves his own profile."""
+    """PCK502 and PCK503: nobody approves his own profile; every condition compiles."""
     for row in pack.profiles:
+        for problem in check_text(row.profile.condition) if row.profile.condition else ():
+            at = Located(row.at.file, row.condition_line)
+            _note(notebook, at, "PCK503", f"profile {row.profile.code}: {problem}")
         if row.author and row.author.casefold() == row.approver.casefold():
             _note(
                 notebook, row.at, "PCK502",

@@ -11,7 +11,6 @@ import clearway
 from clearway.kernel.reference import Reference
 from clearway.packs.building import build_reference
 from clearway.packs.checking import check_pack
-from clearway.packs.model import Pack
 from clearway.packs.reading import read_pack
 from clearway.packs.report import CheckReport, Notebook
 from clearway.packs.snapshot import SUFFIX, open_snapshot, write_snapshot
@@ -26,20 +25,21 @@ def check(directory: Path | str) -> CheckReport:
     Raises:
         InputUnusable: there is no folder of that name.
     """
-    _, report = _read(Path(directory))
+    _, report = _read(Path(directory), golden=True)
     return report
 
 
 def compile(directory: Path | str, out: Path | str) -> Path:  # noqa: A001 (what it does)
     """Compile a pack to a snapshot below ``out`` and return the snapshot's folder.
 
+    Its golden cases are worked first: a pack that breaks one does not compile.
+
     Raises:
         PackRefused: the pack has errors; it names them all, and nothing is written.
         InputUnusable: there is no folder of that name.
     """
-    pack, report = _read(Path(directory))
-    report.require()
-    return write_snapshot(build_reference(pack), Path(out))
+    reference, report = _read(Path(directory), golden=True)
+    return _write(reference, report, Path(out))
 
 
 def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
@@ -63,7 +63,8 @@ def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
             return open_snapshot(snapshot)
         except InputUnusable:
             break  # our own copy is damaged and its source is at hand: compile again
-    return open_snapshot(compile(source, kept))
+    reference, report = _read(source, golden=False)
+    return open_snapshot(_write(reference, report, kept))
 
 
 def demo_pack() -> Path:
@@ -71,7 +72,14 @@ def demo_pack() -> Path:
     return Path(__file__).with_name("demo_country")
 
 
-def _read(directory: Path) -> tuple[Pack, CheckReport]:
+def _write(reference: Reference | None, report: CheckReport, out: Path) -> Path:
+    report.require()
+    assert reference is not None
+    return write_snapshot(reference, out)
+
+
+def _read(directory: Path, *, golden: bool) -> tuple[Reference | None, CheckReport]:
+    """Read and check a pack; the reference is there only where the pack has no errors."""
     if not directory.is_dir():
         raise InputUnusable(
             "there is no folder of that name.",
@@ -81,7 +89,13 @@ def _read(directory: Path) -> tuple[Pack, CheckReport]:
     notebook = Notebook()
     pack = read_pack(directory, notebook)
     check_pack(pack, notebook)
-    return pack, notebook.report(str(directory))
+    reference = build_reference(pack) if notebook.report("").ok else None
+    if golden and pack.golden:
+        # Only a pack with golden cases needs the whole kernel.
+        from clearway.packs.golden import check_golden
+
+        check_golden(pack, reference, notebook)
+    return reference, notebook.report(str(directory))
 
 
 def _cache_folder() -> Path:
