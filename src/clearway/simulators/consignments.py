@@ -83,7 +83,7 @@ class Consigning:
         }
         for position, line in enumerate(lines, 1):
             features |= self._price_history(position, line)
-        return Simulated(made, features, "", ("undervalued",) if cheated else ())
+        return Simulated(made, features, ("undervalued",) if cheated else ())
 
     def parcel(self, number: int, lodged: datetime) -> Simulated:
         """Return one parcel that a person ordered abroad."""
@@ -116,14 +116,22 @@ class Consigning:
         means = conveyance("4", country, rng)
         supplier = Supplier(shop, country, currency)
         made = self._declaration(number, lodged, person, supplier, [goods], means)
-        used = self.market.from_cents(spread(40_000, rng, 1.0), self.market.reference.currency)
+        reference = self.market.reference
+        used = self.market.from_cents(spread(40_000, rng, 1.0), reference.currency)
         features: dict[str, int | str | bool | None] = {
-            "consignee_parcels_30d": rng.choices((1, 2, 4, 9, 40), (60, 20, 12, 7, 1))[0]
+            "consignee_parcels_30d": rng.choices((1, 2, 4, 9, 40), (60, 20, 12, 7, 1))[0],
+            # What the buyer has used of the year, in thousandths of the currency.
+            "buyer_value_year": used * 10 ** (3 - reference.exponent),
         }
-        for regime in self.regimes:
-            if regime.year_feature:
-                features[regime.year_feature] = used
-        return Simulated(made, features, self.regimes[0].code if self.regimes else "", ())
+        if self.regimes:
+            claimed = rng.choice(self.regimes).code
+            shipment_of = made.goods_shipment
+            assert shipment_of is not None
+            for item in shipment_of.goods_items:
+                item.government_procedures += (
+                    item_classes.GovernmentProcedure(current_code=claimed),
+                )
+        return Simulated(made, features, ())
 
     def _line(self, line: CommodityLine, currency: str, *, cheated: bool) -> _Line:
         rng = self.rng

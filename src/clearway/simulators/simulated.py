@@ -15,5 +15,4 @@ class Simulated(NamedTuple):
 
     declaration: Declaration
     features: dict[str, int | str | bool | None]
-    low_value_regime: str
     mistakes: tuple[str, ...]

@@ -1,0 +1,177 @@
+"""``clearway assess``: declarations in, decisions and a summary out."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from clearway.batch.output_folder import output_folder
+from clearway.batch.run import Run
+from clearway.batch.summary import Summary
+from clearway.batch.writing import WRITERS, Writer
+from clearway.cli.choices import Language, LanguageOption, OutputFormat, PackOption
+from clearway.cli.packs_in_use import open_pack
+from clearway.cli.screen import console, progress, side_console
+from clearway.cli.streaming import Few, StandardCsv, StandardJson
+from clearway.cli.summary_view import show_few, show_summary
+from clearway.cli.words import words
+from clearway.kernel.reference import Reference
+from clearway.vocabulary.errors import InputUnusable
+
+FormatOption = Annotated[
+    OutputFormat, typer.Option("--format", "-f", help="The form of the answer.")
+]
+OutOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help="Write the decisions there; the folder appears when everything is done.",
+    ),
+]
+_EPOCH = date(1970, 1, 1)
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("assess")(assess)
+
+
+def assess(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILE|DIR...",
+            help="XML, JSON, NDJSON, CSV or Parquet, also gzipped; folders with all they hold.",
+        ),
+    ],
+    pack: PackOption = None,
+    out: OutOption = None,
+    format_: FormatOption = OutputFormat.TABLE,
+    language: LanguageOption = Language.EN,
+    observed_on: Annotated[
+        str,
+        typer.Option(
+            "--observed-on",
+            metavar="DATE",
+            help="The day on which the messages arrived (2026-03-03). Default: today, in UTC.",
+            show_default=False,
+        ),
+    ] = "",
+) -> None:
+    """Check, value, price and route declarations, each with its reasons.
+
+    Examples:
+      clearway assess declarations.xml
+
+      clearway assess inbox/ --pack my-country/ --out decisions/ --format parquet
+
+      clearway assess day.ndjson --format json --lang vi
+    """
+    reference = open_pack(pack)
+    day = day_number(observed_on) if observed_on else (datetime.now(UTC).date() - _EPOCH).days
+
+    def work(run: Run, writers: Sequence[Writer]) -> Summary:
+        return run.over_files(paths, writers)
+
+    answer(reference, work, Answer(format_, out, language.value, day))
+
+
+class Answer:
+    """How an answer is wanted: form, folder, language, and the day of arrival."""
+
+    def __init__(
+        self,
+        format_: OutputFormat,
+        out: Path | None,
+        language: str,
+        observed_on: int | None = None,
+    ) -> None:
+        if format_ is OutputFormat.PARQUET and out is None:
+            raise InputUnusable(
+                "Parquet is not for reading on a screen.",
+                where="--format parquet",
+                remedy="Name a folder with --out.",
+            )
+        self.format = format_
+        self.out = out
+        self.language = language
+        self.observed_on = observed_on
+
+
+def answer(
+    reference: Reference,
+    work: Callable[[Run, Sequence[Writer]], Summary],
+    wanted: Answer,
+) -> None:
+    """Run ``work`` and give its answer: to a folder, to standard output, as a summary."""
+    label = words(wanted.language)
+    few = Few()
+    with contextlib.ExitStack() as stack:
+        tell = stack.enter_context(progress(label["reading"]))
+        run = Run(reference, observed_on=wanted.observed_on, tell=tell)
+        writers: list[Writer] = [few, *stack.enter_context(_writers(wanted))]
+        work(run, writers)
+    _tell_unreadable(run)
+    if wanted.format is OutputFormat.TABLE:
+        out = console()
+        show_few(out, few.decisions, reference, wanted.language)
+        show_summary(out, run.summary, reference, wanted.language)
+        _tell_folder(out, wanted)
+    elif wanted.out is not None:
+        _tell_folder(side_console(), wanted)
+
+
+@contextlib.contextmanager
+def _writers(wanted: Answer) -> Iterator[list[Writer]]:
+    """Give the writers of the answer: the folder's, and that of standard output."""
+    with contextlib.ExitStack() as stack:
+        writers: list[Writer] = []
+        if wanted.out is not None:
+            folder = stack.enter_context(output_folder(wanted.out))
+            writer = WRITERS[wanted.format.value](folder)
+            stack.callback(writer.close)
+            writers.append(writer)
+        if wanted.format is OutputFormat.JSON:
+            writers.append(StandardJson(with_decisions=wanted.out is None))
+        elif wanted.format is OutputFormat.CSV and wanted.out is None:
+            writers.append(StandardCsv())
+        yield writers
+
+
+def day_number(text: str) -> int:
+    """Return a date as days since 1970-01-01.
+
+    Raises:
+        InputUnusable: the text is no date of the calendar.
+    """
+    try:
+        return (date.fromisoformat(text) - _EPOCH).days
+    except ValueError as error:
+        raise InputUnusable(
+            f"{text!r} is no date.", remedy="Write year-month-day, for example 2026-03-03."
+        ) from error
+
+
+def _tell_unreadable(run: Run) -> None:
+    out = side_console()
+    for error in run.first_errors:
+        place = f"{error.file}:{error.line}" if error.line else error.file
+        line = f"{place} {error.pointer} {error.code} {error.reason}"
+        out.print(Text(" ".join(line.split()), style="yellow"))
+    rest = run.summary.unreadable - len(run.first_errors)
+    if rest > 0:
+        out.print(Text(f"… and {rest} more that could not be read", style="yellow"))
+
+
+def _tell_folder(out: Console, wanted: Answer) -> None:
+    if wanted.out is not None:
+        out.print(Text(f"{words(wanted.language)['written']} {wanted.out}"))

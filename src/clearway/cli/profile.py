@@ -1,0 +1,146 @@
+"""``clearway profile``: check conditions, and try them on items."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from clearway.batch.places import Unreadable
+from clearway.batch.reading import read_source
+from clearway.batch.sources import find_sources
+from clearway.cli.choices import PackOption, ReportFormat, ReportFormatOption
+from clearway.cli.packs_in_use import open_pack
+from clearway.cli.screen import console, write_json
+from clearway.cli.summary_view import grid
+from clearway.kernel.assess import assessed_rows
+from clearway.kernel.decisions import Lane
+from clearway.kernel.profiles import ProfileSet, check_text, test_on
+from clearway.kernel.reference import Period, Profile, Reference
+from clearway.vocabulary.errors import InputUnusable
+
+
+def group() -> typer.Typer:
+    """Return the command group."""
+    app = typer.Typer(help="Check risk profiles, and try them on items.", no_args_is_help=True)
+    app.command("check")(check)
+    app.command("test")(try_profiles)
+    return app
+
+
+def check(
+    condition: Annotated[
+        str, typer.Argument(metavar="TEXT|FILE", help="A condition, or a file of profiles.")
+    ],
+    format_: ReportFormatOption = ReportFormat.TABLE,
+) -> None:
+    """Check conditions and name every problem with its place and the nearest known column.
+
+    Examples:
+      clearway profile check "origin IN ('CN','VN') AND hs LIKE '8517%'"
+
+      clearway profile check profiles.toml
+    """
+    conditions = _conditions(Path(condition)) if _is_file(condition) else [("", condition)]
+    found = [
+        {"profile": code, "column": problem.column, "what": problem.what, "remedy": problem.remedy}
+        for code, text in conditions
+        for problem in check_text(text)
+    ]
+    if format_ is ReportFormat.JSON:
+        write_json(found)
+    else:
+        out = console()
+        for problem in found:
+            name = f"{problem['profile']}, " if problem["profile"] else ""
+            out.print(Text(f"{name}column {problem['column']}: {problem['what']}"))
+            if problem["remedy"]:
+                out.print(Text(f"    {problem['remedy']}"))
+        if not found:
+            out.print(f"{len(conditions)} in order.")
+    if found:
+        raise typer.Exit(2)
+
+
+def try_profiles(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Profiles: TOML or lines of text.")],
+    items: Annotated[
+        list[Path], typer.Option("--items", metavar="FILE|DIR", help="Declarations to try on.")
+    ],
+    pack: PackOption = None,
+    format_: ReportFormatOption = ReportFormat.TABLE,
+) -> None:
+    """Try profiles on past declarations: how many items each hits, alone and in all.
+
+    Example: clearway profile test profiles.toml --items last-week.parquet
+    """
+    reference = open_pack(pack)
+    profiles = ProfileSet.compile(
+        Profile(code, 1, text, Lane.YELLOW, 0, Period()) for code, text in _conditions(file)
+    )
+    result = test_on(profiles, list(_rows(items, reference)))
+    lines = [
+        {"profile": profile.code, "hits": hits, "only_this": only, "items": result.items}
+        for profile, hits, only in zip(profiles.profiles, result.hits, result.only, strict=True)
+    ]
+    if format_ is ReportFormat.JSON:
+        write_json({"items": result.items, "hit_by_any": result.any, "profiles": lines})
+        return
+    out = console()
+    table = grid("profile", "hits", "share", "only this", numbers=(1, 2, 3))
+    for line in lines:
+        share = f"{100 * int(line['hits']) / result.items:.2f} %" if result.items else "-"
+        table.add_row(str(line["profile"]), f"{line['hits']:,}", share, f"{line['only_this']:,}")
+    out.print(table)
+    out.print(f"{result.items:,} items, {result.any:,} hit by at least one profile")
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _conditions(file: Path) -> list[tuple[str, str]]:
+    """Return (code, condition) of a profiles.toml, or of a file with one condition a line."""
+    try:
+        content = file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputUnusable(
+            f"The file cannot be read: {error}.",
+            where=str(file),
+            remedy="Give a text file in UTF-8.",
+        ) from error
+    if file.suffix == ".toml":
+        try:
+            entries: list[Any] = tomllib.loads(content).get("profiles", [])
+            return [(str(entry["code"]), str(entry["condition"])) for entry in entries]
+        except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise InputUnusable(
+                f"This is no file of profiles: {error}.",
+                where=str(file),
+                remedy="Write [[profiles]] tables with code and condition.",
+            ) from error
+    lines = [line.strip() for line in content.splitlines()]
+    return [(f"{n}", line) for n, line in enumerate(lines, 1) if line and not line.startswith("#")]
+
+
+def _rows(paths: list[Path], reference: Reference) -> Iterator[tuple[Any, ...]]:
+    read = 0
+    for source in find_sources(paths):
+        for _, found in read_source(source):
+            if isinstance(found, Unreadable):
+                continue
+            read += 1
+            yield from assessed_rows(found[1], reference)
+    if not read:
+        raise InputUnusable(
+            "No declaration could be read.",
+            where=", ".join(str(path) for path in paths),
+            remedy="Give declarations as XML, JSON, NDJSON, CSV or Parquet.",
+        )

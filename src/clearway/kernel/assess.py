@@ -1,0 +1,284 @@
+"""THE kernel: a batch in, decisions out. No clock, no randomness, no I/O, no settings.
+
+The stages, in this order, each a pure function of the declaration and the reference::
+
+    validation → permits → valuation → tariff → low value → features → profiles → selection
+
+One declaration never changes another's decision: a batch, a part of it, one declaration alone
+and the same declarations in another order all give the same decisions. Small batches take
+generated Python item by item, large ones whole columns; the two are held equal by test.
+
+A declaration on which a stage fails becomes a documentary check (YELLOW, or whatever severer
+lane its hits already ask for) with finding CLW9001. It is never green, and its neighbours go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from clearway.kernel.columns import encode_rows
+from clearway.kernel.decisions import (
+    Channel,
+    Decision,
+    Finding,
+    Hit,
+    ItemValue,
+    Lane,
+    Question,
+    Selection,
+    Severity,
+    Step,
+    TaxLine,
+)
+from clearway.kernel.features import SCHEMA, feature_rows
+from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.low_value import apply as apply_low_value
+from clearway.kernel.permits import requirements
+from clearway.kernel.profiles import ProfileSet
+from clearway.kernel.reference import Profile, Reference
+from clearway.kernel.selection import NO_DRAW, select
+from clearway.kernel.tables import KERNEL_VERSION, Batch, Decisions
+from clearway.kernel.tariff import price
+from clearway.kernel.validation import validate
+from clearway.kernel.valuation import value
+
+__all__ = ["BULK_FROM", "KERNEL_VERSION", "assess", "assess_one", "estimate"]
+
+BULK_FROM = 2_000
+"""Goods items from which whole columns are quicker than one item after another (measured)."""
+
+ENGINE_FAILED = "CLW9001"
+
+Row = tuple[Any, ...]
+
+
+class _Work(msgspec.Struct):
+    """One declaration on its way through the stages."""
+
+    lodgement: Lodgement
+    findings: list[Finding] = []
+    values: tuple[ItemValue, ...] = ()
+    charges: tuple[TaxLine, ...] = ()
+    questions: tuple[Question, ...] = ()
+    rows: Sequence[Row] = ()
+    hits: tuple[Hit, ...] = ()
+    selection: Selection | None = None
+    stage: str = ""
+
+
+def assess(batch: Batch, reference: Reference, *, explain: bool = True) -> Decisions:
+    """Decide on every declaration of a batch: rows in = rows out, in the same order.
+
+    Args:
+        batch: the declarations, their items and documents, and the parties' history.
+        reference: the compiled country pack; every look-up is as of each row's legal date.
+        explain: whether values and charges carry their working (``steps``).
+    """
+    if batch.item_count < BULK_FROM:
+        decided = [_decided(lodgement, reference, explain=explain) for lodgement in batch]
+    else:
+        decided = _in_bulk(batch.lodgements(), reference, explain=explain)
+    return Decisions([_decision(work, reference) for work in decided], reference.hash)
+
+
+def assess_one(lodgement: Lodgement, reference: Reference, *, explain: bool = True) -> Decision:
+    """Decide on one declaration. See ``assess``."""
+    return _decision(_decided(lodgement, reference, explain=explain), reference)
+
+
+def estimate(lodgement: Lodgement, reference: Reference) -> Decision:
+    """Work out what a declaration would cost and what is wrong with it, for the trader himself.
+
+    The risk stage does not run: nobody learns by trying which lane a declaration would take.
+    ``hits`` are empty and ``selection`` is None.
+    """
+    work = _Work(lodgement)
+    try:
+        _charge(work, reference, explain=True)
+    except Exception as failure:  # noqa: BLE001 - whatever a stage does, the trader gets an answer
+        _note_failure(work, failure)
+    return _decision(work, reference)
+
+
+def _decided(lodgement: Lodgement, reference: Reference, *, explain: bool) -> _Work:
+    work = _Work(lodgement)
+    try:
+        _charge(work, reference, explain=explain)
+        work.stage = "features"
+        work.rows = _rows(work, reference)
+        work.stage = "profiles"
+        profiles = _profile_set(reference)
+        found = [
+            (position, profiles.profiles[index])
+            for position, row in enumerate(work.rows, 1)
+            for index in profiles.hits(row)
+        ]
+        work.hits = _live_hits(found, lodgement)
+        _select(work, reference)
+    except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
+        _fail(work, failure, reference)
+    return work
+
+
+def _in_bulk(
+    lodgements: Sequence[Lodgement], reference: Reference, *, explain: bool
+) -> list[_Work]:
+    """Decide on many declarations with the profiles evaluated over whole columns."""
+    works: list[_Work] = []
+    rows: list[Row] = []
+    for lodgement in lodgements:
+        work = _Work(lodgement)
+        works.append(work)
+        try:
+            _charge(work, reference, explain=explain)
+            work.stage = "features"
+            work.rows = _rows(work, reference)
+            rows += work.rows
+        except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
+            _fail(work, failure, reference)
+    profiles = _profile_set(reference)
+    try:
+        columns = encode_rows(rows, SCHEMA, only=profiles.columns)
+        starts, hit = (part.tolist() for part in profiles.hits_bulk(columns).by_item())
+    except Exception:  # noqa: BLE001 - one row cannot be encoded: find it one by one
+        return [_decided(lodgement, reference, explain=explain) for lodgement in lodgements]
+    first = 0
+    for work in works:
+        if work.selection is not None:
+            continue
+        try:
+            work.stage = "profiles"
+            count = len(work.rows)
+            found = [
+                (position, profiles.profiles[index])
+                for position in range(1, count + 1)
+                for index in hit[starts[first + position - 1] : starts[first + position]]
+            ]
+            first += count
+            work.hits = _live_hits(found, work.lodgement) if found else ()
+            _select(work, reference)
+        except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
+            _fail(work, failure, reference)
+    return works
+
+
+def _charge(work: _Work, reference: Reference, *, explain: bool) -> None:
+    """Run the stages that a trader's estimate runs too."""
+    lodgement = work.lodgement
+    work.stage = "validation"
+    work.findings = [*lodgement.form_findings, *validate(lodgement, reference)]
+    work.stage = "permits"
+    findings, questions = requirements(lodgement, reference)
+    work.findings += findings
+    work.questions = tuple(questions)
+    work.stage = "valuation"
+    valuation = value(lodgement, reference, explain=explain)
+    work.findings += valuation.findings
+    work.values = valuation.values
+    work.stage = "tariff"
+    pricing = price(lodgement, valuation.values, reference, explain=explain)
+    if lodgement.low_value_regime:
+        work.stage = "low_value"
+        pricing = apply_low_value(lodgement, valuation.values, pricing, reference, explain=explain)
+    work.findings += pricing.findings
+    work.charges = pricing.lines
+    work.questions += pricing.questions
+
+
+class _Lines(msgspec.Struct, frozen=True):
+    """The charges as ``features`` wants them."""
+
+    lines: tuple[TaxLine, ...]
+
+
+def _rows(work: _Work, reference: Reference) -> Sequence[Row]:
+    return feature_rows(work.lodgement, work.values, _Lines(work.charges), reference)
+
+
+def _select(work: _Work, reference: Reference) -> None:
+    work.stage = "selection"
+    features = work.lodgement.features
+    work.selection = select(work.lodgement, work.hits, features, reference, work.findings)
+
+
+@lru_cache(maxsize=16)
+def _profile_set(reference: Reference) -> ProfileSet:
+    """Return the pack's profiles, compiled once for as long as the reference is in use."""
+    return ProfileSet.compile(reference.profiles)
+
+
+def _live_hits(found: Sequence[tuple[int, Profile]], lodgement: Lodgement) -> tuple[Hit, ...]:
+    """Return the hits of profiles that are live on the declaration's day."""
+    day = lodgement.legal_date if lodgement.legal_date is not None else lodgement.observed_on
+    return tuple(
+        Hit(
+            position,
+            profile.code,
+            profile.version,
+            profile.lane,
+            profile.weight,
+            Channel(profile.channel),
+        )
+        for position, profile in found
+        if day is None or profile.period.covers(day)
+    )
+
+
+def _note_failure(work: _Work, failure: Exception) -> None:
+    # The kind of failure only: what the exception says may hold another party's data.
+    parameters = (("stage", work.stage), ("failure", type(failure).__name__))
+    work.findings.append(Finding(ENGINE_FAILED, Severity.DOUBT, "42A", 0, parameters))
+
+
+def _fail(work: _Work, failure: Exception, reference: Reference) -> None:
+    """Route a declaration on which a stage failed: documents at least, never green.
+
+    Every channel that can still speak is heard: CLW9001 is a doubt, which asks for documents.
+    """
+    _note_failure(work, failure)
+    stage = work.stage
+    try:
+        _select(work, reference)
+    except Exception:  # noqa: BLE001 - selection itself is what failed
+        work.selection = None
+    if work.selection is None or work.selection.lane < Lane.YELLOW:
+        lanes = [hit.lane for hit in work.hits if hit.lane is not None]
+        work.selection = Selection(
+            lane=max([Lane.YELLOW, *lanes]),
+            channel=Channel.NONE,
+            score=0,
+            raw_score=0,
+            draw=NO_DRAW,
+            drawn=False,
+            reasons=(Step("selection.engine_failed", (("stage", stage),)),),
+        )
+
+
+def _decision(work: _Work, reference: Reference) -> Decision:
+    return Decision(
+        lrn=work.lodgement.lrn,
+        id=work.lodgement.id,
+        accepted=not any(finding.severity is Severity.ERROR for finding in work.findings),
+        findings=tuple(work.findings),
+        values=work.values,
+        charges=work.charges,
+        questions=work.questions,
+        hits=work.hits,
+        selection=work.selection,
+        kernel_version=KERNEL_VERSION,
+        reference_hash=reference.hash,
+    )
+
+
+def assessed_rows(lodgement: Lodgement, reference: Reference) -> Sequence[Row]:
+    """Return what profiles see of a declaration's items; nothing where a stage fails on it."""
+    work = _Work(lodgement)
+    try:
+        _charge(work, reference, explain=False)
+        return _rows(work, reference)
+    except Exception:  # noqa: BLE001 - a trial on past declarations passes over those
+        return ()

@@ -1,0 +1,52 @@
+"""``clearway bench kernel`` and ``clearway conformance wco-dm``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from clearway.cli.choices import ReportFormat, ReportFormatOption
+from clearway.cli.screen import console, write_json
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the commands to the application."""
+    conformance = typer.Typer(
+        help="Hold published messages against Clearway.", no_args_is_help=True
+    )
+    conformance.callback()(_group)
+    conformance.command("wco-dm")(conformance_wco_dm)
+    app.add_typer(conformance, name="conformance")
+
+
+def _group() -> None:
+    """Keep a group with one command a group."""
+
+
+def conformance_wco_dm(
+    directory: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Messages in any depth; schemas in ../schemas.")
+    ],
+    pack: Annotated[
+        Path | None,
+        typer.Option(
+            "--pack", "-p", metavar="DIR|SNAPSHOT", help="The law to price by.", show_default=False
+        ),
+    ] = None,
+    format_: ReportFormatOption = ReportFormat.TABLE,
+) -> None:
+    """Read, check, round-trip and price published messages, and count pass, fail, unsupported.
+
+    Example: clearway conformance wco-dm ../shared/data/wco_dm/scenarios
+    """
+    from clearway.proving.conformance.wco_dm import run
+
+    report = run(directory, pack)
+    if format_ is ReportFormat.JSON:
+        write_json(json.loads(report.to_json()))
+    else:
+        console().print(Text(str(report)))
