@@ -9,6 +9,9 @@ from clearway.kernel.validation.amounts import Amount, Quantity, amounts_of, qua
 from clearway.kernel.validation.coded import Misfit, misfits
 from clearway.kernel.validation.law import Law, day_of
 from clearway.kernel.validation.written import Datum, identifiers_of, parties_of, texts_of
+from clearway.vocabulary.dates import DateProblem, Moment, read_moment
+
+DatumDate = tuple[str, str, Moment | DateProblem]
 
 
 class Case:
@@ -20,7 +23,9 @@ class Case:
     """
 
     __slots__ = (
+        "_all_texts",
         "_amounts",
+        "_dates",
         "_identifiers",
         "_parties",
         "_quantities",
@@ -50,6 +55,8 @@ class Case:
         self.whole = lodgement.function_code in law.limits.full_functions
         self.unfit: tuple[Misfit, ...] = misfits(lodgement, law, self.day)
         self._parties: tuple[tuple[str, int, Party], ...] | None = None
+        self._all_texts: str | None = None
+        self._dates: tuple[DatumDate, ...] | None = None
         self._amounts: tuple[Amount, ...] | None = None
         self._quantities: tuple[Quantity, ...] | None = None
         self._texts: tuple[Datum, ...] | None = None
@@ -68,6 +75,33 @@ class Case:
         if self._identifiers is None:
             self._identifiers = tuple(identifiers_of(self.lodgement))
         return self._identifiers
+
+    @property
+    def all_texts(self) -> str:
+        """All texts and identifiers in one, for a first look."""
+        if self._all_texts is None:
+            self._all_texts = " ".join(datum[3] for datum in (*self.texts, *self.identifiers))
+        return self._all_texts
+
+    @property
+    def plain(self) -> bool:
+        """Whether all that is written is printable ASCII, where no sign can be strange."""
+        return self.all_texts.isascii() and self.all_texts.isprintable()
+
+    @property
+    def dates(self) -> tuple[DatumDate, ...]:
+        """The dates of acceptance and issue, read: (field, text, moment or problem)."""
+        if self._dates is None:
+            lodgement, zone = self.lodgement, self.limits.zone_required
+            self._dates = tuple(
+                (field, text, read_moment(text, form, zone_required=zone))
+                for field, text, form in (
+                    ("acceptance_text", lodgement.acceptance_text, lodgement.acceptance_format),
+                    ("issue_text", lodgement.issue_text, lodgement.issue_format),
+                )
+                if text
+            )
+        return self._dates
 
     @property
     def amounts(self) -> tuple[Amount, ...]:

@@ -10,7 +10,17 @@ from clearway.kernel.decisions import Finding, Severity
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.pointers import pointer
 from clearway.kernel.reference import Reference
-from clearway.kernel.validation import arithmetic, code_lists
+from clearway.kernel.validation import (
+    arithmetic,
+    code_lists,
+    completeness,
+    consistency,
+    cross_record,
+    numbers,
+    proofs,
+    times,
+    written_texts,
+)
 from clearway.kernel.validation.case import Case
 from clearway.kernel.validation.law import law_of
 from clearway.kernel.validation.rule import Place, Rule
@@ -18,7 +28,14 @@ from clearway.vocabulary.errors import PackRefused
 
 RULES: Final[tuple[Rule, ...]] = (
     *code_lists.RULES,
+    *times.RULES,
+    *written_texts.RULES,
+    *completeness.RULES,
+    *proofs.RULES,
+    *numbers.RULES,
     *arithmetic.RULES,
+    *consistency.RULES,
+    *cross_record.RULES,
 )
 """Every rule, in the order in which it speaks."""
 
