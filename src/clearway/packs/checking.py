@@ -203,6 +203,9 @@ def check_countries_and_taxes(pack: Pack, known: Known, notebook: Notebook) -> N
         if rate.rate.currency not in known.lists["currency"]:
             _note(notebook, rate.at, "PCK304", f"currency {rate.rate.currency!r} is not known.")
     for regime in pack.regimes:
+        for prefix in regime.regime.excluded_commodities:
+            if prefix not in known.codes:
+                _note(notebook, regime.at, "PCK301", f"commodity {prefix!r} is not known.")
         if regime.regime.flat_tax and regime.regime.flat_tax not in taxes:
             _note(notebook, regime.at, "PCK309", f"tax {regime.regime.flat_tax!r} is not known.")
 
@@ -236,6 +239,39 @@ def check_permits(pack: Pack, known: Known, notebook: Notebook) -> None:
             for value in values:
                 if value not in permitted:
                     _note(notebook, row.at, code, f"{what} {value!r} is not known.")
+
+
+def check_valuation_codes(pack: Pack, known: Known, notebook: Notebook) -> None:
+    """PCK306, PCK309 and PCK313: the codes of ``[valuation]`` are in their lists."""
+
+    def note(place: str, code: str, text: str) -> None:
+        notebook.note("pack.toml", pack.places.get(place, 0), code, text)
+
+    rules = pack.valuation
+    for table, values, name in (
+        ("charge_roles", rules.charge_roles, "charge_type"),
+        ("incoterms", rules.incoterms, "incoterm"),
+    ):
+        for value in values if name in known.lists else ():
+            if value not in known.lists[name]:
+                note(f"{table}.{value}", "PCK313", f"{value!r} is not in the list {name}.")
+    taxes = {tax.code for tax in pack.taxes}
+    for charge, role in rules.charge_roles.items():
+        tax = role.removeprefix("tax_addition:")
+        if tax != role and tax not in taxes:
+            note(f"charge_roles.{charge}", "PCK309", f"tax {tax!r} is not known.")
+    for method, documents in rules.evidence_documents.items():
+        for value in documents:
+            if value not in known.lists.get("document", {}):
+                note(f"evidence_documents.{method}", "PCK306", f"document {value!r} is not known.")
+
+
+def check_offices(pack: Pack, known: Known, notebook: Notebook) -> None:
+    """PCK307: the office that supervises another one is known."""
+    for row in pack.codes:
+        office = row.entry.properties.get("supervised_by") if row.list == "office" else None
+        if office and office not in known.lists["office"]:
+            _note(notebook, row.at, "PCK307", f"office {office!r} is not known.")
 
 
 def check_duty_every_day(pack: Pack, known: Known, notebook: Notebook) -> None:
@@ -339,6 +375,8 @@ CHECKS: tuple[Callable[[Pack, Known, Notebook], None], ...] = (
     check_countries_and_taxes,
     check_preferences,
     check_permits,
+    check_valuation_codes,
+    check_offices,
     check_duty_every_day,
     check_exchange_rates,
     check_ceiling,

@@ -38,6 +38,12 @@ def read_head(pack: Pack, document: Document) -> None:
         top.problem("PCK104", "[[taxes]] is missing: a pack charges at least one tax.")
     _check_tax_order(pack.taxes, list(document.tables("taxes")))
     pack.valuation = _valuation(document, top)
+    pack.places = {
+        f"{table}.{name}": entry.line_of(name)
+        for table in ("charge_roles", "incoterms", "methods", "evidence_documents")
+        for entry in [document.table("valuation", table)]
+        for name in entry.cells
+    }
     pack.selection = _selection(document)
     pack.settings = dict(sorted(_flat("", document.table("settings").cells)))
 

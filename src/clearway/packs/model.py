@@ -151,7 +151,10 @@ class RegimeRow(msgspec.Struct, frozen=True):
 
 
 class Pack(msgspec.Struct, kw_only=True):
-    """A pack's folder, read."""
+    """A pack's folder, read.
+
+    ``places`` gives the lines of ``pack.toml`` on which codes stand: ``charge_roles.AK`` …
+    """
 
     folder: Path
     head: Head = Head()
@@ -171,3 +174,4 @@ class Pack(msgspec.Struct, kw_only=True):
     profiles: list[ProfileRow] = []
     regimes: list[RegimeRow] = []
     golden: list[str] = []
+    places: dict[str, int] = {}

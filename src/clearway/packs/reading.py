@@ -37,7 +37,7 @@ CODE_SHEETS: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "offices.csv": (
         "office",
-        ("!code", "name", "kind", "roles", "location", "opens", "closes", *_DATES),
+        ("!code", "name", "kind", "roles", "location", "supervised_by", "opens", "closes", *_DATES),
     ),
     "agencies.csv": ("agency", ("!code", "name", "subject", "contact", *_DATES)),
 }
