@@ -64,6 +64,10 @@ def _order(row: MeasureRow) -> tuple[int, int]:
     return row.breadth, row.row
 
 
+def _place(row: MeasureRow) -> int:
+    return row.row
+
+
 def duty(at: Situation, rows: Sequence[MeasureRow], tax: str) -> Chosen:
     """Return the duty that applies: the preference claimed where it holds, else the ordinary."""
     item = at.item
@@ -191,9 +195,8 @@ def one_each(at: Situation, rows: Sequence[MeasureRow], tax: str) -> list[Chosen
     residual code ("all other companies"); without either the charge is unknown, never nothing.
     """
     held = at.of_origin(rows, at.item.origin)
-    types = dict.fromkeys(row.type_code for row in held)
     chosen = []
-    for type_code in types:
+    for type_code in dict.fromkeys(row.type_code for row in sorted(held, key=_place)):
         of_type = [row for row in held if row.type_code == type_code]
         chosen.append(_by_additional_code(at, of_type, tax))
     return chosen

@@ -1,0 +1,348 @@
+"""Many items priced at once: the same law as ``pricing``, over encoded columns.
+
+``price_bulk`` resolves every tax of the pack for all items in a few NumPy passes and computes
+in scaled 64-bit integers. Whatever the columns cannot say exactly (a finding is due, a quota is
+claimed, a rate is not understood, a number is too large) marks the item *rare*: the whole item
+then goes through ``pricing``, so that both paths agree to the last minor unit by design.
+``lines`` turns one item's charges into ``TaxLine`` rows when somebody wants to see them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from clearway.kernel.reference import PreferenceRule, Reference
+from clearway.kernel.tariff.bulk_columns import (
+    ChargeColumn,
+    EncodedItems,
+    Flags,
+    Ints,
+    Places,
+    PricedColumns,
+)
+from clearway.kernel.tariff.bulk_encode import encode
+from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
+from clearway.kernel.tariff.bulk_lines import lines
+from clearway.kernel.tariff.bulk_one_each import one_each_rows
+from clearway.kernel.tariff.bulk_rates import (
+    LARGEST,
+    Programs,
+    percentage,
+    round_columns,
+    run_programs,
+)
+from clearway.kernel.tariff.index import DUTY_FAMILIES
+from clearway.kernel.tariff.plan import TaxStage, family_of, stages
+from clearway.vocabulary.errors import DefectFound
+from clearway.vocabulary.money import RATE_SCALE, divide
+
+__all__ = ["bulk_index_of", "encode", "lines", "price_bulk"]
+
+
+def price_bulk(encoded: EncodedItems, reference: Reference) -> PricedColumns:
+    """Price a batch of goods items.
+
+    Args:
+        encoded: the items; ``bulk.encode`` makes it of declarations, and anybody may fill it
+            from columns.
+        reference: the pack.
+
+    Returns:
+        Charges as columns in the order of the pack's taxes, and small-path answers by position
+        for the rare items. ``lines(priced, position, reference)`` reads one item's charges.
+
+    Raises:
+        DefectFound: an item is rare and ``encoded.small`` is not given.
+    """
+    batch = _Batch(encoded, bulk_index_of(reference))
+    charges = [column for stage in stages(reference) for column in batch.stage(stage)]
+    rare = batch.rare & ~encoded.exempt
+    small = {}
+    places = np.flatnonzero(rare).tolist()
+    if places and encoded.small is None:
+        raise DefectFound("an item needs the small path and the batch has no way to it")
+    if encoded.small is not None:
+        small = {place: encoded.small(place) for place in places}
+    return PricedColumns(tuple(charges), rare, small, encoded)
+
+
+class _Batch:
+    """One batch being priced: which items have become rare, and what is charged so far."""
+
+    def __init__(self, encoded: EncodedItems, index: BulkIndex) -> None:
+        self.items = encoded
+        self.index = index
+        self.programs = _programs(index)
+        size = len(encoded)
+        self.rare: Flags = encoded.rare | (encoded.commodity < 0) | encoded.exempt
+        self.rare |= np.abs(encoded.value) > LARGEST
+        self.live = np.flatnonzero(~self.rare) if self.rare.any() else np.arange(size)
+        self.charged: list[Ints | None] = []
+
+    def stage(self, stage: TaxStage) -> list[ChargeColumn]:
+        """Charge one tax on all items that owe it, and remember the sum for later bases."""
+        family = family_of(stage.rule.family)
+        types = [
+            place
+            for place, measure_type in enumerate(self.index.small.types)
+            if measure_type.tax == stage.rule.code
+        ]
+        if family in ("remedy", "excise", "fee"):
+            columns = [
+                column for kind in types if (column := self._of_type(stage, kind)) is not None
+            ]
+        elif family == "vat":
+            columns = [self._for_all(stage, *self._vat(types))]
+        else:
+            columns = [self._for_all(stage, *self._duty(types))]
+        self._remember(columns)
+        return columns
+
+    def _remember(self, columns: list[ChargeColumn]) -> None:
+        if not columns:
+            self.charged.append(None)
+            return
+        if len(columns) == 1 and columns[0].items is None:
+            self.charged.append(columns[0].amount)
+            return
+        total = np.zeros(len(self.items), np.int64)
+        for column in columns:
+            total[slice(None) if column.items is None else column.items] += column.amount
+        self.charged.append(total)
+
+    # -- which measure ------------------------------------------------------------------------
+
+    def _duty(self, types: list[int]) -> tuple[Places, Flags]:
+        """Return each item's duty row, and whether a claimed preference gave it."""
+        items, index = self.items, self.index
+        families = [index.small.types[kind].family for kind in types]
+        ordinary = [k for k, family in zip(types, families, strict=True) if family == "duty"]
+        row = np.full(len(items), -1, np.intp)
+        claimed = np.zeros(len(items), np.bool_)
+        claims = items.preference
+        any_claim = bool(claims.any())
+        plain = np.flatnonzero((claims == 0) & ~self.rare) if any_claim else self.live
+        row[plain] = self._first_of(ordinary, plain, items.origin)
+        for claim in np.unique(claims[self.live]).tolist() if any_claim else ():
+            if claim == 0:
+                continue
+            at = np.flatnonzero((claims == claim) & ~self.rare)
+            if claim < 0 or not self._claim(index.preferences[claim - 1], at, row, claimed, types):
+                self.rare[at] = True
+        self.rare[row < 0] = True
+        return row, claimed
+
+    def _claim(
+        self, rule: PreferenceRule, at: Places, row: Places, claimed: Flags, types: list[int]
+    ) -> bool:
+        """Resolve one claimed preference; False where all its items take the small path."""
+        items, index = self.items, self.index
+        known = {index.small.types[kind].code: kind for kind in types}
+        families = [
+            index.small.types[known[code]].family if code in known else ""
+            for code in rule.measure_types
+        ]
+        ordinary = [kind for code, kind in known.items() if self._family(kind) == "duty"]
+        if families == ["duty"] and ordinary == [known[rule.measure_types[0]]]:
+            row[at] = self._first_of(ordinary, at, items.origin)
+            return True
+        if rule.quota or "quota" in families or not set(families) <= DUTY_FAMILIES | {""}:
+            return False
+        origin = items.origin
+        if rule.by_origin == "preferential":
+            origin = items.preferential_origin
+            self.rare[at[origin[at] < 0]] = True
+        if rule.proof_documents:
+            self.rare[at[~items.proved[at]]] = True
+        # an ordinary duty of the single type that the claim names is not a claim at all
+        if families == ["duty"]:
+            return False
+        waiting = at[~self.rare[at]]
+        for code, family in zip(rule.measure_types, families, strict=True):
+            if code in known and len(waiting):
+                found = self._first_of(
+                    [known[code]], waiting, items.origin if family == "duty" else origin
+                )
+                row[waiting] = found
+                claimed[waiting] = found >= 0
+                waiting = waiting[found < 0]
+        return True
+
+    def _family(self, kind: int) -> str:
+        return self.index.small.types[kind].family
+
+    def _first_of(self, types: list[int], at: Places, origin: Places) -> Places:
+        """Return the first row, in order of trial, of the types for the items at ``at``."""
+        items, index = self.items, self.index
+        trials = index.trials(types)
+        whole = len(at) == len(items)
+        commodity = items.commodity if whole else items.commodity[at]
+        day = items.day if whole else items.day[at]
+        country = np.maximum(origin if whole else origin[at], 0)
+        single = trials.pair.shape[1] == 1 and trials.since is None
+        if single and (trials.pair == trials.pair[0]).all():
+            return self._try(commodity, trials.pair[0, 0], day, at)
+        found = np.full(len(at), -1, np.intp)
+        waiting = np.arange(len(at))
+        for turn in range(trials.pair.shape[1]):
+            pair = trials.pair[country[waiting], turn]
+            ok = pair >= 0
+            if trials.since is not None and trials.until is not None:
+                ok &= trials.since[country[waiting], turn] <= day[waiting]
+                ok &= day[waiting] < trials.until[country[waiting], turn]
+            trying = waiting[ok]
+            if len(trying):
+                found[trying] = self._try(commodity[trying], pair[ok], day[trying], at[trying])
+            waiting = waiting[found[waiting] < 0]
+            if not len(waiting):
+                break
+        return found
+
+    def _try(self, commodity: Places, pair: Places | np.intp, day: Places, at: Places) -> Places:
+        """Return the rows of one pair; blocks with additional codes or quotas make items rare."""
+        index = self.index
+        if isinstance(pair, np.intp) and pair < 0:
+            return np.full(len(at), -1, np.intp)
+        block = index.blocks(commodity, np.asarray(pair, np.intp))
+        if index.block_coded.any():
+            coded = (block >= 0) & index.block_coded[block]
+            self.rare[at[coded]] = True
+        if len(block) and int(block.min()) < 0:
+            row = np.full(len(at), -1, np.intp)
+            there = np.flatnonzero(block >= 0)
+            row[there] = index.rows_on(block[there], day[there])
+            return row
+        return index.rows_on(block, day)
+
+    def _vat(self, types: list[int]) -> tuple[Places, None]:
+        """Return each item's VAT row: the lowest of several, or by additional code."""
+        index, items = self.index, self.items
+        row = np.full(len(items), -1, np.intp)
+        present = index.has_type[:, types]
+        areas = index.pair_area[np.isin(index.pair_type, types)]
+        involved = index.type_coded[:, types].any(axis=1) | bool((areas != 0).any())
+        many = present.sum(axis=1) > 1
+        slow = (involved | many)[items.commodity] & ~self.rare
+        at = np.flatnonzero(slow)
+        row[at] = one_each_rows(index, items, at, types, self.rare, by_rate=True)
+        for kind in types:
+            quick = np.flatnonzero(present[items.commodity, types.index(kind)] & ~slow & ~self.rare)
+            row[quick] = self._first_of([kind], quick, items.origin)
+        self.rare[row < 0] = True
+        return row, None
+
+    def _of_type(self, stage: TaxStage, kind: int) -> ChargeColumn | None:
+        """Charge one measure type on the items whose commodity and origin it meets."""
+        index, items = self.index, self.items
+        having = index.has_type[:, kind]
+        if not having.any():
+            return None
+        at = np.flatnonzero(having[items.commodity] & ~self.rare)
+        if not len(at):
+            return None
+        row = one_each_rows(index, items, at, [kind], self.rare)
+        met = (row >= 0) & ~self.rare[at]
+        at, row = at[met], row[met]
+        if not len(at):
+            return None
+        base = self._base(stage, at)
+        base, amount = self._amounts(stage, row, base, at)
+        return ChargeColumn(stage.rule.code, at, row, base, amount)
+
+    # -- how much -----------------------------------------------------------------------------
+
+    def _for_all(self, stage: TaxStage, row: Places, claimed: Flags | None) -> ChargeColumn:
+        """Charge a tax that every item owes; rare items hold zeros nobody reads."""
+        base = self._base(stage, None)
+        some_rare = bool((row < 0).any())
+        if not some_rare:
+            base, amount = self._amounts(stage, row, base, None)
+            return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
+        at = np.flatnonzero(row >= 0)
+        part, owed = self._amounts(stage, row[at], base[at], at)
+        amount = np.zeros(len(row), np.int64)
+        amount[at] = owed
+        base[at] = part
+        return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
+
+    def _base(self, stage: TaxStage, at: Places | None) -> Ints:
+        """Return the taxable amounts: whole minor units, because every part is rounded."""
+        everything = slice(None) if at is None else at
+        items = self.items
+        if stage.on_value:
+            base = np.where(self.rare, 0, items.value) if self.rare.any() else items.value
+            base = base[everything]
+        else:
+            base = np.zeros(len(items) if at is None else len(at), np.int64)
+        for position in stage.on_taxes:
+            charged = self.charged[position]
+            if charged is not None:
+                base = base + charged[everything]
+        return base.copy() if base is items.value or base.base is items.value else base
+
+    def _amounts(
+        self, stage: TaxStage, row: Places, base: Ints, at: Places | None
+    ) -> tuple[Ints, Ints]:
+        """Return (base, amount) of each row; rows that cannot be computed become rare."""
+        rate = self.index.rate[row]
+        plain = self.index.plain_rate[rate]
+        where = np.arange(len(row)) if at is None else at
+        inclusive = stage.rule.method == "inclusive"
+        longer = plain < 0
+        if not longer.any():
+            return self._plain(stage, base, plain, where)
+        base, amount = self._plain(stage, base, np.maximum(plain, 0), where)
+        places = np.flatnonzero(longer)
+        if inclusive:
+            self.rare[where[places]] = True
+            return base, amount
+        which = self.programs.places(
+            rate[places], self.items.quantity_unit[where[places]], self.items.day[where[places]]
+        )
+        self.rare[where[places[which < 0]]] = True
+        places, which = places[which >= 0], which[which >= 0]
+        if len(places):
+            numerator, denominator, bad = run_programs(
+                self.programs, which, self.items, where[places], base[places]
+            )
+            amount[places] = round_columns(numerator, denominator, stage.rule.rounding)
+            bad |= np.abs(amount[places]) > LARGEST
+            self.rare[where[places[bad]]] = True
+            amount[places[bad]] = 0
+        return base, amount
+
+    def _plain(self, stage: TaxStage, base: Ints, rate: Ints, where: Places) -> tuple[Ints, Ints]:
+        """Charge one percentage, on the base or (price-inclusive) in the base."""
+        rule = stage.rule
+        if rule.method != "inclusive":
+            amount, too_large = percentage(base, rate, rule.rounding)
+            if too_large is not None:
+                self.rare[where[too_large]] = True
+            return base, amount
+        grossed = np.zeros(len(base), np.int64)
+        amount = np.zeros(len(base), np.int64)
+        # Excise meets few items: exact whole numbers of Python are quick enough and never wrap.
+        for place, (net, part) in enumerate(zip(base.tolist(), rate.tolist(), strict=True)):
+            if part >= RATE_SCALE:
+                self.rare[where[place]] = True
+                continue
+            above, below = net * RATE_SCALE, RATE_SCALE - part
+            shown = divide(above, below, rule.base_rounding)
+            owed = (
+                divide(shown * part, RATE_SCALE, rule.rounding)
+                if rule.round_base
+                else divide(net * part, below, rule.rounding)
+            )
+            if max(abs(shown), abs(owed)) > LARGEST:
+                self.rare[where[place]] = True
+                continue
+            grossed[place], amount[place] = shown, owed
+        return grossed, amount
+
+
+@lru_cache(maxsize=4)
+def _programs(index: BulkIndex) -> Programs:
+    """Return the rate programs of an index, made as they are needed and kept with it."""
+    return Programs(index)

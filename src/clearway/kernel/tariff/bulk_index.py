@@ -1,0 +1,219 @@
+"""The measure table indexed for bulk: a direct way from (commodity, type, area) to its rows.
+
+The rows of one commodity, measure type and area stand together, ordered by date: a *block*.
+Types and areas that occur together are numbered as *pairs*; ``block_of[commodity x pairs +
+pair]`` is the block. Where that table would be too large, the same keys are kept sorted and
+searched. Which areas hold a country is turned round once: for a country, the pairs to try, the
+narrowest area first, each with the days of membership.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from clearway.kernel.reference import Reference
+from clearway.kernel.tariff.bulk_columns import Flags, Places
+from clearway.kernel.tariff.index import TariffIndex, index_of
+from clearway.kernel.tariff.measures import OPEN_END, Kind
+from clearway.kernel.tariff.units import UNITS
+
+DENSE_CELLS: Final = 2**25
+NO_BLOCK: Final = -1
+
+
+class Trials(msgspec.Struct, frozen=True, eq=False):
+    """For each country the pairs to try in order, shape ``(countries, tries)``; -1 = none.
+
+    ``since`` and ``until`` are the days of membership; None where all are members always.
+    """
+
+    pair: Places
+    since: Places | None
+    until: Places | None
+
+
+class BulkIndex:
+    """Everything about one reference that bulk pricing looks up, as arrays."""
+
+    def __init__(self, reference: Reference) -> None:
+        self.reference = reference
+        self.small: TariffIndex = index_of(reference)
+        table = self.table = reference.measures
+        self.countries = self._countries()
+        self.country = {code: place for place, code in enumerate(self.countries) if place}
+        self.units = ("", *sorted({*table.units, *UNITS} - {""}))
+        self.unit = {code: place for place, code in enumerate(self.units) if place}
+        self.preferences = tuple(reference.preferences.values())
+        self.additional_code = {code: at for at, code in enumerate(table.additional_codes) if at}
+        self.breadth = np.array(self.small.breadth, np.int64)
+        self.rate = table.rate.astype(np.intp)
+        self.valid_from = table.valid_from.astype(np.int64)
+        self.valid_to = table.valid_to.astype(np.int64)
+        self._index_blocks()
+        self._index_types()
+        self._index_rates()
+        self.ever, self.always = self._membership()
+        self._trials: dict[tuple[int, ...], Trials] = {}
+
+    # -- building -----------------------------------------------------------------------------
+
+    def _countries(self) -> tuple[str, ...]:
+        named = {entry.code for entries in self.reference.areas.values() for entry in entries}
+        alone = {area for area in self.table.areas[1:] if area not in self.reference.areas}
+        return ("", *sorted(named | alone))
+
+    def _index_blocks(self) -> None:
+        table = self.table
+        areas = max(len(table.areas), 1)
+        rows = len(table.commodity)
+        pair_key = table.measure_type.astype(np.int64) * areas + table.area
+        pairs, pair = np.unique(pair_key, return_inverse=True)
+        self.pair_count = max(len(pairs), 1)
+        self.pair_type = (pairs // areas).astype(np.intp)
+        self.pair_area = (pairs % areas).astype(np.intp)
+        key = table.commodity.astype(np.int64) * self.pair_count + pair
+        starts = np.ones(rows, np.bool_)
+        starts[1:] = key[1:] != key[:-1]
+        self.block_first = np.flatnonzero(starts)
+        self.block_count = np.diff(np.append(self.block_first, rows))
+        self.block_key = key[self.block_first]
+        coded = (table.additional_code != 0) | (table.quota_order != 0)
+        block = np.cumsum(starts) - 1
+        self.block_coded = np.zeros(len(self.block_first), np.bool_)
+        self.block_coded[block[coded]] = True
+        self.longest_block = int(self.block_count.max(initial=0))
+        cells = len(table.commodities) * self.pair_count
+        self.block_of: NDArray[np.int32] | None = None
+        if cells <= DENSE_CELLS:
+            self.block_of = np.full(cells, NO_BLOCK, np.int32)
+            self.block_of[self.block_key] = np.arange(len(self.block_key))
+
+    def _index_types(self) -> None:
+        """Note which types a commodity has, and where their rows stand."""
+        table = self.table
+        commodities, types = len(table.commodities), max(len(table.measure_types), 1)
+        key = table.commodity.astype(np.int64) * types + table.measure_type
+        self.type_first = np.searchsorted(key, np.arange(commodities * types)).astype(np.int64)
+        self.type_end = np.searchsorted(key, np.arange(commodities * types), side="right")
+        self.has_type = (self.type_end > self.type_first).reshape(commodities, types)
+        coded = np.zeros(commodities * types, np.bool_)
+        coded[key[table.additional_code != 0]] = True
+        self.type_coded = coded.reshape(commodities, types)
+        residual = [self.small.types[at].residual_code for at in range(len(table.measure_types))]
+        self.residual = np.array(
+            [self.additional_code.get(code, -1) if code else -1 for code in residual] or [-1],
+            np.int64,
+        )
+        self.commodity_first = table.first_of_commodity.astype(np.int64)
+
+    def _index_rates(self) -> None:
+        """Note the rates that are one plain percentage, and order all by their leading one."""
+        table = self.table
+        first, end = table.rate_first[:-1].astype(np.intp), table.rate_first[1:].astype(np.intp)
+        rates = len(first)
+        self.plain_rate = np.full(rates, -1, np.int64)
+        leading = np.full(rates, 10**18, np.int64)
+        if len(table.component_kind):
+            lead = np.minimum(first, len(table.component_kind) - 1)
+            kind = table.component_kind[lead]
+            percentage = (kind == Kind.AD_VALOREM) | (kind == Kind.FREE)
+            charged = np.where(kind == Kind.FREE, 0, table.component_rate[lead])
+            some = end > first
+            leading[some & percentage] = table.component_rate[lead][some & percentage]
+            plain = (end - first == 1) & percentage & (table.component_season_from[lead] == 0)
+            plain &= (table.component_operation[lead] == 0) & (charged >= 0)
+            self.plain_rate[plain] = charged[plain]
+        self.rate_order = np.unique(leading, return_inverse=True)[1].astype(np.int64)
+
+    def _membership(self) -> tuple[Flags, Flags]:
+        """Return whether each area holds each country ever, and always: two matrices."""
+        shape = (max(len(self.table.areas), 1), len(self.countries))
+        ever, always = np.zeros(shape, np.bool_), np.zeros(shape, np.bool_)
+        ever[0], always[0] = True, True
+        for place, area in enumerate(self.table.areas):
+            if not place:
+                continue
+            for country, since, until in self._members(area):
+                ever[place, self.country[country]] = True
+                always[place, self.country[country]] |= since <= 0 and until >= OPEN_END
+        return ever, always
+
+    def _members(self, area: str) -> list[tuple[str, int, int]]:
+        entries = self.reference.areas.get(area)
+        if entries is None:
+            return [(area, 0, OPEN_END)]
+        return [(one.code, one.period.valid_from, one.period.valid_to) for one in entries]
+
+    def trials(self, types: Sequence[int]) -> Trials:
+        """Return the pairs of the types to try for each country, the narrowest area first."""
+        key = tuple(types)
+        if key not in self._trials:
+            self._trials[key] = self._turn_round(key)
+        return self._trials[key]
+
+    def _turn_round(self, types: tuple[int, ...]) -> Trials:
+        found: list[list[tuple[int, int, int, int]]] = [[] for _ in self.countries]
+        for pair, (kind, area) in enumerate(
+            zip(self.pair_type.tolist(), self.pair_area.tolist(), strict=True)
+        ):
+            if kind not in types:
+                continue
+            order = int(self.breadth[area])
+            if not area:
+                for tries in found:
+                    tries.append((order, pair, 0, OPEN_END))
+                continue
+            for country, since, until in self._members(self.table.areas[area]):
+                found[self.country[country]].append((order, pair, since, until))
+        width = max(1, *(len(tries) for tries in found))
+        columns = np.full((3, len(found), width), -1, np.intp)
+        dated = False
+        for place, tries in enumerate(found):
+            for at, (_, pair, since, until) in enumerate(sorted(tries)):
+                columns[:, place, at] = pair, since, until
+                dated |= since > 0 or until < OPEN_END
+        if not dated:
+            return Trials(columns[0], None, None)
+        return Trials(columns[0], columns[1], columns[2])
+
+    # -- looking up ---------------------------------------------------------------------------
+
+    def blocks(self, commodity: Places, pair: Places) -> Places:
+        """Return the block of each commodity and pair, -1 where there is none."""
+        key = commodity * self.pair_count + pair
+        if self.block_of is not None:
+            dense: Places = self.block_of[key].astype(np.intp)
+            return dense
+        place = np.minimum(np.searchsorted(self.block_key, key), len(self.block_key) - 1)
+        found: Places = np.where(self.block_key[place] == key, place, NO_BLOCK)
+        return found
+
+    def rows_on(self, block: Places, day: Places) -> Places:
+        """Return the row of each block in force on the day, -1 where there is none.
+
+        A block's rows do not overlap and stand in order of date; the last one that has begun
+        is found by halving steps, all items at once.
+        """
+        row = self.block_first[block]
+        if self.longest_block > 1:
+            last = row + self.block_count[block] - 1
+            step = 1 << (self.longest_block - 1).bit_length() - 1
+            while step:
+                later = np.minimum(row + step, last)
+                row = np.where(self.valid_from[later] <= day, later, row)
+                step >>= 1
+        covers = (self.valid_from[row] <= day) & (day < self.valid_to[row])
+        found: Places = np.where(covers, row, -1)
+        return found
+
+
+@lru_cache(maxsize=4)
+def bulk_index_of(reference: Reference) -> BulkIndex:
+    """Return the reference's bulk lookups, built at first use (0.2 s for 1.4 million rows)."""
+    return BulkIndex(reference)
