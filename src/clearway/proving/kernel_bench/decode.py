@@ -1,0 +1,156 @@
+"""Bench row ``decode_validate_pydantic``: decoding JSON declarations with every error reported.
+
+The peer is pydantic 2 with models made from the very same records: the same members, lengths,
+patterns and mandatory data, strict types, unknown keys forbidden, validated from the JSON bytes
+in one go by its Rust core. Ours does more (repeated keys, blank texts, invisible characters,
+line numbers); the messages hold none of that, so that the two must report the same data at the
+same places: that is checked, message by message, before anything is timed.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import types
+import typing
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from clearway.messages import read_json
+from clearway.messages.records import MetaData
+from clearway.messages.shapes import Shape, pointer_of, shape_of
+from clearway.proving.kernel_bench.decode_messages import make_messages
+from clearway.proving.kernel_bench.row import Row
+
+NAME = "decode_validate_pydantic"
+MESSAGES = 2_000
+SHARE_WITH_ERRORS = 0.1
+ROUNDS = 3
+
+
+def run(*, messages: int = MESSAGES, share: float = SHARE_WITH_ERRORS, seed: int = 7) -> list[Row]:
+    """Measure the row.
+
+    Args:
+        messages: how many declarations are decoded.
+        share: the share of declarations that have one to four errors.
+        seed: of the generator; the same seed gives the same messages.
+
+    Returns:
+        One row; CPU seconds for all messages, the best of three alternating rounds.
+    """
+    texts = make_messages(messages, share, random.Random(seed))
+    peer = _peer()
+    equal = all(_our_places(text) == _peer_places(peer, text) for text in texts)
+    ours_best = peer_best = float("inf")
+    for _ in range(ROUNDS):
+        ours_best = min(ours_best, _cpu(read_json, texts))
+        peer_best = min(peer_best, _cpu(peer, texts))
+    return [
+        Row(
+            name=NAME,
+            ours=ours_best,
+            peer=peer_best,
+            peer_name="pydantic",
+            ratio=peer_best / ours_best,
+            unit="CPU seconds",
+            equal=equal,
+        )
+    ]
+
+
+def _cpu(read: Callable[[bytes], Any], texts: list[bytes]) -> float:
+    start = time.process_time()
+    for text in texts:
+        read(text)
+    return time.process_time() - start
+
+
+def _our_places(text: bytes) -> set[str]:
+    return {problem.pointer for problem in read_json(text).problems}
+
+
+def _peer_places(peer: Callable[[bytes], Any], text: bytes) -> set[str]:
+    found = peer(text)
+    return {_pointer(error["loc"]) for error in found} if isinstance(found, list) else set()
+
+
+def _peer() -> Callable[[bytes], Any]:
+    """Return a function that gives a model, or pydantic's list of all errors."""
+    import pydantic
+
+    validate = _model(MetaData).model_validate_json
+
+    def read(text: bytes) -> Any:
+        try:
+            return validate(text)
+        except pydantic.ValidationError as error:
+            return error.errors(include_url=False)
+
+    return read
+
+
+@cache
+def _model(record: type[msgspec.Struct]) -> Any:
+    """Return the pydantic model of a record, member by member."""
+    import pydantic
+
+    hints = typing.get_type_hints(record, include_extras=True)
+    members: dict[str, Any] = {}
+    for field in msgspec.structs.fields(record):
+        if field.name == "attributes":
+            continue
+        default = ... if field.required else field.default
+        name = field.encode_name
+        members[f"field_{field.name}"] = (
+            _translated(hints[field.name]),
+            pydantic.Field(default, alias=name),
+        )
+    config = pydantic.ConfigDict(extra="forbid", strict=True, populate_by_name=False)
+    return pydantic.create_model(record.__name__, __config__=config, **members)
+
+
+def _translated(hint: Any) -> Any:
+    """Translate an annotation of ours into pydantic's."""
+    import pydantic
+
+    origin = typing.get_origin(hint)
+    if origin is typing.Annotated:
+        inner = _translated(hint.__origin__)
+        for extra in hint.__metadata__:
+            if not isinstance(extra, msgspec.Meta):
+                continue
+            names = ("min_length", "max_length", "pattern", "ge", "le")
+            given = {name: getattr(extra, name) for name in names}
+            bounds = {name: value for name, value in given.items() if value is not None}
+            inner = typing.Annotated[inner, pydantic.Field(**bounds)]
+        return inner
+    if origin in (typing.Union, types.UnionType):
+        return typing.Optional[_translated(typing.get_args(hint)[0])]  # noqa: UP045 - at run time
+    if origin is tuple:
+        inner = _translated(typing.get_args(hint)[0])
+        # A JSON array is no tuple in strict mode; a list is the faster container besides.
+        return list[inner]  # type: ignore[valid-type]
+    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+        return _model(hint)
+    return hint
+
+
+def _pointer(place: tuple[int | str, ...]) -> str:
+    """Return the WCO pointer of pydantic's place."""
+    shape: Shape = shape_of(MetaData)
+    pointer = ""
+    steps = list(place)
+    while steps:
+        member = shape.by_tag.get(str(steps.pop(0)))
+        if member is None:
+            return pointer
+        if member.shape is None:
+            return pointer_of(pointer, member, 0)
+        position = int(steps.pop(0)) + 1 if member.repeated and steps else 0
+        pointer = pointer_of(pointer, member, position)
+        shape = member.shape
+    return pointer
