@@ -66,6 +66,12 @@ PREFERENCES = (
     ("320", "Preferential tariff quota", "143", "preferential", "yes"),
 )
 VAT_CODES = (("VATZ", "Zero rate", "0%"), ("VATR", "Reduced rate", "5%"), ("VATE", "Exempt", "0%"))
+NO_CHARGE_CODES = (
+    ("X399", "Below the alcoholic strength at which excise begins"),
+    ("X640", "Electronic device, no excise product"),
+)
+"""National additional codes which say that no excise is due. The others name an excise whose
+rate this table does not hold, so they are left unknown."""
 CHARGE_ROLES = {
     # Union Customs Code, Annex B, data element 4/9: additions (A.) and deductions (B.)
     "AB": "addition", "AD": "addition", "AE": "addition", "AF": "addition", "AG": "addition",
@@ -79,11 +85,20 @@ CHARGE_ROLES = {
 INCOTERMS = {
     **dict.fromkeys(("EXW", "FCA", "FAS", "FOB"), ("no", "no")),
     **dict.fromkeys(("CFR", "CPT"), ("yes", "no")),
-    **dict.fromkeys(("CIF", "CIP", "DAP", "DPU", "DAT", "DDU", "DDP"), ("yes", "yes")),
+    **dict.fromkeys(("CIF", "CIP", "DAP", "DPU", "DAT", "DDP"), ("yes", "yes")),
+}
+SETTINGS = {
+    # Northern Ireland: goods at risk of moving into the Union pay the Union's tariff (A50), goods
+    # that are not (NIREM) pay the United Kingdom's.
+    "other_tariff_statements": "NIIMP NIDOM",
+    "home_tariff_statements": "NIREM",
+    "other_tariff_duties": "A50",
+    "ordinary_procedures": "4000",
+    "ordinary_additional_procedures": "000",
 }
 METHODS = {
-    "1": "transaction value", "2": "identical goods", "3": "similar goods",
-    "4": "deductive value", "5": "computed value", "6": "fall-back",
+    # national code: the number of the article of the WTO Valuation Agreement
+    "1": "1", "2": "2", "3": "3", "4": "5", "5": "6", "6": "7",
 }  # fmt: skip
 
 
@@ -214,7 +229,9 @@ def _write_lists(folder: PackFolder, rows: Sequence[_Row]) -> None:
         "preferences.csv", ("code", "name", "measure_types", "by_origin", "quota"), PREFERENCES
     )
     folder.sheet(
-        "additional_codes.csv", ("code", "name"), ((code, name) for code, name, _ in VAT_CODES)
+        "additional_codes.csv",
+        ("code", "name"),
+        [*((code, name) for code, name, _ in VAT_CODES), *NO_CHARGE_CODES],
     )
     units = {part.unit for row in rows for part in row.rate.components if part.unit}
     folder.sheet("code_lists/unit.csv", ("code", "name"), ((code, code) for code in sorted(units)))
@@ -253,5 +270,6 @@ def _head() -> str:
                 for code, (freight, insurance) in INCOTERMS.items()
             },
             "valuation.methods": METHODS,
+            "settings": SETTINGS,
         }
     )

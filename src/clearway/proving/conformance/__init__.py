@@ -1,0 +1,1 @@
+"""Conformance: what Clearway makes of published messages, compared with what is published."""

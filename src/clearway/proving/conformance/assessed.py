@@ -1,0 +1,164 @@
+"""What the kernel makes of a declaration that a tax notice answers, and whether it compares.
+
+A pair is *in scope* of the full assessment where the pack in hand is the law that was applied:
+ordinary release for free circulation, under the pack's own tariff, no relief, no quota, no
+preference that the pack does not hold, no tax that it does not know. A pair out of scope is
+told with its reason; none is guessed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from decimal import Decimal
+
+import msgspec
+
+from clearway.kernel.decisions import TaxLine
+from clearway.kernel.lodgement import Item, Lodgement
+from clearway.kernel.reference import Reference
+from clearway.kernel.tariff import price
+from clearway.kernel.texts import render
+from clearway.kernel.valuation import value
+from clearway.messages import to_lodgement
+from clearway.proving.conformance.folder import Notice
+from clearway.proving.conformance.pairing import Pair
+from clearway.proving.conformance.tax_lines import line_of
+
+_NOT_GRANTED = frozenset({"CLW6003", "CLW6004", "CLW6005", "CLW6006", "CLW6012", "CLW6013"})
+"""Findings of the kernel that a claim was not granted and the ordinary duty stands instead."""
+
+
+class Assessed(msgspec.Struct):
+    """A pair with our values and charges. ``reason`` says why it is out of scope, else empty."""
+
+    pair: Pair
+    lodgement: Lodgement | None = None
+    values: tuple[int | None, ...] = ()
+    lines: tuple[TaxLine, ...] = ()
+    told: tuple[str, ...] = ()
+    reason: str = ""
+    traits: tuple[str, str, str] = ("unknown", "unknown", "unknown")
+    """Regime, procedure, and whether the pack covers the day."""
+
+
+def assess_pair(pair: Pair, reference: Reference | None) -> Assessed:
+    """Value and price the declaration of a pair as of the notice's day, and judge its scope."""
+    declaration, notice = pair.declaration, pair.notice
+    if declaration is None:
+        return Assessed(pair, reason=pair.reason)
+    if reference is None:
+        return Assessed(pair, reason="there is no pack to value and price by")
+    lodgement, problems = to_lodgement(declaration, legal_date=notice.day)
+    if problems:
+        return Assessed(pair, lodgement, reason=str(problems[0]))
+    valuation = value(lodgement, reference)
+    pricing = price(lodgement, valuation.values, reference)
+    findings = (*valuation.findings, *pricing.findings)
+    told = tuple(
+        f"{finding.rule} {render(finding.rule, dict(finding.parameters), 'en').message}"
+        for finding in findings
+    )
+    reasons = [
+        *_regime_reasons(lodgement, reference),
+        *_claim_reasons({finding.rule for finding in findings}, told),
+        *_code_reasons(lodgement, reference),
+        *_notice_reasons(notice, reference),
+        *_gap_reasons(pricing.lines, told),
+    ]
+    return Assessed(
+        pair,
+        lodgement,
+        tuple(worth.value for worth in valuation.values),
+        pricing.lines,
+        told,
+        "; ".join(dict.fromkeys(reasons)),
+        _traits(lodgement, reference),
+    )
+
+
+def _setting(reference: Reference, name: str, default: str = "") -> frozenset[str]:
+    return frozenset(reference.settings.get(name, default).split())
+
+
+def _statements(lodgement: Lodgement, item: Item) -> set[str]:
+    return {code for code, _ in (*lodgement.statements, *item.statements)}
+
+
+def elsewhere(lodgement: Lodgement, reference: Reference) -> bool:
+    """Tell whether another territory's tariff applies to an item, by the pack's statements."""
+    there = _setting(reference, "other_tariff_statements")
+    here = _setting(reference, "home_tariff_statements")
+    return any(
+        there & (said := _statements(lodgement, item)) and not here & said
+        for item in lodgement.items
+    )
+
+
+def procedures(lodgement: Lodgement) -> list[str]:
+    """Return each item's procedure as requested, previous and additional codes."""
+    return [
+        " ".join((item.procedure + item.previous_procedure, *item.additional_procedures))
+        for item in lodgement.items
+    ]
+
+
+def _traits(lodgement: Lodgement, reference: Reference) -> tuple[str, str, str]:
+    day = lodgement.legal_date
+    lines = [reference.commodity(item.commodity, day) for item in lodgement.items if day]
+    dated = "day covered" if lines and all(lines) else "not in the tariff on that day"
+    regime = "another territory's tariff" if elsewhere(lodgement, reference) else "own tariff"
+    return regime, ", ".join(dict.fromkeys(procedures(lodgement))), dated
+
+
+def _regime_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
+    reasons = []
+    if elsewhere(lodgement, reference):
+        reasons.append("another territory's tariff applies")
+    ordinary = _setting(reference, "ordinary_procedures", "4000")
+    additional = _setting(reference, "ordinary_additional_procedures", "000")
+    for item in lodgement.items:
+        procedure = item.procedure + item.previous_procedure
+        if procedure not in ordinary:
+            reasons.append(f"procedure {procedure} is a special procedure or relief")
+        reasons += [
+            f"additional procedure {code} is a relief or special case"
+            for code in item.additional_procedures
+            if code not in additional
+        ]
+    return reasons
+
+
+def _claim_reasons(rules: set[str], told: tuple[str, ...]) -> list[str]:
+    """A claim that the pack cannot grant: the pack has the ordinary duty only."""
+    refused = rules & _NOT_GRANTED
+    return [text for text in told if text.split(" ", 1)[0] in refused]
+
+
+def _code_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
+    known = reference.code_lists.get("additional_code")
+    codes = {code for item in lodgement.items for code in item.additional_codes}
+    unknown = sorted(code for code in codes if known is None or code not in known.entries)
+    return [f"additional code {code} is not in the pack (a tax of its own)" for code in unknown]
+
+
+def _notice_reasons(notice: Notice, reference: Reference) -> list[str]:
+    types = {line_of(tax).tax for _, taxes in notice.items for tax in taxes}
+    unknown = sorted(code for code in types if reference.tax(code) is None)
+    return [f"the notice has lines of type {', '.join(unknown)}"] if unknown else []
+
+
+def _gap_reasons(lines: tuple[TaxLine, ...], told: tuple[str, ...]) -> list[str]:
+    if lines and all(line.amount is not None for line in lines):
+        return []
+    missing = Counter(line.reason for line in lines if line.amount is None)
+    return list(told) or [f"no amount: {reason}" for reason in missing] or ["no charges"]
+
+
+def amounts(assessed: Assessed, exponent: int) -> dict[tuple[int, str], Decimal]:
+    """Return what we charge by item and tax; several lines of one tax are added up."""
+    found: dict[tuple[int, str], Decimal] = {}
+    for line in assessed.lines:
+        if line.amount is not None:
+            key = (line.item, line.tax)
+            found[key] = found.get(key, Decimal(0)) + Decimal(line.amount).scaleb(-exponent)
+    return found

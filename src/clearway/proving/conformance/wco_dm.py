@@ -1,0 +1,55 @@
+"""``clearway conformance wco-dm DIR``: published WCO Data Model messages, held against us."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from clearway.proving.conformance.assessed import amounts, assess_pair
+from clearway.proving.conformance.assessment import duty_bases_check, full_assessment_check
+from clearway.proving.conformance.folder import notices, read_folder
+from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
+from clearway.proving.conformance.law import find_reference
+from clearway.proving.conformance.pairing import Pairing
+from clearway.proving.conformance.tax_lines import tax_lines_check
+from clearway.proving.conformance.verdicts import ConformanceReport
+
+CHECKS = ("read", "schema", "round_trip", "tax_lines", "duty_bases", "full_assessment")
+
+
+def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
+    """Hold every message below a folder against the schemas beside it and against our kernel.
+
+    Args:
+        directory: a folder of messages in any depth; schemas are looked for in ``../schemas``.
+        pack: the law to price by; without it one is made from the open UK tariff, if found.
+
+    Returns:
+        The checks of ``CHECKS``, in that order.
+
+    Raises:
+        InputUnusable: there is no such folder, or no message in it.
+        PackRefused: the pack has errors.
+    """
+    messages = read_folder(directory)
+    reference, law = find_reference(directory, pack)
+    found = list(notices(messages))
+    pairing = Pairing(messages)
+    pairs = [assess_pair(pairing.pair(notice), reference) for notice in found]
+    exponent = reference.exponent if reference is not None else 2
+    ordinary = {assessed.pair.notice.name: amounts(assessed, exponent) for assessed in pairs}
+    priced = {
+        assessed.pair.notice.name: ordinary[assessed.pair.notice.name]
+        for assessed in pairs
+        if not assessed.reason
+    }
+    return ConformanceReport(
+        str(directory),
+        [
+            read_check(messages),
+            schema_check(messages, directory.resolve().parent / "schemas"),
+            round_trip_check(messages),
+            tax_lines_check(found, reference, priced, ordinary),
+            duty_bases_check(pairs, reference),
+            full_assessment_check(pairs, reference, law),
+        ],
+    )
