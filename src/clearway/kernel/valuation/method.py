@@ -129,26 +129,30 @@ class _Shipment:
         return False
 
     def _as_declared(self, item: Item, number: int, method: str) -> None:
-        if item.customs_value_amount is None:
-            self._tell(
-                "CLW5013", Severity.ERROR, "items.customs_value_amount", number, method=method
-            )
+        """Take the declared value: of its own datum, or where that is absent the item amount.
+
+        A declaration that has no datum for the customs value carries it as the item's amount,
+        as the public notices on methods 2 to 4 show.
+        """
+        amount, currency = item.customs_value_amount, item.customs_value_currency
+        field = "items.customs_value_amount"
+        if amount is None and item.item_amount is not None:
+            amount, currency, field = item.item_amount, item.item_currency, "items.item_amount"
+        if amount is None:
+            self._tell("CLW5013", Severity.ERROR, field, number, method=method)
             return
-        if item.customs_value_amount <= 0:
-            self._not_positive(item.customs_value_amount, "items.customs_value_amount", number)
+        if amount <= 0:
+            self._not_positive(amount, field, number)
             return
-        currency = item.customs_value_currency or self.reference.currency
-        share = self._converted(
-            item.customs_value_amount, currency, "items.customs_value_amount", number
-        )
+        currency = currency or self.reference.currency
+        share = self._converted(amount, currency, field, number)
         if share is not None:
             self.exact[number - 1] = share
-            text = declared_text(item.customs_value_amount)
             self._step(
                 number,
                 "value.declared",
                 ("method", method),
-                ("amount", text),
+                ("amount", declared_text(amount)),
                 ("currency", currency),
             )
             self._rate_step(number, currency)
