@@ -81,5 +81,9 @@ def _inherit(
 
 
 def prefixes(code: str) -> Sequence[str]:
-    """Return the code itself and every prefix of it, the longest first, the empty one last."""
-    return [code[:length] for length in range(len(code), -1, -1)]
+    """Return the code and every prefix of even length, the longest first, the empty one last.
+
+    >>> prefixes("85044")
+    ['85044', '8504', '85', '']
+    """
+    return [code, *(code[:length] for length in range((len(code) - 1) // 2 * 2, -1, -2))]
