@@ -38,7 +38,7 @@ def from_document(document: dict[str, Any]) -> Decision:
 
 
 def _rewrite(node: Any, lane: Any, parameters: Any) -> None:
-    if isinstance(node, list):
+    if isinstance(node, list | tuple):
         for part in node:
             _rewrite(part, lane, parameters)
     elif isinstance(node, dict):
@@ -47,7 +47,7 @@ def _rewrite(node: Any, lane: Any, parameters: Any) -> None:
                 node[key] = lane(value)
             elif key == "parameters":
                 node[key] = parameters(value)
-            elif isinstance(value, list | dict):
+            elif isinstance(value, list | tuple | dict):
                 _rewrite(value, lane, parameters)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, TextIO, cast
 
 import msgspec
 
@@ -111,7 +111,7 @@ class _TextLines:
 def _csv_readings(stream: IO[bytes]) -> Iterator[Reading]:
     """Read CSV; a declaration with a line that is no UTF-8 is refused, its neighbours are not."""
     lines = _TextLines(bounded_lines(stream))
-    readings = iter_csv(iter(lines))  # type: ignore[arg-type]  # it only goes through the lines
+    readings = iter_csv(cast("TextIO", iter(lines)))  # it only goes through the lines
     held: Reading | None = None
     for reading in readings:
         if held is not None:

@@ -83,18 +83,19 @@ def try_profiles(
         Profile(code, 1, text, Lane.YELLOW, 0, Period()) for code, text in _conditions(file)
     )
     result = test_on(profiles, list(_rows(items, reference)))
-    lines = [
-        {"profile": profile.code, "hits": hits, "only_this": only, "items": result.items}
-        for profile, hits, only in zip(profiles.profiles, result.hits, result.only, strict=True)
-    ]
+    counts = list(zip(profiles.profiles, result.hits, result.only, strict=True))
     if format_ is ReportFormat.JSON:
+        lines = [
+            {"profile": profile.code, "hits": hits, "only_this": only}
+            for profile, hits, only in counts
+        ]
         write_json({"items": result.items, "hit_by_any": result.any, "profiles": lines})
         return
     out = console()
     table = grid("profile", "hits", "share", "only this", numbers=(1, 2, 3))
-    for line in lines:
-        share = f"{100 * int(line['hits']) / result.items:.2f} %" if result.items else "-"
-        table.add_row(str(line["profile"]), f"{line['hits']:,}", share, f"{line['only_this']:,}")
+    for profile, hits, only in counts:
+        share = f"{100 * hits / result.items:.2f} %" if result.items else "-"
+        table.add_row(profile.code, f"{hits:,}", share, f"{only:,}")
     out.print(table)
     out.print(f"{result.items:,} items, {result.any:,} hit by at least one profile")
 

@@ -12,7 +12,14 @@ from clearway.messages import goods as item_classes
 from clearway.messages import parties, records, shipment
 from clearway.messages.values import Amount, Count5, Count8, DateTime, Quantity
 from clearway.simulators.conveyances import Conveyance, container, conveyance
-from clearway.simulators.goods import kind_of, piece_grams, spread, tariff_quantity, written
+from clearway.simulators.goods import (
+    kind_of,
+    piece_grams,
+    spread,
+    supplied_quantity,
+    tariff_quantity,
+    written,
+)
 from clearway.simulators.market import Market
 from clearway.simulators.simulated import Simulated
 from clearway.simulators.traders import Supplier, Trader
@@ -59,7 +66,7 @@ class Consigning:
             if regime.period.covers(market.day)
         ]
 
-    def shipment(self, number: int, lodged: datetime, firm: Trader) -> Simulated:
+    def trade(self, number: int, lodged: datetime, firm: Trader) -> Simulated:
         """Return an ordinary import of a firm."""
         rng = self.rng
         supplier = rng.choice(firm.suppliers)
@@ -125,9 +132,9 @@ class Consigning:
         }
         if self.regimes:
             claimed = rng.choice(self.regimes).code
-            shipment_of = made.goods_shipment
-            assert shipment_of is not None
-            for item in shipment_of.goods_items:
+            whole = made.goods_shipment
+            assert whole is not None
+            for item in whole.goods_items:
                 item.government_procedures += (
                     item_classes.GovernmentProcedure(current_code=claimed),
                 )
@@ -268,7 +275,7 @@ class Consigning:
     ) -> item_classes.GovernmentAgencyGoodsItem:
         code, unit = line.line.code, line.line.unit
         documents = [self._document(self.invoice_document, f"INV-{self.rng.randrange(10**6):06d}")]
-        regime = self._claim(supplier, documents)
+        regime, preferential = self._claim(supplier, documents)
         documents += [
             self._document(permit.documents[0], f"PM{self.rng.randrange(10**7):07d}")
             for permit in self.market.permits(code, supplier.country)
@@ -283,7 +290,10 @@ class Consigning:
                 classifications=(
                     item_classes.Classification(id=code, identification_type_code="TSP"),
                 ),
-                duty_tax_fees=(item_classes.DutyTaxFee(duty_regime_code=regime),),
+                duty_tax_fees=(
+                    item_classes.DutyTaxFee(duty_regime_code=regime),
+                    *self._supplied(code, unit, line.net),
+                ),
                 goods_measure=item_classes.GoodsMeasure(
                     gross_mass_measure=Quantity(value=written(line.gross, 3), unit="KGM"),
                     net_net_weight_measure=Quantity(value=written(line.net, 3), unit="KGM"),
@@ -299,7 +309,10 @@ class Consigning:
                     current_code=self.procedure, previous_code=self.previous
                 ),
             ),
-            origins=(item_classes.Origin(country_code=supplier.country, type_code="1"),),
+            origins=(
+                item_classes.Origin(country_code=supplier.country, type_code="1"),
+                *preferential,
+            ),
             packagings=(
                 item_classes.Packaging(
                     sequence_numeric=1,
@@ -310,16 +323,36 @@ class Consigning:
             ),
         )
 
-    def _claim(self, supplier: Supplier, documents: list[item_classes.AdditionalDocument]) -> str:
-        """Claim a preference where there is one, mostly with its proof; return the claim."""
+    def _supplied(self, commodity: str, unit: str, grams: int) -> list[item_classes.DutyTaxFee]:
+        """State the quantities that single taxes count, e.g. litres of pure alcohol."""
+        fees = []
+        for tax, counted in self.market.supplied_units(commodity, unit):
+            quantity, stated = supplied_quantity(counted, grams, commodity)
+            fees.append(
+                item_classes.DutyTaxFee(
+                    specific_tax_base_quantity=Quantity(value=quantity, unit=stated),
+                    type_code=tax,
+                )
+            )
+        return fees
+
+    def _claim(
+        self, supplier: Supplier, documents: list[item_classes.AdditionalDocument]
+    ) -> tuple[str, tuple[item_classes.Origin, ...]]:
+        """Claim a preference where there is one, mostly with its proof.
+
+        Returns the claim, and the preferential origin where the claim rests on one.
+        """
         rules = self.market.claims_for(supplier.country)
         if not rules or self.rng.random() >= 0.7:
-            return self.claimed
+            return self.claimed, ()
         rule = rules[0]
         if rule.proof_documents and self.rng.random() < 0.92:
             proof = f"EO{self.rng.randrange(10**7):07d}"
             documents.append(self._document(rule.proof_documents[0], proof))
-        return rule.code
+        if rule.by_origin != "preferential":
+            return rule.code, ()
+        return rule.code, (item_classes.Origin(country_code=supplier.country, type_code="2"),)
 
     def _document(self, code: str, reference: str) -> item_classes.AdditionalDocument:
         return item_classes.AdditionalDocument(

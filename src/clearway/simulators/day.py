@@ -58,7 +58,7 @@ def generate_day(
             yield consigning.parcel(number, lodged)
             continue
         firm: Trader = rng.choices(open_firms, cum_weights=weights)[0]
-        yield _with_mistakes(consigning.shipment(number, lodged, firm), rng)
+        yield _with_mistakes(consigning.trade(number, lodged, firm), rng)
 
 
 def _with_mistakes(made: Simulated, rng: Random) -> Simulated:

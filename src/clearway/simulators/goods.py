@@ -79,6 +79,7 @@ _CHAPTERS = {
     96: Kind(780, 900, 2),
 }
 _PARCEL_CHAPTERS = (33, 39, 42, 49, 61, 62, 63, 64, 82, 85, 90, 91, 95, 96)
+_STRENGTH = {"2203": 5, "2204": 13, "2205": 15, "2206": 6, "2207": 90, "2208": 40}
 _COUNTED = {"NAR", "H87", "C62", "PCE", "NPR", "PR", "KPR"}
 _LITRES = {"LTR", "HLT", "LPA"}
 
@@ -96,6 +97,14 @@ def is_parcel_good(commodity: str) -> bool:
 def spread(typical: int, rng: Random, width: float = 0.45) -> int:
     """Return a number around ``typical`` as trade has them: most near, a few far above."""
     return max(1, round(typical * rng.lognormvariate(0, width)))
+
+
+def supplied_quantity(unit: str, grams: int, commodity: str) -> tuple[str, str]:
+    """Return (quantity, unit) as a trader states it for a tax that counts in ``unit``."""
+    if unit == "ASV.HLT":
+        per_cent = _STRENGTH.get(commodity[:4], 40)
+        return written(grams * per_cent, 5), "LPA"
+    return tariff_quantity(unit, grams, commodity), unit
 
 
 def tariff_quantity(unit: str, grams: int, commodity: str) -> str:

@@ -43,6 +43,7 @@ class Market:
                 remedy="Choose another day with --date.",
             )
         self.lines = lines
+        self._positions = {code: at for at, code in enumerate(reference.measures.commodities)}
         by_chapter: dict[str, int] = defaultdict(int)
         for line in lines:
             by_chapter[line.code[:2]] += 1
@@ -81,7 +82,9 @@ class Market:
     def from_cents(self, us_cents: int, currency: str) -> int:
         """Return US cents in the smallest unit of a currency, by the day's rates."""
         units = Fraction(us_cents, 100) * self._worth("USD") / self._worth(currency)
-        return max(1, round(units * 10 ** get_currency_precision(currency)))
+        precision: int = get_currency_precision(currency)
+        smallest: int = round(units * 10**precision)
+        return max(1, smallest)
 
     def permits(self, commodity: str, country: str) -> Sequence[PermitRequirement]:
         """Return what an import of these goods from there needs on the day."""
@@ -114,6 +117,21 @@ class Market:
             if held == role:
                 return code
         return None
+
+    def supplied_units(self, commodity: str, tariff_unit: str) -> list[tuple[str, str]]:
+        """Return (tax, unit) of what taxes on these goods count besides mass and tariff unit."""
+        table, found = self.reference.measures, []
+        if commodity not in self._positions:
+            return []
+        at = self._positions[commodity]
+        for row in range(table.first_of_commodity[at], table.first_of_commodity[at + 1]):
+            kind = self.reference.measure_types[table.measure_types[table.measure_type[row]]]
+            rate = table.rate[row]
+            for part in range(table.rate_first[rate], table.rate_first[rate + 1]):
+                unit = table.units[table.component_unit[part]]
+                if unit not in {"", "KGM", "TNE", tariff_unit} and (kind.tax, unit) not in found:
+                    found.append((kind.tax, unit))
+        return found
 
     def _codes(self, name: str) -> list[str]:
         held = self.reference.code_lists.get(name)

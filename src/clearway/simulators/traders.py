@@ -76,7 +76,7 @@ def _trader(market: Market, rng: Random, brokers: list[tuple[str, str]]) -> Trad
         )
         for country in countries
     )
-    pool = market.excise_lines if market.excise_lines and rng.random() < 0.08 else None
+    pool = market.excise_lines if market.excise_lines and rng.random() < 0.03 else None
     goods = tuple(
         rng.choice(pool) if pool else market.commodity(rng) for _ in range(rng.randint(1, 7))
     )
