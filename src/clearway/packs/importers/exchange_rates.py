@@ -12,7 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
-from itertools import groupby
+from itertools import groupby, zip_longest
 from pathlib import Path
 from typing import NamedTuple
 
@@ -131,7 +131,7 @@ def _british(text: str) -> dt.date:
 
 def _without_overlap(rates: list[PublishedRate]) -> Iterator[PublishedRate]:
     """Let each rate end where the next of its currency begins."""
-    for rate, following in zip(rates, [*rates[1:], None], strict=True):
+    for rate, following in zip_longest(rates, rates[1:]):
         if following is not None and following.currency == rate.currency:
             yield rate._replace(valid_to=min(rate.valid_to, following.valid_from))
         else:
