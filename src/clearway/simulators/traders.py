@@ -22,7 +22,11 @@ _SECOND = (
 )  # fmt: skip
 _ABROAD = ("Export", "Manufacturing", "Industries", "Works", "International", "Mills", "Group")
 _CITIES = ("Port Clara", "Marisol", "Highmark", "Lindholm", "Santa Rita", "Old Ferry", "Bayview")
-_TERMS = {"FOB": 30, "CIF": 30, "EXW": 6, "CFR": 10, "DAP": 8, "CIP": 8, "FCA": 8}
+_TERMS = {  # by mode of transport: FOB, CFR and CIF are terms of the sea
+    "1": {"FOB": 38, "CIF": 36, "CFR": 12, "EXW": 5, "DAP": 5, "FCA": 4},
+    "4": {"FCA": 40, "CIP": 26, "DAP": 20, "EXW": 10, "CPT": 4},
+    "3": {"FCA": 34, "DAP": 34, "CPT": 14, "EXW": 12, "CIP": 6},
+}
 _FORMS = ("Ltd", "SA", "Sàrl", "Co.", "GmbH", "公司", "Cty TNHH", "ش.م.م")
 
 
@@ -82,6 +86,7 @@ def _trader(market: Market, rng: Random, brokers: list[tuple[str, str]]) -> Trad
     )
     age = rng.choice((20, 60, 200, 700, 1_500, 3_000, 6_000))
     aeo = age > 1_000 and rng.random() < 0.25
+    mode = rng.choices(("1", "4", "3"), (60, 22, 18))[0]
     yearly = round(rng.paretovariate(1.1) * 12)
     return Trader(
         id=identity,
@@ -91,8 +96,8 @@ def _trader(market: Market, rng: Random, brokers: list[tuple[str, str]]) -> Trad
         declarant_name=broker[1],
         suppliers=suppliers,
         goods=goods,
-        incoterm=rng.choices(tuple(_TERMS), tuple(_TERMS.values()))[0],
-        mode=rng.choices(("1", "4", "3"), (60, 22, 18))[0],
+        incoterm=rng.choices(tuple(_TERMS[mode]), tuple(_TERMS[mode].values()))[0],
+        mode=mode,
         office=rng.choice(market.offices),
         activity=min(yearly, 400),
         weekend=rng.random() < 0.2,
