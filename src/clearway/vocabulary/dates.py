@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 EPOCH = date(1970, 1, 1)
@@ -80,6 +81,7 @@ _IN_WORDS = {
 }
 
 
+@lru_cache(maxsize=4096)
 def read_moment(text: str, form: str = "", *, zone_required: bool = False) -> Moment | DateProblem:
     """Read a date or time in one of the forms above, and nothing that only looks like it.
 

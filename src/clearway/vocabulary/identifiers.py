@@ -14,7 +14,7 @@ the multiples of 11, weights 1, 2, 4, 8 …), modulo 11, a remainder of 10 writt
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pycountry
@@ -79,6 +79,7 @@ def iso6346_digit(text: str) -> str:
     return str(total % 11 % 10)
 
 
+@lru_cache(maxsize=8192)
 def check_container(text: str) -> Verdict | None:
     """Check a container number (ISO 6346): owner code, category, six digits, check digit."""
     if refused := _unmatched(_CONTAINER, text, "AAAU0000000"):
@@ -112,6 +113,7 @@ def check_air_waybill(text: str) -> Verdict | None:
     return check_air_waybill_serial(match[2])
 
 
+@lru_cache(maxsize=8192)
 def check_tin(text: str) -> Verdict | None:
     """Check a WCO trader identification number: alpha-2 country, national part, an..17."""
     if refused := _unmatched(_TIN, text, "AA + an..15", plain=False):

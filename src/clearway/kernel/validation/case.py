@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Mapping
 
-from clearway.kernel.lodgement import Lodgement, Party
+from clearway.kernel.lodgement import DocumentRow, Lodgement, Party, PreviousDocumentRow
+from clearway.kernel.reference import CodeEntry, CommodityLine
 from clearway.kernel.validation.amounts import Amount, Quantity, amounts_of, quantities_of
-from clearway.kernel.validation.coded import Misfit, misfits
+from clearway.kernel.validation.coded import Misfit, misfits, positions
 from clearway.kernel.validation.law import Law, day_of
 from clearway.kernel.validation.written import Datum, identifiers_of, parties_of, texts_of
 from clearway.vocabulary.dates import DateProblem, Moment, read_moment
 
+# Every sign that one of the rules on signs may refuse; they look closer themselves.
+_SUSPECT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u2069\u3164\ud800-\uf8ff\ufeff\uffa0\ufffd-\uffff]"
+)
+_NO_CODES: Mapping[str, CodeEntry] = {}
+_NO_TERMS: Mapping[str, str] = {}
 DatumDate = tuple[str, str, Moment | DateProblem]
 
 
@@ -20,6 +30,8 @@ class Case:
     ``unfit`` are the codes that their lists do not hold on the day; ``day`` the codes in force.
     ``imports`` and ``exports`` tell the direction as the pack's settings have it; ``whole``
     whether the declaration must be complete (an original or a replacement, not a cancellation).
+    ``terms`` are the properties of each item's procedure, ``lines`` its tariff line in force.
+    ``documents`` and ``previous_documents`` come as (goods item or 0, position there, row).
     """
 
     __slots__ = (
@@ -28,16 +40,22 @@ class Case:
         "_dates",
         "_identifiers",
         "_parties",
+        "_plain",
         "_quantities",
+        "_strange",
         "_texts",
         "day",
+        "documents",
         "exports",
         "imports",
         "law",
         "limits",
+        "lines",
         "lodgement",
         "number",
+        "previous_documents",
         "reference",
+        "terms",
         "unfit",
         "whole",
     )
@@ -53,14 +71,34 @@ class Case:
         self.imports = lodgement.direction in law.limits.imports
         self.exports = lodgement.direction in law.limits.exports
         self.whole = lodgement.function_code in law.limits.full_functions
+        self.documents: tuple[tuple[int, int, DocumentRow], ...] = tuple(
+            positions(lodgement.documents)
+        )
+        self.previous_documents: tuple[tuple[int, int, PreviousDocumentRow], ...] = tuple(
+            positions(lodgement.previous_documents)
+        )
+        procedures = self.day.lists.get("procedure", _NO_CODES)
+        self.terms = [
+            _NO_TERMS if entry is None else entry.properties
+            for entry in [procedures.get(item.procedure) for item in lodgement.items]
+        ]
+        self.lines = self._tariff_lines()
+        self._strange: bool | None = None
         self.unfit: tuple[Misfit, ...] = misfits(lodgement, law, self.day)
         self._parties: tuple[tuple[str, int, Party], ...] | None = None
         self._all_texts: str | None = None
+        self._plain: bool | None = None
         self._dates: tuple[DatumDate, ...] | None = None
         self._amounts: tuple[Amount, ...] | None = None
         self._quantities: tuple[Quantity, ...] | None = None
         self._texts: tuple[Datum, ...] | None = None
         self._identifiers: tuple[Datum, ...] | None = None
+
+    def _tariff_lines(self) -> list[CommodityLine | None]:
+        reference, number = self.reference, self.number
+        if not reference.commodities or number is None:
+            return [None] * len(self.lodgement.items)
+        return [reference.commodity(item.commodity, number) for item in self.lodgement.items]
 
     @property
     def texts(self) -> tuple[Datum, ...]:
@@ -86,7 +124,16 @@ class Case:
     @property
     def plain(self) -> bool:
         """Whether all that is written is printable ASCII, where no sign can be strange."""
-        return self.all_texts.isascii() and self.all_texts.isprintable()
+        if self._plain is None:
+            self._plain = self.all_texts.isascii() and self.all_texts.isprintable()
+        return self._plain
+
+    @property
+    def strange(self) -> bool:
+        """Whether something written holds a sign that a rule on signs must look at."""
+        if self._strange is None:
+            self._strange = not self.plain and _SUSPECT.search(self.all_texts) is not None
+        return self._strange
 
     @property
     def dates(self) -> tuple[DatumDate, ...]:

@@ -102,13 +102,13 @@ def commodity_not_yet_valid(case: Case) -> Iterator[Place]:
 
 def _commodities(case: Case, standing: str) -> Iterator[Place]:
     lines_of, number = case.reference.commodities, case.number
-    if not lines_of:
+    if not lines_of or (number is not None and None not in case.lines):
         return
     for i, item in enumerate(case.lodgement.items, 1):
         code = item.commodity
         lines = lines_of.get(code)
         if lines:
-            if number is None or case.reference.commodity(code, number) is not None:
+            if number is None or case.lines[i - 1] is not None:
                 continue
             periods = [line.period for line in lines]
             future = all(period.valid_from > number for period in periods)
@@ -128,6 +128,7 @@ def _rule(number: int, name: str, basis: str, *fields: str) -> Rule:
         fields=fields,
         legal_basis=basis,
         check=unknown_in(*fields),
+        only_misfits=True,
     )
 
 
@@ -160,6 +161,7 @@ def _time_rule(number: int, name: str, check: Callable[[Case], Iterable[Place]])
         fields=tuple(start + coded.field for start, table in tables for coded in table),
         legal_basis="RKC General Annex chapter 4: the law of the day of acceptance",
         check=check,
+        only_misfits=True,
     )
 
 

@@ -18,7 +18,7 @@ def direction_of_procedure(case: Case) -> Iterator[Place]:
     """An import declares a procedure for imports, an export one for exports."""
     direction = case.lodgement.direction
     for i, item in enumerate(case.lodgement.items, 1):
-        allowed = case.day.property_of("procedure", item.procedure, "direction").split()
+        allowed = case.terms[i - 1].get("direction", "").split()
         if allowed and direction and direction not in allowed:
             yield at(
                 "items.procedure",
@@ -33,7 +33,7 @@ def direction_of_procedure(case: Case) -> Iterator[Place]:
 def pair_of_procedures(case: Case) -> Iterator[Place]:
     """The previous procedure is one that the requested procedure can follow."""
     for i, item in enumerate(case.lodgement.items, 1):
-        allowed = case.day.property_of("procedure", item.procedure, "previous").split()
+        allowed = case.terms[i - 1].get("previous", "").split()
         if allowed and item.previous_procedure and item.previous_procedure not in allowed:
             yield at(
                 "items.previous_procedure",
@@ -225,7 +225,7 @@ def quota_without_claim(case: Case) -> Iterator[Place]:
 def unit_of_tariff(case: Case) -> Iterator[Place]:
     """The tariff quantity is in the unit of its tariff line."""
     for i, item in enumerate(case.lodgement.items, 1):
-        unit = _tariff_unit(case, item.commodity) if item.quantity_unit else ""
+        unit = _tariff_unit(case, i) if item.quantity_unit else ""
         if unit and item.quantity_unit != unit:
             yield at(
                 "items.quantity_unit",
@@ -239,17 +239,15 @@ def unit_of_tariff(case: Case) -> Iterator[Place]:
 def quantity_of_tariff(case: Case) -> Iterator[Place]:
     """A tariff line with a unit has a quantity."""
     for i, item in enumerate(case.lodgement.items, 1):
-        if item.quantity is None and (unit := _tariff_unit(case, item.commodity)):
+        if item.quantity is None and (unit := _tariff_unit(case, i)):
             rests = (("items.commodity", i, 0),)
             yield at("items.quantity", i, unit=unit, commodity=item.commodity, rests_on=rests)
 
 
-def _tariff_unit(case: Case, code: str) -> str:
-    if case.number is None or not case.whole:
-        return ""
-    line = case.reference.commodity(code, case.number)
+def _tariff_unit(case: Case, i: int) -> str:
+    line = case.lines[i - 1]
     # Kilograms stand in the net mass already.
-    return "" if line is None or line.unit == "KGM" else line.unit
+    return "" if line is None or not case.whole or line.unit == "KGM" else line.unit
 
 
 _RKC_B = "RKC Specific Annexes B to G"

@@ -6,15 +6,15 @@ register is kept. What several declarations show together stands in ``batch``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from msgspec.structs import replace
 
 from clearway.kernel.decisions import Severity
 from clearway.kernel.lodgement import Item
 from clearway.kernel.validation.case import Case, shown
-from clearway.kernel.validation.coded import positions
 from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
 from clearway.kernel.validation.written import PARTY_ROLES
 from clearway.vocabulary.names import name_key
@@ -29,7 +29,7 @@ def previous_document_needed(case: Case) -> Iterator[Place]:
     previous = case.lodgement.previous_documents
     own = {row.item for row in previous}
     for i, item in enumerate(case.lodgement.items, 1):
-        if 0 in own or i in own or not _procedure_says(case, item, "requires_previous_document"):
+        if 0 in own or i in own or not _says(case.terms[i - 1], "requires_previous_document"):
             continue
         rests = (("items.procedure", i, 0),)
         yield at(
@@ -51,15 +51,15 @@ def warehouse_needed(case: Case) -> Iterator[Place]:
 
 def _once(case: Case, key: str, field: str, n: int) -> Iterator[Place]:
     for i, item in enumerate(case.lodgement.items, 1):
-        if _procedure_says(case, item, key):
+        if _says(case.terms[i - 1], key):
             rests = (("items.procedure", i, 0),)
             yield at(field, 0, n, procedure=item.procedure, item=str(i), rests_on=rests)
             return
 
 
-def _procedure_says(case: Case, item: Item, key: str) -> bool:
-    said = case.day.property_of("procedure", item.procedure, key)
-    return said.lower() in {"yes", "true", "1"}
+def _says(terms: Mapping[str, str], key: str) -> bool:
+    said = terms.get(key)
+    return said is not None and said.lower() in {"yes", "true", "1"}
 
 
 def authorisation_needed(case: Case) -> Iterator[Place]:
@@ -67,7 +67,7 @@ def authorisation_needed(case: Case) -> Iterator[Place]:
     held = {category for _, category in case.lodgement.authorisations}
     told: set[str] = set()
     for i, item in enumerate(case.lodgement.items, 1):
-        kinds = case.day.property_of("procedure", item.procedure, "requires_authorisation").split()
+        kinds = case.terms[i - 1].get("requires_authorisation", "").split()
         if kinds and held.isdisjoint(kinds) and item.procedure not in told:
             told.add(item.procedure)
             yield at(
@@ -105,7 +105,7 @@ def _repeated(field: str, values: tuple[str, ...]) -> Iterable[Place]:
 def document_twice(case: Case) -> Iterator[Place]:
     """A document is named once at its place."""
     seen = set()
-    for i, n, row in positions(case.lodgement.documents):
+    for i, n, row in case.documents:
         key = i, row.code, row.reference
         if row.reference and key in seen:
             field = "items.documents.reference" if i else "documents.reference"
@@ -116,7 +116,7 @@ def document_twice(case: Case) -> Iterator[Place]:
 def previous_document_twice(case: Case) -> Iterator[Place]:
     """A line of a previous document is written off once at its place."""
     seen = set()
-    for i, n, row in positions(case.lodgement.previous_documents):
+    for i, n, row in case.previous_documents:
         key = i, row.category, row.code, row.reference, row.line
         if row.reference and key in seen:
             start = "items.previous_documents" if i else "previous_documents"
@@ -172,28 +172,39 @@ def rate_differs(case: Case) -> Iterator[Place]:
     limits = case.limits
     for n, (currency, text) in enumerate(case.lodgement.exchange_rates, 1):
         published = case.reference.exchange_rate(currency, case.number)
-        declared = _rate(text)
-        if published is None or declared is None or declared <= 0:
+        if published is None:
             continue
-        expected = Fraction(published.numerator, published.denominator)
-        if limits.rate_form == "unit_per_local":
-            expected = 1 / expected
-        decimals = len(text.partition(".")[2])
-        # A declaration shows a rate to as many decimals as it was written with.
-        exact = abs(declared - expected) <= Fraction(1, 2 * 10**decimals)
-        near = abs(declared - expected) * _MILLION <= expected * limits.rate_tolerance_per_million
-        if not (exact or near):
+        upright = limits.rate_form != "unit_per_local"
+        parts = published.numerator, published.denominator
+        over, under = parts if upright else parts[::-1]
+        if not _agrees(text, over, under, limits.rate_tolerance_per_million):
             yield at(
                 "exchange_rates.rate",
                 0,
                 n,
                 currency=currency,
                 declared=shown(text),
-                published=_written(expected),
+                published=_written(Fraction(over, under)),
                 rests_on=(("exchange_rates.currency", 0, n),),
             )
 
 
+@lru_cache(maxsize=4096)
+def _agrees(text: str, over: int, under: int, tolerance_per_million: int) -> bool:
+    """Tell whether a rate as written is the published one, or is no rate at all."""
+    declared = _rate(text)
+    if declared is None or declared <= 0:
+        return True
+    expected = Fraction(over, under)
+    difference = abs(declared - expected)
+    # A declaration shows a rate to as many decimals as it was written with.
+    decimals = len(text.partition(".")[2])
+    if difference <= Fraction(1, 2 * 10**decimals):
+        return True
+    return difference * _MILLION <= expected * tolerance_per_million
+
+
+@lru_cache(maxsize=4096)
 def _rate(text: str) -> Fraction | None:
     whole, point, part = text.partition(".")
     digits = whole + part
@@ -235,7 +246,7 @@ def status_twice(case: Case) -> Iterator[Place]:
 
 def document_without_reference(case: Case) -> Iterator[Place]:
     """A document has a reference, or says why it is not there."""
-    for i, n, row in positions(case.lodgement.documents):
+    for i, n, row in case.documents:
         if row.code and not (row.reference or row.exemption_code or row.name):
             field = "items.documents.reference" if i else "documents.reference"
             yield at(field, i, n, code=shown(row.code))
@@ -243,7 +254,7 @@ def document_without_reference(case: Case) -> Iterator[Place]:
 
 def write_off_without_unit(case: Case) -> Iterator[Place]:
     """A quantity written off a permit has the permit's unit."""
-    for i, n, row in positions(case.lodgement.documents):
+    for i, n, row in case.documents:
         if row.write_off_quantity and not row.write_off_unit:
             field = "items.documents.write_off_unit" if i else "documents.write_off_unit"
             yield at(field, i, n, code=shown(row.code))

@@ -71,10 +71,13 @@ def severity_of(code: str, default: Severity, reference: Reference) -> Severity 
         ) from problem
 
 
-@lru_cache(maxsize=16)
-def _active(reference: Reference) -> tuple[_Active, ...]:
+@lru_cache(maxsize=32)
+def _active(reference: Reference, *, misfits: bool) -> tuple[_Active, ...]:
+    """Return the rules that a pack runs; without misfits, those that read nothing else fall out."""
     active = []
     for rule in RULES:
+        if rule.only_misfits and not misfits:
+            continue
         severity = severity_of(rule.code, rule.severity, reference)
         if severity is not None:
             active.append((rule.code, severity, _RANK[severity], rule.check))
@@ -95,7 +98,7 @@ def validate(lodgement: Lodgement, reference: Reference) -> list[Finding]:
     case = Case(lodgement, law_of(reference))
     findings: list[Finding] = []
     told: dict[str, int] = {}
-    for code, severity, rank, check in _active(reference):
+    for code, severity, rank, check in _active(reference, misfits=bool(case.unfit)):
         for place in check(case):
             where = pointer(place.field, place.i, place.n)
             if told.get(where, -1) >= rank or _rests_on_error(place, told):

@@ -121,12 +121,22 @@ class Day:
 class Law:
     """One reference, compiled for the rules."""
 
-    __slots__ = ("_by_interval", "_changes", "_whole", "lengths", "limits", "reference")
+    __slots__ = (
+        "_by_interval",
+        "_changes",
+        "_whole",
+        "lengths",
+        "limits",
+        "longest_stop",
+        "reference",
+    )
 
     def __init__(self, reference: Reference) -> None:
         self.reference = reference
         self.limits = limits_of(reference)
         self.lengths = frozenset(len(code) for code in reference.commodities)
+        # Folding drops signs and blanks, so that a text much longer cannot become one of these.
+        self.longest_stop = 2 * max(map(len, self.limits.stop_list), default=0)
         self._changes = {name: _changes(codes) for name, codes in reference.code_lists.items()}
         self._by_interval: dict[tuple[str, int], Mapping[str, CodeEntry]] = {}
         self._whole = Day(

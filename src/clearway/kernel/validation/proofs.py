@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from clearway.kernel.decisions import Severity
 from clearway.kernel.validation.case import Case, shown
-from clearway.kernel.validation.coded import positions
 from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
 from clearway.vocabulary.identifiers import (
     check_air_waybill,
@@ -17,12 +16,14 @@ from clearway.vocabulary.identifiers import (
     check_ship,
     check_tin,
     check_ucr,
+    is_country,
 )
 
 _MRN_SHAPE = re.compile(r"[0-9]{2}[A-Z]{2}[0-9A-Z]{14}\Z")
 _FLIGHT = re.compile(r"[0-9A-Z]{2}[A-Z]?[0-9]{1,4}[A-Z]?(?:/[0-9]{1,2}[A-Z0-9]*)?\Z")
 _DANGEROUS = re.compile(r"[0-9]{4}\Z")
 _LEI_LENGTH = 20
+_ANY_COUNTRY = "FR"  # stands in where only the national part is to be judged
 
 
 def container_by_carrier(case: Case) -> Iterable[Place]:
@@ -80,18 +81,15 @@ def _means(case: Case) -> Iterator[tuple[str, str, str]]:
 def air_waybill(case: Case) -> Iterator[Place]:
     """An air waybill's serial ends in its first seven digits modulo 7."""
     codes = case.limits.air_waybills
-    for i, n, row in positions(case.lodgement.previous_documents):
+    for i, n, row in case.previous_documents:
         if row.code in codes and (verdict := check_air_waybill(row.reference)):
             field = "items.previous_documents.reference" if i else "previous_documents.reference"
             yield at(field, i, n, number=shown(row.reference), expected=verdict.expected)
-    for i, n, row in positions(case.lodgement.documents):
-        if (
-            row.code[1:] in codes
-            and row.reference
-            and (verdict := check_air_waybill(row.reference))
-        ):
+    for i, n, document in case.documents:
+        number = document.reference if document.code[1:] in codes else ""
+        if number and (verdict := check_air_waybill(number)):
             field = "items.documents.reference" if i else "documents.reference"
-            yield at(field, i, n, number=shown(row.reference), expected=verdict.expected)
+            yield at(field, i, n, number=shown(number), expected=verdict.expected)
 
 
 def party_identifier(case: Case) -> Iterator[Place]:
@@ -99,7 +97,7 @@ def party_identifier(case: Case) -> Iterator[Place]:
     if case.limits.party_scheme == "none":
         return
     for field, i, party in case.parties:
-        if party.id and (expected := _party_fault(party.id)):
+        if party.id and (expected := _party_fault(party.id, case.limits.home)):
             yield at(f"{field}.id", i, number=shown(party.id), expected=expected)
 
 
@@ -114,11 +112,14 @@ def role_identifier(case: Case) -> Iterator[Place]:
         ("authorisations.id", lodgement.authorisations),
     ):
         for n, (number, _) in enumerate(pairs, 1):
-            if number and (expected := _party_fault(number)):
+            if number and (expected := _party_fault(number, case.limits.home)):
                 yield at(field, 0, n, number=shown(number), expected=expected)
 
 
-def _party_fault(number: str) -> str:
+def _party_fault(number: str, home: frozenset[str]) -> str:
+    if number[:2] in home and number[:2].isalpha() and not is_country(number[:2]):
+        # A home country that ISO 3166-1 does not list (a territory, the demo country) is known.
+        number = f"{_ANY_COUNTRY}{number[2:]}"
     verdict = check_lei(number) if len(number) == _LEI_LENGTH else check_tin(number)
     return "" if verdict is None else verdict.expected
 
@@ -134,7 +135,7 @@ def own_mrn(case: Case) -> Iterable[Place]:
 
 def previous_mrn(case: Case) -> Iterator[Place]:
     """A previous declaration is named by an MRN with the right check character."""
-    for i, n, row in positions(case.lodgement.previous_documents):
+    for i, n, row in case.previous_documents:
         if row.code in case.limits.mrn_documents and (verdict := check_mrn(row.reference)):
             field = "items.previous_documents.reference" if i else "previous_documents.reference"
             yield at(field, i, n, number=shown(row.reference), expected=verdict.expected)

@@ -46,6 +46,7 @@ class Rule(msgspec.Struct, frozen=True):
 
     ``number`` never changes its meaning. ``fields`` are the data that it may point at;
     ``legal_basis`` is the instrument it comes from, or "pack setting" with its key.
+    ``only_misfits``: it reads nothing but ``Case.unfit`` and need not run where that is empty.
     """
 
     number: int
@@ -55,6 +56,7 @@ class Rule(msgspec.Struct, frozen=True):
     fields: tuple[str, ...]
     legal_basis: str
     check: Callable[[Case], Iterable[Place]]
+    only_misfits: bool = False
 
     @property
     def code(self) -> str:

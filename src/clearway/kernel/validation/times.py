@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 
 from clearway.kernel.decisions import Severity
 from clearway.kernel.validation.case import Case, shown
-from clearway.kernel.validation.coded import positions
 from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
 from clearway.vocabulary.dates import DateProblem, Moment, iso_of
 
@@ -78,7 +77,7 @@ def document_not_yet_effective(case: Case) -> Iterator[Place]:
     """A document is in effect on the day whose law applies."""
     if case.number is None:
         return
-    for i, n, document in positions(case.lodgement.documents):
+    for i, n, document in case.documents:
         effective = document.effective_date
         if effective is not None and effective > case.number:
             field = "items.documents.effective_date" if i else "documents.effective_date"

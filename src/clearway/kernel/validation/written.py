@@ -49,15 +49,20 @@ def identifiers_of(lodgement: Lodgement) -> Iterator[Datum]:
 
 def _all_texts(lodgement: Lodgement) -> Iterator[Datum]:
     yield "incoterm_place", 0, 0, lodgement.incoterm_place
-    yield from _second("statements.text", 0, lodgement.statements)
+    if lodgement.statements:
+        yield from _second("statements.text", 0, lodgement.statements)
     for i, item in enumerate(lodgement.items, 1):
         yield "items.description", i, 0, item.description
         yield from _row("items.package_marks", i, item.package_marks)
-        yield from _second("items.statements.text", i, item.statements)
+        if item.statements:
+            yield from _second("items.statements.text", i, item.statements)
     for field, i, party in parties_of(lodgement):
-        yield f"{field}.name", i, 0, party.name
-        yield f"{field}.city", i, 0, party.city
-        yield f"{field}.line", i, 0, party.line
+        if party.name:
+            yield f"{field}.name", i, 0, party.name
+        if party.city:
+            yield f"{field}.city", i, 0, party.city
+        if party.line:
+            yield f"{field}.line", i, 0, party.line
     for i, n, document in positions(lodgement.documents):
         yield ("items.documents.name" if i else "documents.name"), i, n, document.name
 

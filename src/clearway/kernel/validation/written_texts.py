@@ -117,7 +117,7 @@ def invisible_character(case: Case) -> Iterable[Place]:
 
 
 def _signs(case: Case, pattern: re.Pattern[str]) -> Iterable[Place]:
-    if case.plain or pattern.search(case.all_texts) is None:
+    if not case.strange:
         return ()
     return [
         at(field, i, n, sign=name_of(match[0]), text=shown(text))
@@ -199,7 +199,7 @@ def description_says_nothing(case: Case) -> Iterator[Place]:
     stop_list = case.limits.stop_list
     for i, item in enumerate(case.lodgement.items, 1):
         text = item.description
-        if 0 < len(text) < 60 and folded(text) in stop_list:
+        if 0 < len(text) <= case.law.longest_stop and folded(text) in stop_list:
             yield at("items.description", i, text=shown(text))
 
 
