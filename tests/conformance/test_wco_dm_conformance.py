@@ -1,0 +1,294 @@
+"""The conformance runner on small messages of our own, and on the published ones."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from clearway.packs.importers import import_tariff
+from clearway.proving.conformance.verdicts import Verdict
+from clearway.proving.conformance.wco_dm import CHECKS, run
+from clearway.vocabulary.errors import InputUnusable
+
+META = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
+DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
+<md:MetaData xmlns:md="urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
+ xmlns="urn:wco:datamodel:WCO:DEC-DMS:2">
+<md:WCODataModelVersionCode>3.6</md:WCODataModelVersionCode><md:WCOTypeName>DEC</md:WCOTypeName>
+<Declaration><FunctionCode>9</FunctionCode><FunctionalReferenceID>{lrn}</FunctionalReferenceID>
+<TypeCode>IMA</TypeCode><GoodsItemQuantity>1</GoodsItemQuantity><GoodsShipment>
+<GovernmentAgencyGoodsItem><SequenceNumeric>1</SequenceNumeric>{statement}
+<Commodity><Description>Parts of shavers</Description>
+<Classification><ID>{commodity}</ID><IdentificationTypeCode>TSP</IdentificationTypeCode>
+</Classification>
+<Classification><ID>00</ID><IdentificationTypeCode>TRC</IdentificationTypeCode></Classification>
+{code}<DutyTaxFee><DutyRegimeCode>{preference}</DutyRegimeCode></DutyTaxFee>
+<GoodsMeasure><GrossMassMeasure>600</GrossMassMeasure>
+<NetNetWeightMeasure>500</NetNetWeightMeasure></GoodsMeasure>
+<InvoiceLine><ItemChargeAmount currencyID="{currency}">{price}</ItemChargeAmount></InvoiceLine>
+</Commodity>
+<CustomsValuation><MethodCode>1</MethodCode></CustomsValuation>
+<GovernmentProcedure><CurrentCode>{procedure}</CurrentCode><PreviousCode>00</PreviousCode>
+</GovernmentProcedure>
+<GovernmentProcedure><CurrentCode>{additional}</CurrentCode></GovernmentProcedure>
+<Origin><CountryCode>US</CountryCode><TypeCode>1</TypeCode></Origin>
+</GovernmentAgencyGoodsItem>
+<TradeTerms><ConditionCode>CIF</ConditionCode></TradeTerms></GoodsShipment></Declaration>
+</md:MetaData>"""
+NOTICE = """<MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode>
+<WCOTypeName>RES</WCOTypeName><Response><FunctionCode>13</FunctionCode>
+<FunctionalReferenceID>n1</FunctionalReferenceID>
+<IssueDateTime><DateTimeString formatCode="304">20230615101500Z</DateTimeString></IssueDateTime>
+<Declaration><FunctionalReferenceID>{lrn}</FunctionalReferenceID><ID>23GB1</ID>
+<VersionID>{version}</VersionID>{total}<GoodsShipment><GovernmentAgencyGoodsItem>
+<SequenceNumeric>1</SequenceNumeric><Commodity>{lines}</Commodity></GovernmentAgencyGoodsItem>
+</GoodsShipment></Declaration></Response></MetaData>"""
+PLAIN = {
+    "lrn": "A1", "commodity": "85109000", "statement": "", "code": "", "preference": "100",
+    "currency": "GBP", "price": "1000", "procedure": "40", "additional": "000",
+}  # fmt: skip
+TABLE = """commodity,description,cet_duty_rate,ukgt_duty_rate,trade_remedy_applies
+85109000,Parts of shavers,2.2%,2.0%,False
+02011000,Carcases,12.80%,12.00% + 147.00 GBP/100kg,False
+"""
+
+
+def line(tax, base, rate, assessed, deduct="0.00", regime="100"):
+    parts = [f'<AdValoremTaxBaseAmount currencyID="GBP">{base}</AdValoremTaxBaseAmount>'] * bool(
+        base
+    )
+    parts.append(f'<DeductAmount currencyID="GBP">{deduct}</DeductAmount>')
+    parts.append(f"<DutyRegimeCode>{regime}</DutyRegimeCode>")
+    parts += [f"<TaxRateNumeric>{rate}</TaxRateNumeric>"] * bool(rate)
+    paid = f'<PaymentAmount currencyID="GBP">{assessed}</PaymentAmount>'
+    return _fee(parts, tax, assessed, paid)
+
+
+def security(tax, amount):
+    return _fee([], tax, amount, "")
+
+
+def _fee(parts, tax, assessed, paid):
+    return (
+        f"<DutyTaxFee>{''.join(parts)}<TypeCode>{tax}</TypeCode><Payment>"
+        f'<TaxAssessedAmount currencyID="GBP">{assessed}</TaxAssessedAmount>{paid}</Payment>'
+        "</DutyTaxFee>"
+    )
+
+
+DUTY, VAT = line("A00", "1000.00", "2.00", "20.00"), line("B00", "1020.00", "20.00", "204.00")
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("law")
+    (folder / "uk.csv").write_text(TABLE, encoding="utf-8")
+    import_tariff("uk-tariff", folder / "uk.csv", folder / "pack")
+    return folder / "pack"
+
+
+@pytest.fixture
+def checks(tmp_path, pack):
+    """Return a function that runs one scenario and gives the checks by name."""
+
+    def run_one(lines, *, declaration=True, version="1", total="", **changes):
+        folder = tmp_path / "messages" / "S1"
+        folder.mkdir(parents=True)
+        fields = PLAIN | changes
+        if declaration:
+            (folder / "declaration.xml").write_text(DECLARATION.format(**fields), encoding="utf-8")
+        text = NOTICE.format(lrn=fields["lrn"], version=version, total=total, lines="".join(lines))
+        (folder / "notice.xml").write_text(text, encoding="utf-8")
+        report = run(tmp_path / "messages", pack)
+        assert tuple(check.name for check in report.checks) == CHECKS
+        return {check.name: check for check in report.checks}
+
+    return run_one
+
+
+def verdicts(check):
+    return [case.verdict for case in check.cases]
+
+
+PASS, FAIL, UNSUPPORTED = Verdict.PASS, Verdict.FAIL, Verdict.UNSUPPORTED
+
+
+def test_an_ordinary_pair_passes_everything_that_can_be_judged(checks):
+    found = checks([DUTY, VAT])
+    assert verdicts(found["read"]) == [PASS]
+    assert verdicts(found["schema"]) == [UNSUPPORTED] * 2  # there are no schemas beside it
+    assert verdicts(found["round_trip"]) == [PASS]
+    assert verdicts(found["tax_lines"]) == [PASS, PASS]
+    assert verdicts(found["duty_bases"]) == [PASS, PASS]
+    assert verdicts(found["full_assessment"]) == [PASS]
+    assert "denominator: 1 of 1" in "\n".join(found["full_assessment"].notes)
+
+
+def test_a_wrong_amount_fails_and_says_ours_and_theirs(checks):
+    found = checks([line("A00", "1000.00", "2.00", "20.01"), VAT])
+    case = found["tax_lines"].cases[0]
+    assert (case.verdict, case.ours, case.theirs) == (FAIL, "20.00", "20.01")
+    assert verdicts(found["full_assessment"]) == [FAIL]
+    assert "1/A00 20.00" in found["full_assessment"].cases[0].ours
+
+
+def test_amounts_are_truncated_by_the_rule_of_the_pack(checks):
+    found = checks(
+        [line("B00", "296.24", "20.00", "59.24"), line("B00", "296.24", "20.00", "59.25")]
+    )
+    assert verdicts(found["tax_lines"]) == [PASS, FAIL]
+
+
+def test_the_rounding_of_a_tax_outside_the_pack_is_fitted_over_the_folder(checks):
+    up = line("A70", "100.10", "1.00", "1.01")
+    found = checks([up, up, line("A70", "100.20", "1.00", "1.00")])
+    assert verdicts(found["tax_lines"]) == [PASS, PASS, FAIL]
+    assert any("A70 is rounded up: 2 of 3 lines" in note for note in found["tax_lines"].notes)
+
+
+def test_a_deduction_is_subtracted(checks):
+    found = checks([line("A00", "1000.00", "32.00", "0.00", deduct="320.00")])
+    assert verdicts(found["tax_lines"]) == [PASS]
+
+
+def test_a_rate_with_its_decimals_cut_passes_with_a_remark_but_a_round_rate_does_not(checks):
+    found = checks(
+        [
+            line("A70", "10000.00", "0.16", "16.40"),
+            line("A70", "10000.00", "0.16", "18.00"),
+            line("A70", "10000.00", "2.00", "200.40"),
+        ]
+    )
+    assert verdicts(found["tax_lines"]) == [PASS, FAIL, FAIL]
+    assert "fewer decimals" in found["tax_lines"].cases[0].explanation
+
+
+def test_security_lines_book_an_amount_of_the_item(checks):
+    found = checks(
+        [line("A00", "1000.00", "2.00", "0.00"), security("ACS", "20.00"), security("X", "7.77")]
+    )
+    assert verdicts(found["tax_lines"]) == [PASS, PASS, UNSUPPORTED]
+
+
+def test_a_line_without_base_and_rate_is_computed_by_the_kernel_in_scope_only(checks):
+    lines = [line("A00", "", "", "855.00"), line("B00", "1855.00", "20.00", "371.00")]
+    found = checks(lines, commodity="02011000")
+    assert verdicts(found["tax_lines"]) == [PASS, PASS]  # 12 % of 1,000 and 5 x 147
+    assert verdicts(found["full_assessment"]) == [PASS]
+
+
+def test_an_unknown_charge_without_base_and_rate_is_unsupported(checks):
+    found = checks([line("633", "", "", "325.53"), DUTY])
+    assert verdicts(found["tax_lines"]) == [UNSUPPORTED, PASS]
+    (case,) = found["full_assessment"].cases
+    assert case.verdict is UNSUPPORTED
+    assert "lines of type 633" in case.explanation
+
+
+def test_a_total_of_the_declaration_is_the_sum_of_its_lines(checks):
+    found = checks(
+        [DUTY, VAT], total=_fee([], "", "224.00", "").replace("<TypeCode></TypeCode>", "")
+    )
+    assert verdicts(found["tax_lines"]) == [PASS, PASS, PASS]
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"procedure": "51"}, "procedure 5100"),
+        ({"additional": "1FV"}, "additional procedure 1FV"),
+        ({"preference": "300"}, "CLW600"),
+        ({"preference": "123"}, "CLW6003"),
+        ({"commodity": "99999999"}, "CLW6001"),
+        ({"currency": "USD"}, "CLW50"),
+        (
+            {
+                "code": "<Classification><ID>X413</ID>"
+                "<IdentificationTypeCode>GN</IdentificationTypeCode></Classification>"
+            },
+            "additional code X413",
+        ),
+        (
+            {
+                "statement": "<AdditionalInformation><StatementCode>NIIMP</StatementCode>"
+                "</AdditionalInformation>"
+            },
+            "another territory's tariff",
+        ),
+    ],
+)
+def test_a_pair_out_of_scope_says_why_and_is_never_guessed(checks, changes, reason):
+    found = checks([DUTY, VAT], **changes)
+    (case,) = found["full_assessment"].cases
+    assert case.verdict is UNSUPPORTED
+    assert reason in case.explanation
+    assert any(reason in note for note in found["full_assessment"].notes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [({"declaration": False}, "not in the folder"), ({"version": "2"}, "assesses version 2")],
+)
+def test_a_notice_without_its_declaration_is_unsupported(checks, arguments, reason):
+    found = checks([DUTY, VAT], **arguments)
+    assert verdicts(found["full_assessment"]) == [UNSUPPORTED]
+    assert reason in found["full_assessment"].cases[0].explanation
+    assert verdicts(found["duty_bases"]) == [UNSUPPORTED]
+    assert verdicts(found["tax_lines"]) == [PASS, PASS]  # these need the notice alone
+
+
+def test_another_value_than_declared_fails_the_base(checks):
+    found = checks([line("A00", "998.00", "2.00", "19.96")])
+    assert verdicts(found["duty_bases"]) == [FAIL]
+
+
+def test_a_shared_value_is_added_up_over_its_regimes(checks):
+    half = [
+        line("A00", "400.00", "2.00", "8.00", regime="320"),
+        line("A00", "600.00", "2.00", "12.00"),
+    ]
+    assert verdicts(checks(half)["duty_bases"]) == [PASS]
+
+
+def test_a_broken_file_and_a_foreign_one_do_not_stop_the_rest(tmp_path, pack):
+    (tmp_path / "bad.xml").write_text("<MetaData><Declaration>", encoding="utf-8")
+    (tmp_path / "other.xml").write_text("<inventory/>", encoding="utf-8")
+    (tmp_path / "good.xml").write_text(DECLARATION.format(**PLAIN), encoding="utf-8")
+    report = run(tmp_path, pack)
+    assert report.checks[0].figures == {"check": "read", "pass": 1, "fail": 0, "unsupported": 1}
+    assert "bad.xml" in str(report)
+
+
+def test_the_report_as_json_is_a_list_of_figures(tmp_path, pack):
+    (tmp_path / "good.xml").write_text(DECLARATION.format(**PLAIN), encoding="utf-8")
+    figures = json.loads(run(tmp_path, pack).to_json())
+    assert [row["check"] for row in figures] == list(CHECKS)
+    assert all(set(row) == {"check", "pass", "fail", "unsupported"} for row in figures)
+
+
+def test_a_folder_without_messages_cannot_be_used(tmp_path):
+    with pytest.raises(InputUnusable):
+        run(tmp_path)
+    with pytest.raises(InputUnusable):
+        run(tmp_path / "nowhere")
+
+
+def test_the_published_messages_meet_the_bars():
+    data = Path(os.environ.get("CLEARWAY_OPEN_DATA", "../shared/data"))
+    directory = data / "wco_dm" / "scenarios"
+    if not directory.is_dir():
+        pytest.skip("the open data is not here; set CLEARWAY_OPEN_DATA to its folder")
+    report = run(directory)
+    figures = {check.name: check.figures for check in report.checks}
+    for name in ("read", "schema", "round_trip"):
+        assert figures[name]["fail"] == figures[name]["unsupported"] == 0, str(report)
+    assert figures["read"]["pass"] == figures["round_trip"]["pass"] == 155
+    lines = next(check for check in report.checks if check.name == "tax_lines")
+    assert figures["tax_lines"]["fail"] == 0
+    complete = [case for case in lines.cases if " at " in case.what]
+    assert len(complete) == 185
+    assert sum(case.verdict is PASS for case in complete) * 100 >= 98 * len(complete)
+    assert figures["duty_bases"]["fail"] == figures["full_assessment"]["fail"] == 0
+    assert figures["duty_bases"]["pass"] >= 90
+    assert figures["full_assessment"]["pass"] >= 15
