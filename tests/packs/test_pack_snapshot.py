@@ -215,7 +215,7 @@ def test_load_takes_a_snapshot_and_refuses_nothing_at_all(small, tmp_path):
 
 
 def test_the_harmonized_system_loads_within_its_bar(tmp_path):
-    """Card C01: 5,612 subheadings in less than 5 s, a look-up at p95 in less than 1 ms."""
+    """5,612 subheadings in less than 5 s, a look-up at p95 in less than 1 ms."""
     start = time.perf_counter()
     reference = packs.open_snapshot(packs.compile(PACKS / "cny", tmp_path))
     assert time.perf_counter() - start < 5

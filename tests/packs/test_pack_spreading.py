@@ -78,7 +78,7 @@ def test_prefixes_run_from_the_code_to_everything():
     assert prefixes("8504401") == ["8504401", "850440", "8504", "85", ""]
 
 
-def test_the_base_is_the_harmonized_system_2022_of_card_c01():
+def test_the_base_is_the_harmonized_system_2022():
     codes = hs2022()
     assert sum(len(code) == 4 for code in codes) == 1_228
     assert sum(len(code) == 6 for code in codes) == 5_612
