@@ -56,7 +56,7 @@ def find_decision(
             if identity and candidates:
                 break
     if len(candidates) == 1 or (identity and candidates):
-        return assess_one(candidates[0], reference)
+        return assess_one(candidates[0], reference, explain=True)
     raise _not_one(identity, source, len(candidates))
 
 

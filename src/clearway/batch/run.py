@@ -42,6 +42,7 @@ class Run:
         reference: the country pack.
         observed_on: the day on which the messages arrived, in days since 1970-01-01: declared
             dates after it are findings. None leaves them unjudged.
+        explain: whether values and charges carry their working.
         tell: called with the share done (0 to 1) and a note, for a progress bar.
     """
 
@@ -50,10 +51,12 @@ class Run:
         reference: Reference,
         *,
         observed_on: int | None = None,
+        explain: bool = False,
         tell: Callable[[float, str], None] = lambda _share, _note: None,
     ) -> None:
         self.reference = reference
         self.observed_on = observed_on
+        self.explain = explain
         self.tell = tell
         self.summary = Summary(
             currency=reference.currency,
@@ -119,7 +122,7 @@ class Run:
             complete(lodgement, self.reference, self.observed_on)
         batch = Batch(tuple(lodgement for _, lodgement in group))
         wall, processor = time.perf_counter(), time.process_time()
-        decisions = assess(batch, self.reference)
+        decisions = assess(batch, self.reference, explain=self.explain)
         self.summary.seconds += time.process_time() - processor
         self.summary.elapsed += time.perf_counter() - wall
         for lodgement, decision in zip(batch, decisions, strict=True):

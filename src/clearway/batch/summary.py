@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from clearway.kernel.decisions import Decision, Lane
+from clearway.kernel.decisions import Channel, Decision, Lane, Severity
 from clearway.kernel.lodgement import Lodgement
 
 
@@ -16,7 +16,8 @@ class Summary(msgspec.Struct, kw_only=True):
 
     ``charges`` are payable minor units of ``currency`` per tax; ``uncomputed`` counts charge
     lines without an amount. ``reasons`` counts declarations by channel and first reason (a
-    profile's code, a text's key). ``findings`` counts by rule, ``severities`` by severity.
+    profile's code, the number of a rule in doubt). ``findings`` counts by rule,
+    ``severities`` by severity.
     ``seconds`` is processor time of assessing alone.
     """
 
@@ -87,4 +88,6 @@ def _first_reason(decision: Decision) -> str:
         for hit in decision.hits
         if hit.channel is channel and hit.lane == decision.selection.lane
     ]
+    if not decisive and channel is Channel.PROFILE:  # a doubt asks for documents as a profile does
+        decisive = [f.rule for f in decision.findings if f.severity is Severity.DOUBT]
     return f"{channel.value}:{decisive[0]}" if decisive else channel.value

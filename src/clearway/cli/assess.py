@@ -46,6 +46,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def assess(
+    *,
     paths: Annotated[
         list[Path],
         typer.Argument(
@@ -66,6 +67,12 @@ def assess(
             show_default=False,
         ),
     ] = "",
+    working: Annotated[
+        bool,
+        typer.Option(
+            "--working/--no-working", help="Keep the working of values and charges (JSON, tables)."
+        ),
+    ] = True,
 ) -> None:
     """Check, value, price and route declarations, each with its reasons.
 
@@ -82,7 +89,7 @@ def assess(
     def work(run: Run, writers: Sequence[Writer]) -> Summary:
         return run.over_files(paths, writers)
 
-    answer(reference, work, Answer(format_, out, language.value, day))
+    answer(reference, work, Answer(format_, out, language.value, day, working=working))
 
 
 class Answer:
@@ -94,6 +101,8 @@ class Answer:
         out: Path | None,
         language: str,
         observed_on: int | None = None,
+        *,
+        working: bool = True,
     ) -> None:
         if format_ is OutputFormat.PARQUET and out is None:
             raise InputUnusable(
@@ -105,6 +114,9 @@ class Answer:
         self.out = out
         self.language = language
         self.observed_on = observed_on
+        # Nobody sees the working in a summary, a listing or one line a declaration.
+        seen = out is not None or format_ is OutputFormat.JSON
+        self.explain = working and seen and format_ is not OutputFormat.TABLE
 
 
 def answer(
@@ -117,7 +129,7 @@ def answer(
     few = Few()
     with contextlib.ExitStack() as stack:
         tell = stack.enter_context(progress(label["reading"]))
-        run = Run(reference, observed_on=wanted.observed_on, tell=tell)
+        run = Run(reference, observed_on=wanted.observed_on, explain=wanted.explain, tell=tell)
         writers: list[Writer] = [few, *stack.enter_context(_writers(wanted))]
         work(run, writers)
     _tell_unreadable(run)

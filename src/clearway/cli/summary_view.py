@@ -120,7 +120,10 @@ def _reasons(
     whole = sum(summary.reasons.values())
     for reason, count in summary.reasons.most_common(_TOP):
         channel, _, code = reason.partition(":")
-        text = f"{label[channel]} {code} {names.get(code, '')}".strip()
+        name = names.get(code, "")
+        if code.startswith("CLW"):
+            channel, name = "doubt", render(code, {}, language).title
+        text = f"{label[channel]} {code} {name}".strip()
         table.add_row(Text(text), number(count, language), percent(count, whole, language))
     out.print(table)
 

@@ -42,7 +42,7 @@ from clearway.kernel.profiles import ProfileSet
 from clearway.kernel.reference import Profile, Reference
 from clearway.kernel.selection import NO_DRAW, select
 from clearway.kernel.tables import KERNEL_VERSION, Batch, Decisions
-from clearway.kernel.tariff import price
+from clearway.kernel.tariff import Pricing, bulk, bulk_lines, price
 from clearway.kernel.validation import validate
 from clearway.kernel.valuation import value
 
@@ -70,13 +70,14 @@ class _Work(msgspec.Struct):
     stage: str = ""
 
 
-def assess(batch: Batch, reference: Reference, *, explain: bool = True) -> Decisions:
+def assess(batch: Batch, reference: Reference, *, explain: bool = False) -> Decisions:
     """Decide on every declaration of a batch: rows in = rows out, in the same order.
 
     Args:
         batch: the declarations, their items and documents, and the parties' history.
         reference: the compiled country pack; every look-up is as of each row's legal date.
-        explain: whether values and charges carry their working (``steps``).
+        explain: whether values and charges carry their working (``steps``). Nothing else
+            depends on it, so that any decision can be explained later.
     """
     if batch.item_count < BULK_FROM:
         decided = [_decided(lodgement, reference, explain=explain) for lodgement in batch]
@@ -85,7 +86,7 @@ def assess(batch: Batch, reference: Reference, *, explain: bool = True) -> Decis
     return Decisions([_decision(work, reference) for work in decided], reference.hash)
 
 
-def assess_one(lodgement: Lodgement, reference: Reference, *, explain: bool = True) -> Decision:
+def assess_one(lodgement: Lodgement, reference: Reference, *, explain: bool = False) -> Decision:
     """Decide on one declaration. See ``assess``."""
     return _decision(_decided(lodgement, reference, explain=explain), reference)
 
@@ -127,19 +128,18 @@ def _decided(lodgement: Lodgement, reference: Reference, *, explain: bool) -> _W
 def _in_bulk(
     lodgements: Sequence[Lodgement], reference: Reference, *, explain: bool
 ) -> list[_Work]:
-    """Decide on many declarations with the profiles evaluated over whole columns."""
-    works: list[_Work] = []
+    """Decide on many declarations: charges and profiles over whole columns."""
+    works = [_Work(lodgement) for lodgement in lodgements]
+    _charge_all(works, reference, explain=explain)
     rows: list[Row] = []
-    for lodgement in lodgements:
-        work = _Work(lodgement)
-        works.append(work)
-        try:
-            _charge(work, reference, explain=explain)
-            work.stage = "features"
-            work.rows = _rows(work, reference)
-            rows += work.rows
-        except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
-            _fail(work, failure, reference)
+    for work in works:
+        if work.selection is None:
+            try:
+                work.stage = "features"
+                work.rows = _rows(work, reference)
+                rows += work.rows
+            except Exception as failure:  # noqa: BLE001 - an engine failure: documents
+                _fail(work, failure, reference)
     profiles = _profile_set(reference)
     try:
         columns = encode_rows(rows, SCHEMA, only=profiles.columns)
@@ -152,22 +152,82 @@ def _in_bulk(
             continue
         try:
             work.stage = "profiles"
-            count = len(work.rows)
-            found = [
-                (position, profiles.profiles[index])
-                for position in range(1, count + 1)
-                for index in hit[starts[first + position - 1] : starts[first + position]]
-            ]
-            first += count
-            work.hits = _live_hits(found, work.lodgement) if found else ()
+            last = first + len(work.rows)
+            if starts[first] != starts[last]:
+                found = [
+                    (position - first + 1, profiles.profiles[index])
+                    for position in range(first, last)
+                    for index in hit[starts[position] : starts[position + 1]]
+                ]
+                work.hits = _live_hits(found, work.lodgement)
+            first = last
             _select(work, reference)
-        except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
+        except Exception as failure:  # noqa: BLE001 - an engine failure: documents
             _fail(work, failure, reference)
     return works
 
 
+def _charge_all(works: Sequence[_Work], reference: Reference, *, explain: bool) -> None:
+    """Run the stages up to the charges on many declarations; taxes over whole columns.
+
+    Columns hold no working, so that a batch that is to be explained is priced item by item.
+    """
+    for work in works:
+        try:
+            if explain:
+                _charge(work, reference, explain=True)
+            else:
+                _worth(work, reference, explain=False)
+        except Exception as failure:  # noqa: BLE001 - an engine failure: documents
+            _fail(work, failure, reference)
+    if explain:
+        return
+    sound = [work for work in works if work.selection is None]
+    try:
+        encoded = bulk.encode(
+            [work.lodgement for work in sound], [work.values for work in sound], reference
+        )
+        priced = bulk.price_bulk(encoded, reference)
+    except Exception:  # noqa: BLE001 - one declaration cannot be encoded: find it one by one
+        priced = None
+    place = 0
+    for work in sound:
+        try:
+            work.stage = "tariff"
+            count = len(work.lodgement.items)
+            if priced is None:
+                pricing = price(work.lodgement, work.values, reference, explain=False)
+            else:
+                pricing = _pricing_at(priced, range(place, place + count), reference)
+            place += count
+            _take_charges(work, pricing, reference, explain=False)
+        except Exception as failure:  # noqa: BLE001 - an engine failure: documents
+            _fail(work, failure, reference)
+
+
+def _pricing_at(priced: Any, places: range, reference: Reference) -> Pricing:
+    """Read the charges of one declaration's items out of the priced columns."""
+    lines: list[TaxLine] = []
+    questions: list[Question] = []
+    findings: list[Finding] = []
+    for number, place in enumerate(places, 1):
+        lines += bulk_lines.lines(priced, place, reference, number)
+        if priced.rare[place]:
+            questions += bulk_lines.questions(priced, place)
+            findings += bulk_lines.findings(priced, place)
+    return Pricing(tuple(lines), tuple(questions), tuple(findings))
+
+
 def _charge(work: _Work, reference: Reference, *, explain: bool) -> None:
     """Run the stages that a trader's estimate runs too."""
+    _worth(work, reference, explain=explain)
+    work.stage = "tariff"
+    pricing = price(work.lodgement, work.values, reference, explain=explain)
+    _take_charges(work, pricing, reference, explain=explain)
+
+
+def _worth(work: _Work, reference: Reference, *, explain: bool) -> None:
+    """Run the stages up to the customs value."""
     lodgement = work.lodgement
     work.stage = "validation"
     work.findings = [*lodgement.form_findings, *validate(lodgement, reference)]
@@ -179,11 +239,13 @@ def _charge(work: _Work, reference: Reference, *, explain: bool) -> None:
     valuation = value(lodgement, reference, explain=explain)
     work.findings += valuation.findings
     work.values = valuation.values
-    work.stage = "tariff"
-    pricing = price(lodgement, valuation.values, reference, explain=explain)
-    if lodgement.low_value_regime:
+
+
+def _take_charges(work: _Work, pricing: Pricing, reference: Reference, *, explain: bool) -> None:
+    """Take the charges over, under the low-value regime where one is claimed."""
+    if work.lodgement.low_value_regime:
         work.stage = "low_value"
-        pricing = apply_low_value(lodgement, valuation.values, pricing, reference, explain=explain)
+        pricing = apply_low_value(work.lodgement, work.values, pricing, reference, explain=explain)
     work.findings += pricing.findings
     work.charges = pricing.lines
     work.questions += pricing.questions
