@@ -93,6 +93,7 @@ SETTINGS = {
     "other_tariff_statements": "NIIMP NIDOM",
     "home_tariff_statements": "NIREM",
     "other_tariff_duties": "A50",
+    "other_tariff_vat": "B05",
     "ordinary_procedures": "4000",
     "ordinary_additional_procedures": "000",
 }

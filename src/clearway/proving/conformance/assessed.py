@@ -21,8 +21,8 @@ from clearway.kernel.texts import render
 from clearway.kernel.valuation import value
 from clearway.messages import to_lodgement
 from clearway.proving.conformance.folder import Notice
+from clearway.proving.conformance.notified import line_of
 from clearway.proving.conformance.pairing import Pair
-from clearway.proving.conformance.tax_lines import line_of
 
 _NOT_GRANTED = frozenset({"CLW6003", "CLW6004", "CLW6005", "CLW6006", "CLW6012", "CLW6013"})
 """Findings of the kernel that a claim was not granted and the ordinary duty stands instead."""

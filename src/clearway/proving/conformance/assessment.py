@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from clearway.kernel.reference import Reference
 from clearway.proving.conformance.assessed import Assessed, amounts, elsewhere
-from clearway.proving.conformance.tax_lines import Line, line_of
+from clearway.proving.conformance.notified import Line, line_of
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
 
 

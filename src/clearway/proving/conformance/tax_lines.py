@@ -1,21 +1,23 @@
 """``tax_lines``: every charge of every tax notice, computed again.
 
 A complete line has a base and a rate: its amount is base times rate, rounded by the tax's
-rule, less the deduction that the line shows. Three more kinds can be computed:
+rule, less the deduction that the line shows. Four more kinds can be computed:
 
 * a *security* line has a type code and an amount, no base, no rate and nothing payable: it
   books an amount as secured, so it must equal one of another line of the item, or the ordinary
   duty that the kernel computes for the item;
 * a *total* of the whole declaration has no type code: it is the sum of the lines it is made of;
 * a line of the tariff whose rate is not ad valorem: the kernel's own charge, where the
-  declaration is there and the pack covers it.
+  declaration is there and the pack covers it;
+* the one line of an item that shows no base and rate, where the VAT lines do: VAT is charged on
+  the customs value and every other charge, so that its bases hold the amount.
 
 Anything else is unsupported, which counts against us.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -23,13 +25,10 @@ from fractions import Fraction
 import msgspec
 
 from clearway.kernel.reference import Reference
-from clearway.messages.notification import NotifiedItemTax
 from clearway.proving.conformance.folder import Notice
+from clearway.proving.conformance.notified import Line, line_of, roundings
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
 from clearway.vocabulary.money import Rounding, round_fraction
-
-PREFERRED = (Rounding.DOWN, Rounding.NEAREST, Rounding.HALF_EVEN, Rounding.UP)
-"""The order in which roundings are tried where several agree with the evidence equally."""
 
 _CUT = (
     "the rate is shown with fewer decimals than it has: the amount divided by the base, cut"
@@ -38,102 +37,34 @@ _CUT = (
 _SECURED = "the notice books the whole amount as security and assesses nothing"
 _SECURITY = "a security line: it equals an amount computed on another line of the item"
 _ORDINARY = "a security line: it equals the ordinary duty that the kernel computes for the item"
+_IMPLIED = (
+    "the line shows no base and rate; its amount is what the bases of VAT hold beside the"
+    " customs value and the other charges"
+)
 _KERNEL = "the line shows no base and rate; the kernel computes the amount from the declaration"
 
 
-class Line(msgspec.Struct, frozen=True):
-    """One tax line of a notice as exact numbers; amounts in the notice's currency."""
+class Ours(msgspec.Struct, frozen=True):
+    """What the kernel makes of one notice's declaration, by item (and tax).
 
-    tax: str
-    base: Decimal | None
-    rate: Decimal | None
-    deduct: Decimal
-    assessed: Decimal | None
-    payable: Decimal | None
-    regime: str
-
-    @property
-    def complete(self) -> bool:
-        """Whether the line can be computed from itself."""
-        return self.base is not None and self.rate is not None and self.assessed is not None
-
-    @property
-    def security(self) -> bool:
-        """Whether the line only books an amount as secured."""
-        return bool(self.tax) and self.base is None and self.rate is None and self.payable is None
-
-    def computed(self, rounding: Rounding, exponent: int) -> Decimal:
-        """Return base times rate, rounded, less the deduction."""
-        assert self.base is not None
-        assert self.rate is not None
-        exact = Fraction(self.base) * Fraction(self.rate) / 100
-        minor = round_fraction(exact * 10**exponent, rounding)
-        return Decimal(minor).scaleb(-exponent) - self.deduct
-
-
-def line_of(tax: NotifiedItemTax) -> Line:
-    """Return a notified line as exact numbers."""
-    payment = tax.payment
-    return Line(
-        tax.type_code or "",
-        tax.ad_valorem_tax_base_amount.decimal if tax.ad_valorem_tax_base_amount else None,
-        Decimal(tax.tax_rate_numeric) if tax.tax_rate_numeric else None,
-        tax.deduct_amount.decimal if tax.deduct_amount else Decimal(0),
-        payment.tax_assessed_amount.decimal if payment and payment.tax_assessed_amount else None,
-        payment.payment_amount.decimal if payment and payment.payment_amount else None,
-        tax.duty_regime_code or "",
-    )
-
-
-def roundings(
-    notices: Iterable[Notice], reference: Reference | None
-) -> tuple[dict[str, Rounding], list[str]]:
-    """Return the rounding of each tax, and how it is known.
-
-    The pack's rule where it has the tax; else the one rule that most lines of that tax in the
-    whole folder agree with. Never one rule for one file.
+    ``priced`` holds the charges where the pack covers the pair; ``ordinary`` those of every
+    pair, that is what would be due without the relief claimed; ``values`` the customs values.
     """
-    lines: dict[str, list[Line]] = defaultdict(list)
-    for notice in notices:
-        for _, taxes in notice.items:
-            for line in map(line_of, taxes):
-                if line.complete:
-                    lines[line.tax].append(line)
-    rules: dict[str, Rounding] = {}
-    notes = []
-    for tax, group in sorted(lines.items()):
-        rule = reference.tax(tax) if reference is not None else None
-        if rule is not None:
-            rules[tax] = rule.rounding
-            notes.append(f"{tax} is rounded {rule.rounding}: a rule of the pack")
-            continue
-        agree = {
-            rounding: sum(line.computed(rounding, 2) == line.assessed for line in group)
-            for rounding in PREFERRED
-        }
-        rules[tax] = max(PREFERRED, key=lambda rounding: agree[rounding])
-        best = agree[rules[tax]]
-        told = [str(rounding) for rounding in PREFERRED if agree[rounding] == best]
-        notes.append(
-            f"{tax} is rounded {rules[tax]}: {best} of {len(group)} lines agree"
-            + (f", as they do with {', '.join(told[1:])}" if len(told) > 1 else "")
-        )
-    return rules, notes
+
+    priced: Mapping[tuple[int, str], Decimal] = {}
+    ordinary: Mapping[tuple[int, str], Decimal] = {}
+    values: Mapping[int, Decimal] = {}
 
 
 def tax_lines_check(
-    notices: list[Notice],
-    reference: Reference | None,
-    priced: Mapping[str, Mapping[tuple[int, str], Decimal]],
-    ordinary: Mapping[str, Mapping[tuple[int, str], Decimal]],
+    notices: list[Notice], reference: Reference | None, ours: Mapping[str, Ours]
 ) -> Check:
     """Compute every line again.
 
     Args:
         notices: the tax notices of the folder.
         reference: the pack, whose taxes bring their roundings; ``None`` if there is none.
-        priced: by notice, item and tax what the kernel charges, where the pack covers the pair.
-        ordinary: the same for every pair: what would be due without the relief claimed.
+        ours: by notice what the kernel makes of its declaration.
     """
     rules, notes = roundings(notices, reference)
     check = Check("tax_lines", notes=notes)
@@ -143,10 +74,8 @@ def tax_lines_check(
         for item, taxes in notice.items:
             lines = [line_of(tax) for tax in taxes]
             sums += [line.assessed for line in lines if line.assessed and not line.security]
+            context = _Context(item, lines, rules, ours.get(notice.name, Ours()), reference)
             for line in lines:
-                without_claim = ordinary.get(notice.name, {})
-                due = {amount for (at, _), amount in without_claim.items() if at == item and amount}
-                context = _Context(lines, rules, priced.get(notice.name, {}), due)
                 case = _case(notice, item, line, context)
                 check.cases.append(case)
                 complete[case.verdict] += line.complete
@@ -166,19 +95,53 @@ def _percent(part: int, whole: int) -> str:
 class _Context(msgspec.Struct):
     """What may explain a line: its neighbours, the roundings, the kernel's own charges."""
 
+    item: int
     lines: list[Line]
     rules: Mapping[str, Rounding]
-    priced: Mapping[tuple[int, str], Decimal]
-    ordinary: set[Decimal]
+    ours: Ours
+    reference: Reference | None
 
     def amounts(self) -> set[Decimal]:
         """Return the amounts computed on the item's complete lines, zero left out."""
         found = {line.computed(self.rules[line.tax], 2) for line in self.lines if line.complete}
         return found - {Decimal(0)}
 
+    def ordinary(self) -> set[Decimal]:
+        """Return what the kernel charges on the item, zero left out."""
+        found = {amount for (item, _), amount in self.ours.ordinary.items() if item == self.item}
+        return found - {Decimal(0)}
+
     def secured(self) -> set[Decimal]:
         """Return the amounts that the item's security lines book."""
         return {line.assessed for line in self.lines if line.security and line.assessed}
+
+    def implied(self, line: Line) -> Decimal | None:
+        """Return the amount that the VAT bases leave for a line without base and rate.
+
+        The bases of all VAT lines together hold the customs value and every other charge; two
+        territories' VAT (``other_tariff_vat`` of the pack) share them out. Only where it is
+        the item's one such line, every VAT stands once, and nothing is secured.
+        """
+        value = self.value()
+        if self.reference is None or value is None:
+            return None
+        vats = {tax.code for tax in self.reference.taxes if tax.family == "vat"}
+        vats |= set(self.reference.settings.get("other_tariff_vat", "").split())
+        unknown = [one for one in self.lines if not one.complete and one.tax not in vats]
+        on = [(one.tax, one.base) for one in self.lines if one.complete and one.tax in vats]
+        if unknown != [line] or not on or len(dict(on)) < len(on):
+            return None
+        whole = sum((base for _, base in on if base is not None), Decimal(0))
+        charges = (one.assessed for one in self.lines if one.complete and one.tax not in vats)
+        return whole - value - sum((amount for amount in charges if amount), Decimal(0))
+
+    def value(self) -> Decimal | None:
+        """Return the item's customs value: a duty line's base, else what the kernel says."""
+        if self.reference is None:
+            return None
+        duties = {tax.code for tax in self.reference.taxes if tax.family == "duty"}
+        shown = [one.base for one in self.lines if one.complete and one.tax in duties]
+        return shown[0] if len(shown) == 1 else self.ours.values.get(self.item)
 
 
 def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
@@ -194,14 +157,18 @@ def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
     if line.security:
         if line.assessed in context.amounts():
             return Case(Verdict.PASS, notice.name, what, item, theirs, theirs, _SECURITY)
-        if line.assessed in context.ordinary:
+        if line.assessed in context.ordinary():
             return Case(Verdict.PASS, notice.name, what, item, theirs, theirs, _ORDINARY)
         explanation = "a security line whose amount stands on no other line that can be computed"
         return Case(Verdict.UNSUPPORTED, notice.name, what, item, "", theirs, explanation)
-    ours_priced = context.priced.get((item, line.tax))
+    ours_priced = context.ours.priced.get((item, line.tax))
     if ours_priced is not None and line.assessed is not None:
         verdict = Verdict.PASS if ours_priced == line.assessed else Verdict.FAIL
         return Case(verdict, notice.name, what, item, str(ours_priced), theirs, _KERNEL)
+    implied = context.implied(line)
+    if implied is not None:
+        verdict = Verdict.PASS if implied == line.assessed else Verdict.FAIL
+        return Case(verdict, notice.name, what, item, str(implied), theirs, _IMPLIED)
     explanation = "the line shows no base and rate, and the pack does not cover it"
     return Case(Verdict.UNSUPPORTED, notice.name, what, item, "", theirs, explanation)
 

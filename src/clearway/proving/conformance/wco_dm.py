@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
-from clearway.proving.conformance.assessed import amounts, assess_pair
+from clearway.kernel.reference import Reference
+from clearway.proving.conformance.assessed import Assessed, amounts, assess_pair
 from clearway.proving.conformance.assessment import duty_bases_check, full_assessment_check
 from clearway.proving.conformance.folder import notices, read_folder
 from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
 from clearway.proving.conformance.law import find_reference
 from clearway.proving.conformance.pairing import Pairing
-from clearway.proving.conformance.tax_lines import tax_lines_check
+from clearway.proving.conformance.tax_lines import Ours, tax_lines_check
 from clearway.proving.conformance.verdicts import ConformanceReport
 
 CHECKS = ("read", "schema", "round_trip", "tax_lines", "duty_bases", "full_assessment")
@@ -35,21 +37,27 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
     found = list(notices(messages))
     pairing = Pairing(messages)
     pairs = [assess_pair(pairing.pair(notice), reference) for notice in found]
-    exponent = reference.exponent if reference is not None else 2
-    ordinary = {assessed.pair.notice.name: amounts(assessed, exponent) for assessed in pairs}
-    priced = {
-        assessed.pair.notice.name: ordinary[assessed.pair.notice.name]
-        for assessed in pairs
-        if not assessed.reason
-    }
+    ours = {assessed.pair.notice.name: _ours(assessed, reference) for assessed in pairs}
     return ConformanceReport(
         str(directory),
         [
             read_check(messages),
             schema_check(messages, directory.resolve().parent / "schemas"),
             round_trip_check(messages),
-            tax_lines_check(found, reference, priced, ordinary),
+            tax_lines_check(found, reference, ours),
             duty_bases_check(pairs, reference),
             full_assessment_check(pairs, reference, law),
         ],
     )
+
+
+def _ours(assessed: Assessed, reference: Reference | None) -> Ours:
+    if reference is None:
+        return Ours()
+    charges = amounts(assessed, reference.exponent)
+    values = {
+        item: Decimal(worth).scaleb(-reference.exponent)
+        for item, worth in enumerate(assessed.values, start=1)
+        if worth is not None
+    }
+    return Ours({} if assessed.reason else charges, charges, values)

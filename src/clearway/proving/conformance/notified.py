@@ -1,0 +1,98 @@
+"""The tax lines of a notice as exact numbers, and the rounding of each tax."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+import msgspec
+
+from clearway.kernel.reference import Reference
+from clearway.messages.notification import NotifiedItemTax
+from clearway.proving.conformance.folder import Notice
+from clearway.vocabulary.money import Rounding, round_fraction
+
+PREFERRED = (Rounding.DOWN, Rounding.NEAREST, Rounding.HALF_EVEN, Rounding.UP)
+"""The order in which roundings are tried where several agree with the evidence equally."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One tax line of a notice as exact numbers; amounts in the notice's currency."""
+
+    tax: str
+    base: Decimal | None
+    rate: Decimal | None
+    deduct: Decimal
+    assessed: Decimal | None
+    payable: Decimal | None
+    regime: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether the line can be computed from itself."""
+        return self.base is not None and self.rate is not None and self.assessed is not None
+
+    @property
+    def security(self) -> bool:
+        """Whether the line only books an amount as secured."""
+        return bool(self.tax) and self.base is None and self.rate is None and self.payable is None
+
+    def computed(self, rounding: Rounding, exponent: int) -> Decimal:
+        """Return base times rate, rounded, less the deduction."""
+        assert self.base is not None
+        assert self.rate is not None
+        exact = Fraction(self.base) * Fraction(self.rate) / 100
+        minor = round_fraction(exact * 10**exponent, rounding)
+        return Decimal(minor).scaleb(-exponent) - self.deduct
+
+
+def line_of(tax: NotifiedItemTax) -> Line:
+    """Return a notified line as exact numbers."""
+    payment = tax.payment
+    return Line(
+        tax.type_code or "",
+        tax.ad_valorem_tax_base_amount.decimal if tax.ad_valorem_tax_base_amount else None,
+        Decimal(tax.tax_rate_numeric) if tax.tax_rate_numeric else None,
+        tax.deduct_amount.decimal if tax.deduct_amount else Decimal(0),
+        payment.tax_assessed_amount.decimal if payment and payment.tax_assessed_amount else None,
+        payment.payment_amount.decimal if payment and payment.payment_amount else None,
+        tax.duty_regime_code or "",
+    )
+
+
+def roundings(
+    notices: Iterable[Notice], reference: Reference | None
+) -> tuple[dict[str, Rounding], list[str]]:
+    """Return the rounding of each tax, and how it is known.
+
+    The pack's rule where it has the tax; else the one rule that most lines of that tax in the
+    whole folder agree with. Never one rule for one file.
+    """
+    lines: dict[str, list[Line]] = defaultdict(list)
+    for notice in notices:
+        for _, taxes in notice.items:
+            for line in map(line_of, taxes):
+                if line.complete:
+                    lines[line.tax].append(line)
+    rules: dict[str, Rounding] = {}
+    notes = []
+    for tax, group in sorted(lines.items()):
+        rule = reference.tax(tax) if reference is not None else None
+        if rule is not None:
+            rules[tax] = rule.rounding
+            notes.append(f"{tax} is rounded {rule.rounding}: a rule of the pack")
+            continue
+        agree = {
+            rounding: sum(line.computed(rounding, 2) == line.assessed for line in group)
+            for rounding in PREFERRED
+        }
+        rules[tax] = max(PREFERRED, key=lambda rounding: agree[rounding])
+        best = agree[rules[tax]]
+        told = [str(rounding) for rounding in PREFERRED if agree[rounding] == best]
+        notes.append(
+            f"{tax} is rounded {rules[tax]}: {best} of {len(group)} lines agree"
+            + (f", as they do with {', '.join(told[1:])}" if len(told) > 1 else "")
+        )
+    return rules, notes
