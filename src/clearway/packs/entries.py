@@ -216,13 +216,16 @@ def read_sheet(
             notebook.note(file, 0, "PCK101", f"{file} is missing.")
         return
     known = [column.lstrip("!") for column in columns]
+    line = 0
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.reader(stream, strict=True)
             header = [name.strip() for name in next(reader, [])]
-            yield from _rows(reader, header, Entry(notebook, file, 1, {}), (known, columns))
-    except (UnicodeDecodeError, csv.Error) as error:
-        notebook.note(file, 0, "PCK101", f"{file} cannot be read: {error}.")
+            for entry in _rows(reader, header, Entry(notebook, file, 1, {}), (known, columns)):
+                line = entry.line
+                yield entry
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        notebook.note(file, line, "PCK101", f"{file} cannot be read from here on: {error}.")
 
 
 def _rows(
@@ -236,10 +239,11 @@ def _rows(
         if column.startswith("!") and column[1:] not in header:
             top.problem("PCK104", f"column {column[1:]!r} is missing.")
     notebook = top._notebook  # noqa: SLF001 (the rows share the notebook of their sheet)
+    end = reader.line_num
     for cells in reader:
+        line, end = end + 1, reader.line_num  # a quoted text may run over several lines
         if not any(cell.strip() for cell in cells):
             continue
-        line = reader.line_num
         if len(cells) != len(header):
             notebook.note(
                 top.file, line, "PCK103", f"{len(cells)} cells where the header has {len(header)}."
@@ -300,6 +304,8 @@ def read_document(
         return Document(notebook, file, tomllib.loads(text), text)
     except UnicodeDecodeError as error:
         notebook.note(file, 0, "PCK101", f"{file} is not UTF-8: {error}.")
+    except (OSError, RecursionError) as error:
+        notebook.note(file, 0, "PCK101", f"{file} cannot be read: {error}.")
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
         notebook.note(file, int(match[1]) if match else 0, "PCK101", f"not TOML: {error}.")

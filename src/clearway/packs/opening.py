@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -16,6 +19,8 @@ from clearway.packs.report import CheckReport, Notebook
 from clearway.packs.snapshot import SUFFIX, open_snapshot, write_snapshot
 from clearway.vocabulary.errors import InputUnusable
 
+_CACHED_PACKS = 24
+_KEY = re.compile(r"pack-[0-9a-f]{24}")
 _IGNORED = {"__pycache__", "__init__.py"}
 
 
@@ -64,7 +69,9 @@ def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
         except InputUnusable:
             break  # our own copy is damaged and its source is at hand: compile again
     reference, report = _read(source, golden=False)
-    return open_snapshot(_write(reference, report, kept))
+    snapshot = _write(reference, report, kept)
+    _forget_old(kept.parent)
+    return open_snapshot(snapshot)
 
 
 def demo_pack() -> Path:
@@ -99,15 +106,30 @@ def _read(directory: Path, *, golden: bool) -> tuple[Reference | None, CheckRepo
 
 
 def _cache_folder() -> Path:
-    """Return the user's cache folder, or one in the temporary folder where there is none."""
+    """Return the user's cache folder, or a new temporary one where there is none."""
     named = os.environ.get("CLEARWAY_CACHE") or os.environ.get("XDG_CACHE_HOME")
     try:
         folder = Path(named) if named else Path.home() / ".cache"
         folder = folder / "clearway" / "packs"
         folder.mkdir(parents=True, exist_ok=True)
     except (OSError, RuntimeError):
-        return Path(tempfile.gettempdir()) / f"clearway-packs-{os.getuid()}"
+        # A folder of a known name in a shared place could hold somebody else's law.
+        return Path(tempfile.mkdtemp(prefix="clearway-packs-"))
     return folder
+
+
+def _forget_old(cache: Path) -> None:
+    """Keep the packs compiled last; an older one is compiled again when it is wanted.
+
+    Only folders that this module has named are touched: the cache may lie in any folder.
+    """
+    ages = []
+    for folder in cache.iterdir():
+        if _KEY.fullmatch(folder.name) and folder.is_dir():
+            with contextlib.suppress(FileNotFoundError):  # another process may tidy up too
+                ages.append((folder.stat().st_mtime_ns, folder))
+    for _, folder in sorted(ages, reverse=True)[_CACHED_PACKS:]:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _source_key(source: Path) -> str:
@@ -128,4 +150,4 @@ def _source_key(source: Path) -> str:
         if path.is_file() and not _IGNORED.intersection(path.parts):
             digest.update(f"{path.relative_to(source).as_posix()}\n".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()[:24]
+    return f"pack-{digest.hexdigest()[:24]}"
