@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from clearway.kernel.reference import PreferenceRule, Reference
+from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.bulk_columns import (
     ChargeColumn,
     EncodedItems,
@@ -22,6 +22,7 @@ from clearway.kernel.tariff.bulk_columns import (
     Places,
     PricedColumns,
 )
+from clearway.kernel.tariff.bulk_duty import duty_rows, first_rows, first_rows_of_all
 from clearway.kernel.tariff.bulk_encode import encode
 from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.bulk_lines import lines
@@ -33,7 +34,6 @@ from clearway.kernel.tariff.bulk_rates import (
     round_columns,
     run_programs,
 )
-from clearway.kernel.tariff.index import DUTY_FAMILIES
 from clearway.kernel.tariff.plan import TaxStage, family_of, stages
 from clearway.vocabulary.errors import DefectFound
 from clearway.vocabulary.money import RATE_SCALE, divide
@@ -75,10 +75,8 @@ class _Batch:
         self.items = encoded
         self.index = index
         self.programs = _programs(index)
-        size = len(encoded)
         self.rare: Flags = encoded.rare | (encoded.commodity < 0) | encoded.exempt
         self.rare |= np.abs(encoded.value) > LARGEST
-        self.live = np.flatnonzero(~self.rare) if self.rare.any() else np.arange(size)
         self.charged: list[Ints | None] = []
 
     def stage(self, stage: TaxStage) -> list[ChargeColumn]:
@@ -96,7 +94,7 @@ class _Batch:
         elif family == "vat":
             columns = [self._for_all(stage, *self._vat(types))]
         else:
-            columns = [self._for_all(stage, *self._duty(types))]
+            columns = [self._for_all(stage, *duty_rows(self.index, self.items, types, self.rare))]
         self._remember(columns)
         return columns
 
@@ -114,122 +112,21 @@ class _Batch:
 
     # -- which measure ------------------------------------------------------------------------
 
-    def _duty(self, types: list[int]) -> tuple[Places, Flags]:
-        """Return each item's duty row, and whether a claimed preference gave it."""
-        items, index = self.items, self.index
-        families = [index.small.types[kind].family for kind in types]
-        ordinary = [k for k, family in zip(types, families, strict=True) if family == "duty"]
-        row = np.full(len(items), -1, np.intp)
-        claimed = np.zeros(len(items), np.bool_)
-        claims = items.preference
-        any_claim = bool(claims.any())
-        plain = np.flatnonzero((claims == 0) & ~self.rare) if any_claim else self.live
-        row[plain] = self._first_of(ordinary, plain, items.origin)
-        for claim in np.unique(claims[self.live]).tolist() if any_claim else ():
-            if claim == 0:
-                continue
-            at = np.flatnonzero((claims == claim) & ~self.rare)
-            if claim < 0 or not self._claim(index.preferences[claim - 1], at, row, claimed, types):
-                self.rare[at] = True
-        self.rare[row < 0] = True
-        return row, claimed
-
-    def _claim(
-        self, rule: PreferenceRule, at: Places, row: Places, claimed: Flags, types: list[int]
-    ) -> bool:
-        """Resolve one claimed preference; False where all its items take the small path."""
-        items, index = self.items, self.index
-        known = {index.small.types[kind].code: kind for kind in types}
-        families = [
-            index.small.types[known[code]].family if code in known else ""
-            for code in rule.measure_types
-        ]
-        ordinary = [kind for code, kind in known.items() if self._family(kind) == "duty"]
-        if families == ["duty"] and ordinary == [known[rule.measure_types[0]]]:
-            row[at] = self._first_of(ordinary, at, items.origin)
-            return True
-        if rule.quota or "quota" in families or not set(families) <= DUTY_FAMILIES | {""}:
-            return False
-        origin = items.origin
-        if rule.by_origin == "preferential":
-            origin = items.preferential_origin
-            self.rare[at[origin[at] < 0]] = True
-        if rule.proof_documents:
-            self.rare[at[~items.proved[at]]] = True
-        # an ordinary duty of the single type that the claim names is not a claim at all
-        if families == ["duty"]:
-            return False
-        waiting = at[~self.rare[at]]
-        for code, family in zip(rule.measure_types, families, strict=True):
-            if code in known and len(waiting):
-                found = self._first_of(
-                    [known[code]], waiting, items.origin if family == "duty" else origin
-                )
-                row[waiting] = found
-                claimed[waiting] = found >= 0
-                waiting = waiting[found < 0]
-        return True
-
-    def _family(self, kind: int) -> str:
-        return self.index.small.types[kind].family
-
-    def _first_of(self, types: list[int], at: Places, origin: Places) -> Places:
-        """Return the first row, in order of trial, of the types for the items at ``at``."""
-        items, index = self.items, self.index
-        trials = index.trials(types)
-        whole = len(at) == len(items)
-        commodity = items.commodity if whole else items.commodity[at]
-        day = items.day if whole else items.day[at]
-        country = np.maximum(origin if whole else origin[at], 0)
-        single = trials.pair.shape[1] == 1 and trials.since is None
-        if single and (trials.pair == trials.pair[0]).all():
-            return self._try(commodity, trials.pair[0, 0], day, at)
-        found = np.full(len(at), -1, np.intp)
-        waiting = np.arange(len(at))
-        for turn in range(trials.pair.shape[1]):
-            pair = trials.pair[country[waiting], turn]
-            ok = pair >= 0
-            if trials.since is not None and trials.until is not None:
-                ok &= trials.since[country[waiting], turn] <= day[waiting]
-                ok &= day[waiting] < trials.until[country[waiting], turn]
-            trying = waiting[ok]
-            if len(trying):
-                found[trying] = self._try(commodity[trying], pair[ok], day[trying], at[trying])
-            waiting = waiting[found[waiting] < 0]
-            if not len(waiting):
-                break
-        return found
-
-    def _try(self, commodity: Places, pair: Places | np.intp, day: Places, at: Places) -> Places:
-        """Return the rows of one pair; blocks with additional codes or quotas make items rare."""
-        index = self.index
-        if isinstance(pair, np.intp) and pair < 0:
-            return np.full(len(at), -1, np.intp)
-        block = index.blocks(commodity, np.asarray(pair, np.intp))
-        if index.block_coded.any():
-            coded = (block >= 0) & index.block_coded[block]
-            self.rare[at[coded]] = True
-        if len(block) and int(block.min()) < 0:
-            row = np.full(len(at), -1, np.intp)
-            there = np.flatnonzero(block >= 0)
-            row[there] = index.rows_on(block[there], day[there])
-            return row
-        return index.rows_on(block, day)
-
     def _vat(self, types: list[int]) -> tuple[Places, None]:
         """Return each item's VAT row: the lowest of several, or by additional code."""
         index, items = self.index, self.items
         row = np.full(len(items), -1, np.intp)
-        present = index.has_type[:, types]
-        areas = index.pair_area[np.isin(index.pair_type, types)]
-        involved = index.type_coded[:, types].any(axis=1) | bool((areas != 0).any())
-        many = present.sum(axis=1) > 1
-        slow = (involved | many)[items.commodity] & ~self.rare
-        at = np.flatnonzero(slow)
-        row[at] = one_each_rows(index, items, at, types, self.rare, by_rate=True)
-        for kind in types:
-            quick = np.flatnonzero(present[items.commodity, types.index(kind)] & ~slow & ~self.rare)
-            row[quick] = self._first_of([kind], quick, items.origin)
+        choice, any_choice, plain = index.vat_plan(tuple(types))
+        if any_choice:
+            at = np.flatnonzero(choice[items.commodity] & ~self.rare)
+            row[at] = one_each_rows(index, items, at, types, self.rare, by_rate=True)
+        for kind, having in plain:
+            everywhere = len(plain) == 1 and not any_choice and bool(having.all())
+            if everywhere and not self.rare.any():
+                row = first_rows_of_all(index, items, kind, self.rare)
+                continue
+            at = np.flatnonzero(having[items.commodity] & ~self.rare)
+            row[at] = first_rows(index, items, [kind], at, items.origin, self.rare)
         self.rare[row < 0] = True
         return row, None
 
@@ -286,8 +183,7 @@ class _Batch:
         self, stage: TaxStage, row: Places, base: Ints, at: Places | None
     ) -> tuple[Ints, Ints]:
         """Return (base, amount) of each row; rows that cannot be computed become rare."""
-        rate = self.index.rate[row]
-        plain = self.index.plain_rate[rate]
+        plain = self.index.plain_of_row.take(row).astype(np.int64)
         where = np.arange(len(row)) if at is None else at
         inclusive = stage.rule.method == "inclusive"
         longer = plain < 0
@@ -299,7 +195,9 @@ class _Batch:
             self.rare[where[places]] = True
             return base, amount
         which = self.programs.places(
-            rate[places], self.items.quantity_unit[where[places]], self.items.day[where[places]]
+            self.index.rate[row[places]].astype(np.intp),
+            self.items.quantity_unit[where[places]],
+            self.items.day[where[places]],
         )
         self.rare[where[places[which < 0]]] = True
         places, which = places[which >= 0], which[which >= 0]

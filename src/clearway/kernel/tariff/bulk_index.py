@@ -1,10 +1,11 @@
 """The measure table indexed for bulk: a direct way from (commodity, type, area) to its rows.
 
 The rows of one commodity, measure type and area stand together, ordered by date: a *block*.
-Types and areas that occur together are numbered as *pairs*; ``block_of[commodity x pairs +
-pair]`` is the block. Where that table would be too large, the same keys are kept sorted and
-searched. Which areas hold a country is turned round once: for a country, the pairs to try, the
-narrowest area first, each with the days of membership.
+Types and areas that occur together are numbered as *pairs*; ``ends_of[commodity x pairs +
+pair]`` holds the block's first and last row in one number. Where that table would be too
+large, the same keys are kept sorted and searched. Which areas hold a country is turned round
+once: for a country, the pairs to try, the narrowest area first, each with the days of
+membership.
 """
 
 from __future__ import annotations
@@ -15,27 +16,30 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from clearway.kernel.reference import Reference
-from clearway.kernel.tariff.bulk_columns import Flags, Places
+from clearway.kernel.tariff.bulk_columns import Flags, Ints, Places
 from clearway.kernel.tariff.index import TariffIndex, index_of
 from clearway.kernel.tariff.measures import OPEN_END, Kind
 from clearway.kernel.tariff.units import UNITS
 
-DENSE_CELLS: Final = 2**25
+DENSE_CELLS: Final = 2**24
 NO_BLOCK: Final = -1
+CODED_BLOCK: Final = -2
+_LOW: Final = np.int64(2**32 - 1)
 
 
 class Trials(msgspec.Struct, frozen=True, eq=False):
     """For each country the pairs to try in order, shape ``(countries, tries)``; -1 = none.
 
     ``since`` and ``until`` are the days of membership; None where all are members always.
+    ``constant`` is the one pair that every country tries, where that is all there is.
     """
 
     pair: Places
     since: Places | None
     until: Places | None
+    constant: int | None = None
 
 
 class BulkIndex:
@@ -52,14 +56,17 @@ class BulkIndex:
         self.preferences = tuple(reference.preferences.values())
         self.additional_code = {code: at for at, code in enumerate(table.additional_codes) if at}
         self.breadth = np.array(self.small.breadth, np.int64)
-        self.rate = table.rate.astype(np.intp)
-        self.valid_from = table.valid_from.astype(np.int64)
-        self.valid_to = table.valid_to.astype(np.int64)
+        self.rate = table.rate
+        # both days of a row in one number, so that one look at memory serves both
+        self.span = (table.valid_from.astype(np.int64) << 32) | table.valid_to
         self._index_blocks()
         self._index_types()
         self._index_rates()
         self.ever, self.always = self._membership()
         self._trials: dict[tuple[int, ...], Trials] = {}
+        self._vat_plans: dict[
+            tuple[int, ...], tuple[Flags, bool, tuple[tuple[int, Flags], ...]]
+        ] = {}
 
     # -- building -----------------------------------------------------------------------------
 
@@ -80,19 +87,19 @@ class BulkIndex:
         key = table.commodity.astype(np.int64) * self.pair_count + pair
         starts = np.ones(rows, np.bool_)
         starts[1:] = key[1:] != key[:-1]
-        self.block_first = np.flatnonzero(starts)
-        self.block_count = np.diff(np.append(self.block_first, rows))
-        self.block_key = key[self.block_first]
+        first = np.flatnonzero(starts)
+        self.block_key = key[first]
+        last = np.append(first[1:], rows) - 1
         coded = (table.additional_code != 0) | (table.quota_order != 0)
         block = np.cumsum(starts) - 1
-        self.block_coded = np.zeros(len(self.block_first), np.bool_)
-        self.block_coded[block[coded]] = True
-        self.longest_block = int(self.block_count.max(initial=0))
+        first[block[coded]] = CODED_BLOCK
+        self.block_ends = (first << 32) | last
+        self.any_coded = bool(coded.any())
         cells = len(table.commodities) * self.pair_count
-        self.block_of: NDArray[np.int32] | None = None
+        self.ends_of: Ints | None = None
         if cells <= DENSE_CELLS:
-            self.block_of = np.full(cells, NO_BLOCK, np.int32)
-            self.block_of[self.block_key] = np.arange(len(self.block_key))
+            self.ends_of = np.full(cells, NO_BLOCK, np.int64)
+            self.ends_of[self.block_key] = self.block_ends
 
     def _index_types(self) -> None:
         """Note which types a commodity has, and where their rows stand."""
@@ -129,6 +136,8 @@ class BulkIndex:
             plain = (end - first == 1) & percentage & (table.component_season_from[lead] == 0)
             plain &= (table.component_operation[lead] == 0) & (charged >= 0)
             self.plain_rate[plain] = charged[plain]
+        shown = np.where(self.plain_rate < 2**31, self.plain_rate, -1).astype(np.int32)
+        self.plain_of_row = shown[table.rate]
         self.rate_order = np.unique(leading, return_inverse=True)[1].astype(np.int64)
 
     def _membership(self) -> tuple[Flags, Flags]:
@@ -179,38 +188,67 @@ class BulkIndex:
                 columns[:, place, at] = pair, since, until
                 dated |= since > 0 or until < OPEN_END
         if not dated:
-            return Trials(columns[0], None, None)
+            same = width == 1 and bool((columns[0] == columns[0, 0]).all())
+            return Trials(columns[0], None, None, int(columns[0, 0, 0]) if same else None)
         return Trials(columns[0], columns[1], columns[2])
 
     # -- looking up ---------------------------------------------------------------------------
 
-    def blocks(self, commodity: Places, pair: Places) -> Places:
-        """Return the block of each commodity and pair, -1 where there is none."""
-        key = commodity * self.pair_count + pair
-        if self.block_of is not None:
-            dense: Places = self.block_of[key].astype(np.intp)
-            return dense
-        place = np.minimum(np.searchsorted(self.block_key, key), len(self.block_key) - 1)
-        found: Places = np.where(self.block_key[place] == key, place, NO_BLOCK)
-        return found
+    def blocks(self, commodity: Places, pair: Places | int) -> tuple[Places, Places]:
+        """Return the first and last row of each block: -1 = no block, -2 = one with codes.
 
-    def rows_on(self, block: Places, day: Places) -> Places:
+        A block whose measures carry additional codes or quota orders is not a plain history.
+        """
+        key = commodity * self.pair_count + pair
+        if self.ends_of is not None:
+            ends = self.ends_of.take(key)
+        else:
+            place = np.minimum(np.searchsorted(self.block_key, key), len(self.block_key) - 1)
+            there = self.block_key[place] == key
+            ends = np.where(there, self.block_ends[place], NO_BLOCK)
+        return ends >> 32, ends & _LOW
+
+    def rows_on(self, first: Places, last: Places, day: Places) -> Places:
         """Return the row of each block in force on the day, -1 where there is none.
 
-        A block's rows do not overlap and stand in order of date; the last one that has begun
-        is found by halving steps, all items at once.
+        A block's rows do not overlap and stand in order of date. Most items ask for the last
+        row; for the others the last one that has begun is found by halving steps, all at once.
         """
-        row = self.block_first[block]
-        if self.longest_block > 1:
-            last = row + self.block_count[block] - 1
-            step = 1 << (self.longest_block - 1).bit_length() - 1
-            while step:
-                later = np.minimum(row + step, last)
-                row = np.where(self.valid_from[later] <= day, later, row)
-                step >>= 1
-        covers = (self.valid_from[row] <= day) & (day < self.valid_to[row])
-        found: Places = np.where(covers, row, -1)
-        return found
+        limit = (day + 1) << 32
+        row = last.copy()
+        span = self.span.take(row)
+        earlier = np.flatnonzero(span >= limit)
+        if len(earlier):
+            found = self._last_begun(first[earlier], last[earlier], limit[earlier])
+            row[earlier] = found
+            span[earlier] = self.span.take(found)
+        row[(span >= limit) | ((span & _LOW) <= day)] = -1
+        return row
+
+    def _last_begun(self, first: Places, last: Places, limit: Places) -> Places:
+        row = first
+        longest = int((last - first).max(initial=0))
+        step = 1 << longest.bit_length() >> 1
+        while step:
+            later = np.minimum(row + step, last)
+            row = np.where(self.span.take(later) < limit, later, row)
+            step >>= 1
+        return row
+
+    def vat_plan(self, types: tuple[int, ...]) -> tuple[Flags, bool, tuple[tuple[int, Flags], ...]]:
+        """Return which commodities need a choice among VAT measures, and the plain ones.
+
+        The second answer tells whether any needs one; the third gives for each type the
+        commodities that have it alone, for all origins and without additional codes.
+        """
+        if types not in self._vat_plans:
+            present = self.has_type[:, types]
+            areas = self.pair_area[np.isin(self.pair_type, types)]
+            choice = self.type_coded[:, types].any(axis=1) | (present.sum(axis=1) > 1)
+            choice |= bool((areas != 0).any())
+            plain = tuple((kind, present[:, at] & ~choice) for at, kind in enumerate(types))
+            self._vat_plans[types] = (choice, bool(choice.any()), plain)
+        return self._vat_plans[types]
 
 
 @lru_cache(maxsize=4)

@@ -33,6 +33,7 @@ LARGEST: Final = 2**58
 """Amounts from here on take the small path, so that a sum of 32 of them still fits."""
 LONGEST: Final = 6
 _HUNDRED_MILLION: Final = np.int64(RATE_SCALE)
+_NOT_MADE: Final = -2
 BASE, NET, QUANTITY, GROSS, ONE = range(5)
 
 
@@ -90,14 +91,31 @@ class Program(msgspec.Struct, frozen=True):
     denominator: int
 
 
+class ProgramColumns(msgspec.Struct, frozen=True, eq=False):
+    """All programs as arrays.
+
+    ``operations``, ``sources`` and ``coefficients`` have shape ``(programs, 6)``; ``sums``
+    (``(programs, 5)``) is the coefficient of each source in programs that only add and
+    subtract, and ``is_sum`` tells which do.
+    """
+
+    operations: Ints
+    sources: Ints
+    coefficients: Ints
+    denominators: Ints
+    sums: Ints
+    is_sum: Flags
+
+
 class Programs:
     """The programs of one reference, made when first needed and kept as growing arrays."""
 
     def __init__(self, index: BulkIndex) -> None:
         self.index = index
-        self.place: dict[tuple[int, int, int], int] = {}
-        self.made: list[Program | None] = []
-        self.arrays: tuple[Ints, Ints, Ints, Ints] | None = None
+        self.dated: dict[tuple[int, int, int], int] = {}
+        self.timeless: dict[int, Ints] = {}
+        self.made: list[Program] = []
+        self.arrays: ProgramColumns | None = None
         self.by_day = self._by_day()
 
     def _by_day(self) -> Flags:
@@ -115,47 +133,73 @@ class Programs:
 
     def places(self, rates: Places, units: Places, days: Places) -> Places:
         """Return the program of each row; -1 where the rate cannot be made into one."""
-        day = np.where(self.by_day[rates], days, 0)
-        unit_count = len(self.index.units) + 1
-        key = (rates * unit_count + (units + 1)) * 2**20 + day
-        distinct, inverse = np.unique(key, return_inverse=True)
-        found = np.empty(len(distinct), np.intp)
-        for at, whole in enumerate(distinct.tolist()):
-            rest, on = divmod(whole, 2**20)
-            rate, unit = divmod(rest, unit_count)
-            found[at] = self._place(rate, unit - 1, on)
-        return found[inverse]
+        found = np.empty(len(rates), np.intp)
+        by_day = self.by_day[rates]
+        for unit in (np.flatnonzero(np.bincount(units + 1)) - 1).tolist():
+            at = np.flatnonzero((units == unit) & ~by_day)
+            found[at] = self._timeless(unit, rates[at])
+        for place in np.flatnonzero(by_day).tolist():
+            key = (int(rates[place]), int(units[place]), int(days[place]))
+            if key not in self.dated:
+                self.dated[key] = self._make(*key)
+            found[place] = self.dated[key]
+        return found
 
-    def _place(self, rate: int, unit: int, day: int) -> int:
-        key = (rate, unit, day)
-        if key not in self.place:
-            program = make_program(self.index, rate, unit, day)
-            if program is None:
-                self.place[key] = -1
-            else:
-                self.place[key] = len(self.made)
-                self.made.append(program)
-                self.arrays = None
-        return self.place[key]
+    def _timeless(self, unit: int, rates: Places) -> Ints:
+        """Return the programs of rates that are the same on every day, made once a unit."""
+        if unit not in self.timeless:
+            self.timeless[unit] = np.full(len(self.by_day), _NOT_MADE, np.int64)
+        kept = self.timeless[unit]
+        found = kept[rates]
+        missing = np.unique(rates[found == _NOT_MADE])
+        if len(missing):
+            for rate in missing.tolist():
+                kept[rate] = self._make(rate, unit, 0)
+            found = kept[rates]
+        return found
 
-    def columns(self) -> tuple[Ints, Ints, Ints, Ints]:
-        """Return operations, sources, coefficients ``(programs, 6)`` and denominators."""
+    def _make(self, rate: int, unit: int, day: int) -> int:
+        program = make_program(self.index, rate, unit, day)
+        if program is None:
+            return -1
+        self.made.append(program)
+        self.arrays = None
+        return len(self.made) - 1
+
+    def columns(self) -> ProgramColumns:
+        """Return all programs made so far as arrays."""
         if self.arrays is None:
-            made = [program for program in self.made if program is not None]
-            shape = (len(made), LONGEST)
-            arrays = (
+            shape = (len(self.made), LONGEST)
+            arrays = ProgramColumns(
                 np.full(shape, -1, np.int64),
                 np.zeros(shape, np.int64),
                 np.zeros(shape, np.int64),
-                np.array([program.denominator for program in made], np.int64),
+                np.array([program.denominator for program in self.made], np.int64),
+                np.zeros((len(self.made), ONE + 1), np.int64),
+                np.ones(len(self.made), np.bool_),
             )
-            for at, program in enumerate(made):
+            for at, program in enumerate(self.made):
                 length = len(program.operations)
-                arrays[0][at, :length] = program.operations
-                arrays[1][at, :length] = program.sources
-                arrays[2][at, :length] = program.coefficients
+                arrays.operations[at, :length] = program.operations
+                arrays.sources[at, :length] = program.sources
+                arrays.coefficients[at, :length] = program.coefficients
+                self._note_sums(arrays, at, program)
             self.arrays = arrays
         return self.arrays
+
+    @staticmethod
+    def _note_sums(arrays: ProgramColumns, at: int, program: Program) -> None:
+        sums = [0] * (ONE + 1)
+        for operation, source, coefficient in zip(
+            program.operations, program.sources, program.coefficients, strict=True
+        ):
+            if operation not in (Operation.SUM, Operation.DIFFERENCE):
+                arrays.is_sum[at] = False
+                return
+            sums[source] += coefficient if operation == Operation.SUM else -coefficient
+        arrays.is_sum[at] = max(abs(one) for one in sums) < SAFE
+        if arrays.is_sum[at]:
+            arrays.sums[at] = sums
 
 
 def make_program(index: BulkIndex, rate: int, unit: int, day: int) -> Program | None:
@@ -230,18 +274,23 @@ def run_programs(
         Numerators, denominators, and the rows that must take the small path (a quantity is
         missing, or a product is too large).
     """
-    operations, sources, coefficients, denominators = programs.columns()
-    denominator = denominators[which]
+    columns = programs.columns()
+    denominator = columns.denominators[which]
+    available = (base, items.net_mass[at], items.quantity[at], items.gross_mass[at])
+    if bool(columns.is_sum[which].all()):
+        return _run_sums(columns, which, available, denominator)
     bad = np.zeros(len(which), np.bool_)
     running = np.zeros(len(which), np.int64)
     bound = np.zeros(len(which), np.int64)
     opened = np.full(len(which), -1, np.int64)
-    available = (base, items.net_mass[at], items.quantity[at], items.gross_mass[at])
-    longest = int((operations[which] >= 0).sum(axis=1).max(initial=0))
+    longest = int((columns.operations[which] >= 0).sum(axis=1).max(initial=0))
     for place in range(longest):
-        operation = operations[which, place]
+        operation = columns.operations[which, place]
         part, unfit = _product(
-            available, sources[which, place], coefficients[which, place], denominator
+            available,
+            columns.sources[which, place],
+            columns.coefficients[which, place],
+            denominator,
         )
         present = operation >= 0
         bad |= unfit & present
@@ -257,6 +306,30 @@ def run_programs(
         opened = np.where(opens, operation, opened)
         bound = np.where(opens, part, bound)
     return _close(running, bound, opened), denominator, bad
+
+
+def _run_sums(
+    columns: ProgramColumns, which: Places, available: tuple[Ints, Ints, Ints, Ints], below: Ints
+) -> tuple[Ints, Ints, Flags]:
+    """Run programs that only add and subtract: one product for each source that occurs."""
+    total = columns.sums[which, ONE]
+    bad = np.abs(total) >= SAFE // 8
+    total = np.where(bad, 0, total)
+    largest_below = int(below.max(initial=1))
+    for source, counted in enumerate(available):
+        coefficient = columns.sums[which, source]
+        if not coefficient.any():
+            continue
+        if source != BASE:
+            bad |= (counted < 0) & (coefficient != 0)
+        largest = max(int(counted.max(initial=0)), -int(counted.min(initial=0)))
+        steepest = max(int(coefficient.max()), -int(coefficient.min()))
+        if largest * steepest + largest_below >= SAFE // 8:
+            unfit = np.abs(counted) > (SAFE // 8 - below // 8) // np.maximum(np.abs(coefficient), 1)
+            bad |= unfit
+            counted = np.where(unfit, 0, counted)  # noqa: PLW2901 (the fit part of the same column)
+        total = total + counted * coefficient
+    return total, below, bad
 
 
 def _product(

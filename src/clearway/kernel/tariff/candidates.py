@@ -251,7 +251,7 @@ def steps_of(chosen: Chosen, at: Situation) -> tuple[Step, ...]:
     """Return how the measure was chosen, as steps of an explanation."""
     row = chosen.row
     if row is None:
-        return (Step("tariff.none", (("reason", chosen.reason),)),)
+        return (Step(f"tariff.none_{chosen.reason}"),)
     considered = (
         ("considered", str(chosen.considered)),
         ("commodity", at.item.commodity),
