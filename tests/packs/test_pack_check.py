@@ -69,6 +69,7 @@ SPOILED = [
     ("PCK312", "permits.csv", 2, "P1,PHI,IM,2208,,", "P1,PHI,IM,2208,QQ,"),
     ("PCK313", "permits.csv", 2, "40", "99"),
     ("PCK313", P, 38, "AK =", "AX ="),
+    ("PCK313", "profiles.toml", 1, "weight = 10", 'weight = 10\ntrader_text = "why"'),
     ("PCK401", N, 4, None, None),
     ("PCK402", "exchange_rates.csv", 3, "2026-07-01,,Bank", "2026-07-03,,Bank"),
     ("PCK403", "exchange_rates.csv", 3, "USD,1,2.6", "USD,1,"),

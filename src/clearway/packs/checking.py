@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from clearway.kernel.profiles.profile_set import check_text
 from clearway.kernel.reference import CommodityLine, Period
+from clearway.kernel.selection import TRADER_TEXTS
 from clearway.kernel.tariff.measures import Kind
 from clearway.packs.entries import date_text
 from clearway.packs.lists import Entries, code_lists
@@ -354,8 +355,16 @@ def check_ceiling(pack: Pack, _known: Known, notebook: Notebook) -> None:
 
 
 def check_profiles(pack: Pack, _known: Known, notebook: Notebook) -> None:
-    """PCK502 and PCK503: nobody approves his own profile; every condition compiles."""
+    """PCK313, PCK502, PCK503: a known text for the trader, a second person, a sound condition."""
     for row in pack.profiles:
+        text = row.profile.trader_text
+        if text and text not in TRADER_TEXTS:
+            _note(
+                notebook,
+                row.at,
+                "PCK313",
+                f"trader_text {text!r} is not one of {', '.join(sorted(TRADER_TEXTS))}.",
+            )
         for problem in check_text(row.profile.condition) if row.profile.condition else ():
             at = Located(row.at.file, row.condition_line)
             _note(notebook, at, "PCK503", f"profile {row.profile.code}: {problem}")
