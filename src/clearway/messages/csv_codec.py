@@ -129,24 +129,33 @@ def read_csv(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> list[Reading]:
     return list(iter_csv(io.StringIO(text, newline=""), limits=limits))
 
 
-def iter_csv(source: TextIO, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Reading]:
+def iter_csv(source: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Reading]:
     """Read a CSV file message by message; a bad row never stops its neighbours.
 
     Args:
-        source: a text file opened with ``newline=""`` and encoding ``utf-8-sig``.
+        source: a text file opened with ``newline=""`` and encoding ``utf-8-sig``, or any lines.
         limits: bounds on each message.
 
     Raises:
         MalformedMessage: no header row, unknown columns or columns twice, all named at once.
     """
     rows = csv.reader(source)
-    names = next(rows, [])
+    names = _next_row(rows)
+    if isinstance(names, csv.Error):
+        detail = (("detail", str(names)),)
+        raise MalformedMessage([SyntaxProblem("CLW1075", "", 1, detail)]) from names
+    if names is None:
+        raise MalformedMessage([SyntaxProblem("CLW1001", "")])
     places = _header(names)
     identity = _identity_column(names)
     group: _Group | None = None
     start = rows.line_num + 1
-    for row in rows:
+    while (row := _next_row(rows)) is not None:
         line, start = start, rows.line_num + 1
+        if isinstance(row, csv.Error):
+            group = group or _Group("")
+            group.damaged(row, line)
+            continue
         if not any(row):
             continue
         key = row[identity] if 0 <= identity < len(row) else ""
@@ -157,6 +166,14 @@ def iter_csv(source: TextIO, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Rea
         group.add(row, names, places, line)
     if group is not None:
         yield group.reading(limits)
+
+
+def _next_row(rows: Iterator[list[str]]) -> list[str] | csv.Error | None:
+    """Return the next row, ``None`` at the end, or why the row cannot be read."""
+    try:
+        return next(rows, None)
+    except csv.Error as error:
+        return error
 
 
 def _identity_column(names: list[str]) -> int:
@@ -220,6 +237,11 @@ class _Group:
                     self.disagree(names[number], text, first, line)
                 continue
             self.tree.put(place, text, len(self.lines))
+
+    def damaged(self, error: csv.Error, line: int) -> None:
+        """Keep a row that cannot be read as a problem of its message."""
+        self.lines.append(line)
+        self.problems.append(SyntaxProblem("CLW1075", "", line, (("detail", str(error)),)))
 
     def disagree(self, name: str, text: str, first: str, line: int) -> None:
         """Report a header datum that differs from the one on the message's first row."""

@@ -23,6 +23,7 @@ from clearway.messages.formats import (
     Id70,
     Id512,
     Letter,
+    MandatorySequence,
     Sequence,
     TaxRate,
     Text35,
@@ -186,7 +187,7 @@ class ItemTransportEquipment(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "31B"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     id: Annotated[Id17, "159"] = None
 
 
@@ -237,7 +238,7 @@ class Packaging(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "93A"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     marks_numbers_id: Annotated[Id512, "142"] = None
     quantity_quantity: Annotated[Count8 | None, "144"] = None
     type_code: Annotated[Code2, "141"] = None
@@ -262,7 +263,7 @@ class GovernmentAgencyGoodsItem(Record, kw_only=True):
     wco_class: ClassVar[str] = "68A"
 
     customs_value_amount: Annotated[Amount | None, "108"] = None
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     statistical_value_amount: Annotated[Amount | None, "114"] = None
     transaction_nature_code: Annotated[Digits2, "103"] = None
     additional_documents: tuple[AdditionalDocument, ...] = ()

@@ -16,18 +16,18 @@ without its envelope is accepted. In bulk, one message stands on one line (NDJSO
 
 Reading has two speeds with one meaning. A clean message is decoded by msgspec, which checks
 every length and pattern as it goes but stops at the first error and does not notice a key that
-comes twice. So the message is encoded again, and the two texts must have the same number of
+comes twice. So what was read is encoded again, and both texts must have the same number of
 keys; anything else (an error, an escape, a blank text, an invisible character, a doubtful key
 count) sends it to the careful walk of ``json_walk``, which reports everything at once.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from clearway.messages.json_doubts import is_plain, keeps_every_key
 from clearway.messages.json_walk import walk_json
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
@@ -36,15 +36,6 @@ from clearway.messages.records import MetaData
 _BOM = b"\xef\xbb\xbf"
 _decode = msgspec.json.Decoder(MetaData, strict=True).decode
 _encode = msgspec.json.Encoder().encode
-# Whatever needs a closer look: an escape, a null, white space before a colon (the key count
-# would miss it), a text that may consist of spaces, DEL.
-_DOUBTS = (b"\\", b"null", b" :", b"\n:", b"\t:", b"\r:", b'" "', b'"  ', b"\x7f")
-# The first bytes of all characters that ``leaf_checks`` calls suspect, then those characters.
-_SUSPECT_STARTS = (b"\xc2", b"\xe2\x80", b"\xe2\x81", b"\xef\xbb", b"\xef\xbf", b"\xf3\xa0")
-_SUSPECTS = re.compile(
-    rb"\xc2[\x80-\x9f\xad]|\xe2\x80[\x8b\xaa-\xae]|\xe2\x81[\xa0-\xa9]|\xef\xbb\xbf"
-    rb"|\xef\xbf[\xb9-\xbb\xbe\xbf]|\xf3\xa0[\x80\x81]"
-)
 
 
 def read_json(data: bytes, *, limits: Limits = DEFAULT_LIMITS, line: int = 1) -> Reading:
@@ -63,29 +54,20 @@ def read_json(data: bytes, *, limits: Limits = DEFAULT_LIMITS, line: int = 1) ->
     """
     if data.startswith(_BOM):
         data = data[3:]
-    if len(data) <= limits.most_bytes and not _is_doubtful(data):
+    if len(data) <= limits.most_bytes:
         try:
             record = _decode(data)
         except (msgspec.DecodeError, RecursionError):
             pass
         else:
-            if _encode(record).count(b'":') == data.count(b'":'):
+            again = _encode(record)
+            if keeps_every_key(data, again) and is_plain(again):
                 if record.declaration is not None and not record.responses:
                     return Reading("declaration", record, (), line)
                 if record.responses and record.declaration is None:
                     return Reading("notification", record, (), line)
     refuse_unreadable(data, limits)
     return walk_json(data, limits, line)
-
-
-def _is_doubtful(data: bytes) -> bool:
-    """Tell whether a message may hold what the decoder would not notice."""
-    for doubt in _DOUBTS:
-        if doubt in data:
-            return True
-    if data.isascii():
-        return False
-    return any(start in data for start in _SUSPECT_STARTS) and bool(_SUSPECTS.search(data))
 
 
 def write_json(record: MetaData) -> bytes:

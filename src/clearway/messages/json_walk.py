@@ -1,8 +1,10 @@
 """The careful walk over a JSON message: every error at once, with pointer and line.
 
-Used for messages that are not plainly clean (see ``json_codec``). The text is parsed into plain
-objects that remember keys that came twice and numbers as they were written; then the shapes
-lead the walk, so that nothing unknown is ever descended into.
+Used for messages that are not plainly clean (see ``json_codec``). The shapes lead the walk, so
+that nothing unknown is ever descended into. Where the text as a whole raises no doubt, a class
+that msgspec converts in one go is clean, and only the classes on the way to an error are gone
+through member by member. Otherwise the text is parsed into objects that remember keys that came
+twice and numbers as they were written, and every member is looked at.
 """
 
 from __future__ import annotations
@@ -10,8 +12,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from clearway.messages.json_places import Path, offsets
-from clearway.messages.leaf_checks import check_leaf, shown, suspect_characters, whole_number
+import msgspec
+
+from clearway.messages.json_doubts import is_plain, keeps_every_key
+from clearway.messages.json_places import TWICE, Path, offsets
+from clearway.messages.leaf_checks import (
+    check_leaf,
+    is_plain_text,
+    shown,
+    suspect_characters,
+    whole_number,
+)
 from clearway.messages.limits import Limits
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
 from clearway.messages.records import Declaration, MetaData
@@ -23,6 +34,10 @@ class _Number(str):
     """A JSON number as written."""
 
     __slots__ = ()
+
+
+def _repeated_keys(tree: dict[str, Any]) -> tuple[str, ...]:
+    return tree.twice if type(tree) is _Object else ()
 
 
 class _Object(dict[str, Any]):
@@ -42,11 +57,10 @@ class _Object(dict[str, Any]):
                 else:
                     seen.add(key)
                     self[key] = value  # the first one is kept
-            for key, value in reversed(pairs):
-                self[key] = value
             self.twice = tuple(twice)
 
 
+_encode = msgspec.json.Encoder().encode
 _parser = json.JSONDecoder(
     object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_Number
 )
@@ -60,7 +74,10 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     """
     try:
         text = data.decode("utf-8")
-        tree = _parser.decode(text)
+        tree = _plain_tree(data)
+        quick = tree is not None
+        if not quick:
+            tree = _parser.decode(text)
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
         detail = f"byte {error.start + 1}: {error.reason}"
@@ -76,7 +93,7 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     except RecursionError as error:
         most = (("most", str(limits.deepest)),)
         raise MalformedMessage([SyntaxProblem("CLW1006", "", first_line, most)]) from error
-    walk = _Walk()
+    walk = _Walk(quick=quick)
     record = walk.read_message(tree)
     problems = walk.with_lines(text, first_line)
     if record is None or (record.declaration is None and not record.responses):
@@ -85,17 +102,27 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     return Reading(kind, record, problems, first_line)
 
 
-class _Walk:
-    """One pass over one parsed message."""
+def _plain_tree(data: bytes) -> Any | None:
+    """Return the message as plain objects where they lose nothing of it, else ``None``."""
+    try:
+        tree = msgspec.json.decode(data)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return tree if keeps_every_key(data, _encode(tree)) else None
 
-    def __init__(self) -> None:
+
+class _Walk:
+    """One pass over one parsed message; ``quick`` where whole classes may be converted."""
+
+    def __init__(self, *, quick: bool) -> None:
+        self.quick = quick
         self.found: list[tuple[Path, str, str, tuple[tuple[str, str], ...]]] = []
 
     def report(self, path: Path, rule: str, pointer: str, *parameters: tuple[str, str]) -> None:
         self.found.append((path, rule, pointer, parameters))
 
     def read_message(self, tree: Any) -> MetaData | None:
-        if not isinstance(tree, _Object):
+        if not isinstance(tree, dict):
             self.report((), "CLW1031", "", ("name", "MetaData"), ("expected", "object"))
             return None
         meta = shape_of(MetaData)
@@ -109,14 +136,22 @@ class _Walk:
             self.report(("Response",), "CLW1022", "", ("name", "Declaration, Response"))
         return record
 
-    def read_class(self, shape: Shape, tree: _Object, pointer: str, path: Path) -> Any:
+    def read_class(self, shape: Shape, tree: dict[str, Any], pointer: str, path: Path) -> Any:
         """Read one class and everything under it."""
+        if self.quick and len(path) > 1:
+            try:
+                record = msgspec.convert(tree, shape.record)
+            except msgspec.ValidationError:
+                pass
+            else:
+                if is_plain(_encode(record)):
+                    return record
         values: dict[str, Any] = {}
         by_tag = shape.by_tag
-        for key in tree.twice:
+        for key in _repeated_keys(tree):
             member = by_tag.get(key)
             where = pointer_of(pointer, member, 0) if member is not None else pointer
-            self.report((*path, key, "twice"), "CLW1023", where, ("name", shown(key)))
+            self.report((*path, key, TWICE), "CLW1023", where, ("name", shown(key)))
         for key, value in tree.items():
             member = by_tag.get(key)
             if member is None:
@@ -139,7 +174,7 @@ class _Walk:
             return self.read_leaf(member, value, pointer_of(parent, member, 0), path)
         if not member.repeated:
             here = pointer_of(parent, member, 0)
-            if isinstance(value, _Object):
+            if isinstance(value, dict):
                 return self.read_class(shape, value, here, path)
             self.wrong_type(member.tag, "object", here, path)
             return None
@@ -153,7 +188,7 @@ class _Walk:
         entries = []
         for position, entry in enumerate(value, 1):
             here = pointer_of(parent, member, position)
-            if isinstance(entry, _Object):
+            if isinstance(entry, dict):
                 entries.append(self.read_class(shape, entry, here, (*path, position - 1)))
             else:
                 self.wrong_type(member.tag, "object", here, (*path, position - 1))
@@ -168,11 +203,14 @@ class _Walk:
             return self.read_value(member, value, pointer, path)
         leaf = member.leaf
         assert leaf is not None
-        wanted = _Number if leaf.kind == "sequence" else str
-        if type(value) is not wanted:
-            return self.misplaced(
-                member, value, "text" if wanted is str else "number", pointer, path
-            )
+        if leaf.kind == "sequence":
+            if type(value) is not int and type(value) is not _Number:
+                return self.misplaced(member, value, "number", pointer, path)
+            value = str(value)
+        elif type(value) is not str:
+            return self.misplaced(member, value, "text", pointer, path)
+        elif is_plain_text(leaf, value):
+            return value
         text, troubles = check_leaf(leaf, value)
         for rule, parameters in troubles:
             self.report(path, rule, pointer, ("name", member.tag), *parameters)
@@ -185,7 +223,7 @@ class _Walk:
     ) -> None:
         """Report a wrong type; a number that is none at all is told as such."""
         leaf = member.leaf
-        if isinstance(value, _Number) and leaf is not None and leaf.digits >= 0:
+        if leaf is not None and leaf.digits >= 0 and isinstance(value, (str, int, float)):
             text, troubles = check_leaf(leaf, str(value))
             if text is None:
                 for rule, parameters in troubles:
@@ -195,16 +233,16 @@ class _Walk:
 
     def read_value(self, member: Member, tree: Any, pointer: str, path: Path) -> Any:
         """Read an amount, quantity or date: an object of ``value`` and one attribute."""
-        if not isinstance(tree, _Object):
+        if not isinstance(tree, dict):
             return self.misplaced(member, tree, "object", pointer, path)
         leaf, own = member.leaf, member.attribute_tag
         assert leaf is not None
-        for key in tree.twice:
-            self.report((*path, key, "twice"), "CLW1023", pointer, ("name", shown(key)))
+        for key in _repeated_keys(tree):
+            self.report((*path, key, TWICE), "CLW1023", pointer, ("name", shown(key)))
         for key in tree:
             if key not in ("value", own):
-                parameters = (("name", shown(key)), ("value", shown(str(tree[key]))))
-                self.report((*path, key), "CLW1028", pointer, *parameters)
+                told = (("name", shown(key)), ("value", shown(str(tree[key]))))
+                self.report((*path, key), "CLW1028", pointer, *told)
         extra = tree.get(own)
         if extra is None:
             if own == "formatCode":
@@ -212,8 +250,8 @@ class _Walk:
         elif type(extra) is not str:
             self.wrong_type(own, "text", pointer, (*path, own))
         elif (rule := check_attribute(leaf.kind, own, own, extra)) is not None:
-            parameters = (("name", own), ("value", shown(extra)))
-            self.report((*path, own), rule, pointer, *parameters)
+            told = (("name", own), ("value", shown(extra)))
+            self.report((*path, own), rule, pointer, *told)
         raw = tree.get("value")
         if raw is None:
             self.report(path, "CLW1024", pointer, ("name", "value"))
@@ -229,7 +267,7 @@ class _Walk:
 
     def read_attributes(self, shape: Shape, tree: Any, pointer: str, path: Path) -> Any:
         """Read the supplementary attributes of text leaves, ``Tag@name``."""
-        if not isinstance(tree, _Object):
+        if not isinstance(tree, dict):
             self.wrong_type("@", "object", pointer, path)
             return None
         kept = {}
@@ -241,13 +279,13 @@ class _Walk:
                 rule: str | None = "CLW1028"
             else:
                 rule = check_attribute(leaf.kind, "", name, value)
-            for trouble, parameters in suspect_characters(str(value)):
-                self.report((*path, key), trouble, pointer, ("name", shown(key)), *parameters)
+            for trouble, details in suspect_characters(str(value)):
+                self.report((*path, key), trouble, pointer, ("name", shown(key)), *details)
             if rule is None:
                 kept[key] = value
             else:
-                parameters = (("name", shown(key)), ("value", shown(str(value))))
-                self.report((*path, key), rule, pointer, *parameters)
+                told = (("name", shown(key)), ("value", shown(str(value))))
+                self.report((*path, key), rule, pointer, *told)
         return kept or None
 
     def with_lines(self, text: str, first_line: int) -> tuple[SyntaxProblem, ...]:

@@ -36,6 +36,8 @@ _SHOWN = 60
 
 def shown(text: str) -> str:
     """Return a value as it may stand in a message: short, and with nothing invisible in it."""
+    if len(text) <= _SHOWN and text.isprintable():
+        return text
     cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
     return "".join(
         c if c.isprintable() and not DECEPTIVE.match(c) else f"\\u{ord(c):04x}" for c in cut
@@ -53,6 +55,19 @@ def whole_number(text: str) -> int:
     """Return a checked number without decimals (``+7``, ``007``, ``7.0``) as an int."""
     sign = -1 if text.startswith("-") else 1
     return sign * int(text.lstrip("+-").partition(".")[0] or "0")
+
+
+def is_plain_text(leaf: Leaf, text: str) -> bool:
+    """Tell cheaply that a text is right for certain; what is not plain needs ``check_leaf``."""
+    return (
+        leaf.alphabet == "an"
+        and not leaf.choices
+        and leaf.shortest <= len(text) <= leaf.longest
+        and text.isprintable()
+        and not text.isspace()
+        and text != ""
+        and (leaf.kind != "code" or " " not in text)
+    )
 
 
 def check_leaf(leaf: Leaf, raw: str) -> tuple[str | None, list[Trouble]]:

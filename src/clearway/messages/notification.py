@@ -18,6 +18,7 @@ from clearway.messages.formats import (
     Id35e,
     Id50e,
     Id70e,
+    MandatorySequence,
     Sequence,
     TaxRate,
     Text512e,
@@ -176,7 +177,7 @@ class NotifiedGovernmentAgencyGoodsItem(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "68A"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     commodity: NotifiedCommodity | None = None
 
 

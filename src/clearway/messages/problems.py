@@ -75,6 +75,7 @@ RULES: dict[str, Kind] = {
     "CLW1072": Kind.GUARD,  # column twice
     "CLW1073": Kind.GUARD,  # row of the wrong width
     "CLW1074": Kind.GUARD,  # header data that disagree between the rows of one declaration
+    "CLW1075": Kind.GUARD,  # row that no CSV reader understands
     "CLW1080": Kind.GUARD,  # not a Parquet file, or damaged
     "CLW1081": Kind.GUARD,  # Parquet columns that are not the record's
 }

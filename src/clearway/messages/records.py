@@ -25,6 +25,7 @@ from clearway.messages.formats import (
     Id35,
     Id70,
     Letters3,
+    MandatorySequence,
     MessageFunction,
     Rate12_5,
     Sequence,
@@ -130,7 +131,7 @@ class ConsignmentItem(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "29A"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     consignor: ConsignmentConsignor | None = None
     freight: Freight | None = None
 
@@ -140,7 +141,7 @@ class Itinerary(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "81A"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     routing_country_code: Annotated[Country, "064"] = None
 
 

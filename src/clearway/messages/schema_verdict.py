@@ -81,7 +81,8 @@ class Schemas:
         message = etree.fromstring(etree.tostring(message, with_tail=False))
         if self._schema.validate(message):
             return []
-        return [f"line {entry.line}: {entry.message}" for entry in self._schema.error_log]
+        log: Any = self._schema.error_log
+        return [f"line {entry.line}: {entry.message}" for entry in log]
 
     def verdict(self, data: bytes) -> bool:
         """Tell whether a message is valid by the schemas."""

@@ -20,7 +20,7 @@ from clearway.messages.formats import (
     Id35,
     Id70,
     Letters3,
-    Sequence,
+    MandatorySequence,
     Text35,
     Text70,
     Text256,
@@ -97,7 +97,7 @@ class Seal(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "44B"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     id: Annotated[Id35, "165"] = None
 
 
@@ -106,7 +106,7 @@ class TransportEquipment(Record, kw_only=True):
 
     wco_class: ClassVar[str] = "31B"
 
-    sequence_numeric: Annotated[Sequence, "006"]
+    sequence_numeric: Annotated[MandatorySequence, "006"]
     id: Annotated[Id17, "159"] = None
     seals: tuple[Seal, ...] = ()
 

@@ -12,7 +12,7 @@ from typing import Annotated, ClassVar
 import msgspec
 from msgspec import Meta
 
-from clearway.messages.formats import N5, N8, N15, N16_3, N16_6, Leaf
+from clearway.messages.formats import N5, N8, N15, DateFormat, Leaf
 
 # Attribute and tag names that do not follow from the snake_case name.
 _ACRONYMS = {
@@ -87,8 +87,8 @@ class Record(
 class Amount(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """An amount of money as written, ``n..16,3``, with its currency."""
 
-    value: Annotated[str, Meta(pattern=N16_3), Leaf("amount", "n..16,3", digits=16, decimals=3)]
-    currency: Annotated[str, Meta(pattern="^[A-Z]{3}$")] = msgspec.field(
+    value: Annotated[str, Leaf("amount", "n..16,3", digits=16, decimals=3)]
+    currency: Annotated[str, Meta(min_length=3, max_length=3)] = msgspec.field(
         default="", name="currencyID"
     )
 
@@ -101,7 +101,7 @@ class Amount(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, gc=
 class Quantity(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, gc=False):
     """A mass, volume or other quantity as written, ``n..16,6``, with its unit (UN/ECE Rec 20)."""
 
-    value: Annotated[str, Meta(pattern=N16_6), Leaf("quantity", "n..16,6", digits=16, decimals=6)]
+    value: Annotated[str, Leaf("quantity", "n..16,6", digits=16, decimals=6)]
     unit: Annotated[str, Meta(min_length=1, max_length=5)] = msgspec.field(
         default="", name="unitCode"
     )
@@ -139,7 +139,6 @@ class DateTime(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True, g
 
     value: Annotated[
         str,
-        Meta(pattern=r"^20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?$"),
         Leaf("datetime", "an..35", 35),
     ]
-    format: Annotated[str, Meta(pattern="^(?:102|304)$")] = msgspec.field(name="formatCode")
+    format: DateFormat = msgspec.field(name="formatCode")

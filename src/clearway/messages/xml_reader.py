@@ -16,8 +16,9 @@ from lxml import etree
 
 from clearway.messages.leaf_checks import check_leaf, shown, whole_number
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
+from clearway.messages.notification import Response
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
-from clearway.messages.records import Declaration, MetaData, Response
+from clearway.messages.records import Declaration, MetaData
 from clearway.messages.shapes import Member, Shape, pointer_of, shape_of
 from clearway.messages.values import Record
 from clearway.messages.xml_attributes import check_attribute
@@ -94,7 +95,8 @@ def parse_xml(data: bytes, limits: Limits = DEFAULT_LIMITS) -> Any:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MalformedMessage(_parser_problems(parser, error)) from error
-    if root.getroottree().docinfo.doctype:
+    document: Any = root.getroottree()
+    if document.docinfo.doctype:
         raise MalformedMessage([SyntaxProblem("CLW1005", "", 1)])
     _refuse_deep(root, limits)
     return root
@@ -167,7 +169,7 @@ def find_message(root: Any) -> Any | None:
 
 
 def _is_ours(element: Any, namespace: str) -> bool:
-    own = etree.QName(element).namespace
+    own: Any = etree.QName(element).namespace
     if own == namespace:
         return True
     return own is None and any(_plain(_local(child)) == "FunctionCode" for child in element)

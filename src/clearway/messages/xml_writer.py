@@ -23,7 +23,8 @@ def write_xml(record: MetaData) -> bytes:
     """
     carried = DECLARATION if record.declaration is not None else NOTIFICATION
     values = DECLARATION_VALUES if record.declaration is not None else NOTIFICATION_VALUES
-    root = etree.Element(f"{{{META}}}MetaData", nsmap={None: carried, "md": META, "p1": values})
+    names: Any = {None: carried, "md": META, "p1": values}
+    root = etree.Element(f"{{{META}}}MetaData", nsmap=names)
     _Writing(carried, values).members(root, shape_of(MetaData), record, META)
     tree: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return tree
@@ -69,5 +70,4 @@ class _Writing:
 
 
 def _extra(value: Any) -> str:
-    text: str = getattr(value, "currency", None) or getattr(value, "unit", "")
-    return text
+    return str(getattr(value, "currency", "") or getattr(value, "unit", ""))

@@ -182,6 +182,10 @@ def _wrong_type(declaration: dict[str, Any], _: random.Random) -> None:
     declaration["TypeCode"] = 7
 
 
+def _blank_name(declaration: dict[str, Any], _: random.Random) -> None:
+    declaration["Exporter"]["Name"] = "  "
+
+
 _MISTAKES: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
     _long_description,
     _unknown_key,
@@ -191,4 +195,5 @@ _MISTAKES: tuple[Callable[[dict[str, Any], random.Random], None], ...] = (
     _bad_function,
     _bad_currency,
     _wrong_type,
+    _blank_name,
 )
