@@ -105,6 +105,23 @@ def test_ten_digit_rows_go_before_their_eight_digits(uk_pack):
     assert charges(reference, "7608100000")["A00"].amount == 12_000
 
 
+def test_the_other_column_is_the_law_for_goods_at_risk_in_northern_ireland(
+    uk_table, exchange_rates, tmp_path
+):
+    out = tmp_path / "ni"
+    report = import_tariff(
+        "uk-tariff", uk_table, out, exchange_rates=[exchange_rates], territory="XI"
+    )
+    assert not packs.check(out).errors
+    assert report.understood["duty"] == report.cells["duty"] == 7  # this column has no oddity
+    lines = charges(packs.load(out), "0201100000")
+    duty = 25_600 + 76_869  # 12.8 % of 2,000; 5 x 176.80 EUR at 1.15 is 768.6956 GBP
+    assert (lines["A50"].amount, lines["B05"].amount) == (duty, 20_493)
+    assert (lines["B00"].base, lines["B00"].amount) == (200_000, 40_000)
+    with pytest.raises(InputUnusable, match="no territory"):
+        import_tariff("uk-tariff", uk_table, tmp_path / "moon", territory="MOON")
+
+
 def test_a_nomenclature_splits_eight_digit_rows(uk_table, tmp_path):
     split = tmp_path / "codes.csv"
     split.write_text(

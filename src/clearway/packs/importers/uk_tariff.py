@@ -27,6 +27,16 @@ from clearway.packs.importers.exchange_rates import (
     unbroken,
 )
 from clearway.packs.importers.report import ImportReport
+from clearway.packs.importers.uk_law import (
+    CHARGE_ROLES,
+    INCOTERMS,
+    METHODS,
+    NO_CHARGE_CODES,
+    PREFERENCES,
+    TERRITORIES,
+    VAT_CODES,
+    Territory,
+)
 from clearway.packs.importers.writing import PackFolder, open_table, read_records, toml, visible
 from clearway.packs.rates import parse_rate
 from clearway.vocabulary.errors import InputUnusable
@@ -34,73 +44,7 @@ from clearway.vocabulary.errors import InputUnusable
 COLUMNS = ("commodity", "description", "cet_duty_rate", "ukgt_duty_rate", "trade_remedy_applies")
 TRANSITION = "cet_applies_until_trade_remedy_transition_reviews_concluded"
 VALID_FROM = "2021-01-01"
-_BASIS = "The Customs Tariff (Establishment) (EU Exit) Regulations 2020"
 _REMEDY = "a trade remedy applies; its rate stands in a notice"
-
-TAXES: tuple[dict[str, object], ...] = (
-    {"code": "A00", "family": "duty", "name": "Customs duty", "base": ["value"]},
-    {"code": "A30", "family": "remedy", "name": "Anti-dumping duty", "base": ["value"]},
-    {
-        "code": "B00",
-        "family": "vat",
-        "name": "Value-added tax",
-        "base": ["value", "@duty", "@remedy", "additions"],
-    },
-)
-MEASURE_TYPES = (
-    ("103", "A00", "duty", "Third-country duty"),
-    ("112", "A00", "suspension", "Autonomous tariff suspension"),
-    ("117", "A00", "suspension", "Suspension for goods of certain ships, boats and platforms"),
-    ("122", "A00", "quota", "Non-preferential tariff quota"),
-    ("142", "A00", "preference", "Tariff preference"),
-    ("143", "A00", "quota", "Preferential tariff quota"),
-    ("552", "A30", "remedy", "Definitive anti-dumping duty"),
-    ("305", "B00", "vat", "Value-added tax"),
-)
-PREFERENCES = (
-    ("100", "No preference claimed", "103", "non_preferential", "no"),
-    ("110", "Autonomous tariff suspension", "112", "non_preferential", "no"),
-    ("115", "Suspension for airworthiness", "117", "non_preferential", "no"),
-    ("120", "Non-preferential tariff quota", "122", "non_preferential", "yes"),
-    ("300", "Tariff preference", "142", "preferential", "no"),
-    ("320", "Preferential tariff quota", "143", "preferential", "yes"),
-)
-VAT_CODES = (("VATZ", "Zero rate", "0%"), ("VATR", "Reduced rate", "5%"), ("VATE", "Exempt", "0%"))
-NO_CHARGE_CODES = (
-    ("X399", "Below the alcoholic strength at which excise begins"),
-    ("X640", "Electronic device, no excise product"),
-)
-"""National additional codes which say that no excise is due. The others name an excise whose
-rate this table does not hold, so they are left unknown."""
-CHARGE_ROLES = {
-    # Union Customs Code, Annex B, data element 4/9: additions (A.) and deductions (B.)
-    "AB": "addition", "AD": "addition", "AE": "addition", "AF": "addition", "AG": "addition",
-    "AH": "addition", "AI": "addition", "AJ": "addition", "AK": "addition", "AL": "addition",
-    "AN": "addition", "BA": "deduction", "BB": "deduction", "BC": "deduction", "BD": "deduction",
-    "BE": "deduction", "BF": "deduction", "BG": "deduction",
-    # national codes
-    "AP": "freight", "AQ": "freight", "AV": "tax_addition:B00", "AW": "insurance",
-    "BT": "deduction",
-}  # fmt: skip
-INCOTERMS = {
-    **dict.fromkeys(("EXW", "FCA", "FAS", "FOB"), ("no", "no")),
-    **dict.fromkeys(("CFR", "CPT"), ("yes", "no")),
-    **dict.fromkeys(("CIF", "CIP", "DAP", "DPU", "DAT", "DDP"), ("yes", "yes")),
-}
-SETTINGS = {
-    # Northern Ireland: goods at risk of moving into the Union pay the Union's tariff (A50), goods
-    # that are not (NIREM) pay the United Kingdom's.
-    "other_tariff_statements": "NIIMP NIDOM",
-    "home_tariff_statements": "NIREM",
-    "other_tariff_duties": "A50",
-    "other_tariff_vat": "B05",
-    "ordinary_procedures": "4000",
-    "ordinary_additional_procedures": "000",
-}
-METHODS = {
-    # national code: the number of the article of the WTO Valuation Agreement
-    "1": "1", "2": "2", "3": "3", "4": "5", "5": "6", "6": "7",
-}  # fmt: skip
 
 
 def import_uk_tariff(
@@ -109,6 +53,7 @@ def import_uk_tariff(
     *,
     exchange_rates: Sequence[Path] = (),
     nomenclature: Path | None = None,
+    territory: str = "GB",
 ) -> ImportReport:
     """Write a pack from the UK table.
 
@@ -118,12 +63,21 @@ def import_uk_tariff(
         exchange_rates: files or folders of monthly rates of exchange.
         nomenclature: a TARIC nomenclature export; its ten-digit codes become declarable lines
             below the table's eight-digit rows. Without it such a row has one line, ending in 00.
+        territory: ``GB`` for the United Kingdom's own duty, ``XI`` for the Union's, which goods
+            at risk pay in Northern Ireland.
 
     Raises:
-        InputUnusable: a file is not in its published form, or ``out`` holds something already.
+        InputUnusable: a file is not in its published form, the territory is unknown, or ``out``
+            holds something already.
     """
+    if territory not in TERRITORIES:
+        raise InputUnusable(
+            f"{territory!r} is no territory of this tariff",
+            remedy=f"Choose one of {', '.join(TERRITORIES)}.",
+        )
+    law = TERRITORIES[territory]
     report = ImportReport("uk-tariff", file.name, out)
-    rows = list(_rows(file, report))
+    rows = list(_rows(file, report, law))
     if not rows:
         raise InputUnusable("the table has no rows", where=str(file), remedy="Supply it whole.")
     known = {row.commodity for row in rows}
@@ -133,16 +87,16 @@ def import_uk_tariff(
     if not rates:
         report.notes.append("No rates of exchange: amounts in other currencies have no value.")
     with PackFolder(out) as folder:
-        folder.document("pack.toml", _head())
+        folder.document("pack.toml", _head(law))
         report.lines = folder.sheet(
             "nomenclature.csv", ("code", "description"), sorted(lines.items())
         )
         report.measures = folder.sheet(
             "measures.csv",
             ("commodity", "type", "area", "additional_code", "valid_from", "rate", "legal_basis"),
-            _measures(rows),
+            _measures(rows, law),
         )
-        _write_lists(folder, rows)
+        _write_lists(folder, rows, law)
         folder.sheet("exchange_rates.csv", HEADER, pack_rows(rates))
         former = sorted({rate.currency for rate in rates if not _is_current(rate.currency)})
         folder.sheet("code_lists/currency.csv", ("code", "name"), ((code, code) for code in former))
@@ -157,18 +111,18 @@ def _is_current(currency: str) -> bool:
 class _Row:
     """One row of the table, its rate read."""
 
-    def __init__(self, line: int, cells: dict[str, str]) -> None:
+    def __init__(self, line: int, cells: dict[str, str], law: Territory) -> None:
         self.line = line
         self.commodity = cells["commodity"]
         self.description = visible(cells["description"])
         # Until the reviews of trade remedies conclude, the former Union rate stays in force.
-        self.former = cells.get(TRANSITION) == "True"
-        self.text = cells["cet_duty_rate" if self.former else "ukgt_duty_rate"]
-        self.rate: RateExpression = parse_rate(self.text, "EUR" if self.former else "GBP")
+        former = cells.get(TRANSITION) == "True"
+        self.text = cells["cet_duty_rate" if former else law.column]
+        self.rate: RateExpression = parse_rate(self.text, "EUR" if former else law.currency)
         self.remedy = cells["trade_remedy_applies"] == "True"
 
 
-def _rows(file: Path, report: ImportReport) -> Iterator[_Row]:
+def _rows(file: Path, report: ImportReport, law: Territory) -> Iterator[_Row]:
     seen: set[str] = set()
     for line, cells in read_records(file, COLUMNS):
         code = cells["commodity"]
@@ -179,7 +133,7 @@ def _rows(file: Path, report: ImportReport) -> Iterator[_Row]:
                 remedy="Correct the row; nothing was imported.",
             )
         seen.add(code)
-        row = _Row(line, cells)
+        row = _Row(line, cells, law)
         report.count("duty", line, code, [row.rate])
         yield row
 
@@ -212,20 +166,21 @@ def _taric_codes(file: Path | None) -> Iterator[tuple[str, str]]:
                 yield match.group(1), visible(cells[6]) if len(cells) > 6 else ""
 
 
-def _measures(rows: Sequence[_Row]) -> Iterator[tuple[str, ...]]:
+def _measures(rows: Sequence[_Row], law: Territory) -> Iterator[tuple[str, ...]]:
     vat = "Value Added Tax Act 1994"
-    yield "*", "305", "", "", VALID_FROM, "20%", vat
-    for code, _, rate in VAT_CODES:
-        yield "*", "305", "", code, VALID_FROM, rate, vat
+    for kind, _ in law.vat:
+        yield "*", kind, "", "", VALID_FROM, "20%", vat
+        for code, _, rate in VAT_CODES:
+            yield "*", kind, "", code, VALID_FROM, rate, vat
     for row in rows:
-        yield row.commodity, "103", "", "", VALID_FROM, row.text or "(empty)", _BASIS
+        yield row.commodity, "103", "", "", VALID_FROM, row.text or "(empty)", law.basis
         if row.remedy:
             basis = "The Trade Remedies (Dumping and Subsidisation) Regulations 2019"
             yield row.commodity, "552", "", "", VALID_FROM, _REMEDY, basis
 
 
-def _write_lists(folder: PackFolder, rows: Sequence[_Row]) -> None:
-    folder.sheet("measure_types.csv", ("code", "tax", "family", "name"), MEASURE_TYPES)
+def _write_lists(folder: PackFolder, rows: Sequence[_Row], law: Territory) -> None:
+    folder.sheet("measure_types.csv", ("code", "tax", "family", "name"), law.measure_types)
     folder.sheet(
         "preferences.csv", ("code", "name", "measure_types", "by_origin", "quota"), PREFERENCES
     )
@@ -238,26 +193,26 @@ def _write_lists(folder: PackFolder, rows: Sequence[_Row]) -> None:
     folder.sheet("code_lists/unit.csv", ("code", "name"), ((code, code) for code in sorted(units)))
 
 
-def _head() -> str:
+def _head(law: Territory) -> str:
     exact = {"rounding": "down", "base_rounding": "down"}
     return toml(
         {
             "": {"format": 1},
             "pack": {
-                "name": "uk",
-                "title": "United Kingdom",
+                "name": law.name,
+                "title": law.title,
                 "version": "2021",
                 "country": "GB",
                 "time_zone": "Europe/London",
                 "languages": ["en"],
                 "valid_from": VALID_FROM,
-                "description": "Third-country duties of the United Kingdom as published",
+                "description": "Third-country duties as the United Kingdom publishes them",
                 "licence": "Open Government Licence v3.0",
             },
             "currency": {"code": "GBP", "exponent": 2},
             "nomenclature": {"base": "none", "digits": 10, "all_origins": "1011"},
             "code_lists": {"extend": ["currency"]},
-            "taxes": [{**tax, **exact} for tax in TAXES],
+            "taxes": [{**tax, **exact} for tax in law.taxes],
             "valuation": {
                 "cost_boundary": "CIF",
                 "freight_by": "gross_mass",
@@ -271,6 +226,6 @@ def _head() -> str:
                 for code, (freight, insurance) in INCOTERMS.items()
             },
             "valuation.methods": METHODS,
-            "settings": SETTINGS,
+            "settings": law.settings,
         }
     )

@@ -21,6 +21,7 @@ from clearway.kernel.texts import render
 from clearway.kernel.valuation import value
 from clearway.messages import to_lodgement
 from clearway.proving.conformance.folder import Notice
+from clearway.proving.conformance.law import Law
 from clearway.proving.conformance.notified import line_of
 from clearway.proving.conformance.pairing import Pair
 
@@ -41,9 +42,9 @@ class Assessed(msgspec.Struct):
     """Regime, procedure, and whether the pack covers the day."""
 
 
-def assess_pair(pair: Pair, reference: Reference | None) -> Assessed:
+def assess_pair(pair: Pair, law: Law) -> Assessed:
     """Value and price the declaration of a pair as of the notice's day, and judge its scope."""
-    declaration, notice = pair.declaration, pair.notice
+    declaration, notice, reference = pair.declaration, pair.notice, law.reference
     if declaration is None:
         return Assessed(pair, reason=pair.reason)
     if reference is None:
@@ -51,6 +52,9 @@ def assess_pair(pair: Pair, reference: Reference | None) -> Assessed:
     lodgement, problems = to_lodgement(declaration, legal_date=notice.day)
     if problems:
         return Assessed(pair, lodgement, reason=str(problems[0]))
+    abroad = elsewhere(lodgement, reference) and not _charged_at_home(notice, reference)
+    traits = _traits(lodgement, reference, law.other if abroad else reference, abroad=abroad)
+    reference = law.other if abroad and law.other is not None else reference
     valuation = value(lodgement, reference)
     pricing = price(lodgement, valuation.values, reference)
     findings = (*valuation.findings, *pricing.findings)
@@ -59,7 +63,7 @@ def assess_pair(pair: Pair, reference: Reference | None) -> Assessed:
         for finding in findings
     )
     reasons = [
-        *_regime_reasons(lodgement, reference),
+        *_regime_reasons(lodgement, reference, abroad=abroad and law.other is None),
         *_claim_reasons({finding.rule for finding in findings}, told),
         *_code_reasons(lodgement, reference),
         *_notice_reasons(notice, reference),
@@ -72,7 +76,7 @@ def assess_pair(pair: Pair, reference: Reference | None) -> Assessed:
         pricing.lines,
         told,
         "; ".join(dict.fromkeys(reasons)),
-        _traits(lodgement, reference),
+        traits,
     )
 
 
@@ -102,17 +106,34 @@ def procedures(lodgement: Lodgement) -> list[str]:
     ]
 
 
-def _traits(lodgement: Lodgement, reference: Reference) -> tuple[str, str, str]:
-    day = lodgement.legal_date
-    lines = [reference.commodity(item.commodity, day) for item in lodgement.items if day]
+def _traits(
+    lodgement: Lodgement, home: Reference, applied: Reference | None, *, abroad: bool
+) -> tuple[str, str, str]:
+    day, law = lodgement.legal_date, applied or home
+    lines = [law.commodity(item.commodity, day) for item in lodgement.items if day is not None]
     dated = "day covered" if lines and all(lines) else "not in the tariff on that day"
-    regime = "another territory's tariff" if elsewhere(lodgement, reference) else "own tariff"
+    regime = "another territory's tariff" if abroad else "own tariff"
     return regime, ", ".join(dict.fromkeys(procedures(lodgement))), dated
 
 
-def _regime_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
+def _charged_at_home(notice: Notice, reference: Reference) -> bool:
+    """Tell whether the notice charges this pack's duty and none of another territory's.
+
+    A declaration that names the other territory may still be charged here, where the other
+    tariff asks no more: which one was applied is for the notice to say.
+    """
+    types = _types(notice)
+    own = {tax.code for tax in reference.taxes if tax.family == "duty"}
+    return bool(own & types) and not _setting(reference, "other_tariff_duties") & types
+
+
+def _types(notice: Notice) -> set[str]:
+    return {line_of(tax).tax for _, taxes in notice.items for tax in taxes}
+
+
+def _regime_reasons(lodgement: Lodgement, reference: Reference, *, abroad: bool) -> list[str]:
     reasons = []
-    if elsewhere(lodgement, reference):
+    if abroad:
         reasons.append("another territory's tariff applies")
     ordinary = _setting(reference, "ordinary_procedures", "4000")
     additional = _setting(reference, "ordinary_additional_procedures", "000")
@@ -142,8 +163,7 @@ def _code_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
 
 
 def _notice_reasons(notice: Notice, reference: Reference) -> list[str]:
-    types = {line_of(tax).tax for _, taxes in notice.items for tax in taxes}
-    unknown = sorted(code for code in types if reference.tax(code) is None)
+    unknown = sorted(code for code in _types(notice) if reference.tax(code) is None)
     return [f"the notice has lines of type {', '.join(unknown)}"] if unknown else []
 
 

@@ -6,6 +6,8 @@ import os
 import tempfile
 from pathlib import Path
 
+import msgspec
+
 from clearway import packs
 from clearway.kernel.reference import Reference
 from clearway.packs.importers import import_tariff
@@ -19,8 +21,20 @@ def open_data() -> Path:
     return Path(os.environ.get("CLEARWAY_OPEN_DATA", "../shared/data"))
 
 
-def find_reference(directory: Path, pack: Path | None) -> tuple[Reference | None, str]:
-    """Return the law to price by, and where it is from.
+class Law(msgspec.Struct, frozen=True):
+    """What declarations are priced by.
+
+    ``other`` is the other territory's law, for declarations whose statements say so (the
+    setting ``other_tariff_statements`` of the first); ``told`` says where both are from.
+    """
+
+    reference: Reference | None
+    other: Reference | None
+    told: str
+
+
+def find_law(directory: Path, pack: Path | None) -> Law:
+    """Return the law to price by.
 
     Args:
         directory: the folder of messages; a tariff is looked for in ``../../tariff`` beside it,
@@ -32,15 +46,16 @@ def find_reference(directory: Path, pack: Path | None) -> tuple[Reference | None
         InputUnusable: there is no pack at that place.
     """
     if pack is not None:
-        return packs.load(pack), f"pack {pack}"
+        return Law(packs.load(pack), None, f"pack {pack}")
     for place in (directory.resolve().parent.parent, open_data()):
         tables = sorted((place / "tariff").glob(TARIFF))
         if tables:
-            return _made_of(tables[-1], place), f"pack made from {tables[-1].name}"
-    return None, "no pack given and no tariff found, so nothing can be valued or priced"
+            own, other = (_made_of(tables[-1], place, name) for name in ("GB", "XI"))
+            return Law(own, other, f"packs made from both columns of {tables[-1].name}")
+    return Law(None, None, "no pack given and no tariff found: nothing is valued or priced")
 
 
-def _made_of(table: Path, place: Path) -> Reference:
+def _made_of(table: Path, place: Path, territory: str) -> Reference:
     rates = place / "fx"
     with tempfile.TemporaryDirectory(prefix="clearway-conformance-") as work:
         folder = Path(work) / "pack"
@@ -50,5 +65,6 @@ def _made_of(table: Path, place: Path) -> Reference:
             folder,
             exchange_rates=[rates] if rates.is_dir() else [],
             nomenclature=next(iter(sorted(table.parent.glob(NOMENCLATURE))), None),
+            territory=territory,
         )
         return packs.load(folder)

@@ -10,7 +10,7 @@ from clearway.proving.conformance.assessed import Assessed, amounts, assess_pair
 from clearway.proving.conformance.assessment import duty_bases_check, full_assessment_check
 from clearway.proving.conformance.folder import notices, read_folder
 from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
-from clearway.proving.conformance.law import find_reference
+from clearway.proving.conformance.law import find_law
 from clearway.proving.conformance.pairing import Pairing
 from clearway.proving.conformance.tax_lines import Ours, tax_lines_check
 from clearway.proving.conformance.verdicts import ConformanceReport
@@ -33,10 +33,11 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
         PackRefused: the pack has errors.
     """
     messages = read_folder(directory)
-    reference, law = find_reference(directory, pack)
+    law = find_law(directory, pack)
+    reference = law.reference
     found = list(notices(messages))
     pairing = Pairing(messages)
-    pairs = [assess_pair(pairing.pair(notice), reference) for notice in found]
+    pairs = [assess_pair(pairing.pair(notice), law) for notice in found]
     ours = {assessed.pair.notice.name: _ours(assessed, reference) for assessed in pairs}
     return ConformanceReport(
         str(directory),
@@ -46,7 +47,7 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
             round_trip_check(messages),
             tax_lines_check(found, reference, ours),
             duty_bases_check(pairs, reference),
-            full_assessment_check(pairs, reference, law),
+            full_assessment_check(pairs, reference, law.told),
         ],
     )
 
