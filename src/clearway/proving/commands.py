@@ -11,6 +11,7 @@ from rich.text import Text
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, write_json
+from clearway.proving.kernel_bench import command as bench_command
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     conformance.callback()(_group)
     conformance.command("wco-dm")(conformance_wco_dm)
     app.add_typer(conformance, name="conformance")
+    bench_command.add_to(app)
 
 
 def _group() -> None:

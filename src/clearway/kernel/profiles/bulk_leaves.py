@@ -9,41 +9,118 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.kernel.columns import Batch, Codes, Encoded, Numbers
+from clearway.kernel.columns import Batch, Codes, Numbers
 from clearway.kernel.profiles.arithmetic import Arithmetic
-from clearway.kernel.profiles.dictionaries import Accepted, CodeLeaf, Dictionaries
+from clearway.kernel.profiles.dictionaries import Accepted, Dictionaries
 from clearway.kernel.profiles.like import matcher, prefix_of
 from clearway.kernel.profiles.signs import Signs
 from clearway.kernel.profiles.tree import (
+    TRUE,
     Absent,
     Always,
-    Flag,
-    Leaf,
     NonZero,
     NumberIn,
     NumberRange,
     Sign,
-    TextIn,
     TextLike,
-    TextOrder,
     TextPair,
-    columns_of,
 )
 from clearway.vocabulary.money import fits_int64
 
 Rows = NDArray[np.int64]
 Mask = NDArray[np.bool_]
+MaskOf = Callable[[Rows | None], Mask]
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "=": np.equal, "<>": np.not_equal, "<": np.less, "<=": np.less_equal,
     ">": np.greater, ">=": np.greater_equal,
 }  # fmt: skip
-SAMPLE = 512
+SAMPLE = 1_024
 INDEX_FROM = 12  # a column that so many leaves look at is worth an index
 FEW_RANGES = 3
+MANY_WORDS = 2_000
+_NUMBER_LEAVES = frozenset({NumberRange, NumberIn})
+GUESS, GUESS_SIGN = 0.4, 0.45  # shares of leaves that are computed, before anybody has looked
+
+
+class Bound:
+    """A leaf bound to the columns of one piece. ``cheap``: its whole mask costs little."""
+
+    __slots__ = ("_find", "_make", "_mask", "_rows", "_sample", "_whole", "cheap", "share")
+
+    def __init__(
+        self,
+        make: Callable[[], MaskOf],
+        share: float | None = None,
+        *,
+        sample: Rows,
+        cheap: bool = True,
+        find: Callable[[], Rows] | None = None,
+    ) -> None:
+        self._make = make  # many leaves are never asked: the rows have run out before
+        self._mask: MaskOf | None = None
+        self._sample = sample if share is None else None
+        self.share = (GUESS if cheap else GUESS_SIGN) if share is None else share
+        self.cheap = cheap
+        self._find = find
+        self._whole: Mask | None = None
+        self._rows: Rows | None = None
+
+    def measured(self) -> float:
+        """Return the share of rows where the leaf is TRUE; by a sample where it was a guess."""
+        if self._sample is not None:
+            size = len(self._sample)
+            self.share = np.count_nonzero(self._test(self._sample)) / size if size else 0.0
+            self._sample = None
+        return self.share
+
+    def _test(self, rows: Rows | None) -> Mask:
+        if self._mask is None:
+            self._mask = self._make()
+        return self._mask(rows)
+
+    def mask(self, rows: Rows) -> Mask:
+        """Return the leaf's truth in the given rows."""
+        if self._whole is not None:
+            return self._whole.take(rows)
+        return self._test(rows)
+
+    def whole(self) -> Mask:
+        """Return the leaf's truth in every row of the piece."""
+        if self._whole is None:
+            self._whole = self._test(None)
+        return self._whole
+
+    def rows(self) -> Rows:
+        """Return the rows where the leaf is TRUE, each once, in any order."""
+        if self._rows is None:
+            self._rows = self._find() if self._find else np.flatnonzero(self.whole())
+        return self._rows
+
+
+class _Index:
+    """The rows of a column in the order of their codes; ``before[c]`` rows have a smaller one."""
+
+    def __init__(self, column: Codes) -> None:
+        rows, distinct = len(column.codes), len(column.values) + 1
+        bits = max(rows - 1, 1).bit_length()
+        kind: Any = np.uint32 if (distinct << bits) < 2**32 else np.uint64
+        keys = column.codes.astype(kind)
+        keys <<= kind(bits)
+        keys |= np.arange(rows, dtype=kind)
+        keys.sort()  # code and row in one number: much faster than sorting the rows by their code
+        edges = np.arange(distinct + 1, dtype=kind) << kind(bits)
+        self.before: list[int] = np.searchsorted(keys, edges).tolist()
+        self.order: Rows = (keys & kind((1 << bits) - 1)).astype(np.int64)
+
+    def rows(self, accepted: Accepted) -> Rows:
+        parts = [self.order[self.before[low] : self.before[high]] for low, high in accepted.ranges]
+        if len(parts) == 1:
+            return parts[0]
+        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 class Leaves:
-    """The leaves over one piece; whole masks, rows, indexes and estimates are kept."""
+    """Binds leaves to the columns of one piece; indexes and samples are kept."""
 
     def __init__(
         self, batch: Batch, arithmetic: Arithmetic, dictionaries: Dictionaries, uses: Counter[str]
@@ -55,204 +132,183 @@ class Leaves:
         self.signs = Signs(batch, arithmetic)
         stride = max(1, self.size // SAMPLE)
         self._sample: Rows = np.arange(stride // 2, self.size, stride, dtype=np.int64)
-        self._whole: dict[Leaf, Mask] = {}
-        self._rows: dict[Leaf, Rows] = {}
-        self._share: dict[Leaf, float] = {}
-        self._before: dict[str, NDArray[np.int64]] = {}
-        self._order: dict[str, Rows] = {}
+        self._indexes: dict[str, _Index] = {}
+        self._sampled: dict[str, NDArray[Any]] = {}
 
-    def _column(self, name: str) -> Encoded | None:
-        return self.batch.columns.get(name)
+    def bind(self, leaf: Any, columns: tuple[str, ...]) -> Bound:
+        """Return the leaf, which looks at the columns, bound to this piece's columns."""
+        here = self.batch.columns
+        for name in columns:
+            if name not in here:
+                return self._constant(truth=isinstance(leaf, Absent) and not leaf.negated)
+        kind = type(leaf)
+        if kind in _NUMBER_LEAVES:
+            return Bound(lambda: self._number(leaf), sample=self._sample)
+        if kind is Sign:
+            return Bound(lambda: self.signs.compare(leaf), sample=self._sample, cheap=False)
+        if kind is Always:
+            return self._constant(truth=leaf == TRUE)
+        if kind is TextPair:
+            return Bound(lambda: self._pair(leaf), sample=self._sample)
+        if kind is NonZero:
+            return Bound(lambda: self.signs.differs(leaf), sample=self._sample, cheap=False)
+        column = here[columns[0]]
+        if isinstance(column, Codes):
+            return self._codes(leaf, column)
+        return Bound(lambda: self._number(leaf), sample=self._sample)
 
-    def _absent(self, leaf: Leaf) -> bool:
-        """Tell whether a column that the leaf looks at is absent from the whole batch."""
-        return any(name not in self.batch.columns for name in columns_of(leaf))
+    def _constant(self, *, truth: bool) -> Bound:
+        def mask(rows: Rows | None) -> Mask:
+            return np.full(self.size if rows is None else len(rows), truth, dtype=np.bool_)
 
-    def _constant(self, leaf: Leaf) -> bool | None:
-        """Return the leaf's truth where it is the same in every row, else None."""
-        if isinstance(leaf, Always):
-            return leaf.value
-        if self._absent(leaf):
-            return isinstance(leaf, Absent) and not leaf.negated
-        return None
+        return Bound(lambda: mask, float(truth), sample=self._sample)
 
-    def _coded(self, leaf: Leaf) -> tuple[CodeLeaf, Codes] | None:
-        if isinstance(leaf, TextIn | TextLike | TextOrder | Flag | Absent):
-            column = self._column(leaf.column)
-            if isinstance(column, Codes):
-                return leaf, column
-        return None
-
-    def _wide(self, leaf: Leaf, column: Codes) -> bool:
-        """Tell whether a pattern would have to look at more words than is sensible."""
-        return (
+    def _codes(self, leaf: Any, column: Codes) -> Bound:
+        if (
             isinstance(leaf, TextLike)
-            and len(column.values) > 2_000
-            and (prefix_of(leaf.pattern) is None)
+            and len(column.values) > MANY_WORDS
+            and prefix_of(leaf.pattern) is None
+        ):
+            return Bound(lambda: self._pattern(leaf, column), sample=self._sample, cheap=False)
+        accepted = self.dictionaries.accepted(leaf, column)
+        if self.uses[leaf.column] < INDEX_FROM:
+            sampled = self._sampled.get(leaf.column)
+            if sampled is None:
+                sampled = self._sampled[leaf.column] = column.codes.take(self._sample)
+            found = np.count_nonzero(_in_ranges(sampled, accepted, len(column.values)))
+            # one more than was seen: a word that the sample missed is rare, not impossible
+            share = (found + 1) / (len(sampled) + 1) if accepted.ranges else 0.0
+            return Bound(lambda: _code_mask(accepted, column), share, sample=self._sample)
+        index = self._indexes.get(leaf.column)
+        if index is None:
+            index = self._indexes[leaf.column] = _Index(column)
+        before, known = index.before, index
+        count = 0
+        for low, high in accepted.ranges:
+            count += before[high] - before[low]
+        return Bound(
+            lambda: _code_mask(accepted, column),
+            count / max(1, self.size),
+            sample=self._sample,
+            find=lambda: known.rows(accepted),
         )
 
-    def cheap(self, leaf: Leaf) -> bool:
-        """Tell whether the leaf's whole mask costs little, so that it is worth keeping."""
-        coded = self._coded(leaf)
-        return not isinstance(leaf, Sign) and not (coded and self._wide(leaf, coded[1]))
+    def _pattern(self, leaf: TextLike, column: Codes) -> MaskOf:
+        """Match only the words that occur in the rows at hand."""
+        codes, words, matches = column.codes, column.values, matcher(leaf.pattern)
 
-    def share(self, leaf: Leaf) -> float:
-        """Return the share of rows where the leaf is TRUE: exact for codes, else by a sample."""
-        share = self._share.get(leaf)
-        if share is None:
-            share = self._share[leaf] = self._measure(leaf)
-        return share
+        def mask(rows: Rows | None) -> Mask:
+            if rows is None or len(rows) > len(words):
+                accepted = self.dictionaries.accepted(leaf, column)
+                return _in_ranges(codes if rows is None else codes.take(rows), accepted, len(words))
+            found, places = np.unique(codes.take(rows), return_inverse=True)
+            truth = [
+                code < len(words) and matches(words[code]) != leaf.negated
+                for code in found.tolist()
+            ]
+            return np.array(truth, dtype=np.bool_)[places]
 
-    def _measure(self, leaf: Leaf) -> float:
-        constant = self._constant(leaf)
-        if constant is not None or not self.size:
-            return float(bool(constant))
-        coded = self._coded(leaf)
-        if coded is None:
-            # what must be computed is a little less welcome as a start than what is looked up
-            return float(np.mean(self.mask(leaf, self._sample))) + 0.02
-        if self._wide(leaf, coded[1]):
-            return 0.5
-        before = self._counts(leaf)
-        ranges = self.dictionaries.accepted(*coded).ranges
-        return float(sum(before[high] - before[low] for low, high in ranges)) / self.size
-
-    def _counts(self, leaf: Any) -> NDArray[np.int64]:
-        """Return how many rows have a smaller code, for every code of the leaf's column."""
-        before = self._before.get(leaf.column)
-        if before is None:
-            column = self._column(leaf.column)
-            assert isinstance(column, Codes)
-            counts = np.bincount(column.codes, minlength=len(column.values) + 1)
-            before = np.concatenate(([0], np.cumsum(counts)))
-            self._before[leaf.column] = before
-        return before
-
-    def rows(self, leaf: Leaf) -> Rows:
-        """Return the rows where the leaf is TRUE, each once, in any order."""
-        rows = self._rows.get(leaf)
-        if rows is None:
-            rows = self._rows[leaf] = self._find(leaf)
-        return rows
-
-    def _find(self, leaf: Leaf) -> Rows:
-        coded = self._coded(leaf)
-        if coded is None or self.uses[coded[0].column] < INDEX_FROM or leaf in self._whole:
-            return np.flatnonzero(self.whole(leaf))
-        code_leaf, column = coded
-        before = self._counts(leaf)
-        order = self._order.get(code_leaf.column)
-        if order is None:
-            order = self._order[code_leaf.column] = np.argsort(column.codes, kind="stable")
-        ranges = self.dictionaries.accepted(code_leaf, column).ranges
-        parts = [order[before[low] : before[high]] for low, high in ranges]
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-
-    def whole(self, leaf: Leaf) -> Mask:
-        """Return the leaf's truth in every row of the piece."""
-        mask = self._whole.get(leaf)
-        if mask is None:
-            mask = self._whole[leaf] = self.mask(leaf, None)
         return mask
 
-    def mask(self, leaf: Leaf, rows: Rows | None) -> Mask:
-        """Return the leaf's truth in the given rows (None: in all)."""
-        if rows is not None and (known := self._whole.get(leaf)) is not None:
-            return known.take(rows)
-        constant = self._constant(leaf)
-        if constant is not None:
-            return np.full(self.size if rows is None else len(rows), constant, dtype=np.bool_)
-        coded = self._coded(leaf)
-        if coded is not None:
-            return self._code_mask(*coded, rows)
-        if isinstance(leaf, TextPair):
-            return self._pair_mask(leaf, rows)
-        if isinstance(leaf, Sign):
-            return self.signs.compare(leaf, rows)
-        if isinstance(leaf, NonZero):
-            return self.signs.differs(leaf, rows)
-        assert isinstance(leaf, NumberRange | NumberIn | Absent)
-        return self._number_mask(leaf, rows)
-
-    def _code_mask(self, leaf: CodeLeaf, column: Codes, rows: Rows | None) -> Mask:
-        codes = column.codes if rows is None else column.codes.take(rows)
-        if rows is not None and self._wide(leaf, column) and len(rows) < len(column.values):
-            assert isinstance(leaf, TextLike)
-            return self._match_words(leaf, codes, column)
-        accepted = self.dictionaries.accepted(leaf, column)
-        return _in_ranges(codes, accepted, len(column.values))
-
-    @staticmethod
-    def _match_words(leaf: TextLike, codes: NDArray[Any], column: Codes) -> Mask:
-        """Match only the words that occur in the rows at hand."""
-        found, places = np.unique(codes, return_inverse=True)
-        matches, words = matcher(leaf.pattern), column.values
-        truth = [
-            code < len(words) and matches(words[code]) != leaf.negated for code in found.tolist()
-        ]
-        return np.array(truth, dtype=np.bool_)[places]
-
-    def _pair_mask(self, leaf: TextPair, rows: Rows | None) -> Mask:
-        left, right = self._column(leaf.left), self._column(leaf.right)
+    def _pair(self, leaf: Any) -> MaskOf:
+        left, right = self.batch.columns[leaf.left], self.batch.columns[leaf.right]
         assert isinstance(left, Codes)
         assert isinstance(right, Codes)
         left_rank, right_rank = self.dictionaries.ranks(left, right)
-        first = left_rank[left.codes if rows is None else left.codes.take(rows)]
-        second = right_rank[right.codes if rows is None else right.codes.take(rows)]
-        mask: Mask = _COMPARE[leaf.operator](first, second)
-        both: Mask = mask & (first >= 0) & (second >= 0)
-        return both
+        compare = _COMPARE[leaf.operator]
 
-    def _number_mask(self, leaf: NumberRange | NumberIn | Absent, rows: Rows | None) -> Mask:
-        column = self._column(leaf.column)
+        def mask(rows: Rows | None) -> Mask:
+            first = left_rank[left.codes if rows is None else left.codes.take(rows)]
+            second = right_rank[right.codes if rows is None else right.codes.take(rows)]
+            both: Mask = compare(first, second) & (first >= 0) & (second >= 0)
+            return both
+
+        return mask
+
+    def _number(self, leaf: Any) -> MaskOf:
+        column = self.batch.columns[leaf.column]
         assert isinstance(column, Numbers)
-        present = column.present
-        if present is not None and rows is not None:
-            present = present.take(rows)
+        all_values, all_present = column.values, column.present
         if isinstance(leaf, Absent):
+            return self._absence(leaf, all_present)
+        test: Callable[[NDArray[Any]], Mask] = (
+            _in_set(leaf, exact=all_values.dtype == object)
+            if isinstance(leaf, NumberIn)
+            else _between(leaf)
+        )
+
+        def mask(rows: Rows | None) -> Mask:
+            found = test(all_values if rows is None else all_values.take(rows))
+            if all_present is None:
+                return found
+            return found & (all_present if rows is None else all_present.take(rows))
+
+        return mask
+
+    def _absence(self, leaf: Absent, present: Mask | None) -> MaskOf:
+        def mask(rows: Rows | None) -> Mask:
             if present is None:
                 return np.full(self.size if rows is None else len(rows), leaf.negated, np.bool_)
-            return present if leaf.negated else ~present
-        values = column.values if rows is None else column.values.take(rows)
-        mask = _in_set(values, leaf) if isinstance(leaf, NumberIn) else _between(values, leaf)
-        return mask if present is None else mask & present
+            here = present if rows is None else present.take(rows)
+            return here if leaf.negated else ~here
+
+        return mask
 
 
-def _between(values: NDArray[Any], leaf: NumberRange) -> Mask:
-    if leaf.low is not None and leaf.low == leaf.high:
-        return np.asarray(values == leaf.low, dtype=np.bool_)
-    if leaf.low is None:
-        return np.asarray(values <= leaf.high, dtype=np.bool_)
-    mask = np.asarray(values >= leaf.low, dtype=np.bool_)
-    if leaf.high is not None:
-        mask &= np.asarray(values <= leaf.high, dtype=np.bool_)
-    return mask
+def _truth(mask: Any) -> Mask:
+    return np.asarray(mask, dtype=np.bool_)
 
 
-def _in_set(values: NDArray[Any], leaf: NumberIn) -> Mask:
-    wanted = [one for one in leaf.values if values.dtype == object or fits_int64(one)]
-    mask = np.zeros(len(values), dtype=np.bool_)
-    if len(wanted) <= 8 or values.dtype == object:
+def _between(leaf: NumberRange) -> Callable[[NDArray[Any]], Mask]:
+    low, high = leaf.low, leaf.high
+    if low is not None and low == high:
+        return lambda values: _truth(values == low)
+    if low is None:
+        return lambda values: _truth(values <= high)
+    if high is None:
+        return lambda values: _truth(values >= low)
+    return lambda values: _truth(values >= low) & _truth(values <= high)
+
+
+def _in_set(leaf: NumberIn, *, exact: bool) -> Callable[[NDArray[Any]], Mask]:
+    wanted = [one for one in leaf.values if exact or fits_int64(one)]
+    if len(wanted) > 8 and not exact:
+        members = np.array(wanted, dtype=np.int64)
+        return lambda values: np.isin(values, members, invert=leaf.negated)
+
+    def test(values: NDArray[Any]) -> Mask:
+        mask = np.zeros(len(values), dtype=np.bool_)
         for one in wanted:
-            mask |= values == one
-    else:
-        mask = np.isin(values, np.array(wanted, dtype=np.int64))
-    return ~mask if leaf.negated else mask
+            mask |= _truth(values == one)
+        return ~mask if leaf.negated else mask
+
+    return test
+
+
+def _code_mask(accepted: Accepted, column: Codes) -> MaskOf:
+    codes, ranges, distinct = column.codes, accepted.ranges, len(column.values)
+    if len(ranges) == 1 and ranges[0][1] - ranges[0][0] == 1:
+        only = ranges[0][0]
+        return lambda rows: _truth((codes if rows is None else codes.take(rows)) == only)
+    if len(ranges) > FEW_RANGES:
+        table = accepted.table(distinct)
+        return lambda rows: table.take(codes if rows is None else codes.take(rows))
+    return lambda rows: _in_ranges(codes if rows is None else codes.take(rows), accepted, distinct)
 
 
 def _in_ranges(codes: NDArray[Any], accepted: Accepted, distinct: int) -> Mask:
     """Return which codes lie in the accepted ranges: by comparison where few, else by a table."""
     ranges = accepted.ranges
     if len(ranges) > FEW_RANGES:
-        return np.asarray(accepted.table(distinct)[codes], dtype=np.bool_)
+        return accepted.table(distinct).take(codes)
     mask: Mask | None = None
     for low, high in ranges:
         if high - low == 1:
-            one = codes == low
+            one = _truth(codes == low)
+        elif low == 0:
+            one = _truth(codes < high)
         else:
             # unsigned subtraction wraps below zero, so one comparison tests both ends
-            one = (codes - codes.dtype.type(low)) < high - low if low else codes < high
+            one = _truth((codes - codes.dtype.type(low)) < high - low)
         mask = one if mask is None else mask | one
     return np.zeros(len(codes), dtype=np.bool_) if mask is None else mask

@@ -8,13 +8,15 @@ a certain sign. The rows that stay uncertain are computed in Python's unbounded 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from clearway.kernel.columns import Batch, Numbers
-from clearway.kernel.profiles.arithmetic import ONE, Arithmetic, ColumnNode, SumNode
+from clearway.kernel.profiles.arithmetic import ONE, Arithmetic, ColumnNode, Node, SumNode
 from clearway.kernel.profiles.predicates import MIRRORED
 from clearway.kernel.profiles.tree import NonZero, Sign
 from clearway.vocabulary.money import INT64_MAX
@@ -37,6 +39,14 @@ def _against_zero(operator: str, values: NDArray[Any]) -> Mask:
     return np.asarray(values >= 0, dtype=np.bool_)
 
 
+class Program(msgspec.Struct, frozen=True):
+    """How to compute a node: its parts in order, and which columns they come from."""
+
+    place: int
+    parts: tuple[tuple[int, Node], ...]
+    columns: tuple[str, ...]
+
+
 class Signs:
     """Evaluates Sign and NonZero leaves over one piece."""
 
@@ -44,26 +54,42 @@ class Signs:
         self.batch = batch
         self.arithmetic = arithmetic
         self._limits: dict[str, int] = {}
-        self._bounds: dict[int, int] = {}
+        self._programs: dict[int, tuple[Program, bool]] = {}
 
-    def compare(self, leaf: Sign, rows: Rows | None) -> Mask:
-        """Return where ``numerator / denominator`` exists and compares with zero as asked."""
-        numerator = self._sign(leaf.numerator, rows)
-        mask = _against_zero(leaf.operator, numerator)
-        if leaf.denominator != ONE and leaf.operator not in {"=", "<>"}:
-            denominator = self._sign(leaf.denominator, rows)
-            below = denominator < 0
-            if below.any():
-                mask = np.where(below, _against_zero(MIRRORED[leaf.operator], numerator), mask)
-        for divisor in leaf.divisors:
-            mask = mask & (self._sign(divisor, rows) != 0)
-        return self._where_present(mask, leaf.columns, rows)
+    def compare(self, leaf: Sign) -> Callable[[Rows | None], Mask]:
+        """Return the mask of where ``numerator / denominator`` compares with zero as asked."""
+        direct, turned = leaf.operator, MIRRORED[leaf.operator]
+        signed = leaf.denominator != ONE and direct not in {"=", "<>"}
+        own = self.arithmetic.factors(leaf.denominator) if signed else ()
+        rest = tuple(place for place in leaf.divisors if (place,) != own)
 
-    def differs(self, leaf: NonZero, rows: Rows | None) -> Mask:
-        """Return where the expression exists and differs from zero (negated: is zero)."""
-        sign = self._sign(leaf.place, rows)
-        mask = (sign == 0) if leaf.negated else (sign != 0)
-        return self._where_present(np.asarray(mask, dtype=np.bool_), leaf.columns, rows)
+        def mask(rows: Rows | None) -> Mask:
+            numerator = self._sign(leaf.numerator, rows)
+            found = _against_zero(direct, numerator)
+            if signed:
+                denominator = self._sign(leaf.denominator, rows)
+                positive = denominator > 0
+                if positive.all():
+                    if len(own) == 1 and not rest:
+                        return self._where_present(found, leaf.columns, rows)
+                else:
+                    below = denominator < 0
+                    found = (found & positive) | (_against_zero(turned, numerator) & below)
+            for divisor in rest:
+                found = found & (self._sign(divisor, rows) != 0)
+            return self._where_present(found, leaf.columns, rows)
+
+        return mask
+
+    def differs(self, leaf: NonZero) -> Callable[[Rows | None], Mask]:
+        """Return the mask of where the expression exists and differs from zero (or is zero)."""
+        operator = "=" if leaf.negated else "<>"
+
+        def mask(rows: Rows | None) -> Mask:
+            found = _against_zero(operator, self._sign(leaf.place, rows))
+            return self._where_present(found, leaf.columns, rows)
+
+        return mask
 
     def _numbers(self, name: str) -> Numbers:
         column = self.batch.columns[name]
@@ -86,91 +112,89 @@ class Signs:
             self._limits[name] = limit
         return limit
 
-    def _bound(self, place: int) -> int:
-        """Return a bound on the node and on every step towards it."""
-        bound = self._bounds.get(place)
-        if bound is not None:
-            return bound
-        for part in self.arithmetic.reach((place,)):
-            node = self.arithmetic.nodes[part]
+    def _program(self, place: int) -> tuple[Program, bool]:
+        """Return how to compute a node, and whether 64 bits hold it and every step towards it."""
+        known = self._programs.get(place)
+        if known is None:
+            reach = self.arithmetic.reach((place,))
+            parts = tuple((part, self.arithmetic.nodes[part]) for part in reach)
+            columns = tuple(node.name for _, node in parts if isinstance(node, ColumnNode))
+            program = Program(place, parts, columns)
+            known = self._programs[place] = (program, self._fits(program))
+        return known
+
+    def _fits(self, program: Program) -> bool:
+        if any(self._numbers(name).values.dtype == object for name in program.columns):
+            return False
+        bounds: dict[int, int] = {}
+        for part, node in program.parts:
             if isinstance(node, ColumnNode):
-                bound = self._limit(node.name)
+                bounds[part] = self._limit(node.name)
             elif isinstance(node, SumNode):
-                bound = abs(node.constant) + sum(
-                    abs(factor) * max(1, self._bounds[term]) for factor, term in node.terms
+                bounds[part] = abs(node.constant) + sum(
+                    abs(factor) * max(1, bounds[term]) for factor, term in node.terms
                 )
             else:
-                bound = 1
+                bounds[part] = 1
                 for factor in node.factors:
-                    bound *= max(1, self._bounds[factor])
-            self._bounds[part] = bound
-        return self._bounds[place]
+                    bounds[part] *= max(1, bounds[factor])
+            if bounds[part] > INT64_MAX:
+                return False
+        return True
 
     def _sign(self, place: int, rows: Rows | None) -> NDArray[Any]:
-        """Return values of the node's sign (any number of that sign), row by row."""
-        reach = self.arithmetic.reach((place,))
-        exact = any(
-            isinstance(node := self.arithmetic.nodes[part], ColumnNode)
-            and self._numbers(node.name).values.dtype == object
-            for part in reach
-        )
-        self._bound(place)
-        if not exact and all(self._bounds[part] <= INT64_MAX for part in reach):
-            return self._compute(place, rows, np.int64)
-        return self._filtered(place, reach, rows)
+        """Return numbers of the node's sign, row by row."""
+        program, fits = self._program(place)
+        if fits:
+            return self._compute(program, rows, np.int64)
+        return self._filtered(program, np.arange(self.batch.rows) if rows is None else rows)
 
-    def _compute(self, place: int, rows: Rows | None, kind: Any) -> NDArray[Any]:
+    def _compute(self, program: Program, rows: Rows | None, kind: Any) -> NDArray[Any]:
         """Compute a node in the given type: int64, or Python integers (object)."""
-        size = self.batch.rows if rows is None else len(rows)
         made: dict[int, Any] = {}
-        for part in self.arithmetic.reach((place,)):
-            node = self.arithmetic.nodes[part]
+        for part, node in program.parts:
             if isinstance(node, ColumnNode):
                 values = self._numbers(node.name).values
-                made[part] = (values if rows is None else values.take(rows)).astype(
-                    kind, copy=False
-                )
+                taken = values if rows is None else values.take(rows)
+                made[part] = taken if taken.dtype == kind else taken.astype(kind)
             elif isinstance(node, SumNode):
-                total: Any = node.constant
+                total: Any = None
                 for factor, term in node.terms:
                     value = made[term] if factor == 1 else made[term] * factor
-                    total = value if isinstance(total, int) and total == 0 else total + value
-                made[part] = total
+                    total = value if total is None else total + value
+                made[part] = total + node.constant if node.constant else total
+            elif node.factors:
+                product = made[node.factors[0]]
+                for factor in node.factors[1:]:
+                    product = product * made[factor]
+                made[part] = product
             else:
-                product: Any = None
-                for factor in node.factors:
-                    product = made[factor] if product is None else product * made[factor]
-                made[part] = np.ones(size, dtype=kind) if product is None else product
-        return np.asarray(made[place])
+                made[part] = np.ones(self.batch.rows if rows is None else len(rows), dtype=kind)
+        return np.asarray(made[program.place])
 
-    def _filtered(self, place: int, reach: list[int], rows: Rows | None) -> NDArray[Any]:
+    def _filtered(self, program: Program, rows: Rows) -> NDArray[Any]:
         """Return signs by floating point where its error cannot reach zero, else exactly."""
-        everything = np.arange(self.batch.rows) if rows is None else rows
+        signs = np.zeros(len(rows), dtype=np.int8)
         try:
             with np.errstate(over="ignore", invalid="ignore"):
-                value, size, steps = self._float(place, reach, everything)
+                value, size, steps = self._float(program, rows)
                 # each step errs by at most 2^-53 of the sum of absolute values; 8-fold for safety
                 certain = np.isfinite(size) & (np.abs(value) > size * (steps * 2.0**-50))
-        except OverflowError:  # a number beyond binary floating point
-            certain, value = np.zeros(len(everything), dtype=np.bool_), None
-        signs = np.zeros(len(everything), dtype=np.int8)
-        if value is not None:
             signs[certain] = np.sign(value[certain]).astype(np.int8)
+        except OverflowError:  # a number beyond binary floating point
+            certain = np.zeros(len(rows), dtype=np.bool_)
         doubtful = np.flatnonzero(~certain)
         if len(doubtful):
-            exact = self._compute(place, everything[doubtful], object)
-            signs[doubtful] = np.asarray(exact > 0, dtype=np.int8) - np.asarray(
-                exact < 0, dtype=np.int8
-            )
+            exact = self._compute(program, rows[doubtful], object)
+            signs[doubtful] = [(value > 0) - (value < 0) for value in exact]
         return signs
 
     def _float(
-        self, place: int, reach: list[int], rows: Rows
+        self, program: Program, rows: Rows
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
         """Return the value, the same with every sign positive, and the number of steps."""
         made: dict[int, tuple[Any, Any, int]] = {}
-        for part in reach:
-            node = self.arithmetic.nodes[part]
+        for part, node in program.parts:
             if isinstance(node, ColumnNode):
                 value = self._numbers(node.name).values.take(rows).astype(np.float64)
                 made[part] = (value, np.abs(value), 1)
@@ -190,4 +214,4 @@ class Signs:
                     absolute = absolute * made[factor][1]
                     steps += made[factor][2] + 1
                 made[part] = (value, absolute, steps)
-        return made[place]
+        return made[program.place]

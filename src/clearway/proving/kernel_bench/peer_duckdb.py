@@ -50,12 +50,13 @@ class Writer:
 
     @staticmethod
     def _simple(leaf: Any, column: str) -> str:
-        if isinstance(leaf, TextIn):
-            words = ", ".join(_quoted(word) for word in leaf.words)
-            return f"{column} {'NOT ' if leaf.negated else ''}IN ({words})"
-        if isinstance(leaf, NumberIn):
-            values = ", ".join(str(value) for value in leaf.values)
-            return f"{column} {'NOT ' if leaf.negated else ''}IN ({values})"
+        if isinstance(leaf, TextIn | NumberIn):
+            members = (
+                [_quoted(word) for word in leaf.words]
+                if isinstance(leaf, TextIn)
+                else [str(value) for value in leaf.values]
+            )
+            return f"{column} {'NOT ' if leaf.negated else ''}IN ({', '.join(members)})"
         if isinstance(leaf, TextLike):
             return f"{column} {'NOT ' if leaf.negated else ''}LIKE {_quoted(leaf.pattern)}"
         if isinstance(leaf, TextOrder):
@@ -94,10 +95,10 @@ class Writer:
         denominator = self._number(leaf.denominator)
         turned = f"{numerator} {MIRRORED[leaf.operator]} 0"
         own = set(self.arithmetic.factors(leaf.denominator))
-        rest = [
-            f"{self._number(place)} <> 0 AND " for place in leaf.divisors if place not in own
-        ]
-        return f"({''.join(rest)}({denominator} > 0 AND {direct} OR {denominator} < 0 AND {turned}))"
+        rest = [f"{self._number(place)} <> 0 AND " for place in leaf.divisors if place not in own]
+        return (
+            f"({''.join(rest)}({denominator} > 0 AND {direct} OR {denominator} < 0 AND {turned}))"
+        )
 
 
 def query(profiles: ProfileSet, table: str) -> str:

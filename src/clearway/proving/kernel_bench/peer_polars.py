@@ -39,7 +39,7 @@ from clearway.kernel.profiles.tree import (
     Tree,
 )
 
-_OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
+_OPERATORS: dict[str, Callable[..., Any]] = {
     "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le,
     ">": operator.gt, ">=": operator.ge,
 }  # fmt: skip
@@ -52,7 +52,7 @@ class Writer:
         self.arithmetic = arithmetic
         self.enums = enums
 
-    def write(self, tree: Tree) -> pl.Expr:
+    def write(self, tree: Tree) -> Any:
         """Return the expression of a tree; NULL stands for not TRUE."""
         if isinstance(tree, And):
             return reduce(operator.and_, [self.write(part) for part in tree.parts])
@@ -68,7 +68,7 @@ class Writer:
             return self._arithmetic(tree)
         return self._simple(tree)
 
-    def _simple(self, leaf: Any) -> pl.Expr:
+    def _simple(self, leaf: Any) -> Any:
         if isinstance(leaf, TextOrder):
             return _OPERATORS[leaf.operator](pl.col(leaf.column).cast(pl.String), leaf.word)
         if isinstance(leaf, TextPair):
@@ -90,8 +90,8 @@ class Writer:
 
     def _member(self, leaf: TextIn | NumberIn) -> pl.Expr:
         column = pl.col(leaf.column)
-        members = list(leaf.words if isinstance(leaf, TextIn) else leaf.values)
-        found = column == members[0] if len(members) == 1 else column.is_in(members)
+        members: list[Any] = list(leaf.words if isinstance(leaf, TextIn) else leaf.values)
+        found: pl.Expr = column == members[0] if len(members) == 1 else column.is_in(members)
         return ~found if leaf.negated else found
 
     def _like(self, leaf: TextLike) -> pl.Expr:
@@ -111,7 +111,7 @@ class Writer:
                 found = text.str.contains(f"(?s)^{wanted}$")
         return ~found if leaf.negated else found
 
-    def _number(self, place: int) -> pl.Expr:
+    def _number(self, place: int) -> Any:
         node = self.arithmetic.nodes[place]
         if isinstance(node, ColumnNode):
             return pl.col(node.name)
@@ -123,7 +123,7 @@ class Writer:
             return reduce(operator.add, [*terms, pl.lit(node.constant)] if node.constant else terms)
         return reduce(operator.mul, [self._number(factor) for factor in node.factors])
 
-    def _arithmetic(self, leaf: Sign | NonZero) -> pl.Expr:
+    def _arithmetic(self, leaf: Sign | NonZero) -> Any:
         if isinstance(leaf, NonZero):
             number = self._number(leaf.place)
             return number == 0 if leaf.negated else number != 0

@@ -9,6 +9,7 @@ traders, routes, watch flags, under-weight packages, free lists with exceptions.
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -44,6 +45,10 @@ def profile(code: str, condition: str) -> Profile:
     return Profile(code, 1, condition, None, 10, Period())
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 def _choice(rng: np.random.Generator, words: list[str], size: int, *, tail: float) -> pa.Array:
     weights = 1.0 / np.arange(1, len(words) + 1) ** tail
     codes = rng.choice(len(words), size, p=weights / weights.sum())
@@ -65,10 +70,11 @@ def _codes(rng: np.random.Generator, count: int) -> list[str]:
     return sorted(lines)[:: max(1, len(lines) // count)][:count]
 
 
-_COUNTRIES = (
-    "CN VN US DE JP KR TH MY IN ID TW SG FR IT GB NL ES BD PK TR BR MX CA AU NZ PH LK KH MM LA "
-    "AE SA EG MA ZA KE NG GH CH AT BE DK SE NO FI PL CZ SK HU RO BG GR PT IE RU UA KZ UZ IR IQ"
-).split()
+_COUNTRIES = re.findall(
+    r"\w+",
+    """CN VN US DE JP KR TH MY IN ID TW SG FR IT GB NL ES BD PK TR BR MX CA AU NZ PH LK KH MM LA
+    AE SA EG MA ZA KE NG GH CH AT BE DK SE NO FI PL CZ SK HU RO BG GR PT IE RU UA KZ UZ IR IQ""",
+)
 
 
 def generated_items(size: int = ITEMS, seed: int = SEED) -> pa.Table:
@@ -85,11 +91,19 @@ def generated_items(size: int = ITEMS, seed: int = SEED) -> pa.Table:
         "importer": _choice(rng, importers, size, tail=0.7),
         "exporter": _choice(rng, exporters, size, tail=0.7),
         "office": _choice(rng, [f"VN{n:03}" for n in range(40)], size, tail=0.9),
-        "procedure": _choice(rng, "40 42 51 53 61 71 10 21 31 07".split(), size, tail=1.6),
-        "preference": _choice(rng, "100 300 200 320 120 115 140".split(), size, tail=1.2),
-        "border_mode": _choice(rng, "1 4 3 2 5 8".split(), size, tail=1.0),
-        "incoterm": _choice(rng, "CIF FOB EXW FCA DAP CFR DDP CPT".split(), size, tail=1.0),
-        "package_type": _choice(rng, "CT PK PX BX BG DR CR RO PE BE".split(), size, tail=1.0),
+        "procedure": _choice(
+            rng, ["40", "42", "51", "53", "61", "71", "10", "21", "31", "07"], size, tail=1.6
+        ),
+        "preference": _choice(
+            rng, ["100", "300", "200", "320", "120", "115", "140"], size, tail=1.2
+        ),
+        "border_mode": _choice(rng, _words("1 4 3 2 5 8"), size, tail=1.0),
+        "incoterm": _choice(
+            rng, ["CIF", "FOB", "EXW", "FCA", "DAP", "CFR", "DDP", "CPT"], size, tail=1.0
+        ),
+        "package_type": _choice(
+            rng, ["CT", "PK", "PX", "BX", "BG", "DR", "CR", "RO", "PE", "BE"], size, tail=1.0
+        ),
         "customs_value": _numbers(rng, 4_000_000, 2.0, size),
         "net_mass": _numbers(rng, 250_000_000, 2.0, size, absent=0.01),
         "quantity": _numbers(rng, 300_000_000, 2.2, size, absent=0.05),
@@ -115,23 +129,31 @@ def generated_items(size: int = ITEMS, seed: int = SEED) -> pa.Table:
 _SHAPES = (
     "origin IN ({origins}) AND hs LIKE '{hs4}%' AND customs_value / net_mass < {price}",
     "hs LIKE '{hs4}%' AND origin = '{origin}' AND importer_first_seen_days < {days}",
-    "hs LIKE '{hs2}%' AND origin IN ({origins}) AND NOT importer_aeo_active AND "
-    "total_taxes / customs_value < 0.0{digit}",
+    (
+        "hs LIKE '{hs2}%' AND origin IN ({origins}) AND NOT importer_aeo_active AND "
+        "total_taxes / customs_value < 0.0{digit}"
+    ),
     "importer IN ({importers}) AND customs_value > {value}",
     "route_new AND exporter_new AND hs LIKE '{hs2}%' AND customs_value BETWEEN {value} AND {more}",
     "origin <> export_country AND preference IN ('300', '320') AND hs LIKE '{hs4}%'",
     "(hs LIKE '{hs4}%' OR hs LIKE '{other}%') AND origin NOT IN ({origins}) AND quantity > {days}",
     "importer_on_watchlist AND procedure IN ('51', '53', '71') AND hs LIKE '{hs2}%'",
-    "(gross_mass - net_mass) / gross_mass > 0.{digit} AND packages > {days} AND "
-    "package_type = '{package}' AND origin = '{origin}'",
-    "office = '{office}' AND border_mode = '{mode}' AND importer_declarations_365d < {digit} AND "
-    "customs_value > {value}",
+    (
+        "(gross_mass - net_mass) / gross_mass > 0.{digit} AND packages > {days} AND "
+        "package_type = '{package}' AND origin = '{origin}'"
+    ),
+    (
+        "office = '{office}' AND border_mode = '{mode}' AND "
+        "importer_declarations_365d < {digit} AND customs_value > {value}"
+    ),
     "importer_findings_365d >= {digit} AND hs LIKE '{hs4}%'",
     "exporter = '{exporter}' AND (incoterm IN ('EXW', 'FCA') OR quantity IS NULL)",
     "hs IN ({lines}) AND customs_value / quantity < {price}",
     "dangerous_goods AND border_mode = '4' AND origin IN ({origins}) AND net_mass > {days}",
-    "commodity_new AND importer_first_seen_days < {days} AND origin = '{origin}' AND "
-    "NOT (incoterm = 'CIF' OR incoterm IS NULL) AND item_count > {digit}",
+    (
+        "commodity_new AND importer_first_seen_days < {days} AND origin = '{origin}' AND "
+        "NOT (incoterm = 'CIF' OR incoterm IS NULL) AND item_count > {digit}"
+    ),
 )
 
 
