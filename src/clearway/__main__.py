@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import sys
 
+import typer
+
 from clearway.cli.main import build_app, run
 from clearway.proving import commands as proving_commands
 from clearway.simulators import commands as simulator_commands
 
 
-def main() -> int:
-    """Run the command line and return its exit code."""
+def build() -> typer.Typer:
+    """Return the application with every command."""
     app = build_app()
     proving_commands.add_to(app)
     simulator_commands.add_to(app)
-    return run(app)
+    return app
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    return run(build())
 
 
 if __name__ == "__main__":

@@ -57,6 +57,9 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
         yield 1.0, Unreadable(name, None, "", "", error.what)
     except OSError as error:
         yield 1.0, Unreadable(name, None, "", "", f"The file cannot be read: {error.strerror}.")
+    except Exception as error:  # noqa: BLE001 - our own defect: the other files go on
+        reason = f"Clearway failed while reading this file ({type(error).__name__})."
+        yield 1.0, Unreadable(name, None, "", "", reason)
 
 
 _NO_FORM = "This is none of XML, JSON, NDJSON, CSV and Parquet."

@@ -57,7 +57,7 @@ def read_json(data: bytes, *, limits: Limits = DEFAULT_LIMITS, line: int = 1) ->
     if len(data) <= limits.most_bytes:
         try:
             record = _decode(data)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             pass
         else:
             again = _encode(record)
