@@ -1,9 +1,12 @@
 """Every problem code of a pack: one spoiled place, found with file, line and code."""
 
 import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from clearway import packs
 from clearway.vocabulary.errors import InputUnusable, PackRefused
@@ -15,6 +18,7 @@ SPOILED = [
     ("PCK101", P, 1, "format = 1", "format = = 1"),
     ("PCK102", M, 1, "commodity,type", "commodity,kind,type"),
     ("PCK102", P, 8, 'time_zone = "UTC"', 'timezone = "UTC"'),
+    ("PCK102", M, 1, "commodity,type,area", "commodity,type,type"),
     ("PCK103", M, 3, "8504,103,,,,,2026-07-01,", "8504,103,,,,2026-07-01,"),
     ("PCK104", "permits.csv", 2, "Law 6", ""),
     ("PCK104", "exchange_rates.csv", 1, "currency,foreign_units", "x_currency,foreign_units"),
@@ -24,6 +28,9 @@ SPOILED = [
     ("PCK106", M, 5, "8504,142,2010,,,,", "8504,142,2010,,,2026-03-01,2026-03-01"),
     ("PCK107", "exchange_rates.csv", 2, "2.5", "1e309"),
     ("PCK107", "exchange_rates.csv", 3, "USD,1,2.6", "USD,1,-2.6"),
+    ("PCK107", "exchange_rates.csv", 3, "2.6", "2.60000000000000000000001"),
+    ("PCK107", "profiles.toml", 6, "weight = 10", "weight = 99999999999999999999"),
+    ("PCK107", "low_value.toml", 4, '"150"', '"99999999999999999999"'),
     ("PCK107", "low_value.toml", 4, '"150"', "150.5"),
     ("PCK107", "low_value.toml", 4, '"150"', '"150.005"'),
     ("PCK108", "measure_types.csv", 2, "duty", "levy"),
@@ -76,6 +83,7 @@ SPOILED = [
     ("PCK403", "exchange_rates.csv", 0, "2026-01-01,2026-07-01", "2026-02-01,2026-07-01"),
     ("PCK403", M, 4, "1.00 USD / kg", "1.00 EUR / kg"),
     ("PCK404", M, 3, "5.00%", "1000.00%"),
+    ("PCK405", M, 4, "1.00 USD / kg", "999999999999.00 USD / kg"),
     ("PCK405", M, 3, "5.00%", "as the Minister thinks fit"),
     ("PCK406", M, 3, "5.00%", ""),
     ("PCK501", "profiles.toml", 1, "valid_to = 2027-01-01", ""),
@@ -202,3 +210,40 @@ def test_a_golden_case_that_holds_is_no_problem(small):
 @pytest.mark.parametrize("name", ["vnd", "cny"])
 def test_the_test_packs_are_sound(name):
     assert not packs.check(Path(__file__).parents[1] / "packs_data" / name).problems
+
+
+def test_a_row_over_several_lines_is_named_by_its_first(small):
+    small.replace(N, "Chargers,NAR", '"Chargers,\nof any kind",MOON')
+    small.replace(N, "Whisky,LTR", "Whisky,MOON")
+    lines = [row.line for row in packs.check(small.folder).problems if row.code == "PCK305"]
+    assert lines == [2, 5]
+
+
+def test_a_file_with_a_broken_quote_is_named_where_it_breaks(small):
+    small.replace(N, "Whisky,LTR", '"Whisky"x,LTR')
+    (problem,) = [row for row in packs.check(small.folder).problems if row.code == "PCK101"]
+    assert (problem.file, problem.line) == (N, 3)  # the last row that could be read
+
+
+STRETCHES = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 30)), min_size=1, max_size=6)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(STRETCHES)
+def test_overlaps_and_holes_are_found_exactly_where_days_are_shared_or_missing(small, stretches):
+    start = date(2026, 1, 1)
+    rows = [
+        f"EUR,1,{number + 2},{start + timedelta(first)},{start + timedelta(first + length)},"
+        for number, (first, length) in enumerate(stretches)
+    ]
+    usd = "USD,1,2.5,2026-01-01,,Bank"
+    head = "currency,foreign_units,local_units,valid_from,valid_to,source"
+    small.write("exchange_rates.csv", "\n".join([head, usd, *rows]) + "\n")
+    found = {row.code for row in packs.check(small.folder).problems}
+    days = [day for first, length in stretches for day in range(first, first + length)]
+    shared = len(days) != len(set(days))
+    missing = set(range(min(days), max(days) + 1)) - set(days)
+    assert bool(found & {"PCK205", "PCK206"}) == shared
+    assert ("PCK402" in found) == bool(missing)

@@ -290,3 +290,38 @@ def test_whatever_is_written_comes_back(tmp_path, small, version, notes, days, h
         },
     )
     assert_equal(snapshot.open_snapshot(snapshot.write_snapshot(changed, tmp_path)), changed)
+
+
+def test_what_a_killed_run_left_is_cleared_away_later(small, tmp_path):
+    for name, age in ((".small-old.partial", 7_200), (".small-new.partial", 10)):
+        (tmp_path / name).mkdir()
+        then = time.time() - age
+        os.utime(tmp_path / name, (then, then))
+    path = packs.compile(small.folder, tmp_path)
+    left = {row.name for row in tmp_path.iterdir()} - {"small"}
+    assert left == {".small-new.partial", path.name}
+
+
+def test_a_folder_that_cannot_be_written_is_named(small, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputUnusable, match="cannot be written"):
+        packs.compile(small.folder, tmp_path / "file" / "out")
+
+
+def test_load_works_without_a_cache_that_can_be_written(small, tmp_path):
+    (tmp_path / "file").write_text("")
+    assert packs.load(small.folder, tmp_path / "file").name == "small"
+
+
+def test_the_cache_keeps_only_its_latest_packs_and_touches_nothing_else(
+    small, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(opening, "_CACHED_PACKS", 2)
+    cache = tmp_path / "cache"
+    (cache / "letters").mkdir(parents=True)
+    text = (small.folder / "measures.csv").read_text()
+    for rate in ("6.00%", "7.00%", "8.00%"):
+        small.write("measures.csv", text.replace("5.00%", rate))
+        assert rate in packs.load(small.folder, cache).measures.rate_texts
+    assert (cache / "letters").is_dir()
+    assert len(list(cache.glob("pack-*"))) == 2

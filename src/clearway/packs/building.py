@@ -22,6 +22,7 @@ from clearway.packs.lists import code_lists
 from clearway.packs.model import Pack
 from clearway.packs.nomenclature import declarable_lines
 from clearway.packs.spreading import Spread
+from clearway.vocabulary.errors import PackRefused
 
 
 def build_reference(pack: Pack) -> Reference:
@@ -81,8 +82,12 @@ def _code_lists(pack: Pack) -> dict[str, CodeList]:
 class _Vocabulary:
     """Texts and their positions; position 0 is fixed beforehand, the others are sorted."""
 
-    def __init__(self, first: str, texts: Iterable[str]) -> None:
+    def __init__(self, first: str, texts: Iterable[str], *, narrow: bool = False) -> None:
         self.texts = (first, *sorted(set(texts) - {first}))
+        if narrow and len(self.texts) > np.iinfo(np.int16).max:
+            raise PackRefused(
+                f"a pack holds at most {np.iinfo(np.int16).max:,} areas, types, units or currencies"
+            )
         self.index = {text: position for position, text in enumerate(self.texts)}
 
 
@@ -95,8 +100,8 @@ def _measure_table(
     rows = pack.measures
     all_origins = pack.head.all_origins
     vocabularies = {
-        "type": _Vocabulary(min(types, default=""), types),
-        "area": _Vocabulary(all_origins, areas),
+        "type": _Vocabulary(min(types, default=""), types, narrow=True),
+        "area": _Vocabulary(all_origins, areas, narrow=True),
         "additional": _Vocabulary("", (row.additional_code for row in rows)),
         "quota": _Vocabulary("", (row.quota_order for row in rows)),
         "basis": _Vocabulary("", (row.legal_basis for row in rows)),
@@ -153,8 +158,8 @@ def _measure_table(
 def _component_columns(rates: Sequence[RateExpression]) -> dict[str, Any]:
     """Return the rate columns of the table and the vocabularies of currencies and units."""
     components = [component for rate in rates for component in rate.components]
-    currencies = _Vocabulary("", (component.currency for component in components))
-    units = _Vocabulary("", (component.unit for component in components))
+    currencies = _Vocabulary("", (component.currency for component in components), narrow=True)
+    units = _Vocabulary("", (component.unit for component in components), narrow=True)
     lengths = np.array([0, *(len(rate.components) for rate in rates)], dtype=np.int32)
 
     def column(values: Iterable[int], kind: type[np.signedinteger]) -> NDArray[np.signedinteger]:

@@ -22,6 +22,7 @@ from typing import Any
 from clearway.kernel.reference import Period
 from clearway.kernel.tariff.measures import OPEN_END
 from clearway.packs.report import Notebook
+from clearway.vocabulary.money import fits_int64
 
 _EPOCH = dt.date(1970, 1, 1).toordinal()
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -165,7 +166,7 @@ class Entry:
         number = self.decimal(name)
         if number is None:
             return default
-        if number != number.to_integral_value():
+        if number != number.to_integral_value() or not fits_int64(int(number)):
             self.problem("PCK107", f"{name} is {number}; it must be a whole number.", name)
             return default
         return int(number)
@@ -232,6 +233,8 @@ def _rows(
     reader: Any, header: list[str], top: Entry, columns: tuple[Sequence[str], Sequence[str]]
 ) -> Iterator[Entry]:
     known, marked = columns
+    for name in {name for name in header if header.count(name) > 1}:
+        top.problem("PCK102", f"column {name!r} stands twice.")
     for name in header:
         if name not in known and not name.startswith("x_"):
             top.problem("PCK102", f"column {name!r} is not known; known are {', '.join(known)}.")

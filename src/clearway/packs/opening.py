@@ -41,10 +41,17 @@ def compile(directory: Path | str, out: Path | str) -> Path:  # noqa: A001 (what
 
     Raises:
         PackRefused: the pack has errors; it names them all, and nothing is written.
-        InputUnusable: there is no folder of that name.
+        InputUnusable: there is no folder of that name, or ``out`` cannot be written.
     """
-    reference, report = _read(Path(directory), golden=True)
-    return _write(reference, report, Path(out))
+    reference = _sound(*_read(Path(directory), golden=True))
+    try:
+        return write_snapshot(reference, Path(out))
+    except OSError as error:
+        raise InputUnusable(
+            f"the snapshot cannot be written: {error}.",
+            where=str(out),
+            remedy="Name a folder that can be written, on a disk with room.",
+        ) from error
 
 
 def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
@@ -68,9 +75,12 @@ def load(directory: Path | str, cache: Path | str | None = None) -> Reference:
             return open_snapshot(snapshot)
         except InputUnusable:
             break  # our own copy is damaged and its source is at hand: compile again
-    reference, report = _read(source, golden=False)
-    snapshot = _write(reference, report, kept)
-    _forget_old(kept.parent)
+    reference = _sound(*_read(source, golden=False))
+    try:
+        snapshot = write_snapshot(reference, kept)
+        _forget_old(kept.parent)
+    except OSError:  # a cache that cannot be written is no reason not to work
+        snapshot = write_snapshot(reference, Path(tempfile.mkdtemp(prefix="clearway-packs-")))
     return open_snapshot(snapshot)
 
 
@@ -79,10 +89,10 @@ def demo_pack() -> Path:
     return Path(__file__).with_name("demo_country")
 
 
-def _write(reference: Reference | None, report: CheckReport, out: Path) -> Path:
+def _sound(reference: Reference | None, report: CheckReport) -> Reference:
     report.require()
     assert reference is not None
-    return write_snapshot(reference, out)
+    return reference
 
 
 def _read(directory: Path, *, golden: bool) -> tuple[Reference | None, CheckReport]:

@@ -24,6 +24,7 @@ from clearway.packs.entries import Entry, read_document, read_sheet
 from clearway.packs.head import read_head
 from clearway.packs.rates import parse_rate
 from clearway.packs.report import Notebook
+from clearway.vocabulary.money import INT64_MAX, fits_int64
 
 MEASURE_FAMILIES = (
     "duty", "preference", "suspension", "quota", "remedy", "excise", "vat", "fee",
@@ -161,6 +162,9 @@ def _exchange_rates(folder: Path, notebook: Notebook) -> Iterator[model.RateRow]
             entry.problem("PCK107", f"the rate of {currency} must be above zero.")
             continue
         exact = Fraction(local) / Fraction(foreign)
+        if not (fits_int64(exact.numerator) and fits_int64(exact.denominator)):
+            entry.problem("PCK107", f"the rate of {currency} has too many digits.")
+            continue
         yield model.RateRow(
             _at(entry),
             ExchangeRate(
@@ -302,7 +306,7 @@ def _limit(entry: Entry, name: str, exponent: int) -> int | None:
     if amount is None:
         return None
     minor = amount.scaleb(exponent)
-    if minor != minor.to_integral_value() or minor < 0:
+    if minor != minor.to_integral_value() or not 0 <= minor <= INT64_MAX:
         entry.problem("PCK107", f"{name} must be zero or more, with {exponent} decimals.", name)
         return None
     return int(minor)

@@ -19,6 +19,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -48,6 +49,8 @@ from clearway.vocabulary.errors import InputUnusable
 
 FORMAT = 1
 SUFFIX = ".clearway"
+_PARTIAL = ".partial"
+_ABANDONED = 3_600
 _MANIFEST = "manifest.json"
 _TABLES = "tables.msgpack"
 _VOCABULARIES = (
@@ -135,7 +138,8 @@ def write_snapshot(reference: Reference, out: Path) -> Path:
         OSError: the folder cannot be written; nothing is left behind.
     """
     out.mkdir(parents=True, exist_ok=True)
-    partial = Path(tempfile.mkdtemp(prefix=f".{reference.name}-", suffix=".partial", dir=out))
+    _clear_away(out)
+    partial = Path(tempfile.mkdtemp(prefix=f".{reference.name}-", suffix=_PARTIAL, dir=out))
     try:
         manifest = _write_files(reference, partial)
         target = out / f"{reference.name}-{manifest.hash[:12]}{SUFFIX}"
@@ -143,6 +147,14 @@ def write_snapshot(reference: Reference, out: Path) -> Path:
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return target
+
+
+def _clear_away(out: Path) -> None:
+    """Remove what a run that was killed an hour ago or earlier has left half-written."""
+    for path in out.glob(f".*{_PARTIAL}"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > _ABANDONED:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def _write_files(reference: Reference, folder: Path) -> Manifest:
