@@ -34,7 +34,7 @@ from clearway.kernel.tariff.bulk_rates import (
     round_columns,
     run_programs,
 )
-from clearway.kernel.tariff.plan import TaxStage, family_of, stages
+from clearway.kernel.tariff.plan import TaxStage, stages
 from clearway.vocabulary.errors import DefectFound
 from clearway.vocabulary.money import RATE_SCALE, divide
 
@@ -81,7 +81,7 @@ class _Batch:
 
     def stage(self, stage: TaxStage) -> list[ChargeColumn]:
         """Charge one tax on all items that owe it, and remember the sum for later bases."""
-        family = family_of(stage.rule.family)
+        family = stage.family
         types = [
             place
             for place, measure_type in enumerate(self.index.small.types)

@@ -57,6 +57,7 @@ class TariffIndex:
         self._rows: dict[str, tuple[MeasureRow, ...]] = {}
         self._days: dict[tuple[str, int], Measures] = {}
         self._rates: dict[int, tuple[Component, ...]] = {}
+        self._plain: dict[int, int | None] = {}
         self._held: dict[tuple[str, str, int], bool] = {}
 
     def _breadth(self, place: int) -> int:
@@ -140,6 +141,17 @@ class TariffIndex:
                 self._held.clear()
             self._held[key] = found
         return found
+
+    def plain_rate(self, rate: int) -> int | None:
+        """Return the percentage of a rate that is nothing else (0 for free), else None."""
+        if rate not in self._plain:
+            parts = self.components(rate)
+            plain = len(parts) == 1 and not parts[0].season_from
+            plain = plain and parts[0].operation == Operation.SUM
+            kind = parts[0].kind if plain else Kind.UNSUPPORTED
+            found = parts[0].rate if kind == Kind.AD_VALOREM else None
+            self._plain[rate] = 0 if kind == Kind.FREE else found
+        return self._plain[rate]
 
     def components(self, rate: int) -> tuple[Component, ...]:
         """Return the components of a rate of the table."""

@@ -14,13 +14,17 @@ ADDITIONS = "additions"
 
 
 class TaxStage(msgspec.Struct, frozen=True):
-    """One tax of the pack: its rule and the positions of the earlier taxes in its base."""
+    """One tax of the pack: its rule and the positions of the earlier taxes in its base.
+
+    ``family`` is the rule's, with preferences, suspensions and quotas counted as duty.
+    """
 
     rule: TaxRule
     position: int
     on_value: bool
     with_additions: bool
     on_taxes: tuple[int, ...]
+    family: str
 
 
 @lru_cache(maxsize=8)
@@ -33,7 +37,16 @@ def stages(reference: Reference) -> tuple[TaxStage, ...]:
             for stage in found
             if stage.rule.code in rule.base or f"@{family_of(stage.rule.family)}" in rule.base
         )
-        found.append(TaxStage(rule, position, VALUE in rule.base, ADDITIONS in rule.base, earlier))
+        found.append(
+            TaxStage(
+                rule,
+                position,
+                VALUE in rule.base,
+                ADDITIONS in rule.base,
+                earlier,
+                family_of(rule.family),
+            )
+        )
     return tuple(found)
 
 

@@ -22,7 +22,7 @@ from clearway.kernel.tariff.expressions import (
 )
 from clearway.kernel.tariff.index import MeasureRow, Measures, index_of
 from clearway.kernel.tariff.measures import Component, Kind
-from clearway.kernel.tariff.plan import TaxStage, family_of, stages
+from clearway.kernel.tariff.plan import TaxStage, stages
 from clearway.kernel.tariff.quantities import quantity_of
 from clearway.kernel.valuation.conversion import (
     NOTHING,
@@ -33,7 +33,8 @@ from clearway.kernel.valuation.conversion import (
     minor_text,
 )
 from clearway.kernel.valuation.tax_additions import Additions, tax_additions
-from clearway.vocabulary.money import divide, fits_int64
+from clearway.vocabulary.errors import DefectFound
+from clearway.vocabulary.money import RATE_SCALE, divide, fits_int64
 
 EXPORT = "EX"
 EMPTY_FAMILIES = frozenset({"remedy", "excise", "fee"})
@@ -148,7 +149,7 @@ class ItemPricing:
             self._stage(stage, measures)
 
     def _stage(self, stage: TaxStage, measures: Measures) -> None:
-        code, family = stage.rule.code, family_of(stage.rule.family)
+        code, family = stage.rule.code, stage.family
         rows = measures.get(code, ())
         if family in EMPTY_FAMILIES:
             chosen = candidates.one_each(self.at, rows, code) if rows else []
@@ -173,6 +174,11 @@ class ItemPricing:
         if row is None:
             return self._no_measure(stage, chosen)
         at, rule = self.at, stage.rule
+        plain = at.index.plain_rate(row.rate)
+        if plain is not None and rule.method != "inclusive":
+            base = self._base(stage)
+            if base is not None:
+                return self._plain_line(stage, chosen, base, plain)
         components = in_season(at.index.components(row.rate), at.day)
         inputs = Inputs(self._base(stage), self._quantity(rule.code), self._conversion)
         base = inputs.base
@@ -204,6 +210,31 @@ class ItemPricing:
             unit,
             reason,
             self._steps(chosen, shown, text, amount, payable) if self.explain else (),
+        )
+
+    def _plain_line(self, stage: TaxStage, chosen: Chosen, base: Share, rate: int) -> TaxLine:
+        """Return the line of one plain percentage, which is most of them."""
+        at, rule, row = self.at, stage.rule, chosen.row
+        if row is None:
+            raise DefectFound("a line is wanted of a measure that is not there")
+        outcome = Outcome((base[0] * rate, base[1] * RATE_SCALE))
+        amount, payable, reason = self._rounded(stage, outcome, row)
+        shown = base[0] if base[1] == 1 else divide(*base, rule.base_rounding)
+        text = at.index.table.rate_texts[row.rate]
+        return TaxLine(
+            at.number,
+            rule.code,
+            chosen.family,
+            shown if fits_int64(shown) else None,
+            text,
+            amount,
+            payable,
+            row.legal_basis,
+            row.row,
+            chosen.preference,
+            row.quota_order,
+            reason=reason,
+            steps=self._steps(chosen, shown, text, amount, payable) if self.explain else (),
         )
 
     def _no_measure(self, stage: TaxStage, chosen: Chosen) -> TaxLine:
@@ -240,7 +271,7 @@ class ItemPricing:
                 return None
             total = add(total, extra)
         rule = stage.rule
-        if rule.round_base and rule.method != "inclusive":
+        if total[1] != 1 and rule.round_base and rule.method != "inclusive":
             return divide(*total, rule.base_rounding), 1
         return total
 
@@ -272,7 +303,7 @@ class ItemPricing:
         if not fits_int64(amount):
             self._tell_reason(stage.rule.code, row, Outcome(None, Reason.OVERFLOW))
             return None, None, Reason.OVERFLOW
-        factor = self.relief.factor(family_of(stage.rule.family))
+        factor = None if self.relief is NO_RELIEF else self.relief.factor(stage.family)
         if factor is not None:
             numerator, denominator = outcome.amount
             payable = divide(

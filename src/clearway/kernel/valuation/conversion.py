@@ -7,6 +7,7 @@ rounded on the way. Fractions of Python's library say the same and cost ten time
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from math import lcm
 
 from clearway.kernel.reference import Reference
@@ -35,6 +36,7 @@ def add(left: Share, right: Share) -> Share:
     return left[0] * (common // left[1]) + right[0] * (common // right[1]), common
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: int) -> str:
     """Return the ISO date of a day since 1970-01-01."""
     return date.fromordinal(day + 719_163).isoformat()

@@ -56,7 +56,10 @@ def term_findings(
     terms: charging.Treatment,
     found: list[Finding],
 ) -> None:
-    """Append what the delivery term and the charges say against each other."""
+    """Append what the delivery term and the charges say against each other.
+
+    A term without freight and no freight declared is an error that validation tells (CLW3611).
+    """
     freight = _declared(lodgement, rules, charging.FREIGHT)
     insurance = _declared(lodgement, rules, charging.INSURANCE)
     where = pointer("incoterm")
@@ -65,8 +68,6 @@ def term_findings(
         if freight or insurance:
             found.append(finding("CLW5007", Severity.DOUBT, where, 0, term))
         return
-    if terms.freight > 0 and not freight:
-        found.append(finding("CLW5005", Severity.ERROR, pointer("freight_amount"), 0, term))
     if terms.insurance > 0 and not insurance:
         found.append(finding("CLW5006", Severity.WARNING, where, 0, term))
     if terms.freight < 0 and not freight:

@@ -9,7 +9,6 @@ RULES = {
     "CLW5002": "no rate of exchange is published for the currency on the day",
     "CLW5003": "the item's price is missing",
     "CLW5004": "a price or declared value is zero or negative",
-    "CLW5005": "the delivery term leaves freight out and none is declared",
     "CLW5006": "the delivery term leaves insurance out and none is declared",
     "CLW5007": "freight or insurance is declared and the delivery term is missing or unknown",
     "CLW5008": "the pack does not say what a charge type adds or deducts",

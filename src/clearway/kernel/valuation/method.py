@@ -80,6 +80,7 @@ class _Shipment:
         self.exact: list[Share | None] = [None] * count
         self.steps: list[list[Step]] = [[] for _ in range(count)]
         self.apportioned_by = ""
+        self.rate_steps: dict[str, Step] = {}
         self.keys: dict[str, list[int] | None] = {}
 
     def valued(self) -> Valuation:
@@ -344,18 +345,23 @@ class _Shipment:
     def _rate_step(self, number: int, currency: str) -> None:
         if not self.explain or currency == self.reference.currency:
             return
-        rate = self.reference.exchange_rate(currency, self.day)
-        if rate is not None:
+        step = self.rate_steps.get(currency)
+        if step is None:
+            rate = self.reference.exchange_rate(currency, self.day)
+            if rate is None:
+                return
             text = str(rate.numerator)
-            text = text if rate.denominator == 1 else f"{text}/{rate.denominator}"
-            self._step(
-                number,
+            step = Step(
                 "value.rate",
-                ("currency", currency),
-                ("rate", text),
-                ("local", self.reference.currency),
-                ("date", day_text(self.day)),
+                (
+                    ("currency", currency),
+                    ("rate", text if rate.denominator == 1 else f"{text}/{rate.denominator}"),
+                    ("local", self.reference.currency),
+                    ("date", day_text(self.day)),
+                ),
             )
+            self.rate_steps[currency] = step
+        self.steps[number - 1].append(step)
 
     def _rounded(self, by_price: list[bool]) -> list[int | None]:
         """Round each item once; what is left over of a shared charge goes to the largest line."""
