@@ -18,7 +18,7 @@ DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
 <md:WCODataModelVersionCode>3.6</md:WCODataModelVersionCode><md:WCOTypeName>DEC</md:WCOTypeName>
 <Declaration><FunctionCode>9</FunctionCode><FunctionalReferenceID>{lrn}</FunctionalReferenceID>
 <TypeCode>IMA</TypeCode><GoodsItemQuantity>1</GoodsItemQuantity><GoodsShipment>
-<GovernmentAgencyGoodsItem><SequenceNumeric>1</SequenceNumeric>{statement}
+<GovernmentAgencyGoodsItem><SequenceNumeric>{number}</SequenceNumeric>{statement}
 <Commodity><Description>Parts of shavers</Description>
 <Classification><ID>{commodity}</ID><IdentificationTypeCode>TSP</IdentificationTypeCode>
 </Classification>
@@ -42,12 +42,14 @@ NOTICE = """<MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode>
 <IssueDateTime><DateTimeString formatCode="304">20230615101500Z</DateTimeString></IssueDateTime>
 <Declaration><FunctionalReferenceID>{lrn}</FunctionalReferenceID><ID>23GB1</ID>
 <VersionID>{version}</VersionID>{total}<GoodsShipment><GovernmentAgencyGoodsItem>
-<SequenceNumeric>1</SequenceNumeric><Commodity>{lines}</Commodity></GovernmentAgencyGoodsItem>
+<SequenceNumeric>{number}</SequenceNumeric><Commodity>{lines}</Commodity></GovernmentAgencyGoodsItem>
 </GoodsShipment></Declaration></Response></MetaData>"""
 PLAIN = {
     "lrn": "A1", "commodity": "85109000", "statement": "", "code": "", "preference": "100",
     "currency": "GBP", "price": "1000", "procedure": "40", "additional": "000",
+    "number": "1",
 }  # fmt: skip
+RATES = "USD,2023-06-01,2023-06-30,1.25\n"
 TABLE = """commodity,description,cet_duty_rate,ukgt_duty_rate,trade_remedy_applies
 85109000,Parts of shavers,2.2%,2.0%,False
 02011000,Carcases,12.80%,12.00% + 147.00 GBP/100kg,False
@@ -84,7 +86,10 @@ DUTY, VAT = line("A00", "1000.00", "2.00", "20.00"), line("B00", "1020.00", "20.
 def pack(tmp_path_factory):
     folder = tmp_path_factory.mktemp("law")
     (folder / "uk.csv").write_text(TABLE, encoding="utf-8")
-    import_tariff("uk-tariff", folder / "uk.csv", folder / "pack")
+    (folder / "fx.csv").write_text(RATES, encoding="latin-1")
+    import_tariff(
+        "uk-tariff", folder / "uk.csv", folder / "pack", exchange_rates=[folder / "fx.csv"]
+    )
     return folder / "pack"
 
 
@@ -98,7 +103,7 @@ def checks(tmp_path, pack):
         fields = PLAIN | changes
         if declaration:
             (folder / "declaration.xml").write_text(DECLARATION.format(**fields), encoding="utf-8")
-        text = NOTICE.format(lrn=fields["lrn"], version=version, total=total, lines="".join(lines))
+        text = NOTICE.format(**fields, version=version, total=total, lines="".join(lines))
         (folder / "notice.xml").write_text(text, encoding="utf-8")
         report = run(tmp_path / "messages", pack)
         assert tuple(check.name for check in report.checks) == CHECKS
@@ -123,6 +128,19 @@ def test_an_ordinary_pair_passes_everything_that_can_be_judged(checks):
     assert verdicts(found["duty_bases"]) == [PASS, PASS]
     assert verdicts(found["full_assessment"]) == [PASS]
     assert "denominator: 1 of 1" in "\n".join(found["full_assessment"].notes)
+
+
+def test_a_foreign_price_is_converted_where_its_month_is_covered(checks):
+    found = checks([DUTY, VAT], currency="USD", price="1250")
+    assert verdicts(found["duty_bases"]) == [PASS, PASS]
+    assert verdicts(found["full_assessment"]) == [PASS]
+
+
+def test_items_are_found_by_the_number_they_declare(checks):
+    found = checks([DUTY, VAT], number="7")
+    assert verdicts(found["duty_bases"]) == [PASS, PASS]
+    assert verdicts(found["full_assessment"]) == [PASS]
+    assert found["tax_lines"].cases[0].item == 7
 
 
 def test_a_wrong_amount_fails_and_says_ours_and_theirs(checks):
@@ -223,7 +241,7 @@ def test_a_total_of_the_declaration_is_the_sum_of_its_lines(checks):
         ({"preference": "300"}, "CLW600"),
         ({"preference": "123"}, "CLW6003"),
         ({"commodity": "99999999"}, "CLW6001"),
-        ({"currency": "USD"}, "CLW50"),
+        ({"currency": "CHF"}, "CLW50"),
         (
             {
                 "code": "<Classification><ID>X413</ID>"

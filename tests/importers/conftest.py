@@ -26,6 +26,7 @@ Column 2 Rate of Duty,Quota Quantity,Additional Duties
 0201.10.05,2,Carcasses,"[""kg""]",4.4\u00a2/kg,"Free (A+,AU) 2\u00a2/kg (JP)",13.2\u00a2/kg,,
 0406.90.94,2,Cheese,"[""kg""]",$1.509/kg,"Free (BH) See 99.19.04.14 (PA)",33 1/3%,,
 9817.22.05,1,Spirits,,,Free (R),,,
+9903.01.01,1,Surcharge,,The duty provided in the applicable subheading + 25%,No change,,,
 """
 
 FX_MONTH = (

@@ -155,7 +155,7 @@ def test_american_lines_inherit_rates_and_programmes_have_their_own(us_table, tm
     report = import_tariff("us-hts", us_table, out)
     checked = packs.check(out)
     assert not checked.errors, [str(problem) for problem in checked.errors]
-    assert (report.cells["General Rate of Duty"], report.cells["Special Rate of Duty"]) == (3, 3)
+    assert (report.cells["General Rate of Duty"], report.cells["Special Rate of Duty"]) == (4, 4)
     assert {(row.line, row.column.split()[0], row.text) for row in report.listed} == {
         (8, "Special", "See 99.19.04.14"),
         (8, "Column", "33 1/3%"),
@@ -175,6 +175,8 @@ def test_american_lines_inherit_rates_and_programmes_have_their_own(us_table, tm
         )["DUTY"]
         assert line.amount == amount, (claim, origin)
     assert charges(reference, "9817220500", on=day(2024, 6, 1))["DUTY"].amount is None
+    shared = charges(reference, "9903010100", on=day(2024, 6, 1), preference="AU", origin="AU")
+    assert shared["DUTY"].amount is None  # "No change" from a line that only the trader can name
 
 
 def test_the_harmonized_system_alone_charges_nothing_known(tmp_path):

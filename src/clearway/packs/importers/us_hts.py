@@ -3,7 +3,8 @@
 A line has three columns of duty: general (column 1), special (column 1, by programme) and
 column 2. Rates stand on the eight-digit line; the ten-digit statistical lines below take them
 from there. Each programme indicator (``AU``, ``S+``, ``A*``) becomes a preference code and a
-measure type of its own, because what entitles to it (an origin, a use, a list) differs.
+measure type of its own, because what entitles to it (an origin, a use, a list) differs. A
+special rate without indicators ("No change") serves every programme that has none of its own.
 
 The customs value of the United States is the price without freight and insurance (19 U.S.C.
 1401a), and duty is paid on whole cents.
@@ -151,12 +152,12 @@ def _measures(lines: Sequence[_Line]) -> Iterator[tuple[str, ...]]:
             yield number, "103", "COL2", VALID_FROM, line.column_2, _BASIS
         seen: set[str] = set()
         for group in line.special:
-            for program in group.programs:
+            for program in group.programs or ("",):
                 if program not in seen:
                     seen.add(program)
-                    area = "" if program not in COUNTRIES_OF else f"SP-{program}"
-                    text = group.expression.text
-                    yield number, f"SP-{program}", area, VALID_FROM, text, _BASIS
+                    kind = f"SP-{program}" if program else "SP"
+                    area = kind if program in COUNTRIES_OF else ""
+                    yield number, kind, area, VALID_FROM, group.expression.text, _BASIS
 
 
 def _write_lists(folder: PackFolder, programs: Sequence[str], lines: Sequence[_Line]) -> None:
@@ -165,6 +166,7 @@ def _write_lists(folder: PackFolder, programs: Sequence[str], lines: Sequence[_L
         ("code", "tax", "family", "name"),
         [
             ("103", "DUTY", "duty", "Column 1 general and column 2"),
+            ("SP", "DUTY", "preference", "Special column without an indicator"),
             *(
                 (f"SP-{name}", "DUTY", "preference", f"Special programme {name}")
                 for name in programs
@@ -176,7 +178,10 @@ def _write_lists(folder: PackFolder, programs: Sequence[str], lines: Sequence[_L
         ("code", "name", "measure_types", "by_origin"),
         [
             ("100", "No programme claimed", "103", "non_preferential"),
-            *((name, f"Programme {name}", f"SP-{name}", "non_preferential") for name in programs),
+            *(
+                (name, f"Programme {name}", f"SP-{name};SP", "non_preferential")
+                for name in programs
+            ),
         ],
     )
     areas = [("COL2", "Column 2 countries", country) for country in COLUMN_2_COUNTRIES]

@@ -30,11 +30,14 @@ _NOT_GRANTED = frozenset({"CLW6003", "CLW6004", "CLW6005", "CLW6006", "CLW6012",
 
 
 class Assessed(msgspec.Struct):
-    """A pair with our values and charges. ``reason`` says why it is out of scope, else empty."""
+    """A pair with our values and charges. ``reason`` says why it is out of scope, else empty.
+
+    ``values`` are by item number as declared, which is what the notice counts by too.
+    """
 
     pair: Pair
     lodgement: Lodgement | None = None
-    values: tuple[int | None, ...] = ()
+    values: dict[int, int | None] = {}
     lines: tuple[TaxLine, ...] = ()
     told: tuple[str, ...] = ()
     reason: str = ""
@@ -72,12 +75,20 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
     return Assessed(
         pair,
         lodgement,
-        tuple(worth.value for worth in valuation.values),
+        {
+            _number(lodgement, position): worth.value
+            for position, worth in enumerate(valuation.values, start=1)
+        },
         pricing.lines,
         told,
         "; ".join(dict.fromkeys(reasons)),
         traits,
     )
+
+
+def _number(lodgement: Lodgement, position: int) -> int:
+    """Return the declared number of the item at a position, the position where it has none."""
+    return lodgement.items[position - 1].sequence or position
 
 
 def _setting(reference: Reference, name: str, default: str = "") -> frozenset[str]:
@@ -178,7 +189,7 @@ def amounts(assessed: Assessed, exponent: int) -> dict[tuple[int, str], Decimal]
     """Return what we charge by item and tax; several lines of one tax are added up."""
     found: dict[tuple[int, str], Decimal] = {}
     for line in assessed.lines:
-        if line.amount is not None:
-            key = (line.item, line.tax)
+        if line.amount is not None and assessed.lodgement is not None:
+            key = (_number(assessed.lodgement, line.item), line.tax)
             found[key] = found.get(key, Decimal(0)) + Decimal(line.amount).scaleb(-exponent)
     return found

@@ -81,10 +81,10 @@ def _vat_base(
 
 
 def _our_value(assessed: Assessed, item: int, reference: Reference | None) -> Decimal | None:
-    if reference is None or not 1 <= item <= len(assessed.values):
-        return None
-    worth = assessed.values[item - 1]
-    return None if worth is None else Decimal(worth).scaleb(-reference.exponent)
+    worth = assessed.values.get(item)
+    return (
+        None if worth is None or reference is None else Decimal(worth).scaleb(-reference.exponent)
+    )
 
 
 def full_assessment_check(pairs: list[Assessed], reference: Reference | None, law: str) -> Check:

@@ -63,7 +63,7 @@ def line_of(tax: NotifiedItemTax) -> Line:
 
 
 def roundings(
-    notices: Iterable[Notice], reference: Reference | None
+    notices: Iterable[Notice], reference: Reference | None, exponent: int
 ) -> tuple[dict[str, Rounding], list[str]]:
     """Return the rounding of each tax, and how it is known.
 
@@ -85,7 +85,7 @@ def roundings(
             notes.append(f"{tax} is rounded {rule.rounding}: a rule of the pack")
             continue
         agree = {
-            rounding: sum(line.computed(rounding, 2) == line.assessed for line in group)
+            rounding: sum(line.computed(rounding, exponent) == line.assessed for line in group)
             for rounding in PREFERRED
         }
         rules[tax] = max(PREFERRED, key=lambda rounding: agree[rounding])

@@ -30,6 +30,9 @@ from clearway.proving.conformance.notified import Line, line_of, roundings
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
 from clearway.vocabulary.money import Rounding, round_fraction
 
+EXPONENT = 2
+"""The decimals of amounts where no pack says otherwise."""
+
 _CUT = (
     "the rate is shown with fewer decimals than it has: the amount divided by the base, cut"
     " or rounded to as many decimals, is the rate shown"
@@ -66,7 +69,8 @@ def tax_lines_check(
         reference: the pack, whose taxes bring their roundings; ``None`` if there is none.
         ours: by notice what the kernel makes of its declaration.
     """
-    rules, notes = roundings(notices, reference)
+    exponent = reference.exponent if reference is not None else EXPONENT
+    rules, notes = roundings(notices, reference, exponent)
     check = Check("tax_lines", notes=notes)
     complete: Counter[Verdict] = Counter()
     for notice in notices:
@@ -74,7 +78,9 @@ def tax_lines_check(
         for item, taxes in notice.items:
             lines = [line_of(tax) for tax in taxes]
             sums += [line.assessed for line in lines if line.assessed and not line.security]
-            context = _Context(item, lines, rules, ours.get(notice.name, Ours()), reference)
+            context = _Context(
+                item, lines, exponent, rules, ours.get(notice.name, Ours()), reference
+            )
             for line in lines:
                 case = _case(notice, item, line, context)
                 check.cases.append(case)
@@ -97,13 +103,18 @@ class _Context(msgspec.Struct):
 
     item: int
     lines: list[Line]
+    exponent: int
     rules: Mapping[str, Rounding]
     ours: Ours
     reference: Reference | None
 
     def amounts(self) -> set[Decimal]:
         """Return the amounts computed on the item's complete lines, zero left out."""
-        found = {line.computed(self.rules[line.tax], 2) for line in self.lines if line.complete}
+        found = {
+            line.computed(self.rules[line.tax], self.exponent)
+            for line in self.lines
+            if line.complete
+        }
         return found - {Decimal(0)}
 
     def ordinary(self) -> set[Decimal]:
@@ -148,7 +159,7 @@ def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
     what = f"{line.tax or 'a line without a type code'}"
     theirs = "none" if line.assessed is None else str(line.assessed)
     if line.complete:
-        ours = line.computed(context.rules[line.tax], 2)
+        ours = line.computed(context.rules[line.tax], context.exponent)
         verdict, explanation = _complete(line, ours, context)
         shown = f"{what} on {line.base} at {line.rate} %"
         if line.deduct:

@@ -58,7 +58,7 @@ def _ours(assessed: Assessed, reference: Reference | None) -> Ours:
     charges = amounts(assessed, reference.exponent)
     values = {
         item: Decimal(worth).scaleb(-reference.exponent)
-        for item, worth in enumerate(assessed.values, start=1)
+        for item, worth in assessed.values.items()
         if worth is not None
     }
     return Ours({} if assessed.reason else charges, charges, values)
