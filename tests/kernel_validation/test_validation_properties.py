@@ -90,7 +90,7 @@ def test_whatever_is_declared_is_answered_and_answered_alike(law, lodgement):
             value.encode()
 
 
-@SLOW
+@settings(SLOW, max_examples=25)
 @given(batch=st.lists(LODGEMENTS, max_size=3), order=st.randoms(use_true_random=False))
 def test_neighbours_change_nothing(law, batch, order):
     alone = [validate(lodgement, law) for lodgement in batch]

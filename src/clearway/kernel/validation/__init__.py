@@ -12,9 +12,9 @@ those has an error or a doubt of its own.
 list, the rules that need it do not run. ``procedure`` entries may carry the properties
 ``direction`` (codes of direction, blank-separated), ``previous`` (previous procedures allowed),
 ``requires_previous_document``, ``requires_guarantee``, ``requires_warehouse`` (``yes``) and
-``requires_authorisation`` (kinds of which one must be declared); ``additional_procedure``
-entries ``procedures`` (those it may stand beside); ``aeo_role`` entries ``party`` (the role of
-the declaration's party that must hold the status).
+``requires_authorisation`` (kinds of which one must be declared) and ``no_origin`` (``yes``);
+``additional_procedure`` entries ``procedures`` (those it may stand beside) and ``no_origin``;
+``aeo_role`` entries ``party`` (the role of the declaration's party that must hold the status).
 
     additional_code, additional_procedure, additional_type, aeo_role, agent_status,
     authorisation, charge_type, country, currency, dangerous_goods, declaration_type, document,
@@ -48,6 +48,8 @@ validation.imports                     IM;CO       directions that bring goods i
 validation.exports                     EX          directions that take goods out
 validation.home                        (country)   countries and territories that are "here"
 validation.full_functions              ;2;4;5;9    functions of complete declarations
+validation.simplified_types            B;C;E;F;J;K;Q  additional types of declarations that may
+                                                   lack data (simplified, provisional)
 validation.zone_required               true        whether a time of day needs its zone
 validation.party_scheme                tin         ``tin`` (and LEI) or ``none``
 validation.no_preference               ;100        preference codes that claim nothing

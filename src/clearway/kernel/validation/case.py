@@ -29,7 +29,8 @@ class Case:
 
     ``unfit`` are the codes that their lists do not hold on the day; ``day`` the codes in force.
     ``imports`` and ``exports`` tell the direction as the pack's settings have it; ``whole``
-    whether the declaration must be complete (an original or a replacement, not a cancellation).
+    whether it is a whole declaration (an original or a replacement, not a cancellation) and
+    ``complete`` whether it must hold all data too (no simplified or provisional one).
     ``terms`` are the properties of each item's procedure, ``lines`` its tariff line in force.
     ``documents`` and ``previous_documents`` come as (goods item or 0, position there, row).
     """
@@ -44,6 +45,7 @@ class Case:
         "_quantities",
         "_strange",
         "_texts",
+        "complete",
         "day",
         "documents",
         "exports",
@@ -71,6 +73,8 @@ class Case:
         self.imports = lodgement.direction in law.limits.imports
         self.exports = lodgement.direction in law.limits.exports
         self.whole = lodgement.function_code in law.limits.full_functions
+        simplified = lodgement.additional_type in law.limits.simplified_types
+        self.complete = self.whole and not simplified
         self.documents: tuple[tuple[int, int, DocumentRow], ...] = tuple(
             positions(lodgement.documents)
         )

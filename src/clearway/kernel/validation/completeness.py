@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from clearway.kernel.decisions import Severity
-from clearway.kernel.lodgement import Party
+from clearway.kernel.lodgement import Item, Party
 from clearway.kernel.validation.case import Case
 from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
 
@@ -27,7 +27,7 @@ def item_needs(field: str) -> Callable[[Case], Iterable[Place]]:
     """Return the test that every item of a complete declaration has this datum."""
 
     def check(case: Case) -> Iterable[Place]:
-        if not case.whole:
+        if not case.complete:
             return ()
         return [
             at(f"items.{field}", i)
@@ -53,7 +53,7 @@ def declarant_missing(case: Case) -> Iterable[Place]:
 def importer_missing(case: Case) -> Iterable[Place]:
     """An import has an importer."""
     lodgement = case.lodgement
-    if not (case.whole and case.imports) or _named(lodgement.importer):
+    if not (case.complete and case.imports) or _named(lodgement.importer):
         return ()
     if _named(lodgement.consignee) or any(_named(item.consignee) for item in lodgement.items):
         return ()
@@ -63,7 +63,7 @@ def importer_missing(case: Case) -> Iterable[Place]:
 def exporter_missing(case: Case) -> Iterable[Place]:
     """An export has an exporter."""
     lodgement = case.lodgement
-    if not (case.whole and case.exports) or _named(lodgement.exporter):
+    if not (case.complete and case.exports) or _named(lodgement.exporter):
         return ()
     if _named(lodgement.consignor) or any(_named(item.consignor) for item in lodgement.items):
         return ()
@@ -72,13 +72,25 @@ def exporter_missing(case: Case) -> Iterable[Place]:
 
 def origin_missing(case: Case) -> Iterable[Place]:
     """An imported item has an origin; the rate depends on it."""
-    if not (case.whole and case.imports):
+    if not (case.complete and case.imports):
         return ()
     return [
         at("items.origin", i)
         for i, item in enumerate(case.lodgement.items, 1)
-        if not (item.origin or item.preferential_origin)
+        if not (item.origin or item.preferential_origin or _needs_no_origin(case, i, item))
     ]
+
+
+def _needs_no_origin(case: Case, i: int, item: Item) -> bool:
+    """Low-value consignments, and procedures that the pack says need none."""
+    return (
+        bool(case.lodgement.low_value_regime)
+        or case.terms[i - 1].get("no_origin", "") == "yes"
+        or any(
+            case.day.property_of("additional_procedure", code, "no_origin") == "yes"
+            for code in item.additional_procedures
+        )
+    )
 
 
 def packages_missing(case: Case) -> Iterable[Place]:

@@ -247,7 +247,7 @@ def quantity_of_tariff(case: Case) -> Iterator[Place]:
 def _tariff_unit(case: Case, i: int) -> str:
     line = case.lines[i - 1]
     # Kilograms stand in the net mass already.
-    return "" if line is None or not case.whole or line.unit == "KGM" else line.unit
+    return "" if line is None or not case.complete or line.unit == "KGM" else line.unit
 
 
 _RKC_B = "RKC Specific Annexes B to G"
@@ -295,6 +295,7 @@ RULES: tuple[Rule, ...] = (
         sent_from_here,
         "export_country",
         "items.export_country",
+        severity=Severity.WARNING,
     ),
     rule(
         3606,

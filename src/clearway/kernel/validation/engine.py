@@ -97,7 +97,8 @@ def validate(lodgement: Lodgement, reference: Reference) -> list[Finding]:
     """
     case = Case(lodgement, law_of(reference))
     findings: list[Finding] = []
-    told: dict[str, int] = {}
+    # What reading the message has told already is not told again, nor built upon.
+    told = {finding.pointer: _RANK[finding.severity] for finding in lodgement.form_findings}
     for code, severity, rank, check in _active(reference, misfits=bool(case.unfit)):
         for place in check(case):
             where = pointer(place.field, place.i, place.n)

@@ -37,6 +37,7 @@ class Limits(msgspec.Struct, frozen=True):
     exports: frozenset[str] = frozenset({"EX"})
     home: frozenset[str] = frozenset()
     full_functions: frozenset[str] = frozenset({"", "2", "4", "5", "9"})
+    simplified_types: frozenset[str] = frozenset({"B", "C", "E", "F", "J", "K", "Q"})
     zone_required: bool = True
     party_scheme: str = "tin"
     no_preference: frozenset[str] = frozenset({"", "100"})

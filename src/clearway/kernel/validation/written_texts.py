@@ -176,7 +176,7 @@ def _most(field: str, case: Case) -> int:
 def description_missing(case: Case) -> Iterator[Place]:
     """Every item is described."""
     for i, item in enumerate(case.lodgement.items, 1):
-        if not item.description.strip() and case.whole:
+        if case.complete and not item.description.strip():
             yield at("items.description", i)
 
 
