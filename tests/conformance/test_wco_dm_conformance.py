@@ -94,8 +94,10 @@ def pack(tmp_path_factory):
 
 
 @pytest.fixture
-def checks(tmp_path, pack):
+def checks(tmp_path, pack, monkeypatch):
     """Return a function that runs one scenario and gives the checks by name."""
+
+    monkeypatch.setenv("CLEARWAY_OPEN_DATA", str(tmp_path / "nowhere"))
 
     def run_one(lines, *, declaration=True, version="1", total="", **changes):
         folder = tmp_path / "messages" / "S1"

@@ -69,11 +69,14 @@ def check(
             out.print(Text.assemble((place, "bold"), f" {problem.code} {problem.text}"))
             if problem.remedy:
                 out.print(Text(f"    {problem.remedy}"))
-        if problems:
-            out.print(f"{len(problems)} problems.")
+        errors, warnings = len(report.errors), len(report.warnings)
+        if errors:
+            out.print(f"{errors:,} errors and {warnings:,} warnings: the pack does not compile.")
+        elif warnings:
+            out.print(f"The pack compiles, with {warnings:,} warnings.")
         else:
             out.print("The pack is in order.")
-    if problems:
+    if report.errors:
         raise typer.Exit(2)
 
 

@@ -21,6 +21,18 @@ def open_data() -> Path:
     return Path(os.environ.get("CLEARWAY_OPEN_DATA", "../shared/data"))
 
 
+def around(directory: Path) -> list[Path]:
+    """Return the folders above a folder of messages: a scenario alone, a set, its data."""
+    return list(directory.resolve().parents[:4])
+
+
+def find_schemas(directory: Path) -> Path:
+    """Return the folder of schemas: ``../schemas``, further up, or that of the open data."""
+    places = [*around(directory), open_data() / "wco_dm"]
+    found = (place / "schemas" for place in places if (place / "schemas").is_dir())
+    return next(found, places[0] / "schemas")
+
+
 class Law(msgspec.Struct, frozen=True):
     """What declarations are priced by.
 
@@ -37,8 +49,8 @@ def find_law(directory: Path, pack: Path | None) -> Law:
     """Return the law to price by.
 
     Args:
-        directory: the folder of messages; a tariff is looked for in ``../../tariff`` beside it,
-            then in the open data.
+        directory: the folder of messages; a tariff is looked for in ``../../tariff`` and nearer
+            or further folders above it, then in the open data.
         pack: a pack's folder or snapshot, which goes before everything else.
 
     Raises:
@@ -47,7 +59,7 @@ def find_law(directory: Path, pack: Path | None) -> Law:
     """
     if pack is not None:
         return Law(packs.load(pack), None, f"pack {pack}")
-    for place in (directory.resolve().parent.parent, open_data()):
+    for place in (*around(directory), open_data()):
         tables = sorted((place / "tariff").glob(TARIFF))
         if tables:
             own, other = (_made_of(tables[-1], place, name) for name in ("GB", "XI"))

@@ -10,7 +10,7 @@ from clearway.proving.conformance.assessed import Assessed, amounts, assess_pair
 from clearway.proving.conformance.assessment import duty_bases_check, full_assessment_check
 from clearway.proving.conformance.folder import notices, read_folder
 from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
-from clearway.proving.conformance.law import find_law
+from clearway.proving.conformance.law import find_law, find_schemas
 from clearway.proving.conformance.pairing import Pairing
 from clearway.proving.conformance.tax_lines import Ours, tax_lines_check
 from clearway.proving.conformance.verdicts import ConformanceReport
@@ -22,7 +22,8 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
     """Hold every message below a folder against the schemas beside it and against our kernel.
 
     Args:
-        directory: a folder of messages in any depth; schemas are looked for in ``../schemas``.
+        directory: a folder of messages in any depth; schemas are looked for in ``../schemas``,
+            then further up, then in the open data.
         pack: the law to price by; without it one is made from the open UK tariff, if found.
 
     Returns:
@@ -43,7 +44,7 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
         str(directory),
         [
             read_check(messages),
-            schema_check(messages, directory.resolve().parent / "schemas"),
+            schema_check(messages, find_schemas(directory)),
             round_trip_check(messages),
             tax_lines_check(found, reference, ours),
             duty_bases_check(pairs, reference),
