@@ -121,7 +121,7 @@ def select(
     before = previous_lane(features)
     extra: list[Step] = []
     if before is not None and before > lane:
-        extra.append(Step("selection.previous_lane", (("lane", before.name.lower()),)))
+        extra.append(Step(f"selection.previous_lane.{before.name.lower()}"))
         channel = _previous_channel(features) or channel
         lane = before
     if lane > Lane.BLUE and features.get("perishable") is True:
@@ -164,7 +164,6 @@ def _hit_step(name: str, hit: Hit) -> Step:
             ("profile", hit.profile),
             ("version", str(hit.version)),
             ("item", str(hit.item)),
-            ("lane", hit.lane.name.lower() if hit.lane is not None else ""),
         ),
     )
 

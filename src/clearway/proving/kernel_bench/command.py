@@ -47,13 +47,14 @@ def measure(profiles: Path | None, items: Path | None, only: str = "") -> list[R
         ("duty", duty.run),
         ("encode", lambda: together.run(work)),
         ("decode", decode.run),
-        ("file assess", whole.run),
+        ("assess", whole.run),
+        ("file", whole.run_file),
     )
     rows: list[Row] = []
-    for names, run in parts:
-        if only and not any(only.startswith(name) or name in only for name in names.split()):
+    for name, run in parts:
+        if not (only.startswith(name) or name.startswith(only)):
             continue
-        side_console().print(f"measuring: {names} …")
+        side_console().print(f"measuring: {name} …")
         rows += run()
     return [row for row in rows if row.name.startswith(only)]
 

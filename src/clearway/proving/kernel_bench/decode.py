@@ -29,7 +29,7 @@ from clearway.proving.kernel_bench.row import Row
 
 NAME = "decode_validate_pydantic"
 MESSAGES = 1_000
-SHARE_WITH_ERRORS = 0.1
+SHARE_WITH_ERRORS = 0.02
 ROUNDS = 7
 # The characters of ``leaf_checks`` that no text may hold, as Rust's regular expressions have them.
 _SUSPECT = (
