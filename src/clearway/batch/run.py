@@ -13,6 +13,7 @@ from clearway.batch.places import Place, Unreadable
 from clearway.batch.reading import read_source
 from clearway.batch.sources import Source, find_sources
 from clearway.batch.summary import Summary
+from clearway.batch.twins import Twins
 from clearway.batch.writing import Writer
 from clearway.kernel.assess import assess
 from clearway.kernel.lodgement import Lodgement
@@ -65,6 +66,7 @@ class Run:
             reference_hash=reference.hash,
             reference_name=f"{reference.name} {reference.version}",
         )
+        self.twins = Twins()
         self.first_errors: list[Unreadable] = []
 
     def over_files(self, paths: Sequence[Path], writers: Sequence[Writer]) -> Summary:
@@ -120,6 +122,7 @@ class Run:
     def _assess(self, group: Sequence[Placed]) -> Chunk:
         for _, lodgement in group:
             complete(lodgement, self.reference, self.observed_on)
+            lodgement.form_findings += self.twins.told(lodgement)
         batch = Batch(tuple(lodgement for _, lodgement in group))
         wall, processor = time.perf_counter(), time.process_time()
         decisions = assess(batch, self.reference, explain=self.explain)

@@ -281,11 +281,6 @@ _FAMILIES = {
 }  # fmt: skip
 
 
-def _to_thousandths(amount: int | None, exponent: int) -> int | None:
-    """Minor units to thousandths of the currency (no currency of circulation has more than 3)."""
-    return None if amount is None else amount * 10 ** (3 - exponent)
-
-
 def tax_sums(lines: Sequence[TaxLine], items: int) -> list[list[int | None]]:
     """Return duty, remedies, excise, VAT and the total of every item, in minor units.
 
@@ -304,14 +299,38 @@ def tax_sums(lines: Sequence[TaxLine], items: int) -> list[list[int | None]]:
     return sums
 
 
-def _history_part(lodgement: Lodgement, position: int) -> tuple[Any, ...]:
-    features = lodgement.features
+_HISTORY_PLACES = {column.name: place for place, column in enumerate(HISTORY_COLUMNS)}
+_NO_HISTORY = (None,) * len(HISTORY_COLUMNS)
+
+
+def _history_parts(lodgement: Lodgement) -> list[tuple[Any, ...]]:
+    """Return every item's history: the declaration's, and what is given for that item alone."""
+    features, count = lodgement.features, len(lodgement.items)
     if not features:
-        return (None,) * len(HISTORY_COLUMNS)
-    suffix = f"[{position}]"
-    return tuple(
-        features.get(column.name + suffix, features.get(column.name)) for column in HISTORY_COLUMNS
-    )
+        return [_NO_HISTORY] * count
+    shared: list[Any] = [features.get(name) for name in _HISTORY_PLACES]
+    own: dict[int, dict[int, Any]] = {}
+    for key, value in features.items():
+        if key[-1:] != "]":
+            continue
+        name, _, position = key[:-1].partition("[")
+        place = _HISTORY_PLACES.get(name)
+        if place is not None and position.isdecimal():
+            own.setdefault(int(position), {})[place] = value
+    whole = tuple(shared)
+    if not own:
+        return [whole] * count
+    parts = []
+    for number in range(1, count + 1):
+        mine = own.get(number)
+        if mine is None:
+            parts.append(whole)
+            continue
+        changed = shared.copy()
+        for place, value in mine.items():
+            changed[place] = value
+        parts.append(tuple(changed))
+    return parts
 
 
 def feature_rows(
@@ -328,6 +347,9 @@ def feature_rows(
     shared = _declaration_part(lodgement)
     documents = Counter(document.item for document in lodgement.documents)
     sums = tax_sums(pricing.lines, len(lodgement.items))
+    history = _history_parts(lodgement)
+    # No currency of circulation has more than three decimals.
+    thousandths: int = 10 ** (3 - reference.exponent)
     rows = []
     for index, item in enumerate(lodgement.items):
         declaration = shared
@@ -345,8 +367,8 @@ def feature_rows(
         rows.append(
             declaration
             + _item_part(lodgement, index, item, documents[0] + documents[index + 1])
-            + tuple(_to_thousandths(amount, reference.exponent) for amount in assessed)
-            + _history_part(lodgement, index + 1)
+            + tuple([None if amount is None else amount * thousandths for amount in assessed])
+            + history[index]
         )
     return rows
 
