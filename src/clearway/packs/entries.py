@@ -268,7 +268,10 @@ class Document:
         """Return the table at a path such as ``"valuation", "incoterms"`` or ``"taxes", 2``."""
         value: Any = self.data
         for step in path:
-            value = value[step] if isinstance(step, int) else value.get(step, {})
+            if isinstance(step, int):
+                value = value[step]
+            elif isinstance(value, dict):
+                value = value.get(step, {})
         lines = {
             steps[-1]: line
             for steps, line in self._lines.items()
@@ -284,7 +287,7 @@ class Document:
         """Yield the tables of a ``[[list]]``."""
         value: Any = self.data
         for step in path:
-            value = value.get(step, [])
+            value = value.get(step, []) if isinstance(value, dict) else value
         if not isinstance(value, list):
             line = self._lines.get(path, 1)
             self._notebook.note(self.file, line, "PCK108", f"[[{path[-1]}]] must be a list.")

@@ -319,7 +319,7 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
     entry, standard = document.table(), WorkingCalendar()
     entry.expect(("weekdays", "opens", "closes", "holidays"))
     weekdays = entry.cells.get("weekdays", list(standard.weekdays))
-    if not isinstance(weekdays, list) or not weekdays or not set(weekdays) <= set(range(1, 8)):
+    if not isinstance(weekdays, list) or not weekdays or any(map(_no_weekday, weekdays)):
         entry.problem("PCK108", "weekdays must be some of 1 (Monday) to 7 (Sunday).", "weekdays")
         weekdays = standard.weekdays
     holidays: dict[int, str] = {}
@@ -333,11 +333,15 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
         else:
             holidays[day] = holiday.text("name", required=True)
     return WorkingCalendar(
-        tuple(sorted(weekdays)),
+        tuple(sorted(set(weekdays))),
         _minutes(entry, "opens", standard.opens),
         _minutes(entry, "closes", standard.closes),
         holidays,
     )
+
+
+def _no_weekday(value: object) -> bool:
+    return isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 7
 
 
 def _minutes(entry: Entry, name: str, default: int) -> int:
