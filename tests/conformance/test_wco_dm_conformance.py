@@ -170,6 +170,7 @@ def test_the_rounding_of_a_tax_outside_the_pack_is_fitted_over_the_folder(checks
 def test_a_deduction_is_subtracted(checks):
     found = checks([line("A00", "1000.00", "32.00", "0.00", deduct="320.00")])
     assert verdicts(found["tax_lines"]) == [PASS]
+    assert "deducts a relief" in found["full_assessment"].cases[0].explanation
 
 
 def test_a_rate_with_its_decimals_cut_passes_with_a_remark_but_a_round_rate_does_not(checks):

@@ -175,7 +175,10 @@ def _code_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
 
 def _notice_reasons(notice: Notice, reference: Reference) -> list[str]:
     unknown = sorted(code for code in _types(notice) if reference.tax(code) is None)
-    return [f"the notice has lines of type {', '.join(unknown)}"] if unknown else []
+    reasons = [f"the notice has lines of type {', '.join(unknown)}"] if unknown else []
+    if any(line_of(tax).deduct for _, taxes in notice.items for tax in taxes):
+        reasons.append("the notice deducts a relief")
+    return reasons
 
 
 def _gap_reasons(lines: tuple[TaxLine, ...], told: tuple[str, ...]) -> list[str]:
