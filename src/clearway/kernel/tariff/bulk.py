@@ -24,7 +24,7 @@ from clearway.kernel.tariff.bulk_columns import (
 )
 from clearway.kernel.tariff.bulk_duty import duty_rows, first_rows, first_rows_of_all
 from clearway.kernel.tariff.bulk_encode import encode
-from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
+from clearway.kernel.tariff.bulk_index import LAST_DAY, BulkIndex, bulk_index_of, split
 from clearway.kernel.tariff.bulk_lines import lines
 from clearway.kernel.tariff.bulk_one_each import one_each_rows
 from clearway.kernel.tariff.bulk_rates import (
@@ -75,8 +75,14 @@ class _Batch:
         self.items = encoded
         self.index = index
         self.programs = _programs(index)
-        self.rare: Flags = encoded.rare | (encoded.commodity < 0) | encoded.exempt
-        self.rare |= np.abs(encoded.value) > LARGEST
+        self.rare: Flags = encoded.rare | encoded.exempt
+        for column, least, most in (
+            (encoded.commodity, 0, len(index.table.commodities) - 1),
+            (encoded.value, -LARGEST, LARGEST),
+            (encoded.day, 0, LAST_DAY),
+        ):
+            if len(column) and not (least <= column.min() and column.max() <= most):
+                self.rare |= (column < least) | (column > most)
         self.charged: list[Ints | None] = []
 
     def stage(self, stage: TaxStage) -> list[ChargeColumn]:
@@ -113,13 +119,14 @@ class _Batch:
     # -- which measure ------------------------------------------------------------------------
 
     def _vat(self, types: list[int]) -> tuple[Places, None]:
-        """Return each item's VAT row: the lowest of several, or by additional code."""
+        """Return each item's VAT row and rate: the lowest of several, or by additional code."""
         index, items = self.index, self.items
         row = np.full(len(items), -1, np.intp)
         choice, any_choice, plain = index.vat_plan(tuple(types))
         if any_choice:
             at = np.flatnonzero(choice[items.commodity] & ~self.rare)
-            row[at] = one_each_rows(index, items, at, types, self.rare, by_rate=True)
+            chosen = one_each_rows(index, items, at, types, self.rare, by_rate=True)
+            row[at] = index.joined(chosen)
         for kind, having in plain:
             everywhere = len(plain) == 1 and not any_choice and bool(having.all())
             if everywhere and not self.rare.any():
@@ -145,22 +152,23 @@ class _Batch:
         if not len(at):
             return None
         base = self._base(stage, at)
-        base, amount = self._amounts(stage, row, base, at)
+        base, amount = self._amounts(stage, index.rate[row].astype(np.intp), base, at)
         return ChargeColumn(stage.rule.code, at, row, base, amount)
 
     # -- how much -----------------------------------------------------------------------------
 
-    def _for_all(self, stage: TaxStage, row: Places, claimed: Flags | None) -> ChargeColumn:
+    def _for_all(self, stage: TaxStage, found: Places, claimed: Flags | None) -> ChargeColumn:
         """Charge a tax that every item owes; rare items hold zeros nobody reads."""
         base = self._base(stage, None)
-        some_rare = bool((row < 0).any())
-        if not some_rare:
-            base, amount = self._amounts(stage, row, base, None)
+        row, rate = split(found)
+        if int(found.min(initial=0)) >= 0:
+            base, amount = self._amounts(stage, rate, base, None)
             return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
-        at = np.flatnonzero(row >= 0)
-        part, owed = self._amounts(stage, row[at], base[at], at)
+        at = np.flatnonzero(found >= 0)
+        part, owed = self._amounts(stage, rate[at], base[at], at)
         amount = np.zeros(len(row), np.int64)
         amount[at] = owed
+        base = base.copy()
         base[at] = part
         return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
 
@@ -177,14 +185,14 @@ class _Batch:
             charged = self.charged[position]
             if charged is not None:
                 base = base + charged[everything]
-        return base.copy() if base is items.value or base.base is items.value else base
+        return base
 
     def _amounts(
-        self, stage: TaxStage, row: Places, base: Ints, at: Places | None
+        self, stage: TaxStage, rate: Places, base: Ints, at: Places | None
     ) -> tuple[Ints, Ints]:
         """Return (base, amount) of each row; rows that cannot be computed become rare."""
-        plain = self.index.plain_of_row.take(row).astype(np.int64)
-        where = np.arange(len(row)) if at is None else at
+        plain = self.index.plain_rate.take(rate)
+        where = np.arange(len(rate)) if at is None else at
         inclusive = stage.rule.method == "inclusive"
         longer = plain < 0
         if not longer.any():
@@ -195,7 +203,7 @@ class _Batch:
             self.rare[where[places]] = True
             return base, amount
         which = self.programs.places(
-            self.index.rate[row[places]].astype(np.intp),
+            rate[places].astype(np.intp),
             self.items.quantity_unit[where[places]],
             self.items.day[where[places]],
         )

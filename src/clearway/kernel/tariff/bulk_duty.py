@@ -57,20 +57,19 @@ def claim_plan(index: BulkIndex, rule: PreferenceRule, types: Sequence[int]) -> 
 def duty_rows(
     index: BulkIndex, items: EncodedItems, types: Sequence[int], rare: Flags
 ) -> tuple[Places, Flags]:
-    """Return each item's duty row (-1 = rare), and whether a claimed preference gave it."""
+    """Return each item's duty row and rate (-1 = rare), and whether its claim gave it."""
     ordinary = [kind for kind in types if index.small.types[kind].family == "duty"]
     trials = index.trials(ordinary)
     pair = _opening(trials, items.origin, items.day)
     claimed = np.zeros(len(items), np.bool_)
     plans: list[tuple[Places, ClaimPlan]] = []
     claims = items.preference
-    occurring = (np.flatnonzero(np.bincount(claims + 1)) - 1).tolist() if claims.any() else []
+    claiming = np.flatnonzero(claims)
+    occurring = (np.flatnonzero(np.bincount(claims[claiming] + 1)) - 1).tolist()
     if occurring and not isinstance(pair, np.ndarray):
         pair = np.full(len(items), pair, np.int64)
     for claim in occurring:
-        if not claim:
-            continue
-        at = np.flatnonzero(claims == claim)
+        at = claiming if len(occurring) == 1 else np.flatnonzero(claims == claim)
         plan = claim_plan(index, index.preferences[claim - 1], types) if claim > 0 else None
         if plan is None or plan.small or (not plan.types and not plan.ordinary):
             rare[at] = True
@@ -89,11 +88,11 @@ def duty_rows(
 
 def _admitted(items: EncodedItems, plan: ClaimPlan, at: Places, rare: Flags) -> Places:
     """Return the claims that carry origin and proof; the others are findings, so rare."""
-    if plan.preferential:
+    if plan.preferential and items.preferential_origin.min() < 0:
         rare[at[items.preferential_origin[at] < 0]] = True
-    if plan.proof:
+    if plan.proof and not items.proved.all():
         rare[at[~items.proved[at]]] = True
-    return at[~rare[at]]
+    return at[~rare[at]] if rare.any() else at
 
 
 def _opening(trials: Trials, origin: Places, day: Places) -> Places | int:

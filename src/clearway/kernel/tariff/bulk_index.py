@@ -16,6 +16,7 @@ from typing import Final
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.bulk_columns import Flags, Ints, Places
@@ -26,7 +27,11 @@ from clearway.kernel.tariff.units import UNITS
 DENSE_CELLS: Final = 2**24
 NO_BLOCK: Final = -1
 CODED_BLOCK: Final = -2
+LAST_DAY: Final = 2**15 - 2
+"""The last day (in 2059) that the columns know; later items take the small path."""
 _LOW: Final = np.int64(2**32 - 1)
+_DAYS: Final = np.int64(2**15 - 1)
+_FROM, _TO = 48, 32
 
 
 class Trials(msgspec.Struct, frozen=True, eq=False):
@@ -57,8 +62,7 @@ class BulkIndex:
         self.additional_code = {code: at for at, code in enumerate(table.additional_codes) if at}
         self.breadth = np.array(self.small.breadth, np.int64)
         self.rate = table.rate
-        # both days of a row in one number, so that one look at memory serves both
-        self.span = (table.valid_from.astype(np.int64) << 32) | table.valid_to
+        self.record = _records(table.valid_from, table.valid_to, table.rate)
         self._index_blocks()
         self._index_types()
         self._index_rates()
@@ -136,8 +140,6 @@ class BulkIndex:
             plain = (end - first == 1) & percentage & (table.component_season_from[lead] == 0)
             plain &= (table.component_operation[lead] == 0) & (charged >= 0)
             self.plain_rate[plain] = charged[plain]
-        shown = np.where(self.plain_rate < 2**31, self.plain_rate, -1).astype(np.int32)
-        self.plain_of_row = shown[table.rate]
         self.rate_order = np.unique(leading, return_inverse=True)[1].astype(np.int64)
 
     def _membership(self) -> tuple[Flags, Flags]:
@@ -209,21 +211,29 @@ class BulkIndex:
         return ends >> 32, ends & _LOW
 
     def rows_on(self, first: Places, last: Places, day: Places) -> Places:
-        """Return the row of each block in force on the day, -1 where there is none.
+        """Return the row and rate of each block in force on the day, -1 where there is none.
 
         A block's rows do not overlap and stand in order of date. Most items ask for the last
         row; for the others the last one that has begun is found by halving steps, all at once.
+        The answer holds the row in its upper and the rate in its lower 32 bits (``split``).
         """
-        limit = (day + 1) << 32
-        row = last.copy()
-        span = self.span.take(row)
-        earlier = np.flatnonzero(span >= limit)
+        limit = (day + 1) << _FROM
+        row = last
+        record = self.record.take(row)
+        earlier = np.flatnonzero(record >= limit)
         if len(earlier):
-            found = self._last_begun(first[earlier], last[earlier], limit[earlier])
+            row = last.copy()
+            starts = limit[earlier]
+            found = self._last_begun(first[earlier], last[earlier], starts)
+            before = self.record.take(found)
             row[earlier] = found
-            span[earlier] = self.span.take(found)
-        row[(span >= limit) | ((span & _LOW) <= day)] = -1
-        return row
+            before[before >= starts] = 0  # not begun: ends on day 0, so that it never covers
+            record[earlier] = before
+        result: Places = (row << 32) | (record & _LOW)
+        ended = ((record >> _TO) & _DAYS) <= day
+        if ended.any():
+            result[ended] = -1
+        return result
 
     def _last_begun(self, first: Places, last: Places, limit: Places) -> Places:
         row = first
@@ -231,9 +241,13 @@ class BulkIndex:
         step = 1 << longest.bit_length() >> 1
         while step:
             later = np.minimum(row + step, last)
-            row = np.where(self.span.take(later) < limit, later, row)
+            row = np.where(self.record.take(later) < limit, later, row)
             step >>= 1
         return row
+
+    def joined(self, row: Places) -> Places:
+        """Return rows with their rates as ``rows_on`` gives them; -1 stays -1."""
+        return np.where(row < 0, -1, (row << 32) | self.rate[row])
 
     def vat_plan(self, types: tuple[int, ...]) -> tuple[Flags, bool, tuple[tuple[int, Flags], ...]]:
         """Return which commodities need a choice among VAT measures, and the plain ones.
@@ -249,6 +263,23 @@ class BulkIndex:
             plain = tuple((kind, present[:, at] & ~choice) for at, kind in enumerate(types))
             self._vat_plans[types] = (choice, bool(choice.any()), plain)
         return self._vat_plans[types]
+
+
+def split(found: Places) -> tuple[Places, Places]:
+    """Return the rows and the rates of what ``rows_on`` found."""
+    return found >> 32, found & _LOW
+
+
+def _records(
+    valid_from: NDArray[np.int32], valid_to: NDArray[np.int32], rate: NDArray[np.int32]
+) -> Ints:
+    """Return both days and the rate of each row in one number: one look at memory for all.
+
+    Days are held to 15 bits, which is exact for items dated from 0 to ``LAST_DAY``.
+    """
+    since = np.clip(valid_from.astype(np.int64), 0, _DAYS)
+    until = np.clip(valid_to.astype(np.int64), 0, _DAYS)
+    return (since << _FROM) | (until << _TO) | rate.astype(np.int64)
 
 
 @lru_cache(maxsize=4)
