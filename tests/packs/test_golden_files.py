@@ -75,6 +75,12 @@ def test_numbers_are_read_exactly(tmp_path):
         ('source = "s"', "", "'source' is missing"),
         ("[features]", "[history]", "history is not known"),
         ("[expect]", "[expect", "cannot be read"),
+        ('lrn = "1"', "items = 5", "items is not known"),
+        ('lrn = "1"', 'documents = "x"', "cannot be read"),
+        ('lrn = "1"', "charges = [5]", "cannot be read"),
+        ('title = "t"', 'title = "t"\nfeatures = 5', "cannot be read"),
+        ('title = "t"', 'title = "t"\ndeclaration = 5', "cannot be read"),
+        ('title = "t"', 'title = "t"\nexpect = []', "cannot be read"),
         ("legal_date = 2026-03-03", 'legal_date = "today"', "legal_date"),
     ],
 )

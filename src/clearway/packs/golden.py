@@ -40,6 +40,10 @@ _QUANTITIES = {
     "base_quantity",
 }  # fmt: skip
 _SECTIONS = {"title", "source", "declaration", "items", "features", "expect"}
+_UNREADABLE = (
+    OSError, ValueError, TypeError, AttributeError, InvalidOperation, msgspec.ValidationError,
+)  # fmt: skip
+"""What a file of the wrong shape raises on its way to a lodgement: all of it is told."""
 _PARTS: Mapping[str, type[msgspec.Struct]] = {
     "items": Item,
     "charges": Charge,
@@ -152,6 +156,7 @@ def read_golden(path: Path) -> GoldenCase:
         _refuse_unknown(set(data) - _SECTIONS)
         items = [_lift_documents(item) for item in data.get("items", [])]
         declaration = dict(data.get("declaration", {}))
+        _refuse_unknown({"items"} & set(declaration))  # they stand in [[items]]
         declaration["items"] = [item for item, _ in items]
         declaration["documents"] = [
             *declaration.get("documents", []),
@@ -171,7 +176,7 @@ def read_golden(path: Path) -> GoldenCase:
         )
     except KeyError as error:
         what = f"{error} is missing"
-    except (OSError, ValueError, InvalidOperation, msgspec.ValidationError) as error:
+    except _UNREADABLE as error:
         what = str(error)
     raise InputUnusable(f"the case cannot be read: {what}.", where=str(path))
 
