@@ -51,12 +51,14 @@ class Ours(msgspec.Struct, frozen=True):
     """What the kernel makes of one notice's declaration, by item (and tax).
 
     ``priced`` holds the charges where the pack covers the pair; ``ordinary`` those of every
-    pair, that is what would be due without the relief claimed; ``values`` the customs values.
+    pair, that is what would be due without the relief claimed; ``values`` the customs values;
+    ``reason`` says why the pack does not cover the pair.
     """
 
     priced: Mapping[tuple[int, str], Decimal] = {}
     ordinary: Mapping[tuple[int, str], Decimal] = {}
     values: Mapping[int, Decimal] = {}
+    reason: str = ""
 
 
 def tax_lines_check(
@@ -180,7 +182,9 @@ def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
     if implied is not None:
         verdict = Verdict.PASS if implied == line.assessed else Verdict.FAIL
         return Case(verdict, notice.name, what, item, str(implied), theirs, _IMPLIED)
-    explanation = "the line shows no base and rate, and the pack does not cover it"
+    explanation = "the line shows no base and rate, and what is declared does not give it"
+    if context.ours.reason:
+        explanation += f": {context.ours.reason}"
     return Case(Verdict.UNSUPPORTED, notice.name, what, item, "", theirs, explanation)
 
 

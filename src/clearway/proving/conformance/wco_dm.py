@@ -55,11 +55,11 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
 
 def _ours(assessed: Assessed, reference: Reference | None) -> Ours:
     if reference is None:
-        return Ours()
+        return Ours(reason=assessed.reason)
     charges = amounts(assessed, reference.exponent)
     values = {
         item: Decimal(worth).scaleb(-reference.exponent)
         for item, worth in assessed.values.items()
         if worth is not None
     }
-    return Ours({} if assessed.reason else charges, charges, values)
+    return Ours({} if assessed.reason else charges, charges, values, assessed.reason)
