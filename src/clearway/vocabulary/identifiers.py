@@ -33,9 +33,11 @@ class Verdict(NamedTuple):
     expected: str
 
 
-# Codes that ISO 3166 reserves for its users and that customs identifiers carry: Northern
-# Ireland, Kosovo, the European Union.
-USER_ASSIGNED_COUNTRIES = frozenset({"XI", "XK", "EU"})
+# ISO 3166-1 leaves XA to XZ to its users (Northern Ireland XI, Kosovo XK, the country of the
+# demo pack XP) and reserves EU; customs identifiers carry all of them.
+USER_ASSIGNED_COUNTRIES = frozenset(
+    {"EU", *(f"X{chr(letter)}" for letter in range(ord("A"), ord("Z") + 1))}
+)
 
 _ISO6346_VALUES = dict(
     zip(

@@ -14,17 +14,19 @@ list, the rules that need it do not run. ``procedure`` entries may carry the pro
 ``requires_previous_document``, ``requires_guarantee``, ``requires_warehouse`` (``yes``) and
 ``requires_authorisation`` (kinds of which one must be declared) and ``no_origin`` (``yes``);
 ``additional_procedure`` entries ``procedures`` (those it may stand beside) and ``no_origin``;
-``aeo_role`` entries ``party`` (the role of the declaration's party that must hold the status).
+``aeo_role`` entries ``party`` (the role of the declaration's party that must hold the status);
+``currency`` entries ``exponent`` where it is not ISO 4217's.
 
     additional_code, additional_procedure, additional_type, aeo_role, agent_status,
     authorisation, charge_type, country, currency, dangerous_goods, declaration_type, document,
     document_status, duty_tax_party_role, function, guarantee, incoterm, location, office,
     package, payment_method, preference, previous_document, previous_document_category,
-    procedure, quota_order, statement, tax, transaction_nature, transport_means_type,
-    transport_mode, unit, valuation_method
+    previous_procedure, procedure, quota_order, statement, tax, transaction_nature,
+    transport_means_type, transport_mode, unit, valuation_method
 
 ``declaration_type`` may hold the whole type (``IMA``) or its direction (``IM``);
-``previous_document`` the type, or class and type together.
+``previous_document`` the type, or class and type together. Without ``previous_procedure`` the
+list ``procedure`` serves for both.
 
 **Settings** are read from ``Reference.settings``. Lists are written with ``;`` between words.
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from clearway.kernel.lodgement import Lodgement
-from clearway.kernel.validation.coded import positions
+from clearway.kernel.validation.rows import positions
 from clearway.vocabulary.code_lists import minor_unit_exponent
 from clearway.vocabulary.money import DECLARED_AMOUNT_SCALE, QUANTITY_SCALE, unscaled
 
@@ -84,22 +83,21 @@ def quantities_of(lodgement: Lodgement) -> Iterator[Quantity]:
             yield Quantity(field, i, n, document.write_off_quantity, unit)
 
 
-@lru_cache(maxsize=1024)
-def step_of(currency: str) -> int:
-    """Return the least amount of a currency in thousandths: 1000 for VND, 10 for EUR, 1 for KWD.
+def step_of(exponent: int) -> int:
+    """Return the least amount of a currency in thousandths: 1000 without decimals, 10 with two.
 
     A currency with more than three decimals is held to the three that a declaration can carry.
     """
-    return int(10 ** max(0, 3 - minor_unit_exponent(currency)))
+    return int(10 ** max(0, 3 - exponent))
 
 
 def written_amount(amount: int, currency: str = "") -> str:
     """Return ``1234.5`` or ``1234.50 EUR`` for an amount in thousandths."""
-    if not currency:
-        return f"{unscaled(amount, DECLARED_AMOUNT_SCALE).normalize():f}"
-    decimals = minor_unit_exponent(currency)
     exact = unscaled(amount, DECLARED_AMOUNT_SCALE)
-    places = decimals if amount % step_of(currency) == 0 else 3
+    if not currency:
+        return f"{exact.normalize():f}"
+    exponent = minor_unit_exponent(currency)
+    places = exponent if amount % step_of(exponent) == 0 else 3
     return f"{exact:.{min(places, 3)}f} {currency}"
 
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from clearway.kernel.lodgement import DocumentRow, Lodgement, Party, PreviousDocumentRow
 from clearway.kernel.reference import CodeEntry, CommodityLine
 from clearway.kernel.validation.amounts import Amount, Quantity, amounts_of, quantities_of
-from clearway.kernel.validation.coded import Misfit, misfits, positions
+from clearway.kernel.validation.coded import Misfit, misfits
 from clearway.kernel.validation.law import Law, day_of
+from clearway.kernel.validation.rows import positions
 from clearway.kernel.validation.written import Datum, identifiers_of, parties_of, texts_of
 from clearway.vocabulary.dates import DateProblem, Moment, read_moment
 

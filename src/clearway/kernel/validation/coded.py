@@ -6,7 +6,7 @@ clean declaration the whole layer of code lists is done when it returns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
@@ -14,6 +14,7 @@ from typing import Any, Final, NamedTuple
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import CodeEntry
 from clearway.kernel.validation.law import Day, Law
+from clearway.kernel.validation.rows import positions
 
 Codes = Mapping[str, CodeEntry]
 
@@ -117,7 +118,7 @@ ITEM_CODES: Final = (
     _one("destination_country", "country"),
     _many("additional_codes", "additional_code"),
     _one("procedure", "procedure"),
-    _one("previous_procedure", "procedure"),
+    _one("previous_procedure", "previous_procedure"),
     _many("additional_procedures", "additional_procedure"),
     _one("preference", "preference"),
     _one("quota_order", "quota_order"),
@@ -181,13 +182,20 @@ def _tables(day: Day) -> _Tables:
     return _Tables(
         *(
             tuple(
-                (row.field, row.name, row.get, row.inside, row.many, day.lists[row.name])
+                (row.field, name, row.get, row.inside, row.many, day.lists[name])
                 for row in table
-                if row.name in day.lists
+                if (name := _list_of(row, day)) in day.lists
             )
             for table in (DECLARATION_CODES, ITEM_CODES, DOCUMENT_CODES, PREVIOUS_DOCUMENT_CODES)
         )
     )
+
+
+def _list_of(row: Coded, day: Day) -> str:
+    """Return the list that holds a datum: a pack may keep previous procedures with the others."""
+    if row.name == "previous_procedure" and row.name not in day.lists:
+        return "procedure"
+    return row.name
 
 
 def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
@@ -210,14 +218,6 @@ def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
         for hit in found
         if not _also_valid(hit, lodgement, law, day)
     )
-
-
-def positions(rows: Sequence[Any]) -> Iterator[tuple[int, int, Any]]:
-    """Yield (goods item, position among the item's own rows, row) for rows with an ``item``."""
-    seen: dict[int, int] = {}
-    for row in rows:
-        seen[row.item] = n = seen.get(row.item, 0) + 1
-        yield row.item, n, row
 
 
 def _scan(

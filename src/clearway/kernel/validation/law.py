@@ -14,11 +14,14 @@ from functools import lru_cache
 import msgspec
 
 from clearway.kernel.reference import CodeEntry, CodeList, Reference
+from clearway.kernel.validation.amounts import step_of
 from clearway.kernel.validation.stop_list import STOP_LIST, folded
+from clearway.vocabulary.code_lists import minor_unit_exponent
 from clearway.vocabulary.errors import PackRefused
 from clearway.vocabulary.money import DECLARED_AMOUNT_SCALE, QUANTITY_SCALE, scaled
 
 _MOST_DAYS_KEPT = 64
+_MOST_CURRENCIES_KEPT = 1024
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -125,6 +128,7 @@ class Law:
     __slots__ = (
         "_by_interval",
         "_changes",
+        "_steps",
         "_whole",
         "lengths",
         "limits",
@@ -139,6 +143,7 @@ class Law:
         # Folding drops signs and blanks, so that a text much longer cannot become one of these.
         self.longest_stop = 2 * max(map(len, self.limits.stop_list), default=0)
         self._changes = {name: _changes(codes) for name, codes in reference.code_lists.items()}
+        self._steps: dict[str, int] = {}
         self._by_interval: dict[tuple[str, int], Mapping[str, CodeEntry]] = {}
         self._whole = Day(
             None,
@@ -147,6 +152,22 @@ class Law:
                 for name, codes in reference.code_lists.items()
             },
         )
+
+    def exponent_of(self, currency: str) -> int:
+        """Return a currency's decimals: the pack's for its own, its list's, else ISO 4217's."""
+        if currency == self.reference.currency:
+            return self.reference.exponent
+        own = self._whole.property_of("currency", currency, "exponent")
+        return int(own) if own.isdecimal() else minor_unit_exponent(currency)
+
+    def step_of(self, currency: str) -> int:
+        """Return the least amount of a currency, in thousandths."""
+        step = self._steps.get(currency)
+        if step is None:
+            if len(self._steps) > _MOST_CURRENCIES_KEPT:
+                self._steps.clear()
+            step = self._steps[currency] = step_of(self.exponent_of(currency))
+        return step
 
     def on(self, number: int | None) -> Day:
         """Return the codes in force on a day."""

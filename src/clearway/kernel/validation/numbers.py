@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from clearway.kernel.decisions import Severity
-from clearway.kernel.validation.amounts import step_of, written_amount, written_quantity
+from clearway.kernel.validation.amounts import written_amount, written_quantity
 from clearway.kernel.validation.case import Case
 from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
-from clearway.vocabulary.code_lists import BULK_PACKAGES, minor_unit_exponent
+from clearway.vocabulary.code_lists import BULK_PACKAGES
 
 # What the WCO formats n..16,3, n..16,6 and n..8 hold.
 _MOST_AMOUNT = 10**16
@@ -126,13 +126,13 @@ def price_not_zero(case: Case) -> Iterator[Place]:
 def decimals_of_currency(case: Case) -> Iterator[Place]:
     """An amount has no more decimals than its currency has minor units."""
     for field, i, n, amount, currency in case.amounts:
-        if currency and amount % step_of(currency):
+        if currency and amount % case.law.step_of(currency):
             yield at(
                 field,
                 i,
                 n,
                 declared=written_amount(amount, currency),
-                decimals=str(minor_unit_exponent(currency)),
+                decimals=str(case.law.exponent_of(currency)),
                 currency=currency,
             )
 

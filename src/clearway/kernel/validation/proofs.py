@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from clearway.kernel.decisions import Severity
 from clearway.kernel.validation.case import Case, shown
@@ -116,6 +117,7 @@ def role_identifier(case: Case) -> Iterator[Place]:
                 yield at(field, 0, n, number=shown(number), expected=expected)
 
 
+@lru_cache(maxsize=16_384)
 def _party_fault(number: str, home: frozenset[str]) -> str:
     if number[:2] in home and number[:2].isalpha() and not is_country(number[:2]):
         # A home country that ISO 3166-1 does not list (a territory, the demo country) is known.

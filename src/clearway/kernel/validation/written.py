@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from clearway.kernel.lodgement import Lodgement, Party
-from clearway.kernel.validation.coded import positions
+from clearway.kernel.validation.rows import positions
 
 PARTY_ROLES: Final = (
     "declarant",
