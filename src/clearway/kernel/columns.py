@@ -138,6 +138,39 @@ def _narrow(codes: NDArray[Any], distinct: int) -> NDArray[Any]:
     return codes.astype(kind, copy=False)
 
 
+SHORT = 3  # codes of so few characters are their own number
+
+
+def _short_codes(array: pa.Array) -> Codes | None:
+    """Encode text that is all of one short width in ASCII (country, mode, procedure …).
+
+    Such a text is a number of at most 21 bits, so a table replaces the hashing. Returns None
+    where the column is not of that kind.
+    """
+    rows = len(array)
+    if not rows or array.null_count or not pa.types.is_string(array.type):
+        return None
+    _, places, content = array.buffers()
+    offsets = np.frombuffer(places, np.int32)[array.offset : array.offset + rows + 1]
+    width = int(offsets[1]) - int(offsets[0])
+    if not 1 <= width <= SHORT or int(offsets[-1]) - int(offsets[0]) != width * rows:
+        return None
+    letters = np.frombuffer(content, np.uint8)[int(offsets[0]) : int(offsets[-1])]
+    if not (np.diff(offsets) == width).all() or (letters > 127).any():
+        return None
+    keys = letters[::width].astype(np.int64)
+    for place in range(1, width):
+        keys = (keys << 7) | letters[place::width]
+    seen = np.zeros(1 << (7 * width), dtype=np.bool_)
+    seen[keys] = True
+    found = np.flatnonzero(seen)
+    code_of = np.empty(len(seen), dtype=np.uint16 if len(found) < 2**16 else np.uint32)
+    code_of[found] = np.arange(len(found))
+    shifts = range(7 * (width - 1), -1, -7)
+    words = ["".join(chr((key >> shift) & 127) for shift in shifts) for key in found.tolist()]
+    return Codes(_narrow(code_of.take(keys), len(found)), words)
+
+
 def encode_text(values: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> Codes:
     """Encode text; None is absent. An empty string is a value: clear it before if it means none.
 
@@ -155,6 +188,9 @@ def encode_text(values: Sequence[str | None] | pa.Array | pa.ChunkedArray) -> Co
         if words.null_count or len(words.unique()) != len(words):
             array = array.cast(pa.string())  # not one code per word: count afresh
     if not pa.types.is_dictionary(array.type):
+        short = _short_codes(array)
+        if short is not None:
+            return short
         array = array.dictionary_encode()
     words = array.dictionary
     distinct = len(words)

@@ -126,7 +126,10 @@ class _Piece:
             return self._narrow(group.parts)
         joined = np.concatenate([self.rows_of(part) for part in group.parts])
         if len(joined) * 16 < self.size:
-            return np.unique(joined)
+            joined.sort()
+            first = np.ones(len(joined), dtype=np.bool_)
+            np.not_equal(joined[1:], joined[:-1], out=first[1:])
+            return joined.compress(first)
         mask = np.zeros(self.size, dtype=np.bool_)
         mask[joined] = True
         return np.flatnonzero(mask)

@@ -133,7 +133,7 @@ class Leaves:
         stride = max(1, self.size // SAMPLE)
         self._sample: Rows = np.arange(stride // 2, self.size, stride, dtype=np.int64)
         self._indexes: dict[str, _Index] = {}
-        self._sampled: dict[str, NDArray[Any]] = {}
+        self._sampled: dict[str, list[int]] = {}
 
     def bind(self, leaf: Any, columns: tuple[str, ...]) -> Bound:
         """Return the leaf, which looks at the columns, bound to this piece's columns."""
@@ -172,12 +172,17 @@ class Leaves:
             return Bound(lambda: self._pattern(leaf, column), sample=self._sample, cheap=False)
         accepted = self.dictionaries.accepted(leaf, column)
         if self.uses[leaf.column] < INDEX_FROM:
-            sampled = self._sampled.get(leaf.column)
-            if sampled is None:
-                sampled = self._sampled[leaf.column] = column.codes.take(self._sample)
-            found = np.count_nonzero(_in_ranges(sampled, accepted, len(column.values)))
+            seen = self._sampled.get(leaf.column)
+            if seen is None:
+                counts = np.bincount(
+                    column.codes.take(self._sample), minlength=len(column.values) + 1
+                )
+                seen = self._sampled[leaf.column] = [0, *np.cumsum(counts).tolist()]
+            found = 0
+            for low, high in accepted.ranges:
+                found += seen[high] - seen[low]
             # one more than was seen: a word that the sample missed is rare, not impossible
-            share = (found + 1) / (len(sampled) + 1) if accepted.ranges else 0.0
+            share = (found + 1) / (seen[-1] + 1) if accepted.ranges else 0.0
             return Bound(lambda: _code_mask(accepted, column), share, sample=self._sample)
         index = self._indexes.get(leaf.column)
         if index is None:

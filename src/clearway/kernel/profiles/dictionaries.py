@@ -13,6 +13,7 @@ from clearway.kernel.columns import Codes
 from clearway.kernel.profiles.like import matcher, prefix_of
 from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder
 
+LAST = chr(0x10FFFF)
 CodeLeaf = TextIn | TextLike | TextOrder | Flag | Absent
 
 
@@ -50,16 +51,22 @@ def _joined(codes: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
+def _after(stem: str) -> str:
+    """Return the first text after all those that begin with the stem; empty where none is."""
+    stem = stem.rstrip(LAST)
+    return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else ""
+
+
 class Dictionaries:
     """Answers for the dictionaries of one batch, kept for all its pieces."""
 
     def __init__(self) -> None:
-        self._accepted: dict[tuple[int, CodeLeaf], Accepted] = {}
+        self._accepted: dict[tuple[int, int], Accepted] = {}
         self._ranks: dict[tuple[int, int], tuple[NDArray[Any], NDArray[Any]]] = {}
 
     def accepted(self, leaf: CodeLeaf, column: Codes) -> Accepted:
         """Return the codes of the column that the leaf accepts."""
-        key = (id(column.values), leaf)
+        key = (id(column.values), id(leaf))  # both live as long as the batch's evaluation
         answer = self._accepted.get(key)
         if answer is None:
             answer = self._accepted[key] = Accepted(self._ranges(leaf, column.values))
@@ -92,9 +99,8 @@ class Dictionaries:
         stem = prefix_of(pattern)
         lead = pattern.replace("%", "_").split("_", maxsplit=1)[0] if stem is None else stem
         low = bisect_left(words, lead)
-        high = len(words)
-        if lead:
-            high = bisect_right(words, lead, low, key=lambda word: word[: len(lead)])
+        after = _after(lead)
+        high = bisect_left(words, after, low) if after else len(words)
         if stem is not None:
             return ((low, high),) if low < high else ()
         matches = matcher(pattern)

@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from clearway.kernel.columns import encode, encode_text
+from clearway.kernel.columns import encode
 from clearway.kernel.profiles import ProfileSet
 from clearway.kernel.tariff.bulk import price_bulk
 from clearway.proving.kernel_bench import duty, peer_polars
@@ -30,9 +30,12 @@ def _written(places: NDArray[np.intp], prefix: str) -> tuple[pa.Array, dict[str,
 
 
 def _places(text: pa.Array, place_of: dict[str, int]) -> NDArray[np.intp]:
-    encoded = encode_text(text)
-    places: NDArray[np.intp] = np.array([place_of[word] for word in encoded.values], np.intp)
-    return places.take(encoded.codes)
+    encoded = text.dictionary_encode()
+    places: NDArray[np.intp] = np.array(
+        [place_of[word] for word in encoded.dictionary.to_pylist()], np.intp
+    )
+    indices: NDArray[np.int32] = encoded.indices.to_numpy()
+    return places.take(indices)
 
 
 def _duty_from_text(law: duty.Workload) -> Callable[[], tuple[NDArray[np.int64], ...]]:
