@@ -26,6 +26,7 @@ class Leaf(msgspec.Struct, frozen=True):
     ``datetime``. ``shortest`` and ``longest`` count characters; ``alphabet`` is ``a`` (letters),
     ``n`` (digits) or ``an`` (anything). ``digits`` and ``decimals`` bound a number, -1 is
     unbounded. ``choices`` is the closed list of a code, empty where the list is open.
+    ``any_language``: the envelope's ``languageID`` may be any text.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Leaf(msgspec.Struct, frozen=True):
     digits: int = -1
     decimals: int = -1
     choices: tuple[str, ...] = ()
+    any_language: bool = False
 
 
 _NUMBER = r"^-?(?:0|[1-9][0-9]{0,%d})%s$"
@@ -87,8 +89,8 @@ if not TYPE_CHECKING:
     Digits2 = _closed(Digits2, _digits + _twins)
     MessageFunction = _closed(MessageFunction, _FUNCTIONS, mandatory=True)
     ContainerPresence = _closed(ContainerPresence, _PRESENCES)
-EnvelopeCode: TypeAlias = Annotated[str, Leaf("code", "an", blank=True)] | None
-EnvelopeText: TypeAlias = Annotated[str, Leaf("text", "an", blank=True)] | None
+EnvelopeCode: TypeAlias = Annotated[str, Leaf("code", "an", blank=True, any_language=True)] | None
+EnvelopeText: TypeAlias = Annotated[str, Leaf("text", "an", blank=True, any_language=True)] | None
 
 DateFormat: TypeAlias = str
 if not TYPE_CHECKING:

@@ -60,6 +60,8 @@ class _Object(dict[str, Any]):
             self.twice = tuple(twice)
 
 
+_FEW = 4  # so many texts are sooner looked at than converted
+_REVERSED = (b'{"currencyID"', b'{"unitCode"', b'{"formatCode"')
 _encode = msgspec.json.Encoder().encode
 _parser = json.JSONDecoder(
     object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_Number
@@ -74,9 +76,8 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     """
     try:
         text = data.decode("utf-8")
-        tree = _plain_tree(data)
-        quick = tree is not None
-        if not quick:
+        tree, again = _plain_tree(data)
+        if not again:
             tree = _parser.decode(text)
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
@@ -93,7 +94,7 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     except RecursionError as error:
         most = (("most", str(limits.deepest)),)
         raise MalformedMessage([SyntaxProblem("CLW1006", "", first_line, most)]) from error
-    walk = _Walk(quick=quick)
+    walk = _Walk(again)
     record = walk.read_message(tree)
     problems = walk.with_lines(text, first_line)
     if record is None or (record.declaration is None and not record.responses):
@@ -102,20 +103,27 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     return Reading(kind, record, problems, first_line)
 
 
-def _plain_tree(data: bytes) -> Any | None:
-    """Return the message as plain objects where they lose nothing of it, else ``None``."""
+def _plain_tree(data: bytes) -> tuple[Any, bytes]:
+    """Return the message as plain objects and encoded again; no bytes where that loses anything."""
     try:
         tree = msgspec.json.decode(data)
     except (msgspec.DecodeError, RecursionError):
-        return None
-    return tree if keeps_every_key(data, _encode(tree)) else None
+        return None, b""
+    again = _encode(tree)
+    return (tree, again) if keeps_every_key(data, again) else (None, b"")
 
 
 class _Walk:
-    """One pass over one parsed message; ``quick`` where whole classes may be converted."""
+    """One pass over one parsed message.
 
-    def __init__(self, *, quick: bool) -> None:
-        self.quick = quick
+    ``again`` is the message as encoded from plain objects, empty where only the walk itself may
+    be trusted. Whole classes are converted then; where the message as a whole is plain, and its
+    values come before their attributes, what converts needs no second look.
+    """
+
+    def __init__(self, again: bytes) -> None:
+        self.quick = bool(again)
+        self.plain = self.quick and is_plain(again) and not any(b in again for b in _REVERSED)
         self.found: list[tuple[Path, str, str, tuple[tuple[str, str], ...]]] = []
 
     def report(self, path: Path, rule: str, pointer: str, *parameters: tuple[str, str]) -> None:
@@ -138,13 +146,13 @@ class _Walk:
 
     def read_class(self, shape: Shape, tree: dict[str, Any], pointer: str, path: Path) -> Any:
         """Read one class and everything under it."""
-        if self.quick and len(path) > 1:
+        if self.quick and len(path) > 1 and (shape.has_classes or len(tree) > _FEW):
             try:
                 record = msgspec.convert(tree, shape.record)
             except msgspec.ValidationError:
                 pass
             else:
-                if is_plain(_encode(record)):
+                if self.plain or is_plain(_encode(record)):
                     return record
         values: dict[str, Any] = {}
         by_tag = shape.by_tag
@@ -249,7 +257,7 @@ class _Walk:
                 self.report(path, "CLW1029", pointer, ("name", own))
         elif type(extra) is not str:
             self.wrong_type(own, "text", pointer, (*path, own))
-        elif (rule := check_attribute(leaf.kind, own, own, extra)) is not None:
+        elif (rule := check_attribute(leaf, own, own, extra)) is not None:
             told = (("name", own), ("value", shown(extra)))
             self.report((*path, own), rule, pointer, *told)
         raw = tree.get("value")
@@ -278,7 +286,7 @@ class _Walk:
             if leaf is None or type(value) is not str:
                 rule: str | None = "CLW1028"
             else:
-                rule = check_attribute(leaf.kind, "", name, value)
+                rule = check_attribute(leaf, "", name, value)
             for trouble, details in suspect_characters(str(value)):
                 self.report((*path, key), trouble, pointer, ("name", shown(key)), *details)
             if rule is None:

@@ -15,6 +15,7 @@ from clearway.messages.formats import Leaf
 Trouble = tuple[str, tuple[tuple[str, str], ...]]
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
+_PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,3})?\Z")
 _DATE_TIME = re.compile(r"20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?\Z")
 _COMMA = re.compile(r"[+-]?[0-9][0-9. ]*,[0-9]*\Z|[+-]?,[0-9]+\Z|[+-]?[0-9][0-9,]*\.[0-9]+\Z")
 _EXPONENT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z")
@@ -126,6 +127,8 @@ def suspect_characters(text: str) -> list[Trouble]:
 
 
 def _check_number(leaf: Leaf, raw: str) -> tuple[str | None, list[Trouble]]:
+    if leaf.decimals >= 3 and _PLAIN.match(raw):
+        return raw, []
     text = raw.strip(_SPACE)
     value = ("value", shown(text))
     if not _DECIMAL.match(text):

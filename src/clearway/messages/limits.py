@@ -39,6 +39,7 @@ _SIGNATURES = (
     (b"\xd0\xcf\x11\xe0", "Microsoft Office"),
     (b"PAR1", "Parquet"),
 )
+_TEXT_STARTS = (b"{", b"[", b"<")
 
 
 def refuse_unreadable(data: bytes, limits: Limits) -> None:
@@ -47,11 +48,13 @@ def refuse_unreadable(data: bytes, limits: Limits) -> None:
     Raises:
         MalformedMessage: with CLW1001, CLW1002 or CLW1003.
     """
-    if not data.strip(b" \t\r\n\x00"):
+    if data[:1] not in _TEXT_STARTS and not data.strip(b" \t\r\n\x00"):
         raise MalformedMessage([SyntaxProblem("CLW1001", "")])
     if len(data) > limits.most_bytes:
         parameters = (("size", str(len(data))), ("most", str(limits.most_bytes)))
         raise MalformedMessage([SyntaxProblem("CLW1002", "", 0, parameters)])
+    if data[:1] in _TEXT_STARTS:
+        return
     for signature, name in _SIGNATURES:
         if data.startswith(signature):
             raise MalformedMessage([SyntaxProblem("CLW1003", "", 0, (("kind", name),))])

@@ -12,7 +12,7 @@ import re
 # an amount with its currency, a quantity with its unit, a date with its format; a value that
 # stands alone may be either of the first two, so only what fits both is accepted.
 _NOT_PLAIN = re.compile(
-    rb'"value":"(?!-?(?:0|[1-9][0-9]{0,9})'
+    rb'"value":"(?!-?(?:[1-9][0-9]{0,9}+|0)'
     rb'(?:(?:\.[0-9]{1,3})?"(?:\}|,"currencyID":"[A-Z]{3}")'
     rb'|(?:\.[0-9]{1,6})?","unitCode":")'
     rb'|20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?","formatCode":"(?:102|304)")'

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from clearway.messages.formats import Leaf
+
 _TEXT = {"languageID": re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*\Z")}
 _ANY = re.compile(r".*\Z", re.DOTALL)
 _AGENCY = re.compile(r".{1,3}\Z")
@@ -35,16 +37,18 @@ _OWN = {
 _ALLOWED = {"code": _CODE, "id": _IDENTIFIER, "text": _TEXT}
 
 
-def check_attribute(kind: str, own: str, name: str, value: str) -> str | None:
+def check_attribute(leaf: Leaf, own: str, name: str, value: str) -> str | None:
     """Return the number of the rule that an attribute breaks, or ``None``.
 
     Args:
-        kind: the leaf's kind.
+        leaf: the format of the value that has the attribute.
         own: the attribute that the value itself has (``currencyID`` …), empty for plain text.
         name: the attribute's name.
         value: the attribute's value.
     """
-    pattern = _OWN[own] if own and name == own else _ALLOWED.get(kind, {}).get(name)
+    pattern = _OWN[own] if own and name == own else _ALLOWED.get(leaf.kind, {}).get(name)
     if pattern is None:
         return "CLW1028"
+    if leaf.any_language and name == "languageID":
+        return None
     return None if pattern.match(value) else "CLW1030"

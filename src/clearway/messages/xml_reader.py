@@ -335,7 +335,7 @@ class _Walk:
                 continue
             leaf = member.leaf
             assert leaf is not None
-            trouble = check_attribute(leaf.kind, member.attribute_tag, name, value)
+            trouble = check_attribute(leaf, member.attribute_tag, name, value)
             if trouble is not None:
                 if self.strict or trouble == "CLW1030":
                     self.report(
