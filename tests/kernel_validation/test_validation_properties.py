@@ -19,6 +19,7 @@ from clearway.kernel.lodgement import (
 from clearway.kernel.permits import requirements
 from clearway.kernel.pointers import POINTERS
 from clearway.kernel.validation import validate, validate_batch
+from clearway.kernel.validation.written import identifiers_of, strings_of, texts_of
 from clearway.vocabulary.errors import PackRefused
 
 TEXTS = st.one_of(
@@ -99,6 +100,17 @@ def test_neighbours_change_nothing(law, batch, order):
     shuffled = {place: validate(batch[place], law) for place in places}
     assert [shuffled[place] for place in range(len(batch))] == alone
     assert len(validate_batch(batch)) == len(batch)
+
+
+@settings(SLOW, max_examples=25)
+@given(lodgement=LODGEMENTS)
+def test_the_first_look_sees_all_that_is_written(lodgement):
+    """The buckets hold exactly what the walk with names and positions yields."""
+    strings = strings_of(lodgement)
+    walked = sorted(text for *_, text in (*texts_of(lodgement), *identifiers_of(lodgement)))
+    assert sorted(text for bucket in strings for text in bucket if text) == walked
+    marks = sorted(text for bucket in strings[:3] for text in bucket if text)
+    assert marks == sorted(text for *_, text in identifiers_of(lodgement))
 
 
 def test_every_field_of_a_lodgement_has_its_pointer():

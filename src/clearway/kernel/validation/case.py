@@ -12,7 +12,13 @@ from clearway.kernel.validation.amounts import Amount, Quantity, amounts_of, qua
 from clearway.kernel.validation.coded import Misfit, misfits
 from clearway.kernel.validation.law import Law, day_of
 from clearway.kernel.validation.rows import positions
-from clearway.kernel.validation.written import Datum, identifiers_of, parties_of, texts_of
+from clearway.kernel.validation.written import (
+    Datum,
+    identifiers_of,
+    parties_of,
+    strings_of,
+    texts_of,
+)
 from clearway.vocabulary.dates import DateProblem, Moment, read_moment
 
 # Every sign that one of the rules on signs may refuse; they look closer themselves.
@@ -32,20 +38,21 @@ class Case:
     ``imports`` and ``exports`` tell the direction as the pack's settings have it; ``whole``
     whether it is a whole declaration (an original or a replacement, not a cancellation) and
     ``complete`` whether it must hold all data too (no simplified or provisional one).
+    ``strings`` and ``all_texts`` hold all that is written, for a first look.
     ``terms`` are the properties of each item's procedure, ``lines`` its tariff line in force.
     ``documents`` and ``previous_documents`` come as (goods item or 0, position there, row).
     """
 
     __slots__ = (
-        "_all_texts",
         "_amounts",
         "_dates",
         "_identifiers",
         "_parties",
-        "_plain",
+        "_printable",
         "_quantities",
         "_strange",
         "_texts",
+        "all_texts",
         "complete",
         "day",
         "documents",
@@ -58,6 +65,7 @@ class Case:
         "number",
         "previous_documents",
         "reference",
+        "strings",
         "terms",
         "unfit",
         "whole",
@@ -91,8 +99,9 @@ class Case:
         self._strange: bool | None = None
         self.unfit: tuple[Misfit, ...] = misfits(lodgement, law, self.day)
         self._parties: tuple[tuple[str, int, Party], ...] | None = None
-        self._all_texts: str | None = None
-        self._plain: bool | None = None
+        self.strings = strings_of(lodgement)
+        self.all_texts = " ".join(" ".join(bucket) for bucket in self.strings)
+        self._printable = self.all_texts.isprintable()
         self._dates: tuple[DatumDate, ...] | None = None
         self._amounts: tuple[Amount, ...] | None = None
         self._quantities: tuple[Quantity, ...] | None = None
@@ -120,18 +129,22 @@ class Case:
         return self._identifiers
 
     @property
-    def all_texts(self) -> str:
-        """All texts and identifiers in one, for a first look."""
-        if self._all_texts is None:
-            self._all_texts = " ".join(datum[3] for datum in (*self.texts, *self.identifiers))
-        return self._all_texts
-
-    @property
     def plain(self) -> bool:
         """Whether all that is written is printable ASCII, where no sign can be strange."""
-        if self._plain is None:
-            self._plain = self.all_texts.isascii() and self.all_texts.isprintable()
-        return self._plain
+        return self.all_texts.isascii() and self._printable
+
+    @property
+    def plain_identifiers(self) -> bool:
+        """Whether every identifier is ASCII."""
+        strings = self.strings
+        return all(
+            "".join(bucket).isascii()
+            for bucket in (
+                strings.identifiers_17,
+                strings.identifiers_35,
+                strings.identifiers_70,
+            )
+        )
 
     @property
     def strange(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from clearway.kernel.lodgement import Lodgement, Party
 from clearway.kernel.validation.rows import positions
@@ -23,6 +23,56 @@ ITEM_PARTY_ROLES: Final = ("consignor", "consignee", "seller", "buyer")
 
 Datum = tuple[str, int, int, str]
 """Field, goods item, position, text."""
+
+
+class Strings(NamedTuple):
+    """The same data as bare strings, in buckets by the length that their elements hold.
+
+    For a first look at a declaration that is most likely clean: no field names, no positions.
+    """
+
+    identifiers_17: list[str]
+    identifiers_35: list[str]
+    identifiers_70: list[str]
+    texts_35: list[str]
+    texts_70: list[str]
+    texts_256: list[str]
+    texts_512: list[str]
+    descriptions: list[str]
+
+
+def strings_of(lodgement: Lodgement) -> Strings:
+    """Return every text and identifier as it stands, empty ones included."""
+    x = lodgement
+    short = [x.loading_location, *x.containers]
+    middle = [x.lrn, x.ucr, x.border_means_id, x.arrival_means_id, x.goods_location, x.warehouse]
+    middle += x.seals
+    long = [x.id]
+    cities: list[str] = []
+    names: list[str] = []
+    free: list[str] = []
+    if x.statements:
+        free += [text for _, text in x.statements]
+    for item in x.items:
+        short += item.containers
+        middle.append(item.ucr)
+        free += item.package_marks
+        if item.statements:
+            free += [text for _, text in item.statements]
+    for _, _, party in parties_of(x):
+        middle.append(party.id)
+        names += (party.name, party.line)
+        cities.append(party.city)
+    for pairs in (x.aeo_parties, x.duty_tax_parties, x.authorisations):
+        if pairs:
+            middle += [number for number, _ in pairs]
+    long += [reference for _, reference in x.guarantees]
+    for document in x.documents:
+        long.append(document.reference)
+        names.append(document.name)
+    long += [previous.reference for previous in x.previous_documents]
+    descriptions = [item.description for item in x.items]
+    return Strings(short, middle, long, cities, names, [x.incoterm_place], free, descriptions)
 
 
 def parties_of(lodgement: Lodgement) -> Iterator[tuple[str, int, Party]]:

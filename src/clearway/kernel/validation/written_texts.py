@@ -25,6 +25,7 @@ INVISIBLE = re.compile(
     f"|(?<!{_JOINING})[\u200c\u200d]|[\u200c\u200d](?!{_JOINING})"
 )
 _FORMULA = re.compile(r"\s*(?:=|@[A-Za-z]|[+\-][^\s]*[(|!])")
+_FORMULA_STARTS = frozenset("=@+- \t\r\n")
 _IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LONGEST = {
     "lrn": 35,
@@ -139,7 +140,7 @@ def not_composed(case: Case) -> Iterable[Place]:
 
 def foreign_identifier(case: Case) -> Iterable[Place]:
     """Identifiers are written in ASCII: no full-width digit, no look-alike letter."""
-    if case.plain:
+    if case.plain or case.plain_identifiers:
         return ()
     return [
         at(field, i, n, text=shown(text), sign=name_of(next(c for c in text if not c.isascii())))
@@ -150,15 +151,24 @@ def foreign_identifier(case: Case) -> Iterable[Place]:
 
 def formula(case: Case) -> Iterable[Place]:
     """No text begins as a formula that a sheet would run."""
+    firsts = {text[:1] for bucket in case.strings for text in bucket}
+    if firsts.isdisjoint(_FORMULA_STARTS):
+        return ()
     return [
         at(field, i, n, text=shown(text))
         for field, i, n, text in (*case.texts, *case.identifiers)
-        if text[0] in "=@+- \t\r\n" and _FORMULA.match(text)
+        if text[0] in _FORMULA_STARTS and _FORMULA.match(text)
     ]
 
 
 def text_too_long(case: Case) -> Iterator[Place]:
     """No text is longer than its data element holds."""
+    longest = (17, 35, 70, 35, 70, 256, 512, case.limits.description_length)
+    if all(
+        max(map(len, bucket), default=0) <= most
+        for bucket, most in zip(case.strings, longest, strict=True)
+    ):
+        return
     for field, i, n, text in (*case.texts, *case.identifiers):
         if len(text) > 17 and len(text) > (most := _most(field, case)):
             yield at(field, i, n, counted=str(len(text)), most=str(most))
