@@ -23,7 +23,8 @@ from clearway.kernel.valuation.conversion import day_text
 class Chosen(msgspec.Struct, frozen=True, gc=False):
     """A measure that applies, or the reason why none could be told.
 
-    ``quota`` is the measure that would apply if the quota answers yes.
+    ``quota`` is the measure that would apply if the quota answers yes. ``steps`` tells how it
+    was chosen, where that is kept for the next item of the kind.
     """
 
     row: MeasureRow | None
@@ -33,6 +34,7 @@ class Chosen(msgspec.Struct, frozen=True, gc=False):
     preference: str = ""
     considered: int = 1
     quota: MeasureRow | None = None
+    steps: tuple[Step, ...] = ()
 
 
 class Situation(msgspec.Struct, frozen=True):

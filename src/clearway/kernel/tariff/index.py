@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -57,6 +58,7 @@ class TariffIndex:
         self._rows: dict[str, tuple[MeasureRow, ...]] = {}
         self._days: dict[tuple[str, int], Measures] = {}
         self._rates: dict[int, tuple[Component, ...]] = {}
+        self.chosen: dict[tuple[str, int, str, int], Any] = {}
         self._plain: dict[int, int | None] = {}
         self._held: dict[tuple[str, str, int], bool] = {}
 
@@ -141,6 +143,12 @@ class TariffIndex:
                 self._held.clear()
             self._held[key] = found
         return found
+
+    def remember(self, key: tuple[str, int, str, int], chosen: Any) -> None:
+        """Keep which measures apply to a commodity, day, origin and stage of the plan."""
+        if len(self.chosen) >= REMEMBERED_DAYS:
+            self.chosen.clear()
+        self.chosen[key] = chosen
 
     def plain_rate(self, rate: int) -> int | None:
         """Return the percentage of a rate that is nothing else (0 for free), else None."""

@@ -150,13 +150,7 @@ class ItemPricing:
 
     def _stage(self, stage: TaxStage, measures: Measures) -> None:
         code, family = stage.rule.code, stage.family
-        rows = measures.get(code, ())
-        if family in EMPTY_FAMILIES:
-            chosen = candidates.one_each(self.at, rows, code) if rows else []
-        elif family == "vat":
-            chosen = [candidates.vat(self.at, rows, code)]
-        else:
-            chosen = [candidates.duty(self.at, rows, code)]
+        chosen = self._chosen(stage, measures.get(code, ()))
         total: int | None = 0
         for one in chosen:
             line = self._line(stage, one)
@@ -166,6 +160,29 @@ class ItemPricing:
             if one.quota is not None:
                 self.quotas.append(one.quota)
         self.charged.append(total)
+
+    def _chosen(self, stage: TaxStage, rows: Sequence[MeasureRow]) -> Sequence[Chosen]:
+        """Return the measures that apply; what only code, day and origin decide is remembered."""
+        at, code = self.at, stage.rule.code
+        item = at.item
+        plain = not item.preference and not item.additional_codes
+        key = (item.commodity, at.day, item.origin, stage.position)
+        kept: Sequence[Chosen] | None = at.index.chosen.get(key) if plain else None
+        if kept is not None:
+            return kept
+        told = len(at.findings)
+        chosen: list[Chosen] = []
+        if stage.family not in EMPTY_FAMILIES:
+            choose = candidates.vat if stage.family == "vat" else candidates.duty
+            chosen.append(choose(at, rows, code))
+        elif rows:
+            chosen = candidates.one_each(at, rows, code)
+        if plain and told == len(at.findings):
+            with_steps = [
+                msgspec.structs.replace(one, steps=candidates.steps_of(one, at)) for one in chosen
+            ]
+            at.index.remember(key, with_steps)
+        return chosen
 
     # -- one line -----------------------------------------------------------------------------
 
@@ -338,7 +355,7 @@ class ItemPricing:
     ) -> tuple[Step, ...]:
         exponent = self.reference.exponent
         currency = ("currency", self.reference.currency)
-        steps = list(candidates.steps_of(chosen, self.at))
+        steps = list(chosen.steps or candidates.steps_of(chosen, self.at))
         if base is not None:
             steps.append(Step("tariff.base", (("amount", minor_text(base, exponent)), currency)))
         steps.append(Step("tariff.rate", (("rate", text),)))

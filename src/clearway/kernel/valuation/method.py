@@ -217,16 +217,14 @@ class _Shipment:
 
     def _sign(self, charge: Charge, field: str, number: int, position: int) -> int | None:
         role = charging.role_of(self.rules, charge.type_code)
-        where = pointer(field, number, position) if charge.type_code != "117" else ""
-        where = where or pointer("freight_amount")
+        if role and charge.amount >= 0:
+            return charging.sign_of(role, self.terms)
+        declared = charge.type_code == charging.DECLARED_FREIGHT
+        where = pointer("freight_amount") if declared else pointer(field, number, position)
         parameters = (("charge", charge.type_code), ("amount", declared_text(charge.amount)))
-        if not role:
-            self.findings.append(finding("CLW5008", Severity.ERROR, where, number, parameters))
-            return None
-        if charge.amount < 0:
-            self.findings.append(finding("CLW5020", Severity.ERROR, where, number, parameters))
-            return None
-        return charging.sign_of(role, self.terms)
+        rule = "CLW5020" if role else "CLW5008"
+        self.findings.append(finding(rule, Severity.ERROR, where, number, parameters))
+        return None
 
     def _left_out(self, charge: Charge, number: int) -> None:
         self._step(
@@ -261,26 +259,21 @@ class _Shipment:
             return
         self.apportioned_by = self.apportioned_by or by
         total = sum(keys)
+        kind = role if role in (charging.FREIGHT, charging.INSURANCE) else "charge"
+        key_of_step = f"value.{kind}_{'added' if sign > 0 else 'deducted'}"
+        rest = (
+            ("whole", declared_text(charge.amount)),
+            ("currency", charge.currency),
+            ("charge", charge.type_code),
+        )
         for index, key in enumerate(keys):
             before = self.exact[index]
             if not by_price[index] or before is None:
                 continue
             self.exact[index] = add(before, (sign * whole[0] * key, whole[1] * total))
             if self.explain:
-                self._share_step(charge, index + 1, sign, by, share_text(charge.amount, key, total))
-
-    def _share_step(self, charge: Charge, number: int, sign: int, by: str, text: str) -> None:
-        role = charging.role_of(self.rules, charge.type_code)
-        kind = role if role in (charging.FREIGHT, charging.INSURANCE) else "charge"
-        self._step(
-            number,
-            f"value.{kind}_{'added' if sign > 0 else 'deducted'}",
-            ("amount", text),
-            ("whole", declared_text(charge.amount)),
-            ("currency", charge.currency),
-            ("by", by),
-            ("charge", charge.type_code),
-        )
+                amount = ("amount", share_text(charge.amount, key, total))
+                self.steps[index].append(Step(key_of_step, (amount, *rest)))
 
     def _undetermined(self, by_price: list[bool]) -> None:
         for index, priced in enumerate(by_price):
