@@ -123,7 +123,8 @@ class _Shipment:
         if method not in METHOD_NUMBERS:
             self._tell("CLW5014", Severity.ERROR, "items.valuation_method", number, method=code)
             return False
-        doubts(self.lodgement, self.rules, number, method, self.findings)
+        if item.valuation_indicators or self.rules.evidence_documents:
+            doubts(self.lodgement, self.rules, number, method, self.findings)
         if method == TRANSACTION_VALUE:
             return True
         self._as_declared(item, number, method)
