@@ -15,15 +15,15 @@ Work = Callable[[], object]
 def taken_in_turns(works: Sequence[Work], repeats: int) -> list[float]:
     """Return the median CPU seconds of each piece of work.
 
-    The pieces take turns, so that a busy moment of the machine falls on all of them alike. The
-    garbage of one is collected before the next begins, outside the time taken.
+    The pieces take turns, so that a busy moment of the machine falls on all of them alike. In
+    each turn the garbage of the one before is collected and the work is done once unmeasured, so
+    that every piece is measured with caches as warm as its own work leaves them.
     """
     times: list[list[float]] = [[] for _ in works]
-    for work in works:
-        work()
     for _ in range(repeats):
         for place, work in enumerate(works):
             gc.collect()
+            work()
             start = time.process_time()
             work()
             times[place].append(time.process_time() - start)

@@ -20,7 +20,7 @@ from clearway.proving.kernel_bench.row import Row
 from clearway.proving.kernel_bench.workload import Workload
 
 SINGLE_ITEMS = 300
-REPEATS = 9
+REPEATS = 7
 RELOAD_LIMIT = 0.5
 
 
