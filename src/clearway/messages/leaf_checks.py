@@ -62,6 +62,7 @@ def is_plain_text(leaf: Leaf, text: str) -> bool:
     """Tell cheaply that a text is right for certain; what is not plain needs ``check_leaf``."""
     return (
         leaf.alphabet == "an"
+        and leaf.kind != "datetime"
         and not leaf.choices
         and leaf.shortest <= len(text) <= leaf.longest
         and text.isprintable()

@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from clearway.messages.leaf_checks import check_leaf, shown, whole_number
+from clearway.messages.leaf_checks import check_leaf, is_plain_text, shown, whole_number
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
 from clearway.messages.notification import Response
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
@@ -127,16 +127,10 @@ def _parser_problems(parser: Any, error: Exception) -> list[SyntaxProblem]:
 
 
 def _refuse_deep(root: Any, limits: Limits) -> None:
-    count = depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            count += 1
-            depth += 1
-            if depth > limits.deepest:
-                raise MalformedMessage([_over("CLW1006", limits.deepest)])
-        else:
-            depth -= 1
-    if count > limits.most_elements:
+    """Refuse what nests too deeply or holds too many elements; both are counted by libxml2."""
+    if root.xpath(f"boolean({'/'.join('*' * limits.deepest)})"):
+        raise MalformedMessage([_over("CLW1006", limits.deepest)])
+    if root.xpath("count(descendant::*)") >= limits.most_elements:
         raise MalformedMessage([_over("CLW1007", limits.most_elements)])
 
 
@@ -279,9 +273,10 @@ class _Walk:
                 self.report("CLW1028", pointer, element, ("name", shown(str(name))))
 
     def check_no_text(self, element: Any, pointer: str) -> None:
-        texts = [element.text, *(child.tail for child in element)]
+        texts = [element.text]
+        texts.extend(child.tail for child in element)
         for text in texts:
-            if text and text.strip(_SPACE):
+            if text and not text.isspace() and text.strip(_SPACE):
                 self.report("CLW1026", pointer, element, ("value", shown(text.strip(_SPACE))))
                 return
 
@@ -299,7 +294,8 @@ class _Walk:
         elif len(element):
             self.report("CLW1027", pointer, element, ("name", member.tag))
             return None
-        text, troubles = check_leaf(leaf, holder.text or "")
+        raw = holder.text or ""
+        text, troubles = (raw, ()) if is_plain_text(leaf, raw) else check_leaf(leaf, raw)
         for rule, parameters in troubles:
             self.report(rule, pointer, holder, ("name", member.tag), *parameters)
         extra = self.read_attributes(member, holder, pointer, attributes)
@@ -330,6 +326,8 @@ class _Walk:
     ) -> str:
         """Check all attributes; keep the value's own, put the others under ``Tag@name``."""
         own = ""
+        if not element.attrib and member.attribute_tag != "formatCode":
+            return own
         for name, value in element.attrib.items():
             if name in _LOCATIONS:
                 continue
