@@ -90,6 +90,7 @@ def check_container(text: str) -> Verdict | None:
     return None if text[-1] == expected else Verdict("check_digit", expected)
 
 
+@lru_cache(maxsize=8192)
 def check_ship(text: str) -> Verdict | None:
     """Check an IMO ship number: six digits and a check digit, ``IMO`` before them or not."""
     match = _SHIP.match(text)

@@ -6,7 +6,7 @@ clean declaration the whole layer of code lists is done when it returns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
@@ -17,6 +17,7 @@ from clearway.kernel.validation.law import Day, Law
 from clearway.kernel.validation.rows import positions
 
 Codes = Mapping[str, CodeEntry]
+_MOST_REMEMBERED = 4096
 
 
 class Misfit(NamedTuple):
@@ -169,11 +170,24 @@ CODE_LISTS: Final = tuple(
 _Bound = tuple[str, str, Callable[[Any], Any], Callable[[Any], str] | None, bool, Codes]
 
 
+class _Table(NamedTuple):
+    """The data of one kind of row.
+
+    ``together`` reads the single codes (``singles``) at once; ``good`` remembers combinations
+    that were found in order, as most rows of a day repeat those of others.
+    """
+
+    together: Callable[[Any], Any] | None
+    singles: tuple[_Bound, ...]
+    others: tuple[_Bound, ...]
+    good: set[Any]
+
+
 class _Tables(NamedTuple):
-    declaration: tuple[_Bound, ...]
-    items: tuple[_Bound, ...]
-    documents: tuple[_Bound, ...]
-    previous_documents: tuple[_Bound, ...]
+    declaration: _Table
+    items: _Table
+    documents: _Table
+    previous_documents: _Table
 
 
 @lru_cache(maxsize=512)
@@ -181,7 +195,7 @@ def _tables(day: Day) -> _Tables:
     """Bind the four tables to the codes of a day; data whose list the pack lacks fall out."""
     return _Tables(
         *(
-            tuple(
+            _table(
                 (row.field, name, row.get, row.inside, row.many, day.lists[name])
                 for row in table
                 if (name := _list_of(row, day)) in day.lists
@@ -189,6 +203,14 @@ def _tables(day: Day) -> _Tables:
             for table in (DECLARATION_CODES, ITEM_CODES, DOCUMENT_CODES, PREVIOUS_DOCUMENT_CODES)
         )
     )
+
+
+def _table(rows: Iterable[_Bound]) -> _Table:
+    bound = tuple(rows)
+    singles = tuple(row for row in bound if row[3] is None and not row[4])
+    others = tuple(row for row in bound if row not in singles)
+    together = attrgetter(*(row[0] for row in singles)) if len(singles) > 1 else None
+    return _Table(together, singles, others, set())
 
 
 def _list_of(row: Coded, day: Day) -> str:
@@ -220,10 +242,13 @@ def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
     )
 
 
-def _scan(
-    row: Any, table: tuple[_Bound, ...], start: str, place: tuple[int, int], found: list[Misfit]
-) -> None:
-    for field, name, get, inside, many, codes in table:
+def _scan(row: Any, table: _Table, start: str, place: tuple[int, int], found: list[Misfit]) -> None:
+    values = table.together(row) if table.together is not None else None
+    rest = table.others
+    if values is None or values not in table.good:
+        rest = table.singles + table.others
+    before = len(found)
+    for field, name, get, inside, many, codes in rest:
         value = get(row)
         if not value:
             continue
@@ -236,6 +261,8 @@ def _scan(
         code = value if inside is None else inside(value)
         if code and code not in codes:
             found.append(Misfit(start + field, *place, code, "", name))
+    if values is not None and len(found) == before and len(table.good) < _MOST_REMEMBERED:
+        table.good.add(values)
 
 
 def _also_valid(hit: Misfit, lodgement: Lodgement, law: Law, day: Day) -> bool:

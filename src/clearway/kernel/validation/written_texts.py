@@ -164,10 +164,10 @@ def formula(case: Case) -> Iterable[Place]:
 def text_too_long(case: Case) -> Iterator[Place]:
     """No text is longer than its data element holds."""
     longest = (17, 35, 70, 35, 70, 256, 512, case.limits.description_length)
-    if all(
-        max(map(len, bucket), default=0) <= most
-        for bucket, most in zip(case.strings, longest, strict=True)
-    ):
+    for bucket, most in zip(case.strings, longest, strict=True):
+        if bucket and len(max(bucket, key=len)) > most:
+            break
+    else:
         return
     for field, i, n, text in (*case.texts, *case.identifiers):
         if len(text) > 17 and len(text) > (most := _most(field, case)):
