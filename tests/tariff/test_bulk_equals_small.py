@@ -15,7 +15,7 @@ from clearway.kernel.reference import (
     Reference,
     TaxRule,
 )
-from clearway.kernel.tariff import price
+from clearway.kernel.tariff import bulk_index, price
 from clearway.kernel.tariff.bulk import encode, lines, price_bulk
 from clearway.kernel.tariff.bulk_lines import findings, questions
 from clearway.kernel.tariff.measures import (
@@ -209,8 +209,10 @@ def item(rng: random.Random, *, wild: bool) -> tuple[Item, int | None]:
     return made, worth if wild else rng.randint(1, 10 ** rng.randint(1, 14))
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_both_paths_agree(seed):
+@pytest.mark.parametrize("seed", range(15))
+def test_both_paths_agree(seed, monkeypatch):
+    if seed >= 12:  # the table of blocks would be too large: the keys are searched instead
+        monkeypatch.setattr(bulk_index, "DENSE_CELLS", 0)
     rng = random.Random(seed)
     pack = reference(rng)
     wild = seed % 3 == 0

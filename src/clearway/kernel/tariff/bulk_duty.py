@@ -189,13 +189,13 @@ def rows_of_pair(
     rare: Flags,
 ) -> Places:
     """Return the rows in force of one pair each; histories with codes make their items rare."""
-    first, last = index.blocks(commodity, pair)
+    first, last, record = index.blocks(commodity, pair)
     if int(first.min(initial=0)) >= 0:
-        return index.rows_on(first, last, day)
+        return index.rows_on(first, last, record, day)
     if index.any_coded:
         coded = np.flatnonzero(first == CODED_BLOCK)
         rare[coded if at is None else at[coded]] = True
     row = np.full(len(commodity), -1, np.intp)
     there = np.flatnonzero(first >= 0)
-    row[there] = index.rows_on(first[there], last[there], day[there])
+    row[there] = index.rows_on(first[there], last[there], record[there], day[there])
     return row

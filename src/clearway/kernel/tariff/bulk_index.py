@@ -24,7 +24,7 @@ from clearway.kernel.tariff.index import TariffIndex, index_of
 from clearway.kernel.tariff.measures import OPEN_END, Kind
 from clearway.kernel.tariff.units import UNITS
 
-DENSE_CELLS: Final = 2**24
+DENSE_CELLS: Final = 2**23
 NO_BLOCK: Final = -1
 CODED_BLOCK: Final = -2
 LAST_DAY: Final = 2**15 - 2
@@ -104,6 +104,8 @@ class BulkIndex:
         if cells <= DENSE_CELLS:
             self.ends_of = np.full(cells, NO_BLOCK, np.int64)
             self.ends_of[self.block_key] = self.block_ends
+            self.last_record_of = np.full(cells, NO_BLOCK, np.int64)
+            self.last_record_of[self.block_key] = self.record[last]
 
     def _index_types(self) -> None:
         """Note which types a commodity has, and where their rows stand."""
@@ -196,30 +198,33 @@ class BulkIndex:
 
     # -- looking up ---------------------------------------------------------------------------
 
-    def blocks(self, commodity: Places, pair: Places | int) -> tuple[Places, Places]:
-        """Return the first and last row of each block: -1 = no block, -2 = one with codes.
+    def blocks(self, commodity: Places, pair: Places | int) -> tuple[Places, Places, Ints]:
+        """Return the first and last row of each block, and the last row's record.
 
-        A block whose measures carry additional codes or quota orders is not a plain history.
+        The first row is -1 where there is no block, and -2 for one whose measures carry
+        additional codes or quota orders and are no plain history. The records of last rows
+        stand in a table of their own: most items need no other, and a small table is near.
         """
         key = commodity * self.pair_count + pair
         if self.ends_of is not None:
-            ends = self.ends_of.take(key)
+            ends, record = self.ends_of.take(key), self.last_record_of.take(key)
         else:
             place = np.minimum(np.searchsorted(self.block_key, key), len(self.block_key) - 1)
             there = self.block_key[place] == key
             ends = np.where(there, self.block_ends[place], NO_BLOCK)
-        return ends >> 32, ends & _LOW
+            record = self.record.take(self.block_ends[place] & _LOW)
+        return ends >> 32, ends & _LOW, record
 
-    def rows_on(self, first: Places, last: Places, day: Places) -> Places:
+    def rows_on(self, first: Places, last: Places, record: Ints, day: Places) -> Places:
         """Return the row and rate of each block in force on the day, -1 where there is none.
 
         A block's rows do not overlap and stand in order of date. Most items ask for the last
         row; for the others the last one that has begun is found by halving steps, all at once.
+        ``record`` is the last rows' and is written over.
         The answer holds the row in its upper and the rate in its lower 32 bits (``split``).
         """
         limit = (day + 1) << _FROM
         row = last
-        record = self.record.take(row)
         earlier = np.flatnonzero(record >= limit)
         if len(earlier):
             row = last.copy()
