@@ -249,4 +249,4 @@ def test_both_paths_agree(seed, monkeypatch):
             ]
         assert tuple(got_findings) == expected.findings
         assert tuple(got_questions) == expected.questions
-    assert in_columns >= (1 if wild else 15)
+    assert in_columns >= (1 if wild else 8)
