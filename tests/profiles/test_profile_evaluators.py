@@ -17,7 +17,7 @@ from clearway.proving.naive_profiles import is_hit, named_values
 def compare(seed: int, profiles: int, items: int) -> int:
     rng = random.Random(seed)
     texts = [condition(rng) for _ in range(profiles)]
-    rows = [item(rng) for _ in range(items)]
+    rows = [item(rng, wide=seed % 2 == 0) for _ in range(items)]
     compiled = ProfileSet.compile((profile(t, i) for i, t in enumerate(texts)), SMALL_SCHEMA)
     found = compiled.hits_bulk(encode_rows(rows, SMALL_SCHEMA))
     bulk: list[list[int]] = [[] for _ in rows]

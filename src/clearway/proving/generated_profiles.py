@@ -143,8 +143,8 @@ def condition(rng: random.Random, depth: int = 3) -> str:
     return word.join(f"({part})" if rng.random() < 0.8 else part for part in parts)
 
 
-def item(rng: random.Random) -> tuple[object, ...]:
-    """Make a row of ``SMALL_SCHEMA``: absence, zero, negatives and values beyond 64 bits."""
+def item(rng: random.Random, *, wide: bool = True) -> tuple[object, ...]:
+    """Make a row of ``SMALL_SCHEMA``: absence, zero, negatives; beyond 64 bits if ``wide``."""
 
     def maybe(value: object) -> object:
         return None if rng.random() < 0.15 else value
@@ -153,12 +153,13 @@ def item(rng: random.Random) -> tuple[object, ...]:
         pick = rng.random()
         if pick < 0.35:
             return rng.choice(EXTREMES)
-        if pick < 0.4:
+        if wide and pick < 0.4:
             return rng.choice([10**30, -(10**25), 2**63])
         return rng.choice([rng.randint(-3, 3) * 1_000, rng.randint(-5_000, 5_000), 0])
 
     return (
-        maybe(whole()), maybe(whole()), maybe(rng.randint(-3, 3)), maybe(rng.choice([whole(), 100, 0])),
+        maybe(whole()), maybe(whole()), maybe(rng.randint(-3, 3)),
+        maybe(rng.choice([whole(), 100, 0])),
         maybe(rng.choice(WORDS)), maybe(rng.choice(WORDS)),
         maybe(rng.random() < 0.5), maybe(rng.random() < 0.5),
         maybe(rng.choice([20_515, -1, 0, 20_454, 99_999])),
