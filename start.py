@@ -25,7 +25,7 @@ from typing import Iterator, List
 
 OLDEST = (3, 11)
 ROOT = pathlib.Path(__file__).resolve().parent
-VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV", str(ROOT / ".venv")))
+VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV") or str(ROOT / ".venv")).absolute()
 LOCKS = ROOT / "requirements"
 SPACE_NEEDED = {"run": 500, "dev": 1100}  # MiB: what an installed environment takes, and some air
 NEEDS_DEV = ("test", "bench", "conformance")  # commands that measure against other libraries
@@ -103,8 +103,8 @@ def prepare(kind: str) -> None:
     for each in ("run", "dev"):
         stamp(each).unlink(missing_ok=True)
     if not interpreter_works():
+        make_room()
         say(f"making the environment in {VENV}")
-        shutil.rmtree(str(VENV), ignore_errors=True)
         make_environment()
     lock = LOCKS / (kind + ".lock")
     count = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
@@ -126,6 +126,21 @@ def interpreter_works() -> bool:
         return run_quiet([str(python()), "-c", test]).strip() == wanted
     except (OSError, subprocess.CalledProcessError):
         return False
+
+
+def make_room() -> None:
+    """Take away a broken environment, and nothing that is not one.
+
+    CLEARWAY_VENV may name any folder; only what an interrupted or older setup left is removed.
+    """
+    if not VENV.exists() or (VENV.is_dir() and not any(VENV.iterdir())):
+        return
+    if not (VENV / "pyvenv.cfg").is_file():
+        stop(
+            f"{VENV} holds something that is no environment of Python's; it was left as it is.",
+            "Set CLEARWAY_VENV to a folder that is new or empty, and run it again.",
+        )
+    shutil.rmtree(str(VENV), ignore_errors=True)
 
 
 def make_environment() -> None:

@@ -72,6 +72,33 @@ def test_an_interrupted_setup_is_not_trusted(start, tmp_path):
     assert not start.interpreter_works()
 
 
+def test_a_folder_that_is_no_environment_is_never_removed(start, tmp_path, capsys):
+    kept = tmp_path / "venv" / "thesis.txt"
+    kept.parent.mkdir()
+    kept.write_text("years of work")
+    with pytest.raises(SystemExit) as leaving:
+        start.main([])
+    assert leaving.value.code == 2
+    assert kept.read_text() == "years of work"
+    assert "left as it is" in capsys.readouterr().err
+
+
+def test_a_broken_environment_is_removed(start, tmp_path):
+    venv = tmp_path / "venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "pyvenv.cfg").touch()
+    start.make_room()
+    assert not venv.exists()
+
+
+def test_an_empty_variable_means_the_usual_place(monkeypatch):
+    monkeypatch.setenv("CLEARWAY_VENV", "")
+    spec = importlib.util.spec_from_file_location("start_with_empty_variable", ROOT / "start.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.VENV == ROOT / ".venv"
+
+
 def test_a_finished_setup_is_known_by_its_lock(start, tmp_path):
     venv = tmp_path / "venv"
     (venv / "bin").mkdir(parents=True)
