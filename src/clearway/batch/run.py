@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from clearway.batch.claims import claimed_regime
+from clearway.batch.history import Supplied
 from clearway.batch.places import Place, Unreadable
 from clearway.batch.reading import read_source
 from clearway.batch.sources import Source, find_sources
@@ -42,7 +43,9 @@ class Run:
     Args:
         reference: the country pack.
         observed_on: the day on which the messages arrived, in days since 1970-01-01: declared
-            dates after it are findings. None leaves them unjudged.
+            dates after it are findings, and it is the legal date where a declaration has no
+            acceptance date of its own. None leaves them unjudged.
+        history: the parties' history by LRN, which no message carries (``batch.history``).
         explain: whether values and charges carry their working.
         tell: called with the share done (0 to 1) and a note, for a progress bar.
     """
@@ -52,11 +55,13 @@ class Run:
         reference: Reference,
         *,
         observed_on: int | None = None,
+        history: Mapping[str, Supplied] | None = None,
         explain: bool = False,
         tell: Callable[[float, str], None] = lambda _share, _note: None,
     ) -> None:
         self.reference = reference
         self.observed_on = observed_on
+        self.history = history or {}
         self.explain = explain
         self.tell = tell
         self.summary = Summary(
@@ -121,6 +126,9 @@ class Run:
 
     def _assess(self, group: Sequence[Placed]) -> Chunk:
         for _, lodgement in group:
+            supplied = self.history.get(lodgement.lrn)
+            if supplied is not None:
+                supplied.complete(lodgement)
             complete(lodgement, self.reference, self.observed_on)
             lodgement.form_findings += self.twins.told(lodgement)
         batch = Batch(tuple(lodgement for _, lodgement in group))
@@ -151,9 +159,15 @@ class Run:
 
 
 def complete(lodgement: Lodgement, reference: Reference, observed_on: int | None) -> None:
-    """Add what the declaration itself does not carry: the day of arrival, the regime claimed."""
+    """Add what the declaration itself does not carry: the day of arrival, the regime claimed.
+
+    A declaration without an acceptance date is accepted on the day it arrives; one whose
+    acceptance date cannot be read stays without a legal date, and a finding says so.
+    """
     if lodgement.observed_on is None:
         lodgement.observed_on = observed_on
+    if lodgement.legal_date is None and not lodgement.acceptance_text:
+        lodgement.legal_date = lodgement.observed_on
     if not lodgement.low_value_regime:
         lodgement.low_value_regime = claimed_regime(lodgement, reference)
 

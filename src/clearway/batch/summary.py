@@ -14,11 +14,13 @@ from clearway.kernel.lodgement import Lodgement
 class Summary(msgspec.Struct, kw_only=True):
     """The counts of one run.
 
+    Charges, questions, lanes and reasons are counted for accepted declarations only: a rejected
+    one owes nothing and takes no lane until it is mended.
+
     ``charges`` are payable minor units of ``currency`` per tax; ``uncomputed`` counts charge
     lines without an amount. ``reasons`` counts declarations by channel and first reason (a
     profile's code, the number of a rule in doubt). ``findings`` counts by rule,
-    ``severities`` by severity.
-    ``seconds`` is processor time of assessing alone.
+    ``severities`` by severity. ``seconds`` is processor time of assessing alone.
     """
 
     currency: str
@@ -56,6 +58,8 @@ class Summary(msgspec.Struct, kw_only=True):
             self.findings[finding.rule] += 1
             self.severities[finding.severity.value] += 1
             self.engine_failures += finding.rule == "CLW9001"
+        if not decision.accepted:  # owes nothing and takes no lane until it is mended
+            return
         for line in decision.charges:
             if line.payable is None:
                 self.uncomputed += 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from clearway.batch.history import Supplied, read_history
 from clearway.batch.output_folder import output_folder
 from clearway.batch.run import Run
 from clearway.batch.summary import Summary
@@ -67,6 +68,15 @@ def assess(
             show_default=False,
         ),
     ] = "",
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            metavar="FILE",
+            help="The parties' history by LRN, a CSV file: what no message carries.",
+            show_default=False,
+        ),
+    ] = None,
     working: Annotated[
         bool,
         typer.Option(
@@ -81,7 +91,7 @@ def assess(
 
       clearway assess inbox/ --pack my-country/ --out decisions/ --format parquet
 
-      clearway assess day.ndjson --format json --lang vi
+      clearway assess day.ndjson --history history.csv --format json --lang vi
     """
     reference = open_pack(pack)
     day = day_number(observed_on) if observed_on else (datetime.now(UTC).date() - _EPOCH).days
@@ -89,7 +99,9 @@ def assess(
     def work(run: Run, writers: Sequence[Writer]) -> Summary:
         return run.over_files(paths, writers)
 
-    answer(reference, work, Answer(format_, out, language.value, day, working=working))
+    known = read_history(history, reference.exponent) if history else None
+    wanted = Answer(format_, out, language.value, day, working=working)
+    answer(reference, work, wanted, history=known)
 
 
 class Answer:
@@ -123,13 +135,21 @@ def answer(
     reference: Reference,
     work: Callable[[Run, Sequence[Writer]], Summary],
     wanted: Answer,
+    *,
+    history: Mapping[str, Supplied] | None = None,
 ) -> None:
     """Run ``work`` and give its answer: to a folder, to standard output, as a summary."""
     label = words(wanted.language)
     few = Few()
     with contextlib.ExitStack() as stack:
         tell = stack.enter_context(progress(label["reading"]))
-        run = Run(reference, observed_on=wanted.observed_on, explain=wanted.explain, tell=tell)
+        run = Run(
+            reference,
+            observed_on=wanted.observed_on,
+            history=history,
+            explain=wanted.explain,
+            tell=tell,
+        )
         writers: list[Writer] = [few, *stack.enter_context(_writers(wanted))]
         work(run, writers)
     _tell_unreadable(run)

@@ -87,7 +87,7 @@ def compile_pack(directory: Annotated[Path, _FOLDER], out: Annotated[Path, _OUT]
     """
     from clearway import packs
 
-    console().print(Text(str(packs.compile(directory, out))))
+    console().print(Text(str(packs.compile(directory, out))), soft_wrap=True)
 
 
 def import_tariff(

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.text import Text
 
+from clearway.batch.history import write_history
 from clearway.batch.output_folder import output_file
 from clearway.batch.places import Place
 from clearway.batch.run import Placed, Run
@@ -114,6 +115,15 @@ def simulate_day(
     declarations: CountOption = None,
     seed: SeedOption = 1,
     on: DateOption = DEFAULT_DATE,
+    history: Annotated[
+        Path | None,
+        typer.Option(
+            "--history",
+            metavar="FILE",
+            help="Write the parties' history there too, for `assess --history`.",
+            show_default=False,
+        ),
+    ] = None,
     pack: PackOption = None,
 ) -> None:
     """Write a generated day of declarations, as traders would have sent them.
@@ -124,6 +134,8 @@ def simulate_day(
       clearway simulate day --out day.parquet --format parquet --declarations 10000
 
       clearway simulate day --out inbox/ --format xml --declarations 50
+
+      clearway simulate day --out day.csv --format csv --history history.csv
     """
     from clearway.messages.records import MetaData
     from clearway.simulators.day import generate_day
@@ -147,3 +159,11 @@ def simulate_day(
     with output_file(out) as partial:
         count = write_day(records, partial, form.value)
     side_console().print(Text(f"{count:,} declarations written to {out}"))
+    if history is not None:
+        made = _lodgements(reference, date.fromisoformat(on), declarations, seed)
+        with (
+            output_file(history) as partial,
+            partial.open("w", encoding="utf-8", newline="") as file,
+        ):
+            write_history((lodgement for _, lodgement in made), file, reference.exponent)
+        side_console().print(Text(f"Their parties' history written to {history}"))
