@@ -242,10 +242,12 @@ def run(words: List[str]) -> int:
 
 
 def test_words(words: List[str]) -> List[str]:
-    """Return pytest's arguments: the default suite leaves the long checks out."""
+    """Return pytest's arguments: all processors, and not the long checks, unless asked."""
+    alone = {"-n", "--pdb", "-s", "--collect-only", "--co"}
+    spread = [] if alone.intersection(words) else ["-n", "auto"]
     if "--long" in words:
-        return [word for word in words if word != "--long"]
-    return words if "-m" in words else ["-m", "not long", *words]
+        return spread + [word for word in words if word != "--long"]
+    return spread + (words if "-m" in words else ["-m", "not long", *words])
 
 
 if __name__ == "__main__":
