@@ -288,3 +288,16 @@ def test_the_demonstration_day_is_the_same_every_time(clearway):
     ]
     assert runs[0] == runs[1]
     assert len(runs[0]) == 30
+
+
+def test_a_file_with_its_history_is_decided_like_the_day_itself(clearway, tmp_path):
+    day = ("-n", "60", "--seed", "5", "--date", "2026-03-03")
+    file, history = tmp_path / "day.ndjson", tmp_path / "history.csv"
+    assert clearway("simulate", "day", "-o", file, "--history", history, *day).returncode == 0
+    direct = decisions_of(clearway("demo", "day", "-f", "json", *day))
+    read = decisions_of(
+        clearway("assess", file, "--history", history, "-f", "json", *ARRIVED, "--no-working")
+    )
+    assert [one["selection"] for one in read] == [one["selection"] for one in direct]
+    assert [one["findings"] for one in read] == [one["findings"] for one in direct]
+    assert any(one["hits"] for one in direct)
