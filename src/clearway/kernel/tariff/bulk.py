@@ -22,9 +22,17 @@ from clearway.kernel.tariff.bulk_columns import (
     Places,
     PricedColumns,
 )
-from clearway.kernel.tariff.bulk_duty import duty_rows, first_rows, first_rows_of_all
+from clearway.kernel.tariff.bulk_duty import Asked, duty_rows, first_rows, first_rows_of_all
 from clearway.kernel.tariff.bulk_encode import encode
-from clearway.kernel.tariff.bulk_index import LAST_DAY, BulkIndex, bulk_index_of, split
+from clearway.kernel.tariff.bulk_history import (
+    LAST_DAY,
+    NO_ENTRY,
+    NOT_PLAIN,
+    moments,
+    plain_of,
+    rows_of,
+)
+from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.bulk_lines import lines
 from clearway.kernel.tariff.bulk_one_each import one_each_rows
 from clearway.kernel.tariff.bulk_rates import (
@@ -83,6 +91,7 @@ class _Batch:
         ):
             if len(column) and not (least <= column.min() and column.max() <= most):
                 self.rare |= (column < least) | (column > most)
+        self.asked = Asked(index, encoded, moments(encoded.day), self.rare)
         self.charged: list[Ints | None] = []
 
     def stage(self, stage: TaxStage) -> list[ChargeColumn]:
@@ -100,7 +109,7 @@ class _Batch:
         elif family == "vat":
             columns = [self._for_all(stage, *self._vat(types))]
         else:
-            columns = [self._for_all(stage, *duty_rows(self.index, self.items, types, self.rare))]
+            columns = [self._for_all(stage, *duty_rows(self.asked, types))]
         self._remember(columns)
         return columns
 
@@ -118,24 +127,21 @@ class _Batch:
 
     # -- which measure ------------------------------------------------------------------------
 
-    def _vat(self, types: list[int]) -> tuple[Places, None]:
-        """Return each item's VAT row and rate: the lowest of several, or by additional code."""
+    def _vat(self, types: list[int]) -> tuple[Ints, None]:
+        """Return each item's VAT entry: the lowest rate of several, or by additional code."""
         index, items = self.index, self.items
-        row = np.full(len(items), -1, np.intp)
         choice, any_choice, plain = index.vat_plan(tuple(types))
+        if len(plain) == 1 and not any_choice and bool(plain[0][1].all()):
+            return first_rows_of_all(self.asked, plain[0][0]), None
+        found = np.full(len(items), NO_ENTRY, np.int64)
         if any_choice:
             at = np.flatnonzero(choice[items.commodity] & ~self.rare)
             chosen = one_each_rows(index, items, at, types, self.rare, by_rate=True)
-            row[at] = index.joined(chosen)
+            found[at] = index.entries_of(chosen)
         for kind, having in plain:
-            everywhere = len(plain) == 1 and not any_choice and bool(having.all())
-            if everywhere and not self.rare.any():
-                row = first_rows_of_all(index, items, kind, self.rare)
-                continue
             at = np.flatnonzero(having[items.commodity] & ~self.rare)
-            row[at] = first_rows(index, items, [kind], at, items.origin, self.rare)
-        self.rare[row < 0] = True
-        return row, None
+            found[at] = first_rows(self.asked, [kind], at, items.origin)
+        return found, None
 
     def _of_type(self, stage: TaxStage, kind: int) -> ChargeColumn | None:
         """Charge one measure type on the items whose commodity and origin it meets."""
@@ -152,33 +158,28 @@ class _Batch:
         if not len(at):
             return None
         base = self._base(stage, at)
-        base, amount = self._amounts(stage, index.rate[row].astype(np.intp), base, at)
+        base, amount = self._amounts(stage, index.entries_of(row), base, at)
         return ChargeColumn(stage.rule.code, at, row, base, amount)
 
     # -- how much -----------------------------------------------------------------------------
 
-    def _for_all(self, stage: TaxStage, found: Places, claimed: Flags | None) -> ChargeColumn:
-        """Charge a tax that every item owes; rare items hold zeros nobody reads."""
-        base = self._base(stage, None)
-        row, rate = split(found)
-        if int(found.min(initial=0)) >= 0:
-            base, amount = self._amounts(stage, rate, base, None)
-            return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
-        at = np.flatnonzero(found >= 0)
-        part, owed = self._amounts(stage, rate[at], base[at], at)
-        amount = np.zeros(len(row), np.int64)
-        amount[at] = owed
-        base = base.copy()
-        base[at] = part
-        return ChargeColumn(stage.rule.code, None, row, base, amount, claimed)
+    def _for_all(self, stage: TaxStage, found: Ints, claimed: Flags | None) -> ChargeColumn:
+        """Charge a tax that every item owes; rare items hold amounts that nobody reads."""
+        if int(found.min(initial=0)) < 0:
+            none = found < 0
+            self.rare[none] = True
+            found[none] = 0  # row 0, free: nothing is looked up for them
+        base, amount = self._amounts(stage, found, self._base(stage, None), None)
+        return ChargeColumn(stage.rule.code, None, rows_of(found), base, amount, claimed)
 
     def _base(self, stage: TaxStage, at: Places | None) -> Ints:
         """Return the taxable amounts: whole minor units, because every part is rounded."""
         everything = slice(None) if at is None else at
         items = self.items
         if stage.on_value:
-            base = np.where(self.rare, 0, items.value) if self.rare.any() else items.value
-            base = base[everything]
+            base = items.value[everything]
+            if self.rare.any():
+                base = base * ~self.rare[everything]  # nobody knows how large theirs are
         else:
             base = np.zeros(len(items) if at is None else len(at), np.int64)
         for position in stage.on_taxes:
@@ -188,45 +189,46 @@ class _Batch:
         return base
 
     def _amounts(
-        self, stage: TaxStage, rate: Places, base: Ints, at: Places | None
+        self, stage: TaxStage, found: Ints, base: Ints, at: Places | None
     ) -> tuple[Ints, Ints]:
-        """Return (base, amount) of each row; rows that cannot be computed become rare."""
-        plain = self.index.plain_rate.take(rate)
-        where = np.arange(len(rate)) if at is None else at
-        inclusive = stage.rule.method == "inclusive"
-        longer = plain < 0
-        if not longer.any():
-            return self._plain(stage, base, plain, where)
-        base, amount = self._plain(stage, base, np.maximum(plain, 0), where)
-        places = np.flatnonzero(longer)
-        if inclusive:
-            self.rare[where[places]] = True
+        """Return (base, amount) of each entry; those that cannot be computed become rare."""
+        plain = plain_of(found)
+        if int(plain.max(initial=0)) < NOT_PLAIN:
+            return self._plain(stage, base, plain, at)
+        places = np.flatnonzero(plain == NOT_PLAIN)
+        plain[places] = 0
+        base, amount = self._plain(stage, base, plain, at)
+        where = places if at is None else at[places]
+        if stage.rule.method == "inclusive":
+            self.rare[where] = True
             return base, amount
-        which = self.programs.places(
-            rate[places].astype(np.intp),
-            self.items.quantity_unit[where[places]],
-            self.items.day[where[places]],
-        )
-        self.rare[where[places[which < 0]]] = True
-        places, which = places[which >= 0], which[which >= 0]
+        rate = self.index.rate.take(rows_of(found[places])).astype(np.intp)
+        which = self.programs.places(rate, self.items.quantity_unit[where], self.items.day, where)
+        if int(which.min()) < 0:
+            self.rare[where[which < 0]] = True
+            places, where, which = places[which >= 0], where[which >= 0], which[which >= 0]
         if len(places):
             numerator, denominator, bad = run_programs(
-                self.programs, which, self.items, where[places], base[places]
+                self.programs, which, self.items, where, base[places]
             )
-            amount[places] = round_columns(numerator, denominator, stage.rule.rounding)
-            bad |= np.abs(amount[places]) > LARGEST
-            self.rare[where[places[bad]]] = True
-            amount[places[bad]] = 0
+            owed = round_columns(numerator, denominator, stage.rule.rounding)
+            bad |= np.abs(owed) > LARGEST
+            self.rare[where[bad]] = True
+            owed[bad] = 0
+            amount[places] = owed
         return base, amount
 
-    def _plain(self, stage: TaxStage, base: Ints, rate: Ints, where: Places) -> tuple[Ints, Ints]:
+    def _plain(
+        self, stage: TaxStage, base: Ints, rate: Ints, at: Places | None
+    ) -> tuple[Ints, Ints]:
         """Charge one percentage, on the base or (price-inclusive) in the base."""
         rule = stage.rule
         if rule.method != "inclusive":
             amount, too_large = percentage(base, rate, rule.rounding)
             if too_large is not None:
-                self.rare[where[too_large]] = True
+                self.rare[too_large if at is None else at[too_large]] = True
             return base, amount
+        where = np.arange(len(base)) if at is None else at
         grossed = np.zeros(len(base), np.int64)
         amount = np.zeros(len(base), np.int64)
         # Excise meets few items: exact whole numbers of Python are quick enough and never wrap.

@@ -13,8 +13,9 @@ import msgspec
 import numpy as np
 
 from clearway.kernel.reference import PreferenceRule
-from clearway.kernel.tariff.bulk_columns import EncodedItems, Flags, Places
-from clearway.kernel.tariff.bulk_index import CODED_BLOCK, BulkIndex, Trials
+from clearway.kernel.tariff.bulk_columns import EncodedItems, Flags, Ints, Places
+from clearway.kernel.tariff.bulk_history import CODED_ENTRY, NO_ENTRY, Moments
+from clearway.kernel.tariff.bulk_index import BulkIndex, Trials
 from clearway.kernel.tariff.index import DUTY_FAMILIES
 
 
@@ -54,18 +55,25 @@ def claim_plan(index: BulkIndex, rule: PreferenceRule, types: Sequence[int]) -> 
     )
 
 
-def duty_rows(
-    index: BulkIndex, items: EncodedItems, types: Sequence[int], rare: Flags
-) -> tuple[Places, Flags]:
-    """Return each item's duty row and rate (-1 = rare), and whether its claim gave it."""
+class Asked(msgspec.Struct, frozen=True, eq=False):
+    """A batch being priced: who asks, at which moments, and who has become rare on the way."""
+
+    index: BulkIndex
+    items: EncodedItems
+    moment: Moments
+    rare: Flags
+
+
+def duty_rows(asked: Asked, types: Sequence[int]) -> tuple[Ints, Flags]:
+    """Return each item's duty entry (negative = rare), and whether its claim gave it."""
+    index, items, rare = asked.index, asked.items, asked.rare
     ordinary = [kind for kind in types if index.small.types[kind].family == "duty"]
-    trials = index.trials(ordinary)
-    pair = _opening(trials, items.origin, items.day)
+    pair = _opening(index.trials(ordinary), items.origin, items.day)
     claimed = np.zeros(len(items), np.bool_)
     plans: list[tuple[Places, ClaimPlan]] = []
     claims = items.preference
     claiming = np.flatnonzero(claims)
-    occurring = (np.flatnonzero(np.bincount(claims[claiming] + 1)) - 1).tolist()
+    occurring = _occurring(claims[claiming])
     if occurring and not isinstance(pair, np.ndarray):
         pair = np.full(len(items), pair, np.int64)
     for claim in occurring:
@@ -77,13 +85,22 @@ def duty_rows(
             at = _admitted(items, plan, at, rare)
             kind, preferential = plan.types[0]
             origin = items.preferential_origin if preferential else items.origin
-            pair[at] = _opening(index.trials([kind]), origin[at], items.day[at])
+            pair[at] = _opening(index.trials([kind]), origin[at], items.day, at)
             claimed[at] = True
             plans.append((at, plan))
-    row = _attempt(index, items, pair, rare)
-    _go_on(index, items, ordinary, row, plans, claimed, rare)
-    rare[row < 0] = True
-    return row, claimed
+    found = _attempt(asked, pair)
+    _go_on(asked, ordinary, found, plans, claimed)
+    return found, claimed
+
+
+def _occurring(claims: Places) -> list[int]:
+    """Return the different claims, in order."""
+    if not len(claims):
+        return []
+    least, most = int(claims.min()), int(claims.max())
+    if least == most:
+        return [least]
+    return (np.flatnonzero(np.bincount(claims - least)) + least).tolist()
 
 
 def _admitted(items: EncodedItems, plan: ClaimPlan, at: Places, rare: Flags) -> Places:
@@ -95,107 +112,74 @@ def _admitted(items: EncodedItems, plan: ClaimPlan, at: Places, rare: Flags) -> 
     return at[~rare[at]] if rare.any() else at
 
 
-def _opening(trials: Trials, origin: Places, day: Places) -> Places | int:
+def _opening(trials: Trials, origin: Places, day: Places, at: Places | None = None) -> Places | int:
     """Return the first pair to try: one for all where every country has the same."""
     if trials.constant is not None:
         return trials.constant
     country = np.maximum(origin, 0)
-    pair = trials.pair[:, 0].take(country)
+    pair = trials.first.take(country)
     if trials.since is not None and trials.until is not None:
-        member = (trials.since[:, 0].take(country) <= day) & (
-            day < trials.until[:, 0].take(country)
-        )
-        pair = np.where(member, pair, -1)
+        when = day if at is None else day[at]
+        since, until = trials.since[:, 0].take(country), trials.until[:, 0].take(country)
+        pair = np.where((since <= when) & (when < until), pair, -1)
     return pair
 
 
-def _attempt(index: BulkIndex, items: EncodedItems, pair: Places | int, rare: Flags) -> Places:
-    """Return the rows of everybody's first attempt, -1 where it finds nothing."""
-    if not rare.any() and (pair >= 0 if isinstance(pair, int) else int(pair.min(initial=0)) >= 0):
-        return rows_of_pair(index, items.commodity, pair, items.day, None, rare)
-    usable = ~rare if isinstance(pair, int) and pair >= 0 else ~rare & (np.asarray(pair) >= 0)
-    at = np.flatnonzero(usable)
-    row = np.full(len(items), -1, np.intp)
-    part = pair[at] if isinstance(pair, np.ndarray) else pair
-    row[at] = rows_of_pair(index, items.commodity[at], part, items.day[at], at, rare)
-    return row
+def _attempt(asked: Asked, pair: Places | int) -> Ints:
+    """Return the entries of everybody's first attempt; histories that cannot tell: rare."""
+    found = asked.index.entries(asked.items.commodity, pair, asked.moment)
+    if int(found.min(initial=0)) < NO_ENTRY:
+        asked.rare[found == CODED_ENTRY] = True
+    return found
 
 
 def _go_on(
-    index: BulkIndex,
-    items: EncodedItems,
+    asked: Asked,
     ordinary: Sequence[int],
-    row: Places,
+    found: Ints,
     plans: Sequence[tuple[Places, ClaimPlan]],
     claimed: Flags,
-    rare: Flags,
 ) -> None:
     """Try the further areas and types for those whose first attempt found nothing."""
-    if int(row.min(initial=0)) >= 0:
+    if int(found.min(initial=0)) >= 0:
         return
-    waiting = np.flatnonzero((row < 0) & ~rare & ~claimed)
-    row[waiting] = first_rows(index, items, ordinary, waiting, items.origin, rare)
+    items, rare = asked.items, asked.rare
+    waiting = np.flatnonzero((found < 0) & ~rare & ~claimed)
+    found[waiting] = first_rows(asked, ordinary, waiting, items.origin)
     for at, plan in plans:
-        waiting = at[(row[at] < 0) & ~rare[at]]
+        waiting = at[(found[at] < 0) & ~rare[at]]
         for kind, preferential in plan.types:
             if not len(waiting):
                 break
             origin = items.preferential_origin if preferential else items.origin
-            row[waiting] = first_rows(index, items, [kind], waiting, origin, rare)
-            waiting = waiting[row[waiting] < 0]
+            found[waiting] = first_rows(asked, [kind], waiting, origin)
+            waiting = waiting[found[waiting] < 0]
 
 
-def first_rows(
-    index: BulkIndex,
-    items: EncodedItems,
-    types: Sequence[int],
-    at: Places,
-    origin: Places,
-    rare: Flags,
-) -> Places:
-    """Return the first row of the types, in order of trial, for the items at ``at``."""
+def first_rows(asked: Asked, types: Sequence[int], at: Places, origin: Places) -> Ints:
+    """Return the first entry of the types, in order of trial, for the items at ``at``."""
+    index, items = asked.index, asked.items
     trials = index.trials(types)
     commodity, day, country = items.commodity[at], items.day[at], np.maximum(origin[at], 0)
-    found = np.full(len(at), -1, np.intp)
+    moment = asked.moment[at]
+    found = np.full(len(at), NO_ENTRY, np.int64)
     waiting = np.arange(len(at))
     for turn in range(trials.pair.shape[1]):
-        pair = trials.pair[country[waiting], turn]
-        ok = pair >= 0
-        if trials.since is not None and trials.until is not None:
-            ok &= trials.since[country[waiting], turn] <= day[waiting]
-            ok &= day[waiting] < trials.until[country[waiting], turn]
-        trying = waiting[ok]
-        if len(trying):
-            found[trying] = rows_of_pair(
-                index, commodity[trying], pair[ok], day[trying], at[trying], rare
-            )
-        waiting = waiting[found[waiting] < 0]
         if not len(waiting):
             break
+        pair = trials.pair[country[waiting], turn]
+        if trials.since is not None and trials.until is not None:
+            ok = trials.since[country[waiting], turn] <= day[waiting]
+            ok &= day[waiting] < trials.until[country[waiting], turn]
+            pair = np.where(ok, pair, -1)
+        tried = index.entries(commodity[waiting], pair, moment[waiting])
+        asked.rare[at[waiting[tried == CODED_ENTRY]]] = True
+        found[waiting] = np.maximum(tried, NO_ENTRY)
+        waiting = waiting[tried < 0]
     return found
 
 
-def first_rows_of_all(index: BulkIndex, items: EncodedItems, kind: int, rare: Flags) -> Places:
-    """Return the rows of a type that every commodity has for all origins."""
-    return _attempt(index, items, _opening(index.trials([kind]), items.origin, items.day), rare)
-
-
-def rows_of_pair(
-    index: BulkIndex,
-    commodity: Places,
-    pair: Places | int,
-    day: Places,
-    at: Places | None,
-    rare: Flags,
-) -> Places:
-    """Return the rows in force of one pair each; histories with codes make their items rare."""
-    first, last, record = index.blocks(commodity, pair)
-    if int(first.min(initial=0)) >= 0:
-        return index.rows_on(first, last, record, day)
-    if index.any_coded:
-        coded = np.flatnonzero(first == CODED_BLOCK)
-        rare[coded if at is None else at[coded]] = True
-    row = np.full(len(commodity), -1, np.intp)
-    there = np.flatnonzero(first >= 0)
-    row[there] = index.rows_on(first[there], last[there], record[there], day[there])
-    return row
+def first_rows_of_all(asked: Asked, kind: int) -> Ints:
+    """Return the entries of a type that every commodity has for all origins."""
+    items = asked.items
+    return _attempt(asked, _opening(asked.index.trials([kind]), items.origin, items.day))

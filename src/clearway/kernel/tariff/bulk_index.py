@@ -1,11 +1,9 @@
 """The measure table indexed for bulk: a direct way from (commodity, type, area) to its rows.
 
-The rows of one commodity, measure type and area stand together, ordered by date: a *block*.
-Types and areas that occur together are numbered as *pairs*; ``ends_of[commodity x pairs +
-pair]`` holds the block's first and last row in one number. Where that table would be too
-large, the same keys are kept sorted and searched. Which areas hold a country is turned round
-once: for a country, the pairs to try, the narrowest area first, each with the days of
-membership.
+Types and areas that occur together are numbered as *pairs*. The rows of a commodity and a pair
+are a history (``bulk_history``); the histories of one pair stand together, because a batch asks
+for few pairs and many commodities. Which areas hold a country is turned round once: for a
+country, the pairs to try, the narrowest area first, each with the days of membership.
 """
 
 from __future__ import annotations
@@ -16,34 +14,35 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.bulk_columns import Flags, Ints, Places
+from clearway.kernel.tariff.bulk_history import (
+    NO_ENTRY,
+    NOT_PLAIN,
+    Histories,
+    Moments,
+    Rows,
+)
 from clearway.kernel.tariff.index import TariffIndex, index_of
 from clearway.kernel.tariff.measures import OPEN_END, Kind
 from clearway.kernel.tariff.units import UNITS
 
 DENSE_CELLS: Final = 2**23
-NO_BLOCK: Final = -1
-CODED_BLOCK: Final = -2
-LAST_DAY: Final = 2**15 - 2
-"""The last day (in 2059) that the columns know; later items take the small path."""
-_LOW: Final = np.int64(2**32 - 1)
-_DAYS: Final = np.int64(2**15 - 1)
-_FROM, _TO = 48, 32
 
 
 class Trials(msgspec.Struct, frozen=True, eq=False):
     """For each country the pairs to try in order, shape ``(countries, tries)``; -1 = none.
 
     ``since`` and ``until`` are the days of membership; None where all are members always.
-    ``constant`` is the one pair that every country tries, where that is all there is.
+    ``constant`` is the one pair that every country tries, where that is all there is, and
+    ``first`` the first column of ``pair``.
     """
 
     pair: Places
     since: Places | None
     until: Places | None
+    first: Places
     constant: int | None = None
 
 
@@ -62,10 +61,9 @@ class BulkIndex:
         self.additional_code = {code: at for at, code in enumerate(table.additional_codes) if at}
         self.breadth = np.array(self.small.breadth, np.int64)
         self.rate = table.rate
-        self.record = _records(table.valid_from, table.valid_to, table.rate)
-        self._index_blocks()
-        self._index_types()
         self._index_rates()
+        self._index_histories()
+        self._index_types()
         self.ever, self.always = self._membership()
         self._trials: dict[tuple[int, ...], Trials] = {}
         self._vat_plans: dict[
@@ -79,33 +77,28 @@ class BulkIndex:
         alone = {area for area in self.table.areas[1:] if area not in self.reference.areas}
         return ("", *sorted(named | alone))
 
-    def _index_blocks(self) -> None:
+    def _index_histories(self) -> None:
         table = self.table
         areas = max(len(table.areas), 1)
-        rows = len(table.commodity)
         pair_key = table.measure_type.astype(np.int64) * areas + table.area
         pairs, pair = np.unique(pair_key, return_inverse=True)
-        self.pair_count = max(len(pairs), 1)
         self.pair_type = (pairs // areas).astype(np.intp)
         self.pair_area = (pairs % areas).astype(np.intp)
-        key = table.commodity.astype(np.int64) * self.pair_count + pair
-        starts = np.ones(rows, np.bool_)
-        starts[1:] = key[1:] != key[:-1]
-        first = np.flatnonzero(starts)
-        self.block_key = key[first]
-        last = np.append(first[1:], rows) - 1
-        coded = (table.additional_code != 0) | (table.quota_order != 0)
-        block = np.cumsum(starts) - 1
-        first[block[coded]] = CODED_BLOCK
-        self.block_ends = (first << 32) | last
-        self.any_coded = bool(coded.any())
-        cells = len(table.commodities) * self.pair_count
-        self.ends_of: Ints | None = None
-        if cells <= DENSE_CELLS:
-            self.ends_of = np.full(cells, NO_BLOCK, np.int64)
-            self.ends_of[self.block_key] = self.block_ends
-            self.last_record_of = np.full(cells, NO_BLOCK, np.int64)
-            self.last_record_of[self.block_key] = self.record[last]
+        # One commodity and one pair more than there are: -1 of either leads to no measure.
+        self.width = len(table.commodities) + 1
+        plain = self.plain_rate[table.rate]
+        fits = (plain >= 0) & (plain < NOT_PLAIN)
+        rows = Rows(
+            cell=pair * self.width + table.commodity,
+            valid_from=table.valid_from,
+            valid_to=table.valid_to,
+            plain=np.where(fits, plain, NOT_PLAIN),
+            irregular=(table.additional_code != 0) | (table.quota_order != 0),
+        )
+        self.histories = Histories(rows, (len(pairs) + 1) * self.width, DENSE_CELLS)
+        self.deep = np.zeros(len(pairs) + 1, np.bool_)
+        self.deep[self.histories.deep_cells // self.width] = True
+        self.any_deep = bool(self.deep.any())
 
     def _index_types(self) -> None:
         """Note which types a commodity has, and where their rows stand."""
@@ -193,66 +186,25 @@ class BulkIndex:
                 dated |= since > 0 or until < OPEN_END
         if not dated:
             same = width == 1 and bool((columns[0] == columns[0, 0]).all())
-            return Trials(columns[0], None, None, int(columns[0, 0, 0]) if same else None)
-        return Trials(columns[0], columns[1], columns[2])
+            constant = int(columns[0, 0, 0]) if same else None
+            return Trials(columns[0], None, None, columns[0, :, 0].copy(), constant)
+        return Trials(columns[0], columns[1], columns[2], columns[0, :, 0].copy())
 
     # -- looking up ---------------------------------------------------------------------------
 
-    def blocks(self, commodity: Places, pair: Places | int) -> tuple[Places, Places, Ints]:
-        """Return the first and last row of each block, and the last row's record.
+    def entries(self, commodity: Places, pair: Places | int, moment: Moments) -> Ints:
+        """Return the entry in force of each commodity and pair at each moment.
 
-        The first row is -1 where there is no block, and -2 for one whose measures carry
-        additional codes or quota orders and are no plain history. The records of last rows
-        stand in a table of their own: most items need no other, and a small table is near.
+        A commodity or pair of -1 has none. See ``Histories.on``.
         """
-        key = commodity * self.pair_count + pair
-        if self.ends_of is not None:
-            ends, record = self.ends_of.take(key), self.last_record_of.take(key)
-        else:
-            place = np.minimum(np.searchsorted(self.block_key, key), len(self.block_key) - 1)
-            there = self.block_key[place] == key
-            ends = np.where(there, self.block_ends[place], NO_BLOCK)
-            record = self.record.take(self.block_ends[place] & _LOW)
-        return ends >> 32, ends & _LOW, record
+        deep = bool(self.deep[pair]) if isinstance(pair, int) else self.any_deep
+        return self.histories.on(pair * self.width + commodity, moment, deep=deep)
 
-    def rows_on(self, first: Places, last: Places, record: Ints, day: Places) -> Places:
-        """Return the row and rate of each block in force on the day, -1 where there is none.
-
-        A block's rows do not overlap and stand in order of date. Most items ask for the last
-        row; for the others the last one that has begun is found by halving steps, all at once.
-        ``record`` is the last rows' and is written over.
-        The answer holds the row in its upper and the rate in its lower 32 bits (``split``).
-        """
-        limit = (day + 1) << _FROM
-        row = last
-        earlier = np.flatnonzero(record >= limit)
-        if len(earlier):
-            row = last.copy()
-            starts = limit[earlier]
-            found = self._last_begun(first[earlier], last[earlier], starts)
-            before = self.record.take(found)
-            row[earlier] = found
-            before[before >= starts] = 0  # not begun: ends on day 0, so that it never covers
-            record[earlier] = before
-        result: Places = (row << 32) | (record & _LOW)
-        ended = ((record >> _TO) & _DAYS) <= day
-        if ended.any():
-            result[ended] = -1
-        return result
-
-    def _last_begun(self, first: Places, last: Places, limit: Places) -> Places:
-        row = first
-        longest = int((last - first).max(initial=0))
-        step = 1 << longest.bit_length() >> 1
-        while step:
-            later = np.minimum(row + step, last)
-            row = np.where(self.record.take(later) < limit, later, row)
-            step >>= 1
-        return row
-
-    def joined(self, row: Places) -> Places:
-        """Return rows with their rates as ``rows_on`` gives them; -1 stays -1."""
-        return np.where(row < 0, -1, (row << 32) | self.rate[row])
+    def entries_of(self, row: Places) -> Ints:
+        """Return rows as the entries that they have in a history; -1 stays -1."""
+        plain = self.plain_rate[self.rate[row]]
+        plain[(plain < 0) | (plain > NOT_PLAIN)] = NOT_PLAIN
+        return np.where(row < 0, NO_ENTRY, (row << 32) | plain)
 
     def vat_plan(self, types: tuple[int, ...]) -> tuple[Flags, bool, tuple[tuple[int, Flags], ...]]:
         """Return which commodities need a choice among VAT measures, and the plain ones.
@@ -268,23 +220,6 @@ class BulkIndex:
             plain = tuple((kind, present[:, at] & ~choice) for at, kind in enumerate(types))
             self._vat_plans[types] = (choice, bool(choice.any()), plain)
         return self._vat_plans[types]
-
-
-def split(found: Places) -> tuple[Places, Places]:
-    """Return the rows and the rates of what ``rows_on`` found."""
-    return found >> 32, found & _LOW
-
-
-def _records(
-    valid_from: NDArray[np.int32], valid_to: NDArray[np.int32], rate: NDArray[np.int32]
-) -> Ints:
-    """Return both days and the rate of each row in one number: one look at memory for all.
-
-    Days are held to 15 bits, which is exact for items dated from 0 to ``LAST_DAY``.
-    """
-    since = np.clip(valid_from.astype(np.int64), 0, _DAYS)
-    until = np.clip(valid_to.astype(np.int64), 0, _DAYS)
-    return (since << _FROM) | (until << _TO) | rate.astype(np.int64)
 
 
 @lru_cache(maxsize=4)

@@ -131,15 +131,21 @@ class Programs:
         before = np.concatenate(([0], np.cumsum(part)))
         return before[table.rate_first[1:]] > before[table.rate_first[:-1]]
 
-    def places(self, rates: Places, units: Places, days: Places) -> Places:
-        """Return the program of each row; -1 where the rate cannot be made into one."""
+    def places(self, rates: Places, units: Places, days: Places, where: Places) -> Places:
+        """Return the program of each row; -1 where the rate cannot be made into one.
+
+        ``days`` is the batch's, ``where`` each row's item in it: few rates need the day.
+        """
+        first = int(units[0])
+        by_day = self.by_day.take(rates)
+        if not by_day.any() and (units == first).all():
+            return self._timeless(first, rates)
         found = np.empty(len(rates), np.intp)
-        by_day = self.by_day[rates]
         for unit in (np.flatnonzero(np.bincount(units + 1)) - 1).tolist():
             at = np.flatnonzero((units == unit) & ~by_day)
             found[at] = self._timeless(unit, rates[at])
         for place in np.flatnonzero(by_day).tolist():
-            key = (int(rates[place]), int(units[place]), int(days[place]))
+            key = (int(rates[place]), int(units[place]), int(days[where[place]]))
             if key not in self.dated:
                 self.dated[key] = self._make(*key)
             found[place] = self.dated[key]
@@ -150,9 +156,9 @@ class Programs:
         if unit not in self.timeless:
             self.timeless[unit] = np.full(len(self.by_day), _NOT_MADE, np.int64)
         kept = self.timeless[unit]
-        found = kept[rates]
-        missing = np.unique(rates[found == _NOT_MADE])
-        if len(missing):
+        found = kept.take(rates)
+        if int(found.min(initial=0)) == _NOT_MADE:
+            missing = np.unique(rates[found == _NOT_MADE])
             for rate in missing.tolist():
                 kept[rate] = self._make(rate, unit, 0)
             found = kept[rates]
