@@ -97,8 +97,10 @@ class Bound:
         return self._rows
 
 
-class _Index:
+class Index:
     """The rows of a column in the order of their codes; ``before[c]`` rows have a smaller one."""
+
+    __slots__ = ("_edges", "before", "order")
 
     def __init__(self, column: Codes) -> None:
         rows, distinct = len(column.codes), len(column.values) + 1
@@ -109,10 +111,22 @@ class _Index:
         keys |= np.arange(rows, dtype=kind)
         keys.sort()  # code and row in one number: much faster than sorting the rows by their code
         edges = np.arange(distinct + 1, dtype=kind) << kind(bits)
-        self.before: list[int] = np.searchsorted(keys, edges).tolist()
+        self._edges = np.searchsorted(keys, edges)
+        self.before: list[int] = self._edges.tolist()
         self.order: Rows = (keys & kind((1 << bits) - 1)).astype(np.int64)
 
+    def spread(self, table: NDArray[Any]) -> tuple[Rows, NDArray[Any]]:
+        """Return the rows whose code's entry in the table is not zero, and that entry."""
+        codes = np.flatnonzero(table)
+        starts = self._edges.take(codes)
+        lengths = self._edges.take(codes + 1) - starts
+        ends = np.cumsum(lengths)
+        size = int(ends[-1]) if len(ends) else 0
+        places = np.arange(size) + np.repeat(starts - ends + lengths, lengths)
+        return self.order.take(places), np.repeat(table.take(codes), lengths)
+
     def rows(self, accepted: Accepted) -> Rows:
+        """Return the rows whose code is accepted."""
         parts = [self.order[self.before[low] : self.before[high]] for low, high in accepted.ranges]
         if len(parts) == 1:
             return parts[0]
@@ -132,7 +146,7 @@ class Leaves:
         self.signs = Signs(batch, arithmetic)
         stride = max(1, self.size // SAMPLE)
         self._sample: Rows = np.arange(stride // 2, self.size, stride, dtype=np.int64)
-        self._indexes: dict[str, _Index] = {}
+        self._indexes: dict[str, Index] = {}
         self._sampled: dict[str, list[int]] = {}
 
     def bind(self, leaf: Any, columns: tuple[str, ...]) -> Bound:
@@ -186,7 +200,7 @@ class Leaves:
             return Bound(lambda: _code_mask(accepted, column), share, sample=self._sample)
         index = self._indexes.get(leaf.column)
         if index is None:
-            index = self._indexes[leaf.column] = _Index(column)
+            index = self._indexes[leaf.column] = Index(column)
         before, known = index.before, index
         count = 0
         for low, high in accepted.ranges:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, TypeVar
 
 import msgspec
 import numpy as np
@@ -11,16 +12,27 @@ from numpy.typing import NDArray
 
 from clearway.kernel.columns import Codes
 from clearway.kernel.profiles.like import matcher, prefix_of
-from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder
+from clearway.kernel.profiles.tree import (
+    Absent,
+    And,
+    Flag,
+    Or,
+    TextIn,
+    TextLike,
+    TextOrder,
+    Tree,
+)
 
 LAST = chr(0x10FFFF)
 CodeLeaf = TextIn | TextLike | TextOrder | Flag | Absent
+Ranges = tuple[tuple[int, int], ...]
+T = TypeVar("T", int, tuple[int, str])
 
 
 class Accepted(msgspec.Struct, frozen=True):
     """The codes that a leaf accepts, as half-open ranges in ascending order."""
 
-    ranges: tuple[tuple[int, int], ...]
+    ranges: Ranges
 
     def table(self, distinct: int) -> NDArray[np.bool_]:
         """Return the truth of every code, absence included."""
@@ -30,8 +42,9 @@ class Accepted(msgspec.Struct, frozen=True):
         return truth
 
 
-def _complement(ranges: tuple[tuple[int, int], ...], end: int) -> tuple[tuple[int, int], ...]:
-    result, start = [], 0
+def complement(ranges: Iterable[tuple[T, T]], start: T, end: T) -> tuple[tuple[T, T], ...]:
+    """Return what half-open ranges, ascending and apart, leave over between start and end."""
+    result = []
     for low, high in ranges:
         if start < low:
             result.append((start, low))
@@ -41,7 +54,18 @@ def _complement(ranges: tuple[tuple[int, int], ...], end: int) -> tuple[tuple[in
     return tuple(result)
 
 
-def _joined(codes: list[int]) -> tuple[tuple[int, int], ...]:
+def union(parts: Iterable[Iterable[tuple[T, T]]]) -> tuple[tuple[T, T], ...]:
+    """Return the half-open ranges, ascending and apart, that cover what any part covers."""
+    joined: list[tuple[T, T]] = []
+    for low, high in sorted(pair for part in parts for pair in part):
+        if joined and low <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], high))
+        else:
+            joined.append((low, high))
+    return tuple(joined)
+
+
+def _joined(codes: list[int]) -> Ranges:
     ranges: list[tuple[int, int]] = []
     for code in codes:
         if ranges and ranges[-1][1] == code:
@@ -51,7 +75,7 @@ def _joined(codes: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(ranges)
 
 
-def _after(stem: str) -> str:
+def after(stem: str) -> str:
     """Return the first text after all those that begin with the stem; empty where none is."""
     stem = stem.rstrip(LAST)
     return stem[:-1] + chr(ord(stem[-1]) + 1) if stem else ""
@@ -72,9 +96,20 @@ class Dictionaries:
             answer = self._accepted[key] = Accepted(self._ranges(leaf, column.values))
         return answer
 
-    def _ranges(self, leaf: CodeLeaf, words: list[str]) -> tuple[tuple[int, int], ...]:
+    def ranges(self, part: Tree, column: Codes) -> Ranges:
+        """Return the codes, absence included, that a condition on this one column accepts."""
+        if isinstance(part, And | Or):
+            inner = [self.ranges(one, column) for one in part.parts]
+            if isinstance(part, Or):
+                return union(inner)
+            end = len(column.values) + 1
+            return complement(union([complement(one, 0, end) for one in inner]), 0, end)
+        assert isinstance(part, CodeLeaf)
+        return self.accepted(part, column).ranges
+
+    def _ranges(self, leaf: CodeLeaf, words: list[str]) -> Ranges:
         end = len(words)
-        ranges: tuple[tuple[int, int], ...]
+        ranges: Ranges
         if isinstance(leaf, Absent):
             return ((0, end),) if leaf.negated else ((end, end + 1),)
         if isinstance(leaf, Flag):
@@ -92,15 +127,15 @@ class Dictionaries:
             ranges = _joined(codes)
         else:
             ranges = self._like(leaf.pattern, words)
-        return _complement(ranges, end) if leaf.negated else ranges
+        return complement(ranges, 0, end) if leaf.negated else ranges
 
     @staticmethod
-    def _like(pattern: str, words: list[str]) -> tuple[tuple[int, int], ...]:
+    def _like(pattern: str, words: list[str]) -> Ranges:
         stem = prefix_of(pattern)
         lead = pattern.replace("%", "_").split("_", maxsplit=1)[0] if stem is None else stem
         low = bisect_left(words, lead)
-        after = _after(lead)
-        high = bisect_left(words, after, low) if after else len(words)
+        beyond = after(lead)
+        high = bisect_left(words, beyond, low) if beyond else len(words)
         if stem is not None:
             return ((low, high),) if low < high else ()
         matches = matcher(pattern)

@@ -44,7 +44,7 @@ class ProfileSet:
         )
         self.hits: Callable[[Sequence[Any]], list[int]] = Generator(schema, table).build(trees)
         """Which profiles a row hits: their places, ascending. A row is in the schema's order."""
-        self._evaluator = Evaluator(trees, table)
+        self._evaluator = Evaluator(trees, table, schema)
 
     @classmethod
     def compile(cls, profiles: Iterable[Profile], schema: Schema = SCHEMA) -> ProfileSet:
@@ -129,19 +129,20 @@ def test_on(profiles: ProfileSet, items: Batch | Sequence[Sequence[Any]]) -> Tes
     found = profiles.hits_bulk(batch)
     size = len(profiles.profiles)
     times = np.zeros(batch.rows, dtype=np.int64)
-    for rows in found.rows:
+    of_profile = found.rows
+    for rows in of_profile:
         times[rows] += 1
     mask = np.zeros(batch.rows, dtype=np.bool_)
     overlap: list[tuple[int, ...]] = []
     for own in range(size):
-        mask[found.rows[own]] = True
-        overlap.append(tuple(int(mask[found.rows[other]].sum()) for other in range(size)))
-        mask[found.rows[own]] = False
+        mask[of_profile[own]] = True
+        overlap.append(tuple(int(mask[of_profile[other]].sum()) for other in range(size)))
+        mask[of_profile[own]] = False
     return TestResult(
         items=batch.rows,
         any=int(np.count_nonzero(times)),
-        hits=tuple(len(rows) for rows in found.rows),
-        only=tuple(_alone(times, rows) for rows in found.rows),
+        hits=tuple(len(rows) for rows in of_profile),
+        only=tuple(_alone(times, rows) for rows in of_profile),
         overlap=tuple(overlap),
     )
 

@@ -8,7 +8,7 @@ a certain sign. The rows that stay uncertain are computed in Python's unbounded 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -47,6 +47,39 @@ class Program(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
 
 
+class Family(msgspec.Struct, frozen=True):
+    """Sign leaves that differ in their numbers only: ``a / b < 3`` and ``a / b < 7``.
+
+    ``factors[m]`` are member ``m``'s coefficients of ``terms`` (places), its constant last;
+    ``leaf`` is any of the members, for what they have in common.
+    """
+
+    leaf: Sign
+    terms: tuple[int, ...]
+    factors: tuple[tuple[int, ...], ...]
+
+
+def family_key(leaf: Sign, arithmetic: Arithmetic) -> tuple[object, ...] | None:
+    """Return what the leaf has in common with its family; None for one that stands alone."""
+    node = arithmetic.nodes[leaf.numerator]
+    if not isinstance(node, SumNode):
+        return None
+    terms = tuple(term for _, term in node.terms)
+    return terms, leaf.operator, leaf.denominator, leaf.columns, leaf.divisors
+
+
+def family_of(members: Sequence[Sign], arithmetic: Arithmetic) -> Family:
+    """Return the family of leaves with one key."""
+    factors = []
+    for leaf in members:
+        node = arithmetic.nodes[leaf.numerator]
+        assert isinstance(node, SumNode)
+        factors.append((*(factor for factor, _ in node.terms), node.constant))
+    first = arithmetic.nodes[members[0].numerator]
+    assert isinstance(first, SumNode)
+    return Family(members[0], tuple(term for _, term in first.terms), tuple(factors))
+
+
 class Signs:
     """Evaluates Sign and NonZero leaves over one piece."""
 
@@ -54,32 +87,50 @@ class Signs:
         self.batch = batch
         self.arithmetic = arithmetic
         self._limits: dict[str, int] = {}
-        self._programs: dict[int, tuple[Program, bool]] = {}
+        self._programs: dict[int, tuple[Program, int | None]] = {}
 
     def compare(self, leaf: Sign) -> Callable[[Rows | None], Mask]:
         """Return the mask of where ``numerator / denominator`` compares with zero as asked."""
-        direct, turned = leaf.operator, MIRRORED[leaf.operator]
-        signed = leaf.denominator != ONE and direct not in {"=", "<>"}
-        own = self.arithmetic.factors(leaf.denominator) if signed else ()
-        rest = tuple(place for place in leaf.divisors if (place,) != own)
+        return lambda rows: self._compared(leaf, self._sign(leaf.numerator, rows), rows)
 
-        def mask(rows: Rows | None) -> Mask:
-            numerator = self._sign(leaf.numerator, rows)
-            found = _against_zero(direct, numerator)
-            if signed:
-                denominator = self._sign(leaf.denominator, rows)
-                positive = denominator > 0
-                if positive.all():
-                    if len(own) == 1 and not rest:
-                        return self._where_present(found, leaf.columns, rows)
-                else:
-                    below = denominator < 0
-                    found = (found & positive) | (_against_zero(turned, numerator) & below)
-            for divisor in rest:
-                found = found & (self._sign(divisor, rows) != 0)
-            return self._where_present(found, leaf.columns, rows)
+    def compare_family(
+        self, family: Family, rows: Rows, members: NDArray[np.int64]
+    ) -> Mask | None:
+        """Return for each row the truth of the member named beside it.
 
-        return mask
+        Returns None where 64 bits might not hold a step: then each leaf is asked by itself.
+        """
+        bounds = [self._program(term)[1] for term in family.terms]
+        largest = [max(abs(one) for one in column) for column in zip(*family.factors, strict=True)]
+        total = largest[-1]
+        for bound, factor in zip(bounds, largest, strict=False):
+            if bound is None:
+                return None
+            total += factor * max(1, bound)
+        if total > INT64_MAX:
+            return None
+        factors = np.array(family.factors, dtype=np.int64)
+        numerator = factors[:, -1].take(members)
+        for place, term in enumerate(family.terms):
+            value = self._compute(self._program(term)[0], rows, np.int64)
+            numerator += factors[:, place].take(members) * value
+        return self._compared(family.leaf, numerator, rows)
+
+    def _compared(self, leaf: Sign, numerator: NDArray[Any], rows: Rows | None) -> Mask:
+        """Return the truth of a leaf whose numerator's sign is known."""
+        found = _against_zero(leaf.operator, numerator)
+        rest = leaf.divisors
+        if leaf.denominator != ONE and leaf.operator not in {"=", "<>"}:
+            own = self.arithmetic.factors(leaf.denominator)
+            rest = tuple(place for place in rest if (place,) != own)
+            denominator = self._sign(leaf.denominator, rows)
+            positive = denominator > 0
+            if not positive.all():
+                turned = _against_zero(MIRRORED[leaf.operator], numerator)
+                found = (found & positive) | (turned & (denominator < 0))
+        for divisor in rest:
+            found = found & (self._sign(divisor, rows) != 0)
+        return self._where_present(found, leaf.columns, rows)
 
     def differs(self, leaf: NonZero) -> Callable[[Rows | None], Mask]:
         """Return the mask of where the expression exists and differs from zero (or is zero)."""
@@ -112,20 +163,23 @@ class Signs:
             self._limits[name] = limit
         return limit
 
-    def _program(self, place: int) -> tuple[Program, bool]:
-        """Return how to compute a node, and whether 64 bits hold it and every step towards it."""
+    def _program(self, place: int) -> tuple[Program, int | None]:
+        """Return how to compute a node, and its largest absolute value.
+
+        That is None where 64 bits might not hold it, or a step towards it.
+        """
         known = self._programs.get(place)
         if known is None:
             reach = self.arithmetic.reach((place,))
             parts = tuple((part, self.arithmetic.nodes[part]) for part in reach)
             columns = tuple(node.name for _, node in parts if isinstance(node, ColumnNode))
             program = Program(place, parts, columns)
-            known = self._programs[place] = (program, self._fits(program))
+            known = self._programs[place] = (program, self._bound(program))
         return known
 
-    def _fits(self, program: Program) -> bool:
+    def _bound(self, program: Program) -> int | None:
         if any(self._numbers(name).values.dtype == object for name in program.columns):
-            return False
+            return None
         bounds: dict[int, int] = {}
         for part, node in program.parts:
             if isinstance(node, ColumnNode):
@@ -139,13 +193,13 @@ class Signs:
                 for factor in node.factors:
                     bounds[part] *= max(1, bounds[factor])
             if bounds[part] > INT64_MAX:
-                return False
-        return True
+                return None
+        return bounds[program.place]
 
     def _sign(self, place: int, rows: Rows | None) -> NDArray[Any]:
         """Return numbers of the node's sign, row by row."""
-        program, fits = self._program(place)
-        if fits:
+        program, bound = self._program(place)
+        if bound is not None:
             return self._compute(program, rows, np.int64)
         return self._filtered(program, np.arange(self.batch.rows) if rows is None else rows)
 
