@@ -17,7 +17,7 @@ from clearway.kernel.reference import (
 )
 from clearway.kernel.tariff import bulk_index, price
 from clearway.kernel.tariff.bulk import encode, lines, price_bulk
-from clearway.kernel.tariff.bulk_lines import findings, questions
+from clearway.kernel.tariff.bulk_lines import findings, pricings, questions
 from clearway.kernel.tariff.measures import (
     OPEN_END,
     Component,
@@ -232,7 +232,8 @@ def test_both_paths_agree(seed, monkeypatch):
         values.append([ItemValue(at, worth) for at, (_, worth) in enumerate(pairs, 1)])
     priced = price_bulk(encode(lodgements, values, pack), pack)
     place, in_columns = 0, 0
-    for lodgement, worths in zip(lodgements, values, strict=True):
+    whole = pricings(priced, [len(one.items) for one in lodgements], pack)
+    for lodgement, worths, at_once in zip(lodgements, values, whole, strict=True):
         expected = price(lodgement, worths, pack, explain=False)
         got_lines, got_findings, got_questions = [], [], []
         for number in range(1, len(lodgement.items) + 1):
@@ -249,4 +250,5 @@ def test_both_paths_agree(seed, monkeypatch):
             ]
         assert tuple(got_findings) == expected.findings
         assert tuple(got_questions) == expected.questions
+        assert at_once == expected
     assert in_columns >= (1 if wild else 8)

@@ -188,34 +188,20 @@ def _charge_all(works: Sequence[_Work], reference: Reference, *, explain: bool) 
             [work.lodgement for work in sound], [work.values for work in sound], reference
         )
         priced = bulk.price_bulk(encoded, reference)
+        counts = [len(work.lodgement.items) for work in sound]
+        pricings = bulk_lines.pricings(priced, counts, reference)
     except Exception:  # noqa: BLE001 - one declaration cannot be encoded: find it one by one
-        priced = None
-    place = 0
-    for work in sound:
+        pricings = []
+    for place, work in enumerate(sound):
         try:
             work.stage = "tariff"
-            count = len(work.lodgement.items)
-            if priced is None:
-                pricing = price(work.lodgement, work.values, reference, explain=False)
+            if pricings:
+                pricing = pricings[place]
             else:
-                pricing = _pricing_at(priced, range(place, place + count), reference)
-            place += count
+                pricing = price(work.lodgement, work.values, reference, explain=False)
             _take_charges(work, pricing, reference, explain=False)
         except Exception as failure:  # noqa: BLE001 - an engine failure: documents
             _fail(work, failure, reference)
-
-
-def _pricing_at(priced: Any, places: range, reference: Reference) -> Pricing:
-    """Read the charges of one declaration's items out of the priced columns."""
-    lines: list[TaxLine] = []
-    questions: list[Question] = []
-    findings: list[Finding] = []
-    for number, place in enumerate(places, 1):
-        lines += bulk_lines.lines(priced, place, reference, number)
-        if priced.rare[place]:
-            questions += bulk_lines.questions(priced, place)
-            findings += bulk_lines.findings(priced, place)
-    return Pricing(tuple(lines), tuple(questions), tuple(findings))
 
 
 def _charge(work: _Work, reference: Reference, *, explain: bool) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+import msgspec
 import numpy as np
 
 from clearway.kernel.reference import Reference
@@ -80,19 +81,25 @@ class _Batch:
     """One batch being priced: which items have become rare, and what is charged so far."""
 
     def __init__(self, encoded: EncodedItems, index: BulkIndex) -> None:
-        self.items = encoded
         self.index = index
         self.programs = _programs(index)
         self.rare: Flags = encoded.rare | encoded.exempt
-        for column, least, most in (
-            (encoded.commodity, 0, len(index.table.commodities) - 1),
-            (encoded.value, -LARGEST, LARGEST),
-            (encoded.day, 0, LAST_DAY),
-        ):
-            if len(column) and not (least <= column.min() and column.max() <= most):
-                self.rare |= (column < least) | (column > most)
-        self.asked = Asked(index, encoded, moments(encoded.day), self.rare)
+        commodity = self._held(encoded.commodity, (0, len(index.table.commodities) - 1))
+        day = self._held(encoded.day, (0, LAST_DAY))
+        self._held(encoded.value, (-LARGEST, LARGEST))
+        if commodity is not encoded.commodity or day is not encoded.day:
+            encoded = msgspec.structs.replace(encoded, commodity=commodity, day=day)
+        self.items = encoded
+        self.asked = Asked(index, encoded, moments(day), self.rare)
         self.charged: list[Ints | None] = []
+
+    def _held(self, column: Ints | Places, limits: tuple[int, int]) -> Ints | Places:
+        """Return a column held to its limits; items beyond them become rare."""
+        least, most = limits
+        if not len(column) or (least <= column.min() and column.max() <= most):
+            return column
+        self.rare |= (column < least) | (column > most)
+        return np.clip(column, min(least, most), most)
 
     def stage(self, stage: TaxStage) -> list[ChargeColumn]:
         """Charge one tax on all items that owe it, and remember the sum for later bases."""

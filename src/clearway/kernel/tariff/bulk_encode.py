@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from clearway.kernel.decisions import Finding, ItemValue
 from clearway.kernel.lodgement import Item, Lodgement
 from clearway.kernel.reference import Reference
-from clearway.kernel.tariff.bulk_columns import ABSENT, ADDITIONAL_CODES, EncodedItems
+from clearway.kernel.tariff.bulk_columns import (
+    ABSENT,
+    ADDITIONAL_CODES,
+    EncodedItems,
+    Flags,
+    Ints,
+    Places,
+)
 from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.candidates import Situation
 from clearway.kernel.tariff.pricing import EXPORT, NO_RELIEF, ItemPricing, Pricing
 from clearway.kernel.valuation.charges import TAX_ADDITION
 from clearway.kernel.valuation.tax_additions import tax_additions
+from clearway.vocabulary.errors import DefectFound
 
 _INT64 = 2**63
 
@@ -35,42 +43,149 @@ def encode(
         explain: whether rare items, which take the small path, write their working.
     """
     index = bulk_index_of(reference)
-    proofs = {rule.code: frozenset(rule.proof_documents) for rule in index.preferences}
-    claims = {rule.code: place for place, rule in enumerate(index.preferences, 1)} | {"": 0}
-    adds = any(role.startswith(TAX_ADDITION) for role in reference.valuation.charge_roles.values())
-    rows: list[tuple[int, ...]] = []
-    codes: list[tuple[int, ...]] = []
-    owners: list[tuple[int, int]] = []
-    for which, (lodgement, worths) in enumerate(zip(lodgements, values, strict=True)):
-        common = _Common(index, claims, proofs, lodgement, adds=adds)
-        for number, (item, worth) in enumerate(zip(lodgement.items, worths, strict=True), 1):
-            rows.append(common.row(item, number, worth.value))
-            codes.append(common.codes(item))
-            owners.append((which, number))
+    items = [item for lodgement in lodgements for item in lodgement.items]
+    counts = np.array([len(lodgement.items) for lodgement in lodgements], np.intp)
+    if counts.tolist() != [len(several) for several in values]:
+        raise DefectFound("a declaration has not as many values as items")
+    worths = [worth.value for several in values for worth in several]
+    starts = np.cumsum(counts) - counts
+    rare = np.array([worth is None for worth in worths], np.bool_)
+    days = [lodgement.legal_date for lodgement in lodgements]
+    day = _numbers(days, rare, counts)
+    preference, proved = _claims(index, lodgements, items, starts.tolist())
+    quantity, unit = _quantities(index, items, rare)
+    _mark_rare(items, rare)
+    _mark_additions(lodgements, reference, starts.tolist(), rare)
+    free = [one.direction == EXPORT or one.legal_date is None for one in lodgements]
 
     def small(place: int) -> Pricing:
-        which, number = owners[place]
-        worth = values[which][number - 1].value
-        return price_item(lodgements[which], number, worth, reference, explain=explain)
+        which = int(np.searchsorted(starts, place, side="right")) - 1
+        number = place - int(starts[which]) + 1
+        return price_item(lodgements[which], number, worths[place], reference, explain=explain)
 
-    columns = np.array(rows, np.int64).reshape(len(rows), _Common.WIDTH).T.copy()
     return EncodedItems(
-        commodity=columns[0],
-        origin=columns[1],
-        preferential_origin=columns[2],
-        day=columns[3],
-        value=columns[4],
-        net_mass=columns[5],
-        gross_mass=columns[6],
-        quantity=columns[7],
-        quantity_unit=columns[8],
-        preference=columns[9],
-        proved=columns[10].astype(np.bool_),
-        additional_codes=np.array(codes, np.intp).reshape(len(rows), ADDITIONAL_CODES),
-        exempt=columns[11].astype(np.bool_),
-        rare=columns[12].astype(np.bool_),
+        commodity=_places([item.commodity for item in items], index.small.commodity, ABSENT),
+        origin=_countries([item.origin for item in items], index),
+        preferential_origin=_countries([item.preferential_origin for item in items], index),
+        day=day,
+        value=_numbers([worth or 0 for worth in worths], rare, least=-_INT64),
+        net_mass=_numbers([item.net_mass for item in items], rare),
+        gross_mass=_numbers([item.gross_mass for item in items], rare),
+        quantity=quantity,
+        quantity_unit=unit,
+        preference=preference,
+        proved=proved,
+        additional_codes=_additional_codes(index, items),
+        exempt=np.repeat(np.array(free, np.bool_), counts),
+        rare=rare,
         small=small,
     )
+
+
+def _places(codes: Sequence[str], place_of: Mapping[str, int], other: int) -> Places:
+    """Return each code's place, ``other`` for those that have none."""
+    return np.array([place_of.get(code, other) for code in codes], np.intp)
+
+
+def _countries(codes: Sequence[str], index: BulkIndex) -> Places:
+    return _places(codes, index.country | {"": ABSENT}, 0)
+
+
+def _numbers(
+    numbers: Sequence[int | None],
+    rare: Flags,
+    repeated: Places | None = None,
+    least: int = 0,
+) -> Ints:
+    """Return numbers as a column, ``ABSENT`` for None and, where ``least`` is 0, below it.
+
+    Items whose number does not fit become rare. ``repeated`` tells how often each one stands.
+    """
+    try:
+        column = np.array([ABSENT if one is None else one for one in numbers], np.int64)
+        unfit = None
+    except OverflowError:
+        held = [0 if one is None else one for one in numbers]
+        unfit = np.array([not -_INT64 <= one < _INT64 for one in held], np.bool_)
+        column = np.array([0 if bad else one for one, bad in zip(held, unfit, strict=True)])
+    if repeated is not None:
+        column = np.repeat(column, repeated)
+        unfit = None if unfit is None else np.repeat(unfit, repeated)
+    if unfit is not None:
+        rare |= unfit
+    if not least:
+        np.maximum(column, ABSENT, out=column)
+    return column
+
+
+def _claims(
+    index: BulkIndex,
+    lodgements: Sequence[Lodgement],
+    items: Sequence[Item],
+    starts: Sequence[int],
+) -> tuple[Places, Flags]:
+    """Return what each item claims, and whether one of the claim's proofs is declared."""
+    claims = {rule.code: place for place, rule in enumerate(index.preferences, 1)} | {"": 0}
+    proofs = {rule.code: rule.proof_documents for rule in index.preferences}
+    wanted = frozenset(document for several in proofs.values() for document in several)
+    claimed = [item.preference for item in items]
+    proved = np.array([not proofs.get(claim) for claim in claimed], np.bool_)
+    for lodgement, start in zip(lodgements, starts, strict=True):
+        count = len(lodgement.items)
+        for document in lodgement.documents:
+            code, item = document.code, document.item
+            if code in wanted and 0 <= item <= count:
+                first, last = (start + item - 1, start + item) if item else (start, start + count)
+                for place in range(first, last):
+                    proved[place] |= code in proofs.get(claimed[place], ())
+    return _places(claimed, claims, ABSENT), proved
+
+
+def _quantities(index: BulkIndex, items: Sequence[Item], rare: Flags) -> tuple[Ints, Places]:
+    """Return tariff quantities with their units; a unit that is not known makes an item rare."""
+    unit = _places([item.quantity_unit for item in items], index.unit | {"": 0}, ABSENT)
+    quantity = _numbers([item.quantity for item in items], rare)
+    none = (quantity < 0) | (unit == 0)
+    rare |= (unit < 0) & ~none
+    quantity[none], unit[none] = ABSENT, 0
+    return quantity, unit
+
+
+def _mark_rare(items: Sequence[Item], rare: Flags) -> None:
+    """Mark what columns cannot say: quotas claimed, supplied quantities, many codes."""
+    for place, item in enumerate(items):
+        if (
+            (item.taxes and any(tax.base_quantity is not None for tax in item.taxes))
+            or (item.quota_order and item.preference)
+            or len(item.additional_codes) > ADDITIONAL_CODES
+        ):
+            rare[place] = True
+
+
+def _mark_additions(
+    lodgements: Sequence[Lodgement], reference: Reference, starts: Sequence[int], rare: Flags
+) -> None:
+    """Mark the items with charges that enter one tax's base only."""
+    roles = reference.valuation.charge_roles
+    adding = frozenset(code for code, role in roles.items() if role.startswith(TAX_ADDITION))
+    if not adding:
+        return
+    for lodgement, start in zip(lodgements, starts, strict=True):
+        if lodgement.charges and not adding.isdisjoint(one.type_code for one in lodgement.charges):
+            rare[start : start + len(lodgement.items)] = True
+        for place, item in enumerate(lodgement.items, start):
+            if item.charges and not adding.isdisjoint(one.type_code for one in item.charges):
+                rare[place] = True
+
+
+def _additional_codes(index: BulkIndex, items: Sequence[Item]) -> Places:
+    """Return the places of each item's first additional codes, filled up with none."""
+    places = np.zeros((len(items), ADDITIONAL_CODES), np.intp)
+    for place, item in enumerate(items):
+        if item.additional_codes:
+            codes = item.additional_codes[:ADDITIONAL_CODES]
+            places[place, : len(codes)] = [index.additional_code.get(code, 0) for code in codes]
+    return places
 
 
 def price_item(
@@ -94,85 +209,3 @@ def price_item(
     priced.run()
     questions = tuple(priced.questions())
     return Pricing(tuple(priced.lines), questions, tuple(found))
-
-
-class _Common:
-    """What the items of one declaration share, and how one of them becomes a row."""
-
-    WIDTH = 13
-
-    def __init__(
-        self,
-        index: BulkIndex,
-        claims: dict[str, int],
-        proofs: dict[str, frozenset[str]],
-        lodgement: Lodgement,
-        *,
-        adds: bool,
-    ) -> None:
-        self.index = index
-        self.claims = claims
-        self.proofs = proofs
-        self.lodgement = lodgement
-        self.commodity = index.small.commodity
-        self.country = index.country
-        self.extra = index.additional_code
-        day = lodgement.legal_date
-        self.day = -1 if day is None else day
-        self.exempt = int(lodgement.direction == EXPORT or day is None)
-        self.rare = self.day < 0 or (adds and bool(lodgement.charges))
-        self.adds = adds
-
-    def row(self, item: Item, number: int, worth: int | None) -> tuple[int, ...]:
-        """Return one item's numbers, in the order of the columns."""
-        rare = self.rare or worth is None or bool(item.quota_order and item.preference)
-        rare = rare or any(tax.base_quantity is not None for tax in item.taxes)
-        rare = rare or len(item.additional_codes) > ADDITIONAL_CODES
-        rare = rare or (self.adds and bool(item.charges))
-        quantity, unit = item.quantity, 0
-        if quantity is None or quantity < 0 or not item.quantity_unit:
-            quantity = ABSENT
-        else:
-            unit = self.index.unit.get(item.quantity_unit, ABSENT)
-            rare = rare or unit < 0
-        numbers = (quantity, _mass(item.net_mass), _mass(item.gross_mass), worth or 0)
-        if max(numbers) >= _INT64 or numbers[3] < -_INT64 or self.day >= 2**20:
-            rare, quantity, numbers = True, ABSENT, (ABSENT, ABSENT, ABSENT, 0)
-        country = self.country
-        return (
-            self.commodity.get(item.commodity, ABSENT),
-            country.get(item.origin, 0) if item.origin else ABSENT,
-            country.get(item.preferential_origin, 0) if item.preferential_origin else ABSENT,
-            self.day if self.day < 2**20 else 0,
-            numbers[3],
-            numbers[1],
-            numbers[2],
-            numbers[0],
-            unit,
-            self.claims.get(item.preference, ABSENT),
-            self._proved(item, number),
-            self.exempt,
-            int(rare),
-        )
-
-    def _proved(self, item: Item, number: int) -> int:
-        wanted = self.proofs.get(item.preference)
-        if not wanted:
-            return 1
-        return int(
-            any(
-                document.item in (0, number) and document.code in wanted
-                for document in self.lodgement.documents
-            )
-        )
-
-    def codes(self, item: Item) -> tuple[int, ...]:
-        """Return the places of the item's first additional codes, filled up with none."""
-        if not item.additional_codes:
-            return (0,) * ADDITIONAL_CODES
-        places = [self.extra.get(code, 0) for code in item.additional_codes[:ADDITIONAL_CODES]]
-        return tuple(places + [0] * (ADDITIONAL_CODES - len(places)))
-
-
-def _mass(mass: int | None) -> int:
-    return ABSENT if mass is None or mass < 0 else mass

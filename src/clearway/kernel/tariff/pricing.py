@@ -20,7 +20,7 @@ from clearway.kernel.tariff.expressions import (
     evaluate_inclusive,
     in_season,
 )
-from clearway.kernel.tariff.index import MeasureRow, Measures, index_of
+from clearway.kernel.tariff.index import MeasureRow, index_of
 from clearway.kernel.tariff.measures import Component, Kind
 from clearway.kernel.tariff.plan import TaxStage, stages
 from clearway.kernel.tariff.quantities import quantity_of
@@ -146,11 +146,15 @@ class ItemPricing:
             )
             return
         for stage in stages(self.reference):
-            self._stage(stage, measures)
+            rows = measures.get(stage.rule.code, ())
+            if rows or stage.family not in EMPTY_FAMILIES:
+                self._stage(stage, rows)
+            else:
+                self.charged.append(0)
 
-    def _stage(self, stage: TaxStage, measures: Measures) -> None:
-        code, family = stage.rule.code, stage.family
-        chosen = self._chosen(stage, measures.get(code, ()))
+    def _stage(self, stage: TaxStage, rows: Sequence[MeasureRow]) -> None:
+        family = stage.family
+        chosen = self._chosen(stage, rows)
         total: int | None = 0
         for one in chosen:
             line = self._line(stage, one)
@@ -175,7 +179,7 @@ class ItemPricing:
         if stage.family not in EMPTY_FAMILIES:
             choose = candidates.vat if stage.family == "vat" else candidates.duty
             chosen.append(choose(at, rows, code))
-        elif rows:
+        else:
             chosen = candidates.one_each(at, rows, code)
         if plain and told == len(at.findings):
             with_steps = [

@@ -14,6 +14,7 @@ import msgspec
 from clearway.kernel.lodgement import Charge, Lodgement
 from clearway.kernel.reference import ValuationRules
 
+EXPORT = "EX"
 FREIGHT = "freight"
 INSURANCE = "insurance"
 ADDITION = "addition"
@@ -33,6 +34,11 @@ class Treatment(msgspec.Struct, frozen=True, gc=False):
     freight: int
     insurance: int
     known: bool
+
+
+def boundary_of(rules: ValuationRules, direction: str) -> str:
+    """Return up to where costs belong to the value: the pack's choice, FOB for exports."""
+    return "FOB" if direction == EXPORT else rules.cost_boundary
 
 
 def treatment(rules: ValuationRules, incoterm: str, boundary: str) -> Treatment:

@@ -28,10 +28,9 @@ from clearway.kernel.valuation.conversion import (
 )
 from clearway.kernel.valuation.doubts import doubts, term_findings
 from clearway.kernel.valuation.findings import finding
+from clearway.kernel.valuation.ordinary import TRANSACTION_VALUE, ordinary_values
 from clearway.vocabulary.money import divide, fits_int64
 
-TRANSACTION_VALUE = "1"
-EXPORT = "EX"
 METHOD_NUMBERS = frozenset("1234567")
 
 
@@ -58,6 +57,10 @@ def value(lodgement: Lodgement, reference: Reference, *, explain: bool = True) -
         missing = finding("CLW5001", Severity.ERROR, pointer("legal_date"))
         empty = tuple(ItemValue(number, None) for number in range(1, len(lodgement.items) + 1))
         return Valuation(empty, [missing])
+    if not explain:
+        values = ordinary_values(lodgement, reference, lodgement.legal_date)
+        if values is not None:
+            return Valuation(values, [])
     return _Shipment(lodgement, reference, lodgement.legal_date, explain=explain).valued()
 
 
@@ -72,7 +75,7 @@ class _Shipment:
         self.rules = reference.valuation
         self.day = day
         self.explain = explain
-        self.boundary = "FOB" if lodgement.direction == EXPORT else self.rules.cost_boundary
+        self.boundary = charging.boundary_of(self.rules, lodgement.direction)
         self.terms = charging.treatment(self.rules, lodgement.incoterm, self.boundary)
         self.findings: list[Finding] = []
         self.conversions: dict[str, Share | None] = {}
