@@ -2,7 +2,8 @@
 
 Order: what the trader states for this very tax; the tariff quantity; what he states for any
 other tax; and for plain mass the net mass, for gross mass the gross mass. Per cent of alcohol
-by volume per hectolitre is litres of pure alcohol, or else strength times volume.
+by volume per hectolitre is a strength that the law assumes times volume, or litres of pure
+alcohol, or else strength times volume.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ Quantity = tuple[int, int]
 
 ALCOHOL = "ASV.HLT"
 STRENGTH = "ASV"
+ASSUMED = "EAS"
+"""A strength that the law lets stand in place of the real one, for goods that declare it (United
+Kingdom: wine from 1 August 2023 to 31 January 2025)."""
 
 
 def quantity_of(item: Item, tax: str, unit: str) -> Quantity | None:
@@ -27,12 +31,14 @@ def quantity_of(item: Item, tax: str, unit: str) -> Quantity | None:
     """
     if not unit:
         return QUANTITY_SCALE, 1
+    if unit == ALCOHOL and (assumed := _strength_times_volume(item, tax, ASSUMED)) is not None:
+        return assumed
     for amount, declared in _declared(item, tax):
         ratio = factor(declared, unit)
         if ratio is not None and amount >= 0:
             return amount * ratio[0], ratio[1]
     if unit == ALCOHOL:
-        return _strength_times_volume(item, tax)
+        return _strength_times_volume(item, tax, STRENGTH)
     return None
 
 
@@ -55,9 +61,11 @@ def _declared(item: Item, tax: str) -> Iterator[tuple[int, str]]:
         yield item.gross_mass, "KGM.gross"
 
 
-def _strength_times_volume(item: Item, tax: str) -> Quantity | None:
-    strength = quantity_of(item, tax, STRENGTH)
+def _strength_times_volume(item: Item, tax: str, unit: str) -> Quantity | None:
+    strength = quantity_of(item, tax, unit)
+    if strength is None:
+        return None
     volume = quantity_of(item, tax, "HLT")
-    if strength is None or volume is None:
+    if volume is None:
         return None
     return strength[0] * volume[0], strength[1] * volume[1] * QUANTITY_SCALE

@@ -7,7 +7,36 @@ charged on the value as B00 and on the duties as B05, as the public tax notices 
 
 from __future__ import annotations
 
+import csv
+from functools import cache
+from importlib import resources
 from typing import NamedTuple
+
+
+class ExciseDuty(NamedTuple):
+    """A rate of excise duty in force on some days.
+
+    ``additional_code`` is the national code that declares the goods to be of the kind, X before
+    the tax type; empty is what stands where no code of the table is declared. ``commodities``
+    are the headings under which such goods are found. Where the law sets a rate that the table
+    does not hold, ``rate`` is a text which is no rate: unsupported, and never zero.
+    """
+
+    additional_code: str
+    name: str
+    rate: str
+    valid_from: str
+    valid_to: str
+    commodities: str
+    legal_source: str
+
+
+@cache
+def excise_duties() -> tuple[ExciseDuty, ...]:
+    """Return the excise duties of ``uk_excise.csv``, by code and day."""
+    path = resources.files(__package__) / "uk_excise.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines()))
+    return tuple(ExciseDuty(*row) for row in rows[1:])
 
 
 class Territory(NamedTuple):
@@ -33,6 +62,7 @@ class Territory(NamedTuple):
         types = [(code, self.duty, family, name) for code, family, name in DUTY_TYPES]
         types.append(("552", self.remedy, "remedy", "Definitive anti-dumping duty"))
         types += [(code, tax, "vat", "Value-added tax") for code, tax in self.vat]
+        types.append(("306", "EXC", "excise", "Excise duty"))
         return types
 
 
@@ -44,7 +74,19 @@ DUTY_TYPES = (
     ("142", "preference", "Tariff preference"),
     ("143", "quota", "Preferential tariff quota"),
 )
-_ORDINARY = {"ordinary_procedures": "4000", "ordinary_additional_procedures": "000"}
+EXCISE: dict[str, object] = {
+    "code": "EXC",
+    "family": "excise",
+    "name": "Excise duty",
+    "base": ["value"],
+}
+"""One tax; the tax type on a notice is the national additional code without its X."""
+_ORDINARY = {
+    "excise_code_prefix": "X",
+    "excise_free_codes": "X399 X640",
+    "ordinary_procedures": "4000",
+    "ordinary_additional_procedures": "000",
+}
 GREAT_BRITAIN = Territory(
     name="uk",
     title="United Kingdom",
@@ -55,11 +97,12 @@ GREAT_BRITAIN = Territory(
     taxes=(
         {"code": "A00", "family": "duty", "name": "Customs duty", "base": ["value"]},
         {"code": "A30", "family": "remedy", "name": "Anti-dumping duty", "base": ["value"]},
+        EXCISE,
         {
             "code": "B00",
             "family": "vat",
             "name": "Value-added tax",
-            "base": ["value", "@duty", "@remedy", "additions"],
+            "base": ["value", "@duty", "@remedy", "@excise", "additions"],
         },
     ),
     vat=(("305", "B00"),),
@@ -84,6 +127,7 @@ NORTHERN_IRELAND = Territory(
     taxes=(
         {"code": "A50", "family": "duty", "name": "Union customs duty", "base": ["value"]},
         {"code": "A80", "family": "remedy", "name": "Union anti-dumping duty", "base": ["value"]},
+        EXCISE,
         {
             "code": "B05",
             "family": "vat",
@@ -94,7 +138,7 @@ NORTHERN_IRELAND = Territory(
             "code": "B00",
             "family": "vat",
             "name": "Value-added tax",
-            "base": ["value", "additions"],
+            "base": ["value", "@excise", "additions"],
         },
     ),
     vat=(("305", "B00"), ("305-B05", "B05")),
@@ -112,12 +156,14 @@ PREFERENCES = (
     ("320", "Preferential tariff quota", "143", "preferential", "yes"),
 )
 VAT_CODES = (("VATZ", "Zero rate", "0%"), ("VATR", "Reduced rate", "5%"), ("VATE", "Exempt", "0%"))
-NO_CHARGE_CODES = (
-    ("X399", "Below the alcoholic strength at which excise begins"),
-    ("X640", "Electronic device, no excise product"),
-)
-"""National additional codes which say that no excise is due. The others name an excise whose
-rate this table does not hold, so they are left unknown."""
+SUPPLEMENTARY_UNITS = {
+    # Combined Nomenclature: the supplementary unit of the headings of chapter 22
+    **dict.fromkeys(("2201", "2202", "2203", "2204", "2205", "2206", "2207", "2209"), "LTR"),
+    "2208": "LPA",
+}
+NO_CHARGE_CODES = (("X640", "Electronic device, no excise product"),)
+"""National additional codes which say that no excise is due. Those of ``uk_excise.csv`` name an
+excise with its rate; all others are left unknown."""
 CHARGE_ROLES = {
     # Union Customs Code, Annex B, data element 4/9: additions (A.) and deductions (B.)
     "AB": "addition", "AD": "addition", "AE": "addition", "AF": "addition", "AG": "addition",

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pycountry
@@ -33,9 +33,11 @@ from clearway.packs.importers.uk_law import (
     METHODS,
     NO_CHARGE_CODES,
     PREFERENCES,
+    SUPPLEMENTARY_UNITS,
     TERRITORIES,
     VAT_CODES,
     Territory,
+    excise_duties,
 )
 from clearway.packs.importers.writing import PackFolder, open_table, read_records, toml, visible
 from clearway.packs.rates import parse_rate
@@ -44,6 +46,11 @@ from clearway.vocabulary.errors import InputUnusable
 COLUMNS = ("commodity", "description", "cet_duty_rate", "ukgt_duty_rate", "trade_remedy_applies")
 TRANSITION = "cet_applies_until_trade_remedy_transition_reviews_concluded"
 VALID_FROM = "2021-01-01"
+MEASURE = (
+    "commodity", "type", "area", "additional_code", "valid_from", "valid_to", "rate", "legal_basis",
+)  # fmt: skip
+VOLUMES = frozenset({"LTR", "HLT", "MTQ"})
+COUNTS = frozenset({"NAR", "NPR", "HEA", "MTK", "MTR"})
 _REMEDY = "a trade remedy applies; its rate stands in a notice"
 
 
@@ -54,6 +61,7 @@ def import_uk_tariff(
     exchange_rates: Sequence[Path] = (),
     nomenclature: Path | None = None,
     territory: str = "GB",
+    opened_later: Iterable[str] = (),
 ) -> ImportReport:
     """Write a pack from the UK table.
 
@@ -65,6 +73,9 @@ def import_uk_tariff(
             below the table's eight-digit rows. Without it such a row has one line, ending in 00.
         territory: ``GB`` for the United Kingdom's own duty, ``XI`` for the Union's, which goods
             at risk pay in Northern Ireland.
+        opened_later: ten-digit codes that newer nomenclatures know. Those below an eight-digit
+            row become declarable, because its duty is that of all codes below it; the others
+            are left out, because the table says nothing of them.
 
     Raises:
         InputUnusable: a file is not in its published form, the territory is unknown, or ``out``
@@ -81,7 +92,8 @@ def import_uk_tariff(
     if not rows:
         raise InputUnusable("the table has no rows", where=str(file), remedy="Supply it whole.")
     known = {row.commodity for row in rows}
-    lines = dict(_lines(rows, known, nomenclature))
+    lines = dict(_lines(rows, known, [*_taric_codes(nomenclature), *_no_text(opened_later)]))
+    units = _units(rows, lines)
     rates, holes = unbroken(read_exchange_rates(exchange_rates))
     report.notes += holes
     if not rates:
@@ -89,12 +101,14 @@ def import_uk_tariff(
     with PackFolder(out) as folder:
         folder.document("pack.toml", _head(law))
         report.lines = folder.sheet(
-            "nomenclature.csv", ("code", "description"), sorted(lines.items())
+            "nomenclature.csv",
+            ("code", "description", "unit"),
+            ((code, text, units.get(code, "")) for code, text in sorted(lines.items())),
         )
         report.measures = folder.sheet(
             "measures.csv",
-            ("commodity", "type", "area", "additional_code", "valid_from", "rate", "legal_basis"),
-            _measures(rows, law),
+            MEASURE,
+            _measures(rows, law, lines),
         )
         _write_lists(folder, rows, law)
         folder.sheet("exchange_rates.csv", HEADER, pack_rows(rates))
@@ -139,12 +153,12 @@ def _rows(file: Path, report: ImportReport, law: Territory) -> Iterator[_Row]:
 
 
 def _lines(
-    rows: Sequence[_Row], known: set[str], nomenclature: Path | None
+    rows: Sequence[_Row], known: set[str], codes: Iterable[tuple[str, str]]
 ) -> Iterator[tuple[str, str]]:
     """Yield declarable ten-digit lines and their descriptions."""
-    below = defaultdict(list)
-    for code, text in _taric_codes(nomenclature):
-        below[code[:8]].append((code, text))
+    below: dict[str, dict[str, str]] = defaultdict(dict)
+    for code, text in codes:
+        below[code[:8]].setdefault(code, text)
     split = {code[:8] for code in known if len(code) == 10}
     for row in rows:
         if len(row.commodity) == 10:
@@ -152,7 +166,7 @@ def _lines(
             continue
         if row.commodity not in split or f"{row.commodity}00" not in known:
             yield f"{row.commodity}00", row.description
-        for code, text in below[row.commodity]:
+        for code, text in below[row.commodity].items():
             if code not in known and not code.endswith("00"):
                 yield code, text or row.description
 
@@ -166,20 +180,55 @@ def _taric_codes(file: Path | None) -> Iterator[tuple[str, str]]:
                 yield match.group(1), visible(cells[6]) if len(cells) > 6 else ""
 
 
-def _measures(rows: Sequence[_Row], law: Territory) -> Iterator[tuple[str, ...]]:
+def _no_text(codes: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((code, "") for code in sorted(codes) if re.fullmatch(r"\d{10}", code))
+
+
+def _units(rows: Sequence[_Row], lines: Iterable[str]) -> dict[str, str]:
+    """Return the supplementary unit of the lines that have one.
+
+    The nomenclature's own unit; failing that the unit that the duty itself counts in, a volume
+    in litres as the nomenclature counts volumes. Mass is declared in kilograms anyway.
+    """
+    counted: dict[str, str] = {}
+    for row in rows:
+        for part in row.rate.components:
+            if part.unit in VOLUMES:
+                counted[row.commodity] = "LTR"
+            elif part.unit in COUNTS:
+                counted.setdefault(row.commodity, part.unit)
+    found = {}
+    for code in lines:
+        unit = SUPPLEMENTARY_UNITS.get(code[:4]) or counted.get(code) or counted.get(code[:8])
+        if unit:
+            found[code] = unit
+    return found
+
+
+def _measures(
+    rows: Sequence[_Row], law: Territory, lines: Iterable[str]
+) -> Iterator[tuple[str, ...]]:
     vat = "Value Added Tax Act 1994"
     for kind, _ in law.vat:
-        yield "*", kind, "", "", VALID_FROM, "20%", vat
+        yield "*", kind, "", "", VALID_FROM, "", "20%", vat
         for code, _, rate in VAT_CODES:
-            yield "*", kind, "", code, VALID_FROM, rate, vat
+            yield "*", kind, "", code, VALID_FROM, "", rate, vat
     for row in rows:
-        yield row.commodity, "103", "", "", VALID_FROM, row.text or "(empty)", law.basis
+        yield row.commodity, "103", "", "", VALID_FROM, "", row.text or "(empty)", law.basis
         if row.remedy:
             basis = "The Trade Remedies (Dumping and Subsidisation) Regulations 2019"
-            yield row.commodity, "552", "", "", VALID_FROM, _REMEDY, basis
+            yield row.commodity, "552", "", "", VALID_FROM, "", _REMEDY, basis
+    headings = {code[:4] for code in lines}
+    for duty in excise_duties():
+        days = max(duty.valid_from, VALID_FROM), duty.valid_to
+        for heading in duty.commodities.split():
+            if heading in headings:
+                code = duty.additional_code
+                yield heading, "306", "", code, *days, duty.rate, duty.legal_source
 
 
 def _write_lists(folder: PackFolder, rows: Sequence[_Row], law: Territory) -> None:
+    excise = excise_duties()
     folder.sheet("measure_types.csv", ("code", "tax", "family", "name"), law.measure_types)
     folder.sheet(
         "preferences.csv", ("code", "name", "measure_types", "by_origin", "quota"), PREFERENCES
@@ -187,9 +236,14 @@ def _write_lists(folder: PackFolder, rows: Sequence[_Row], law: Territory) -> No
     folder.sheet(
         "additional_codes.csv",
         ("code", "name"),
-        [*((code, name) for code, name, _ in VAT_CODES), *NO_CHARGE_CODES],
+        [
+            *((code, name) for code, name, _ in VAT_CODES),
+            *NO_CHARGE_CODES,
+            *{row.additional_code: row.name for row in excise if row.additional_code}.items(),
+        ],
     )
     units = {part.unit for row in rows for part in row.rate.components if part.unit}
+    units |= {"LTR", "HLT", "LPA", "ASV", "ASV.HLT", "EAS"}
     folder.sheet("code_lists/unit.csv", ("code", "name"), ((code, code) for code in sorted(units)))
 
 

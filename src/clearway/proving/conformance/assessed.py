@@ -20,6 +20,14 @@ from clearway.kernel.tariff import price
 from clearway.kernel.texts import render
 from clearway.kernel.valuation import value
 from clearway.messages import to_lodgement
+from clearway.proving.conformance.evidence import (
+    Former,
+    excise_taxes,
+    former_excise,
+    former_rate,
+    tax_on_notice,
+    with_units,
+)
 from clearway.proving.conformance.folder import Notice
 from clearway.proving.conformance.law import Law
 from clearway.proving.conformance.notified import line_of
@@ -43,6 +51,7 @@ class Assessed(msgspec.Struct):
     reason: str = ""
     traits: tuple[str, str, str] = ("unknown", "unknown", "unknown")
     """Regime, procedure, and whether the pack covers the day."""
+    former: Former = {}
 
 
 def assess_pair(pair: Pair, law: Law) -> Assessed:
@@ -53,11 +62,15 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
     if reference is None:
         return Assessed(pair, reason="there is no pack to value and price by")
     lodgement, problems = to_lodgement(declaration, legal_date=notice.day)
+    if notice.day is not None and (lodgement.legal_date or 0) > notice.day:
+        # Nothing is assessed before it is accepted: the notice knows the day.
+        lodgement = msgspec.structs.replace(lodgement, legal_date=notice.day)
     if problems:
         return Assessed(pair, lodgement, reason=str(problems[0]))
     abroad = elsewhere(lodgement, reference) and not _charged_at_home(notice, reference)
     traits = _traits(lodgement, reference, law.other if abroad else reference, abroad=abroad)
     reference = law.other if abroad and law.other is not None else reference
+    lodgement = with_units(lodgement, reference)
     valuation = value(lodgement, reference)
     pricing = price(lodgement, valuation.values, reference)
     findings = (*valuation.findings, *pricing.findings)
@@ -65,12 +78,21 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
         f"{finding.rule} {render(finding.rule, dict(finding.parameters), 'en').message}"
         for finding in findings
     )
+    excise = excise_taxes(reference)
+    lines = tuple(
+        msgspec.structs.replace(
+            line, tax=tax_on_notice(lodgement.items[line.item - 1], line.tax, excise, reference)
+        )
+        for line in pricing.lines
+    )
+    former = former_excise(lodgement, valuation, reference, excise)
     reasons = [
         *_regime_reasons(lodgement, reference, abroad=abroad and law.other is None),
         *_claim_reasons({finding.rule for finding in findings}, told),
-        *_code_reasons(lodgement, reference),
-        *_notice_reasons(notice, reference),
-        *_gap_reasons(pricing.lines, told),
+        *_code_reasons(lodgement, reference, excise - {line.tax for line in lines}),
+        *_notice_reasons(notice, reference, excise),
+        *_former_reasons(notice, former),
+        *_gap_reasons(lines, told),
     ]
     return Assessed(
         pair,
@@ -79,10 +101,11 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
             _number(lodgement, position): worth.value
             for position, worth in enumerate(valuation.values, start=1)
         },
-        pricing.lines,
+        lines,
         told,
         "; ".join(dict.fromkeys(reasons)),
         traits,
+        former,
     )
 
 
@@ -166,19 +189,34 @@ def _claim_reasons(rules: set[str], told: tuple[str, ...]) -> list[str]:
     return [text for text in told if text.split(" ", 1)[0] in refused]
 
 
-def _code_reasons(lodgement: Lodgement, reference: Reference) -> list[str]:
+def _code_reasons(lodgement: Lodgement, reference: Reference, absent: frozenset[str]) -> list[str]:
     known = reference.code_lists.get("additional_code")
     codes = {code for item in lodgement.items for code in item.additional_codes}
     unknown = sorted(code for code in codes if known is None or code not in known.entries)
-    return [f"additional code {code} is not in the pack (a tax of its own)" for code in unknown]
+    reasons = [f"additional code {code} is not in the pack (a tax of its own)" for code in unknown]
+    prefix = reference.settings.get("excise_code_prefix", "")
+    idle = sorted(code for code in codes if prefix and code.removeprefix(prefix) in absent)
+    return reasons + [
+        f"additional code {code} names an excise that the pack does not have for these goods"
+        for code in idle
+    ]
 
 
-def _notice_reasons(notice: Notice, reference: Reference) -> list[str]:
-    unknown = sorted(code for code in _types(notice) if reference.tax(code) is None)
+def _notice_reasons(notice: Notice, reference: Reference, excise: frozenset[str]) -> list[str]:
+    unknown = sorted(code for code in _types(notice) - excise if reference.tax(code) is None)
     reasons = [f"the notice has lines of type {', '.join(unknown)}"] if unknown else []
     if any(line_of(tax).deduct for _, taxes in notice.items for tax in taxes):
         reasons.append("the notice deducts a relief")
     return reasons
+
+
+def _former_reasons(notice: Notice, former: Former) -> list[str]:
+    return [
+        f"the notice charges {line.tax} at the rate of {since}, which the law had replaced"
+        for item, taxes in notice.items
+        for line in map(line_of, taxes)
+        if (since := former_rate(former, (item, line.tax), line.assessed))
+    ]
 
 
 def _gap_reasons(lines: tuple[TaxLine, ...], told: tuple[str, ...]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -45,13 +46,15 @@ class Law(msgspec.Struct, frozen=True):
     told: str
 
 
-def find_law(directory: Path, pack: Path | None) -> Law:
+def find_law(directory: Path, pack: Path | None, codes: Iterable[str] = ()) -> Law:
     """Return the law to price by.
 
     Args:
         directory: the folder of messages; a tariff is looked for in ``../../tariff`` and nearer
             or further folders above it, then in the open data.
         pack: a pack's folder or snapshot, which goes before everything else.
+        codes: the commodity codes that the messages name. One that a nomenclature opened after
+            the table was published, below a row of the table, has that row's duty.
 
     Raises:
         PackRefused: the pack has errors.
@@ -59,15 +62,16 @@ def find_law(directory: Path, pack: Path | None) -> Law:
     """
     if pack is not None:
         return Law(packs.load(pack), None, f"pack {pack}")
+    named = sorted(set(codes))
     for place in (*around(directory), open_data()):
         tables = sorted((place / "tariff").glob(TARIFF))
         if tables:
-            own, other = (_made_of(tables[-1], place, name) for name in ("GB", "XI"))
+            own, other = (_made_of(tables[-1], place, name, named) for name in ("GB", "XI"))
             return Law(own, other, f"packs made from both columns of {tables[-1].name}")
     return Law(None, None, "no pack given and no tariff found: nothing is valued or priced")
 
 
-def _made_of(table: Path, place: Path, territory: str) -> Reference:
+def _made_of(table: Path, place: Path, territory: str, codes: list[str]) -> Reference:
     rates = place / "fx"
     with tempfile.TemporaryDirectory(prefix="clearway-conformance-") as work:
         folder = Path(work) / "pack"
@@ -78,5 +82,6 @@ def _made_of(table: Path, place: Path, territory: str) -> Reference:
             exchange_rates=[rates] if rates.is_dir() else [],
             nomenclature=next(iter(sorted(table.parent.glob(NOMENCLATURE))), None),
             territory=territory,
+            opened_later=codes,
         )
         return packs.load(folder)

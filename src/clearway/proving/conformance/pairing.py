@@ -2,7 +2,8 @@
 
 By local reference number (LRN); failing that by MRN, where the declaration carries one; failing
 that by folder, if it holds exactly one original declaration. A notice on a later version
-answers that version only where the version itself is there in full, never its predecessor.
+answers that version only where it is there in full, as the original with every amendment up to
+it, never its predecessor.
 """
 
 from __future__ import annotations
@@ -12,21 +13,22 @@ from collections import defaultdict
 import msgspec
 
 from clearway.messages.records import Declaration
+from clearway.proving.conformance.amendments import CORRECTION, amended
 from clearway.proving.conformance.folder import ORIGINAL, Message, Notice
 
 
 class Pair(msgspec.Struct):
-    """A notice and its declaration, or the reason why it has none. ``by`` is lrn, mrn, folder."""
+    """A notice and its declaration, or the reason why it has none.
+
+    ``message`` is the original's; ``declaration`` is that with the amendments up to the
+    notice's version; ``by`` is lrn, mrn or folder.
+    """
 
     notice: Notice
     message: Message | None = None
     by: str = ""
     reason: str = ""
-
-    @property
-    def declaration(self) -> Declaration | None:
-        """The declaration, where there is one."""
-        return self.message.declaration if self.message is not None else None
+    declaration: Declaration | None = None
 
 
 class Pairing:
@@ -36,10 +38,13 @@ class Pairing:
         self._by_lrn: dict[str, list[Message]] = defaultdict(list)
         self._by_mrn: dict[str, list[Message]] = defaultdict(list)
         self._by_place: dict[str, list[Message]] = defaultdict(list)
+        self._amendments: list[Message] = []
         for message in messages:
             declaration = message.declaration
             if declaration is None or declaration.goods_shipment is None:
                 continue
+            if declaration.type_code == CORRECTION:
+                self._amendments.append(message)
             if declaration.functional_reference_id:
                 self._by_lrn[declaration.functional_reference_id].append(message)
             if declaration.id:
@@ -58,14 +63,41 @@ class Pairing:
                 continue
             if by == "folder" and len(originals) > 1:
                 return Pair(notice, reason="several declarations stand in its folder")
-            if notice.version > 1:
+            nearest = [message for message in originals if message.place == notice.place]
+            original = (nearest or originals)[0]
+            declaration = self._version(original, notice)
+            if declaration is None:
                 reason = f"it assesses version {notice.version}, which is not there in full"
                 return Pair(notice, reason=reason)
-            nearest = [message for message in originals if message.place == notice.place]
-            return Pair(notice, (nearest or originals)[0], by)
+            return Pair(notice, original, by, declaration=declaration)
         return Pair(notice, reason="its declaration is not in the folder")
+
+    def _version(self, original: Message, notice: Notice) -> Declaration | None:
+        """Return the declaration as of the notice's version; None where it is not there.
+
+        Version n is the original with n - 1 amendments. These carry the notice's MRN; where
+        none does, those of the original's folder count, if it holds one original alone.
+        """
+        declaration = original.declaration
+        if notice.version == 1:
+            return declaration
+        found = [one for one in self._amendments if _mrn(one) == notice.mrn]
+        beside = [one for one in self._by_place[original.place] if _is_original(one)]
+        if not found and len(beside) == 1:
+            found = [one for one in self._amendments if one.place == original.place]
+        if len(found) != notice.version - 1:
+            return None
+        for one in found:
+            if declaration is not None and one.declaration is not None:
+                declaration = amended(declaration, one.declaration)
+        return declaration
 
 
 def _is_original(message: Message) -> bool:
     declaration = message.declaration
     return declaration is not None and declaration.function_code == ORIGINAL
+
+
+def _mrn(message: Message) -> str:
+    declaration = message.declaration
+    return (declaration.id or "") if declaration is not None else ""

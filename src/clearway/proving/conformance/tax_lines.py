@@ -1,7 +1,7 @@
 """``tax_lines``: every charge of every tax notice, computed again.
 
 A complete line has a base and a rate: its amount is base times rate, rounded by the tax's
-rule, less the deduction that the line shows. Four more kinds can be computed:
+rule, less the deduction that the line shows. Six more kinds can be computed:
 
 * a *security* line has a type code and an amount, no base, no rate and nothing payable: it
   books an amount as secured, so it must equal one of another line of the item, or the ordinary
@@ -9,6 +9,9 @@ rule, less the deduction that the line shows. Four more kinds can be computed:
 * a *total* of the whole declaration has no type code: it is the sum of the lines it is made of;
 * a line of the tariff whose rate is not ad valorem: the kernel's own charge, where the
   declaration is there and the pack covers it;
+* an excise duty: the kernel's own, whatever else stands against pricing the pair, at the rate of
+  the day or, with a remark, at an earlier one;
+* an amount that the declarant worked out and supplied himself;
 * the one line of an item that shows no base and rate, where the VAT lines do: VAT is charged on
   the customs value and every other charge, so that its bases hold the amount.
 
@@ -25,6 +28,7 @@ from fractions import Fraction
 import msgspec
 
 from clearway.kernel.reference import Reference
+from clearway.proving.conformance.evidence import Former, Key, excise_taxes, former_rate
 from clearway.proving.conformance.folder import Notice
 from clearway.proving.conformance.notified import Line, line_of, roundings
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
@@ -46,19 +50,28 @@ _IMPLIED = (
 )
 _KERNEL = "the line shows no base and rate; the kernel computes the amount from the declaration"
 
+_FORMER = (
+    "the line shows no base and rate; it is excise on the quantity declared, at a rate that the law"
+    " has since replaced, in force from"
+)
+_SUPPLIED = "the line shows no base and rate; the declarant worked the amount out and supplied it"
+
 
 class Ours(msgspec.Struct, frozen=True):
     """What the kernel makes of one notice's declaration, by item (and tax).
 
     ``priced`` holds the charges where the pack covers the pair; ``ordinary`` those of every
     pair, that is what would be due without the relief claimed; ``values`` the customs values;
-    ``reason`` says why the pack does not cover the pair.
+    ``reason`` says why the pack does not cover the pair; ``supplied`` are amounts that the
+    declarant works out himself, ``former`` excise at rates no longer in force.
     """
 
-    priced: Mapping[tuple[int, str], Decimal] = {}
-    ordinary: Mapping[tuple[int, str], Decimal] = {}
+    priced: Mapping[Key, Decimal] = {}
+    ordinary: Mapping[Key, Decimal] = {}
     values: Mapping[int, Decimal] = {}
     reason: str = ""
+    supplied: Mapping[Key, frozenset[Decimal]] = {}
+    former: Former = {}
 
 
 def tax_lines_check(
@@ -75,14 +88,14 @@ def tax_lines_check(
     rules, notes = roundings(notices, reference, exponent)
     check = Check("tax_lines", notes=notes)
     complete: Counter[Verdict] = Counter()
+    excises = excise_taxes(reference) if reference is not None else frozenset[str]()
     for notice in notices:
         sums: list[Decimal] = []
         for item, taxes in notice.items:
             lines = [line_of(tax) for tax in taxes]
             sums += [line.assessed for line in lines if line.assessed and not line.security]
-            context = _Context(
-                item, lines, exponent, rules, ours.get(notice.name, Ours()), reference
-            )
+            own = ours.get(notice.name, Ours())
+            context = _Context(item, lines, exponent, rules, own, reference, excises)
             for line in lines:
                 case = _case(notice, item, line, context)
                 check.cases.append(case)
@@ -109,6 +122,7 @@ class _Context(msgspec.Struct):
     rules: Mapping[str, Rounding]
     ours: Ours
     reference: Reference | None
+    excises: frozenset[str] = frozenset()
 
     def amounts(self) -> set[Decimal]:
         """Return the amounts computed on the item's complete lines, zero left out."""
@@ -140,13 +154,29 @@ class _Context(msgspec.Struct):
             return None
         vats = {tax.code for tax in self.reference.taxes if tax.family == "vat"}
         vats |= set(self.reference.settings.get("other_tariff_vat", "").split())
-        unknown = [one for one in self.lines if not one.complete and one.tax not in vats]
+        known = [one for one in self.lines if one.complete or self.excise(one)]
+        unknown = [one for one in self.lines if one not in known and one.tax not in vats]
         on = [(one.tax, one.base) for one in self.lines if one.complete and one.tax in vats]
         if unknown != [line] or not on or len(dict(on)) < len(on):
             return None
         whole = sum((base for _, base in on if base is not None), Decimal(0))
-        charges = (one.assessed for one in self.lines if one.complete and one.tax not in vats)
+        charges = (one.assessed for one in known if one.tax not in vats)
         return whole - value - sum((amount for amount in charges if amount), Decimal(0))
+
+    def excise(self, line: Line) -> str:
+        """Return how the line is an excise duty on what is declared; empty if it is not."""
+        key = self.item, line.tax
+        if line.tax not in self.excises:
+            return ""
+        if line.assessed is not None and line.assessed == self.ours.ordinary.get(key):
+            return _KERNEL
+        since = former_rate(self.ours.former, key, line.assessed)
+        return f"{_FORMER} {since}" if since else ""
+
+    def supplied(self) -> set[Decimal]:
+        """Return every amount that the declarant supplies for the item."""
+        own = [found for (item, _), found in self.ours.supplied.items() if item == self.item]
+        return {amount for found in own for amount in found}
 
     def value(self) -> Decimal | None:
         """Return the item's customs value: a duty line's base, else what the kernel says."""
@@ -172,20 +202,36 @@ def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
             return Case(Verdict.PASS, notice.name, what, item, theirs, theirs, _SECURITY)
         if line.assessed in context.ordinary():
             return Case(Verdict.PASS, notice.name, what, item, theirs, theirs, _ORDINARY)
+        if line.assessed in context.supplied():
+            return Case(Verdict.PASS, notice.name, what, item, theirs, theirs, _SUPPLIED)
         explanation = "a security line whose amount stands on no other line that can be computed"
         return Case(Verdict.UNSUPPORTED, notice.name, what, item, "", theirs, explanation)
-    ours_priced = context.ours.priced.get((item, line.tax))
-    if ours_priced is not None and line.assessed is not None:
-        verdict = Verdict.PASS if ours_priced == line.assessed else Verdict.FAIL
-        return Case(verdict, notice.name, what, item, str(ours_priced), theirs, _KERNEL)
+    verdict, ours_shown, explanation = _without_base(line, context)
+    return Case(verdict, notice.name, what, item, ours_shown, theirs, explanation)
+
+
+def _without_base(line: Line, context: _Context) -> tuple[Verdict, str, str]:
+    """Judge a line that shows no base and rate: verdict, our amount, and how it is known."""
+    key = context.item, line.tax
+    priced = context.ours.priced.get(key)
+    if priced is not None and line.assessed is not None:
+        return _verdict(priced, line.assessed), str(priced), _KERNEL
+    if how := context.excise(line):
+        return Verdict.PASS, str(line.assessed), how
+    if supplied := context.ours.supplied.get(key):
+        shown = " or ".join(str(amount) for amount in sorted(supplied))
+        return _verdict(line.assessed, *supplied), shown, _SUPPLIED
     implied = context.implied(line)
     if implied is not None:
-        verdict = Verdict.PASS if implied == line.assessed else Verdict.FAIL
-        return Case(verdict, notice.name, what, item, str(implied), theirs, _IMPLIED)
+        return _verdict(implied, line.assessed), str(implied), _IMPLIED
     explanation = "the line shows no base and rate, and what is declared does not give it"
     if context.ours.reason:
         explanation += f": {context.ours.reason}"
-    return Case(Verdict.UNSUPPORTED, notice.name, what, item, "", theirs, explanation)
+    return Verdict.UNSUPPORTED, "", explanation
+
+
+def _verdict(amount: Decimal | None, *accepted: Decimal | None) -> Verdict:
+    return Verdict.PASS if amount in accepted else Verdict.FAIL
 
 
 def _complete(line: Line, ours: Decimal, context: _Context) -> tuple[Verdict, str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from clearway.kernel.reference import Reference
+from clearway.messages import to_lodgement
 from clearway.proving.conformance.assessed import Assessed, amounts, assess_pair
 from clearway.proving.conformance.assessment import duty_bases_check, full_assessment_check
-from clearway.proving.conformance.folder import notices, read_folder
+from clearway.proving.conformance.evidence import supplied_amounts
+from clearway.proving.conformance.folder import Message, notices, read_folder
 from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
 from clearway.proving.conformance.law import find_law, find_schemas
 from clearway.proving.conformance.pairing import Pairing
@@ -34,7 +37,7 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
         PackRefused: the pack has errors.
     """
     messages = read_folder(directory)
-    law = find_law(directory, pack)
+    law = find_law(directory, pack, _commodities(messages))
     reference = law.reference
     found = list(notices(messages))
     pairing = Pairing(messages)
@@ -53,13 +56,29 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
     )
 
 
+def _commodities(messages: list[Message]) -> Iterator[str]:
+    """Yield the commodity codes that the declarations name."""
+    for message in messages:
+        if message.declaration is not None:
+            lodgement, _ = to_lodgement(message.declaration)
+            yield from (item.commodity for item in lodgement.items)
+
+
 def _ours(assessed: Assessed, reference: Reference | None) -> Ours:
+    supplied = supplied_amounts(assessed.pair.declaration)
     if reference is None:
-        return Ours(reason=assessed.reason)
+        return Ours(reason=assessed.reason, supplied=supplied)
     charges = amounts(assessed, reference.exponent)
     values = {
         item: Decimal(worth).scaleb(-reference.exponent)
         for item, worth in assessed.values.items()
         if worth is not None
     }
-    return Ours({} if assessed.reason else charges, charges, values, assessed.reason)
+    return Ours(
+        {} if assessed.reason else charges,
+        charges,
+        values,
+        assessed.reason,
+        supplied,
+        assessed.former,
+    )
