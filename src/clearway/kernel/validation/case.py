@@ -38,35 +38,39 @@ class Case:
     ``imports`` and ``exports`` tell the direction as the pack's settings have it; ``whole``
     whether it is a whole declaration (an original or a replacement, not a cancellation) and
     ``complete`` whether it must hold all data too (no simplified or provisional one).
-    ``strings`` and ``all_texts`` hold all that is written, for a first look.
-    ``terms`` are the properties of each item's procedure, ``lines`` its tariff line in force.
-    ``documents`` and ``previous_documents`` come as (goods item or 0, position there, row).
+    ``strings`` hold all that is written, for a first look; ``joined`` the same, each bucket in
+    one text with bars between; ``all_texts`` all in one, with a bar before each. ``printable``
+    tells whether that can be printed, ``plain`` whether it is ASCII too, where no sign can be
+    strange. ``lines`` are the items' tariff lines in force.
     """
 
     __slots__ = (
         "_amounts",
         "_dates",
+        "_documents",
         "_identifiers",
         "_parties",
-        "_printable",
+        "_previous_documents",
         "_quantities",
         "_strange",
+        "_terms",
         "_texts",
         "all_texts",
         "complete",
         "day",
-        "documents",
         "exports",
         "imports",
+        "joined",
         "law",
         "limits",
         "lines",
+        "listed_containers",
         "lodgement",
         "number",
-        "previous_documents",
+        "plain",
+        "printable",
         "reference",
         "strings",
-        "terms",
         "unfit",
         "whole",
     )
@@ -84,24 +88,19 @@ class Case:
         self.whole = lodgement.function_code in law.limits.full_functions
         simplified = lodgement.additional_type in law.limits.simplified_types
         self.complete = self.whole and not simplified
-        self.documents: tuple[tuple[int, int, DocumentRow], ...] = tuple(
-            positions(lodgement.documents)
-        )
-        self.previous_documents: tuple[tuple[int, int, PreviousDocumentRow], ...] = tuple(
-            positions(lodgement.previous_documents)
-        )
-        procedures = self.day.lists.get("procedure", _NO_CODES)
-        self.terms = [
-            _NO_TERMS if entry is None else entry.properties
-            for entry in [procedures.get(item.procedure) for item in lodgement.items]
-        ]
         self.lines = self._tariff_lines()
+        self.listed_containers = frozenset(lodgement.containers)
+        self._terms: list[Mapping[str, str]] | None = None
+        self._documents: tuple[tuple[int, int, DocumentRow], ...] | None = None
+        self._previous_documents: tuple[tuple[int, int, PreviousDocumentRow], ...] | None = None
         self._strange: bool | None = None
         self.unfit: tuple[Misfit, ...] = misfits(lodgement, law, self.day)
         self._parties: tuple[tuple[str, int, Party], ...] | None = None
         self.strings = strings_of(lodgement)
-        self.all_texts = " ".join(" ".join(bucket) for bucket in self.strings)
-        self._printable = self.all_texts.isprintable()
+        self.joined = ["|".join(bucket) for bucket in self.strings]
+        self.all_texts = "|" + "|".join(self.joined)
+        self.printable = self.all_texts.isprintable()
+        self.plain = self.printable and self.all_texts.isascii()
         self._dates: tuple[DatumDate, ...] | None = None
         self._amounts: tuple[Amount, ...] | None = None
         self._quantities: tuple[Quantity, ...] | None = None
@@ -113,6 +112,29 @@ class Case:
         if not reference.commodities or number is None:
             return [None] * len(self.lodgement.items)
         return [reference.commodity(item.commodity, number) for item in self.lodgement.items]
+
+    @property
+    def terms(self) -> list[Mapping[str, str]]:
+        """The properties of each item's procedure, empty where it is not in force."""
+        if self._terms is None:
+            procedures = self.day.lists.get("procedure", _NO_CODES)
+            entries = [procedures.get(item.procedure) for item in self.lodgement.items]
+            self._terms = [_NO_TERMS if entry is None else entry.properties for entry in entries]
+        return self._terms
+
+    @property
+    def documents(self) -> tuple[tuple[int, int, DocumentRow], ...]:
+        """The documents as (goods item or 0, position there, row)."""
+        if self._documents is None:
+            self._documents = tuple(positions(self.lodgement.documents))
+        return self._documents
+
+    @property
+    def previous_documents(self) -> tuple[tuple[int, int, PreviousDocumentRow], ...]:
+        """The previous documents as (goods item or 0, position there, row)."""
+        if self._previous_documents is None:
+            self._previous_documents = tuple(positions(self.lodgement.previous_documents))
+        return self._previous_documents
 
     @property
     def texts(self) -> tuple[Datum, ...]:
@@ -127,11 +149,6 @@ class Case:
         if self._identifiers is None:
             self._identifiers = tuple(identifiers_of(self.lodgement))
         return self._identifiers
-
-    @property
-    def plain(self) -> bool:
-        """Whether all that is written is printable ASCII, where no sign can be strange."""
-        return self.all_texts.isascii() and self._printable
 
     @property
     def plain_identifiers(self) -> bool:

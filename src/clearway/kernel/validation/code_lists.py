@@ -19,6 +19,7 @@ from clearway.kernel.validation.coded import (
     ITEM_CODES,
     PREVIOUS_DOCUMENT_CODES,
 )
+from clearway.kernel.validation.law import well_formed
 from clearway.kernel.validation.rule import Layer, Place, Rule, at
 from clearway.kernel.validation.written import ITEM_PARTY_ROLES, PARTY_ROLES
 from clearway.vocabulary.dates import iso_of
@@ -70,19 +71,9 @@ def commodity_form(case: Case) -> Iterator[Place]:
     """A commodity code of digits only, of a length that the tariff has, in a real chapter."""
     for i, item in enumerate(case.lodgement.items, 1):
         code = item.commodity
-        if code and not _well_formed(code, case.law.lengths):
+        if code and not well_formed(code, case.law.lengths):
             lengths = "/".join(map(str, sorted(case.law.lengths))) or "6-10"
             yield at("items.commodity", i, code=shown(code), lengths=lengths)
-
-
-def _well_formed(code: str, lengths: frozenset[int]) -> bool:
-    return (
-        code.isascii()
-        and code.isdigit()
-        # The Harmonized System reserves chapter 77 and starts with chapter 1.
-        and code[:2] not in {"00", "77"}
-        and (len(code) in lengths if lengths else len(code) >= 6)
-    )
 
 
 def commodity_unknown(case: Case) -> Iterator[Place]:

@@ -6,7 +6,7 @@ clean declaration the whole layer of code lists is done when it returns nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any, Final, NamedTuple
@@ -171,14 +171,18 @@ _Bound = tuple[str, str, Callable[[Any], Any], Callable[[Any], str] | None, bool
 
 
 class _Table(NamedTuple):
-    """The data of one kind of row.
+    """The data of one kind of row, bound to the codes of a day.
 
-    ``together`` reads the single codes (``singles``) at once; ``good`` remembers combinations
-    that were found in order, as most rows of a day repeat those of others.
+    ``together`` reads the codes that stand by themselves (``singles``) at once, ``codes`` are
+    their lists in the same order; ``good`` remembers combinations that were found in order, as
+    most rows of a day repeat those of others. ``holders`` reads the rows inside which the other
+    codes (``others``) stand.
     """
 
-    together: Callable[[Any], Any] | None
+    together: Callable[[Any], Any]
+    codes: tuple[Codes, ...]
     singles: tuple[_Bound, ...]
+    holders: Callable[[Any], Any]
     others: tuple[_Bound, ...]
     good: set[Any]
 
@@ -207,10 +211,21 @@ def _tables(day: Day) -> _Tables:
 
 def _table(rows: Iterable[_Bound]) -> _Table:
     bound = tuple(rows)
-    singles = tuple(row for row in bound if row[3] is None and not row[4])
+    singles = tuple(row for row in bound if row[3] is None or row[3] is str)
     others = tuple(row for row in bound if row not in singles)
-    together = attrgetter(*(row[0] for row in singles)) if len(singles) > 1 else None
-    return _Table(together, singles, others, set())
+    together = _reader(row[0] for row in singles)
+    holders = _reader(dict.fromkeys(row[0].partition(".")[0] for row in others))
+    codes = tuple(row[5] for row in singles)
+    return _Table(together, codes, singles, holders, others, set())
+
+
+def _reader(fields: Iterable[str]) -> Callable[[Any], Any]:
+    """Return what reads all of these fields at once, as a tuple."""
+    names = tuple(fields)
+    if len(names) > 1:
+        return attrgetter(*names)
+    # attrgetter gives one field bare, and refuses none.
+    return lambda row: tuple(getattr(row, name) for name in names)
 
 
 def _list_of(row: Coded, day: Day) -> str:
@@ -227,12 +242,11 @@ def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
     _scan(lodgement, tables.declaration, "", (0, 0), found)
     for i, item in enumerate(lodgement.items, 1):
         _scan(item, tables.items, "items.", (i, 0), found)
-    for i, n, document in positions(lodgement.documents):
-        start = "items.documents." if i else "documents."
-        _scan(document, tables.documents, start, (i, n), found)
-    for i, n, document in positions(lodgement.previous_documents):
-        start = "items.previous_documents." if i else "previous_documents."
-        _scan(document, tables.previous_documents, start, (i, n), found)
+    if lodgement.documents:
+        _scan_rows(lodgement.documents, tables.documents, "documents.", found)
+    if lodgement.previous_documents:
+        rows = lodgement.previous_documents
+        _scan_rows(rows, tables.previous_documents, "previous_documents.", found)
     if not found:
         return ()
     return tuple(
@@ -242,13 +256,38 @@ def misfits(lodgement: Lodgement, law: Law, day: Day) -> tuple[Misfit, ...]:
     )
 
 
+def _scan_rows(rows: Sequence[Any], table: _Table, start: str, found: list[Misfit]) -> None:
+    """Look at rows that hang on a goods item or on the declaration."""
+    good, together = table.good, table.together
+    if all(map(good.__contains__, map(together, rows))):
+        return
+    for i, n, row in positions(rows):
+        _scan(row, table, f"items.{start}" if i else start, (i, n), found)
+
+
 def _scan(row: Any, table: _Table, start: str, place: tuple[int, int], found: list[Misfit]) -> None:
-    values = table.together(row) if table.together is not None else None
-    rest = table.others
-    if values is None or values not in table.good:
-        rest = table.singles + table.others
-    before = len(found)
-    for field, name, get, inside, many, codes in rest:
+    """Look at the codes of one row; those inside its own rows only where it has such rows."""
+    values = table.together(row)
+    if values not in table.good:
+        before = len(found)
+        for value, codes in zip(values, table.codes, strict=True):
+            if value and value not in codes:
+                _look(row, table.singles, start, place, found)
+                break
+        if len(found) == before and len(table.good) < _MOST_REMEMBERED:
+            table.good.add(values)
+    if any(table.holders(row)):
+        _look(row, table.others, start, place, found)
+
+
+def _look(
+    row: Any,
+    data: Sequence[_Bound],
+    start: str,
+    place: tuple[int, int],
+    found: list[Misfit],
+) -> None:
+    for field, name, get, inside, many, codes in data:
         value = get(row)
         if not value:
             continue
@@ -261,8 +300,6 @@ def _scan(row: Any, table: _Table, start: str, place: tuple[int, int], found: li
         code = value if inside is None else inside(value)
         if code and code not in codes:
             found.append(Misfit(start + field, *place, code, "", name))
-    if values is not None and len(found) == before and len(table.good) < _MOST_REMEMBERED:
-        table.good.add(values)
 
 
 def _also_valid(hit: Misfit, lodgement: Lodgement, law: Law, day: Day) -> bool:

@@ -22,8 +22,10 @@ from clearway.kernel.validation import (
     written_texts,
 )
 from clearway.kernel.validation.case import Case
+from clearway.kernel.validation.first_look import signs_of
 from clearway.kernel.validation.law import law_of
 from clearway.kernel.validation.rule import Place, Rule
+from clearway.kernel.validation.signs import MISFIT, WOKEN_BY
 from clearway.vocabulary.errors import PackRefused
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -71,26 +73,45 @@ def severity_of(code: str, default: Severity, reference: Reference) -> Severity 
         ) from problem
 
 
-@lru_cache(maxsize=32)
-def _active(reference: Reference, *, misfits: bool) -> tuple[_Active, ...]:
-    """Return the rules that a pack runs; without misfits, those that read nothing else fall out."""
+_ALWAYS: Final = 1 << 62  # wakes the rules that no sign stands for
+_EVERY_SIGN: Final = -1
+
+
+def _woken_by(rule: Rule) -> int:
+    """Return the signs of which one must be there for a rule to have a say."""
+    return MISFIT if rule.only_misfits else WOKEN_BY.get(rule.number, _ALWAYS)
+
+
+@lru_cache(maxsize=16)
+def _switched_on(reference: Reference) -> tuple[tuple[int, _Active], ...]:
+    """Return the rules that a pack runs, each after the signs that wake it."""
     active = []
     for rule in RULES:
-        if rule.only_misfits and not misfits:
-            continue
         severity = severity_of(rule.code, rule.severity, reference)
         if severity is not None:
-            active.append((rule.code, severity, _RANK[severity], rule.check))
+            row = rule.code, severity, _RANK[severity], rule.check
+            active.append((_woken_by(rule), row))
     return tuple(active)
 
 
-def validate(lodgement: Lodgement, reference: Reference) -> list[Finding]:
+@lru_cache(maxsize=4096)
+def _active(reference: Reference, signs: int) -> tuple[_Active, ...]:
+    """Return the rules that a pack runs and that these signs wake, in the order of ``RULES``."""
+    rules = _switched_on(reference)
+    return tuple(row for woken_by, row in rules if woken_by & (signs | _ALWAYS))
+
+
+def validate(
+    lodgement: Lodgement, reference: Reference, *, every_rule: bool = False
+) -> list[Finding]:
     """Return everything that is wrong with a declaration, in the order of ``RULES``.
 
     Args:
         lodgement: the declaration as lodged.
         reference: the country's law; codes are looked up as of ``legal_date``, failing that
             ``observed_on``.
+        every_rule: run every rule, those too that the first look proves silent.
+            The findings are the same; this is the plain form that the quick one is held to.
 
     Raises:
         PackRefused: a ``validation.*`` or ``severity.*`` setting of the pack cannot be read.
@@ -99,7 +120,8 @@ def validate(lodgement: Lodgement, reference: Reference) -> list[Finding]:
     findings: list[Finding] = []
     # What reading the message has told already is not told again, nor built upon.
     told = {finding.pointer: _RANK[finding.severity] for finding in lodgement.form_findings}
-    for code, severity, rank, check in _active(reference, misfits=bool(case.unfit)):
+    signs = _EVERY_SIGN if every_rule else signs_of(case)
+    for code, severity, rank, check in _active(reference, signs):
         for place in check(case):
             where = pointer(place.field, place.i, place.n)
             if told.get(where, -1) >= rank or _rests_on_error(place, told):

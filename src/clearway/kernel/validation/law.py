@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -98,18 +99,59 @@ def _value(name: str, text: str, kind: type) -> object:
     return text.strip()
 
 
+class ProcedureTerms(NamedTuple):
+    """What a procedure goes with, read once; an empty set of codes allows every one.
+
+    ``requires`` tells whether it asks for anything beside: a document, guarantee, warehouse or
+    authorisation.
+    """
+
+    directions: frozenset[str]
+    previous: frozenset[str]
+    requires: bool
+
+    def fits(self, direction: str, previous: str) -> bool:
+        """Tell whether the procedure goes with a direction and after a previous procedure."""
+        return (not self.directions or not direction or direction in self.directions) and (
+            not self.previous or not previous or previous in self.previous
+        )
+
+
+_REQUIREMENTS = (
+    "requires_previous_document",
+    "requires_guarantee",
+    "requires_warehouse",
+    "requires_authorisation",
+)
+
+
 class Day:
     """The codes in force on a day: ``lists[name][code]`` is the entry.
 
     Without a day (``None``) every code that a list ever held is taken for valid, so that an
-    unknown one is still told.
+    unknown one is still told. ``procedures`` are the procedures' terms, ``beside`` the
+    procedures that an additional procedure may stand beside, where it names any.
     """
 
-    __slots__ = ("lists", "number")
+    __slots__ = ("beside", "lists", "number", "procedures")
 
     def __init__(self, number: int | None, lists: Mapping[str, Mapping[str, CodeEntry]]) -> None:
         self.number = number
         self.lists = lists
+        self.procedures: Mapping[str, ProcedureTerms] = {
+            code: ProcedureTerms(
+                frozenset(entry.properties.get("direction", "").split()),
+                frozenset(entry.properties.get("previous", "").split()),
+                any(entry.properties.get(key) for key in _REQUIREMENTS),
+            )
+            for code, entry in lists.get("procedure", {}).items()
+            if entry.properties
+        }
+        self.beside: Mapping[str, frozenset[str]] = {
+            code: frozenset(allowed)
+            for code, entry in lists.get("additional_procedure", {}).items()
+            if (allowed := entry.properties.get("procedures", "").split())
+        }
 
     def entry(self, name: str, code: str) -> CodeEntry | None:
         """Return the entry of a code in force, or None; also where the pack has no such list."""
@@ -132,8 +174,12 @@ class Law:
         "_whole",
         "lengths",
         "limits",
+        "longest",
         "longest_stop",
+        "odd_commodities",
         "reference",
+        "stop_starts",
+        "without_freight",
     )
 
     def __init__(self, reference: Reference) -> None:
@@ -142,6 +188,18 @@ class Law:
         self.lengths = frozenset(len(code) for code in reference.commodities)
         # Folding drops signs and blanks, so that a text much longer cannot become one of these.
         self.longest_stop = 2 * max(map(len, self.limits.stop_list), default=0)
+        self.stop_starts = frozenset(text.split()[0] for text in self.limits.stop_list)
+        # What the buckets of ``written.Strings`` hold, in their order.
+        self.longest = (17, 35, 70, 35, 70, 256, 512, self.limits.description_length)
+        self.odd_commodities = not all(
+            well_formed(code, self.lengths) for code in reference.commodities
+        )
+        valuation = reference.valuation
+        self.without_freight = frozenset(
+            term
+            for term, rule in valuation.incoterms.items()
+            if valuation.cost_boundary == "CIF" and not rule.freight_included
+        )
         self._changes = {name: _changes(codes) for name, codes in reference.code_lists.items()}
         self._steps: dict[str, int] = {}
         self._by_interval: dict[tuple[str, int], Mapping[str, CodeEntry]] = {}
@@ -183,6 +241,17 @@ class Law:
                 codes = self._by_interval[key] = _in_force(self.reference.code_lists[name], number)
             lists[name] = codes
         return Day(number, lists)
+
+
+def well_formed(code: str, lengths: frozenset[int]) -> bool:
+    """Tell whether a commodity code is of digits, of a length of the tariff, in a real chapter."""
+    return (
+        code.isascii()
+        and code.isdigit()
+        # The Harmonized System reserves chapter 77 and starts with chapter 1.
+        and code[:2] not in {"00", "77"}
+        and (len(code) in lengths if lengths else len(code) >= 6)
+    )
 
 
 def _changes(codes: CodeList) -> list[int]:

@@ -14,11 +14,11 @@ from clearway.kernel.validation.rule import Layer, Place, Rule, at, rule
 from clearway.vocabulary.code_lists import BULK_PACKAGES
 
 # What the WCO formats n..16,3, n..16,6 and n..8 hold.
-_MOST_AMOUNT = 10**16
-_MOST_QUANTITY = 10**16
-_MOST_PACKAGES = 10**8
-_COUNTED_UNITS = frozenset({"NAR", "C62", "H87", "PR", "NPR", "HEA", "SET", "EA"})
-_WHOLE = 1_000_000
+MOST_AMOUNT = 10**16
+MOST_QUANTITY = 10**16
+MOST_PACKAGES = 10**8
+COUNTED_UNITS = frozenset({"NAR", "C62", "H87", "PR", "NPR", "HEA", "SET", "EA"})
+WHOLE = 1_000_000
 _AMOUNT_FIELDS = (
     "invoice_amount",
     "freight_amount",
@@ -141,15 +141,15 @@ def number_too_large(case: Case) -> Iterator[Place]:
     """A number has no more digits than its data element holds."""
     lodgement = case.lodgement
     for field, i, n, amount, _ in case.amounts:
-        if abs(amount) >= _MOST_AMOUNT:
+        if abs(amount) >= MOST_AMOUNT:
             yield at(field, i, n, format="n..16,3")
     for field, i, n, quantity, _ in case.quantities:
-        if abs(quantity) >= _MOST_QUANTITY:
+        if abs(quantity) >= MOST_QUANTITY:
             yield at(field, i, n, format="n..16,6")
-    if abs(lodgement.total_packages or 0) >= _MOST_PACKAGES:
+    if abs(lodgement.total_packages or 0) >= MOST_PACKAGES:
         yield at("total_packages", format="n..8")
     for i, item in enumerate(lodgement.items, 1):
-        if abs(item.packages or 0) >= _MOST_PACKAGES:
+        if abs(item.packages or 0) >= MOST_PACKAGES:
             yield at("items.packages", i, format="n..8")
 
 
@@ -163,7 +163,7 @@ def currency_missing(case: Case) -> Iterator[Place]:
 def whole_pieces(case: Case) -> Iterator[Place]:
     """Pieces, pairs and heads are counted in whole numbers."""
     for i, item in enumerate(case.lodgement.items, 1):
-        if item.quantity_unit in _COUNTED_UNITS and item.quantity and item.quantity % _WHOLE:
+        if item.quantity_unit in COUNTED_UNITS and item.quantity and item.quantity % WHOLE:
             declared = written_quantity(item.quantity)
             yield at("items.quantity", i, declared=declared, unit=item.quantity_unit)
 

@@ -21,7 +21,7 @@ from clearway.vocabulary.identifiers import (
 )
 
 _MRN_SHAPE = re.compile(r"[0-9]{2}[A-Z]{2}[0-9A-Z]{14}\Z")
-_FLIGHT = re.compile(r"[0-9A-Z]{2}[A-Z]?[0-9]{1,4}[A-Z]?(?:/[0-9]{1,2}[A-Z0-9]*)?\Z")
+FLIGHT = re.compile(r"[0-9A-Z]{2}[A-Z]?[0-9]{1,4}[A-Z]?(?:/[0-9]{1,2}[A-Z0-9]*)?\Z")
 _DANGEROUS = re.compile(r"[0-9]{4}\Z")
 _LEI_LENGTH = 20
 _ANY_COUNTRY = "FR"  # stands in where only the national part is to be judged
@@ -67,7 +67,7 @@ def ship_number(case: Case) -> Iterator[Place]:
 def flight_number(case: Case) -> Iterator[Place]:
     """A flight number is an airline's designator and up to four digits."""
     for field, kind, number in _means(case):
-        if kind == case.limits.flight_means and not _FLIGHT.match(number.replace(" ", "")):
+        if kind == case.limits.flight_means and not FLIGHT.match(number.replace(" ", "")):
             yield at(field, number=shown(number))
 
 
@@ -98,7 +98,7 @@ def party_identifier(case: Case) -> Iterator[Place]:
     if case.limits.party_scheme == "none":
         return
     for field, i, party in case.parties:
-        if party.id and (expected := _party_fault(party.id, case.limits.home)):
+        if party.id and (expected := party_fault(party.id, case.limits.home)):
             yield at(f"{field}.id", i, number=shown(party.id), expected=expected)
 
 
@@ -113,12 +113,13 @@ def role_identifier(case: Case) -> Iterator[Place]:
         ("authorisations.id", lodgement.authorisations),
     ):
         for n, (number, _) in enumerate(pairs, 1):
-            if number and (expected := _party_fault(number, case.limits.home)):
+            if number and (expected := party_fault(number, case.limits.home)):
                 yield at(field, 0, n, number=shown(number), expected=expected)
 
 
 @lru_cache(maxsize=16_384)
-def _party_fault(number: str, home: frozenset[str]) -> str:
+def party_fault(number: str, home: frozenset[str]) -> str:
+    """Return the form that a party's identifier should have had, empty where it is right."""
     if number[:2] in home and number[:2].isalpha() and not is_country(number[:2]):
         # A home country that ISO 3166-1 does not list (a territory, the demo country) is known.
         number = f"{_ANY_COUNTRY}{number[2:]}"

@@ -14,7 +14,7 @@ import msgspec
 
 from clearway.kernel.decisions import Severity
 from clearway.kernel.pointers import POINTERS
-from clearway.kernel.validation.case import Case
+from clearway.kernel.validation.case import Case, shown
 
 
 class Layer(StrEnum):
@@ -77,8 +77,9 @@ def at(
     rests_on: tuple[tuple[str, int, int], ...] = (),
     **parameters: str,
 ) -> Place:
-    """Return a place with its parameters in the order given."""
-    return Place(field, i, n, tuple(parameters.items()), rests_on)
+    """Return a place with its parameters in the order given, as they can be shown to anybody."""
+    told = tuple((name, shown(value, len(value))) for name, value in parameters.items())
+    return Place(field, i, n, told, rests_on)
 
 
 def rule(

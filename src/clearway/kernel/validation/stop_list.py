@@ -12,6 +12,8 @@ import unicodedata
 from typing import Final
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
+FIRST_WORD: Final = re.compile(r"[A-Za-z0-9]+")
+"""The first word of an ASCII text, as folding leaves it but for its case."""
 
 _WORDS: Final = """
 general cargo; general merchandise; general goods; mixed cargo; mixed goods; cargo; freight;

@@ -45,6 +45,8 @@ def strings_of(lodgement: Lodgement) -> Strings:
     """Return every text and identifier as it stands, empty ones included."""
     x = lodgement
     short = [x.loading_location, *x.containers]
+    parties = [x.declarant, x.agent, x.importer, x.exporter, x.consignor, x.consignee]
+    parties += (x.seller, x.buyer, x.carrier)
     middle = [x.lrn, x.ucr, x.border_means_id, x.arrival_means_id, x.goods_location, x.warehouse]
     middle += x.seals
     long = [x.id]
@@ -59,10 +61,13 @@ def strings_of(lodgement: Lodgement) -> Strings:
         free += item.package_marks
         if item.statements:
             free += [text for _, text in item.statements]
-    for _, _, party in parties_of(x):
-        middle.append(party.id)
-        names += (party.name, party.line)
-        cities.append(party.city)
+        if item.consignor or item.consignee or item.seller or item.buyer:
+            parties += (item.consignor, item.consignee, item.seller, item.buyer)
+    for party in parties:
+        if party is not None:
+            middle.append(party.id)
+            names += (party.name, party.line)
+            cities.append(party.city)
     for pairs in (x.aeo_parties, x.duty_tax_parties, x.authorisations):
         if pairs:
             middle += [number for number, _ in pairs]

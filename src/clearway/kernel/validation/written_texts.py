@@ -163,8 +163,7 @@ def formula(case: Case) -> Iterable[Place]:
 
 def text_too_long(case: Case) -> Iterator[Place]:
     """No text is longer than its data element holds."""
-    longest = (17, 35, 70, 35, 70, 256, 512, case.limits.description_length)
-    for bucket, most in zip(case.strings, longest, strict=True):
+    for bucket, most in zip(case.strings, case.law.longest, strict=True):
         if bucket and len(max(bucket, key=len)) > most:
             break
     else:
