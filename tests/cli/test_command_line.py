@@ -301,3 +301,10 @@ def test_a_file_with_its_history_is_decided_like_the_day_itself(clearway, tmp_pa
     assert [one["selection"] for one in read] == [one["selection"] for one in direct]
     assert [one["findings"] for one in read] == [one["findings"] for one in direct]
     assert any(one["hits"] for one in direct)
+
+
+def test_the_columns_of_conditions_can_be_looked_up(clearway):
+    told = json.loads(clearway("profile", "columns", "importer", "-f", "json").stdout)
+    assert {"importer", "importer_first_seen_days"} <= {one["name"] for one in told}
+    assert all(one["meaning"] for one in told)
+    assert b"importer_aeo_active" in clearway("profile", "columns").stdout

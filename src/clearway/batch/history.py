@@ -197,5 +197,5 @@ def _refused(where: str, line: int, wrong: list[str]) -> InputUnusable:
     return InputUnusable(
         f"The history is not in order: {'; '.join(wrong[:_MOST_TOLD])}{more}.",
         where=f"{where}:{line}" if line else where,
-        remedy="Mend these cells; docs/start-here.md says where the columns are named.",
+        remedy="Mend these cells; `clearway profile columns` lists the columns of source history.",
     )

@@ -1,4 +1,4 @@
-"""``clearway profile``: check conditions, and try them on items."""
+"""``clearway profile``: check conditions, try them on items, list the columns they may name."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from clearway.cli.screen import console, write_json
 from clearway.cli.summary_view import grid
 from clearway.kernel.assess import assessed_rows
 from clearway.kernel.decisions import Lane
+from clearway.kernel.features import SCHEMA
 from clearway.kernel.profiles import ProfileSet, check_text, test_on
 from clearway.kernel.reference import Period, Profile, Reference
 from clearway.vocabulary.errors import InputUnusable
@@ -29,6 +30,7 @@ def group() -> typer.Typer:
     app = typer.Typer(help="Check risk profiles, and try them on items.", no_args_is_help=True)
     app.command("check")(check)
     app.command("test")(try_profiles)
+    app.command("columns")(columns)
     return app
 
 
@@ -98,6 +100,31 @@ def try_profiles(
         table.add_row(profile.code, f"{hits:,}", share, f"{only:,}")
     out.print(table)
     out.print(f"{result.items:,} items, {result.any:,} hit by at least one profile")
+
+
+def columns(
+    like: Annotated[
+        str, typer.Argument(metavar="WORD", help="Only columns whose name or meaning holds it.")
+    ] = "",
+    format_: ReportFormatOption = ReportFormat.TABLE,
+) -> None:
+    """List the columns that a condition may name, with their meaning, source and WCO number.
+
+    Examples:
+      clearway profile columns
+
+      clearway profile columns importer --format json
+    """
+    word = like.casefold()
+    chosen = [one for one in SCHEMA if word in f"{one.name} {one.meaning}".casefold()]
+    if format_ is ReportFormat.JSON:
+        names = ("name", "type", "meaning", "source", "wco_id", "formula")
+        write_json([{name: getattr(one, name) for name in names} for one in chosen])
+        return
+    table = grid("column", "type", "meaning", "from", "WCO")
+    for one in chosen:
+        table.add_row(one.name, one.type.value, one.formula or one.meaning, one.source, one.wco_id)
+    console().print(table)
 
 
 def _is_file(text: str) -> bool:
