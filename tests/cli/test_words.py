@@ -2,7 +2,17 @@
 
 from clearway.cli.words import LANGUAGES, words
 
-INTERNATIONAL = {"total", "points", "score", "note", "final_score", "lane", "files", "share"}
+INTERNATIONAL = {
+    "colon",
+    "total",
+    "points",
+    "score",
+    "note",
+    "final_score",
+    "lane",
+    "files",
+    "share",
+}
 
 
 def test_every_language_has_the_same_labels():

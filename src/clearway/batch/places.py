@@ -25,6 +25,10 @@ class Unreadable(msgspec.Struct, frozen=True):
     pointer: str
     code: str
     reason: str
+    parameters: tuple[tuple[str, str], ...] = ()
+    """What fills the rule's sentences, so that they can be said in the reader's language."""
+    more: int = 0
+    """Further errors of the same document."""
 
 
 ERROR_SCHEMA = pa.schema(

@@ -39,8 +39,7 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
     """
     name = str(source.path)
     if source.form is None:
-        reason = "The file is empty." if not source.size else _NO_FORM
-        yield 1.0, Unreadable(name, None, "", "", reason)
+        yield 1.0, _of_no_form(source)
         return
     try:
         with open_source(source) as stream:
@@ -48,11 +47,7 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
                 yield _share(source, stream), _found(name, reading)
     except MalformedMessage as error:
         for problem in error.problems:
-            text = problem.text()
-            yield (
-                1.0,
-                Unreadable(name, problem.line or None, problem.pointer, problem.rule, text.message),
-            )
+            yield 1.0, _unreadable(name, problem)
     except ClearwayError as error:
         yield 1.0, Unreadable(name, None, "", "", error.what)
     except OSError as error:
@@ -62,6 +57,20 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
         yield 1.0, Unreadable(name, None, "", "", reason)
 
 
+def _of_no_form(source: Source) -> Unreadable:
+    """Say what a file is that is none of the forms: empty, an image, an archive, unknown."""
+    name = str(source.path)
+    if not source.compressed:
+        try:
+            with source.path.open("rb") as file:
+                read_xml(file.read(_SIGNATURE))
+        except MalformedMessage as error:
+            if error.problems[0].rule in {"CLW1001", "CLW1003"}:
+                return _unreadable(name, error.problems[0])
+    return Unreadable(name, None, "", "", _NO_FORM)
+
+
+_SIGNATURE = 64
 _NO_FORM = "This is none of XML, JSON, NDJSON, CSV and Parquet."
 
 
@@ -155,7 +164,7 @@ def _json_documents(content: bytes) -> Iterator[Reading]:
         documents = msgspec.json.decode(
             content.removeprefix(b"\xef\xbb\xbf"), type=list[msgspec.Raw]
         )
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         yield read_json(content)  # says what is wrong, and where
         return
     line, after = 1, 0
@@ -173,11 +182,7 @@ def _found(name: str, reading: Reading) -> Found:
     line = reading.line or None
     if reading.record is None or reading.declaration is None:
         if reading.problems:
-            first = reading.problems[0]
-            message = first.text().message
-            more = len(reading.problems) - 1
-            reason = f"{message} (and {more} more)" if more else message
-            return Unreadable(name, first.line or line, first.pointer, first.rule, reason)
+            return _unreadable(name, reading.problems[0], line, len(reading.problems) - 1)
         return Unreadable(name, line, "", "", f"This is no declaration but a {reading.kind}.")
     lodgement, problems = to_lodgement(reading.record)
     if reading.problems or problems:
@@ -185,6 +190,21 @@ def _found(name: str, reading: Reading) -> Found:
             problem.finding() for problem in (*reading.problems, *problems)
         )
     return Place(name, line), lodgement
+
+
+def _unreadable(
+    name: str, problem: SyntaxProblem, line: int | None = None, more: int = 0
+) -> Unreadable:
+    message = problem.text().message
+    return Unreadable(
+        name,
+        problem.line or line,
+        problem.pointer,
+        problem.rule,
+        f"{message} (and {more} more)" if more else message,
+        problem.parameters,
+        more,
+    )
 
 
 def _share(source: Source, stream: IO[bytes]) -> float:

@@ -174,7 +174,7 @@ def _object_or_lines(text: str) -> Form:
         return Form.NDJSON
     try:
         msgspec.json.decode(first.encode("utf-8", "replace"))
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         broken_line = len(lines) == 2 and lines[1].startswith("{") and len(first) > 1
         return Form.NDJSON if broken_line else Form.JSON
     return Form.NDJSON if len(lines) == 2 and lines[1] else Form.JSON

@@ -19,11 +19,12 @@ from clearway.batch.summary import Summary
 from clearway.batch.writing import WRITERS, Writer
 from clearway.cli.choices import Language, LanguageOption, OutputFormat, PackOption
 from clearway.cli.packs_in_use import open_pack
-from clearway.cli.screen import console, progress, side_console
+from clearway.cli.screen import console, indented, labelled, number, progress, side_console
 from clearway.cli.streaming import Few, StandardCsv, StandardJson
 from clearway.cli.summary_view import show_few, show_summary
 from clearway.cli.words import words
 from clearway.kernel.reference import Reference
+from clearway.kernel.texts import render
 from clearway.vocabulary.errors import InputUnusable
 
 FormatOption = Annotated[
@@ -151,8 +152,15 @@ def answer(
             tell=tell,
         )
         writers: list[Writer] = [few, *stack.enter_context(_writers(wanted))]
-        work(run, writers)
-    _tell_unreadable(run)
+        try:
+            work(run, writers)
+        except InputUnusable:
+            if not run.first_errors:
+                raise
+            _tell_unreadable(run, wanted.language)
+            side_console().print(Text(f"clearway: {label['nothing_readable']}", style="bold red"))
+            raise typer.Exit(InputUnusable.exit_code) from None
+    _tell_unreadable(run, wanted.language)
     if wanted.format is OutputFormat.TABLE:
         out = console()
         show_few(out, few.decisions, reference, wanted.language)
@@ -193,15 +201,25 @@ def day_number(text: str) -> int:
         ) from error
 
 
-def _tell_unreadable(run: Run) -> None:
-    out = side_console()
+def _tell_unreadable(run: Run, language: str) -> None:
+    """Say of each document that could not be read where, what, and what to do."""
+    out, label = side_console(), words(language)
     for error in run.first_errors:
         place = f"{error.file}:{error.line}" if error.line else error.file
-        line = f"{place} {error.pointer} {error.code} {error.reason}"
-        out.print(Text(" ".join(line.split()), style="yellow"))
+        out.print(Text(" ".join((f"{place} {error.pointer} {error.code}").split()), style="yellow"))
+        if not error.code:
+            out.print(indented(error.reason))
+            continue
+        text = render(error.code, dict(error.parameters), language)
+        out.print(indented(text.message))
+        out.print(indented(labelled(language, "what_to_do", text.remedy)))
+        if error.more:
+            out.print(indented(f"… {number(error.more, language)} {label['more']}"))
     rest = run.summary.unreadable - len(run.first_errors)
     if rest > 0:
-        out.print(Text(f"… and {rest} more that could not be read", style="yellow"))
+        out.print(
+            Text(f"… {number(rest, language)} {label['more']} ({label['unreadable']})", "yellow")
+        )
 
 
 def _tell_folder(out: Console, wanted: Answer) -> None:

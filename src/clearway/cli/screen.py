@@ -13,9 +13,11 @@ from typing import Any
 
 from babel.numbers import format_decimal, format_percent
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from clearway.cli.words import words
 from clearway.vocabulary.errors import ClearwayError
 
 NARROWEST = 40
@@ -91,3 +93,19 @@ def money(minor_units: int, exponent: int, language: str) -> str:
     amount = Decimal(minor_units).scaleb(-exponent)
     pattern = "#,##0." + "0" * exponent if exponent else "#,##0"
     return str(format_decimal(amount, format=pattern, locale=language, decimal_quantization=False))
+
+
+def thousandths(value: int, language: str) -> str:
+    """Return thousandths without needless noughts: 80000 is 80, 42500 is 42.5."""
+    return str(format_decimal(Decimal(value).scaleb(-3), format="#,##0.###", locale=language))
+
+
+def labelled(language: str, label: str, text: str) -> str:
+    """Return a label, the language's colon, and a text."""
+    known = words(language)
+    return f"{known[label]}{known['colon']}{text}"
+
+
+def indented(text: str, style: str = "", *, left: int = 2) -> Padding:
+    """Return a paragraph set in by some columns on every line that it takes."""
+    return Padding(Text(text, style=style), (0, 0, 0, left), expand=False)

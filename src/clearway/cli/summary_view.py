@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,9 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from clearway.batch.summary import Summary
-from clearway.cli.screen import money, number, percent
+from clearway.cli.screen import indented, labelled, money, number, percent
 from clearway.cli.words import words
-from clearway.kernel.decisions import Decision, Lane
+from clearway.kernel.decisions import Decision, Lane, Severity
 from clearway.kernel.reference import Reference
 from clearway.kernel.texts import render
 
@@ -166,28 +167,49 @@ def _findings(out: Console, summary: Summary, label: Mapping[str, str], language
         out.print(f"… {number(rest, language)} {label['more']}")
 
 
+_SAME = 3
+
+
 def show_few(
     out: Console, decisions: Sequence[Decision], reference: Reference, language: str
 ) -> None:
     """Print a line for each of a few decisions, with its findings in full."""
     label = words(language)
     for decision in decisions:
-        verdict = label["accepted"] if decision.accepted else label["rejected"]
+        verdict = label["accepted_one" if decision.accepted else "rejected_one"]
         name = decision.id or decision.lrn or label["declaration"]
-        payable = money(
-            sum(line.payable or 0 for line in decision.charges), reference.exponent, language
-        )
         parts: list[str | tuple[str, str]] = [
             (f"{name}  ", "bold"),
             (verdict, "green" if decision.accepted else "red"),
         ]
-        if decision.selection is not None:
-            lane = decision.selection.lane
-            parts += ["  ", (label[lane.name], LANE_COLOURS[lane])]
-        parts.append(f"  {payable} {reference.currency}")
+        if decision.accepted:  # until it is, nothing is owed and no lane applies
+            if decision.selection is not None:
+                lane = decision.selection.lane
+                parts += ["  ", (label[lane.name], LANE_COLOURS[lane])]
+            payable = sum(line.payable or 0 for line in decision.charges)
+            parts.append(f"  {money(payable, reference.exponent, language)} {reference.currency}")
         out.print(Text.assemble(*parts))
-        for finding in decision.findings:
-            text = render(finding.rule, dict(finding.parameters), language)
-            out.print(Text(f"  {finding.rule} {finding.pointer}  {text.message}"))
+        _findings_of(out, decision, language)
     if decisions:
         out.print()
+
+
+def _findings_of(out: Console, decision: Decision, language: str) -> None:
+    """Print the findings: pointer, what, what to do; of many alike the first few."""
+    label = words(language)
+    told: Counter[str] = Counter()
+    for finding in decision.findings:
+        told[finding.rule] += 1
+        if told[finding.rule] > _SAME:
+            continue
+        text = render(finding.rule, dict(finding.parameters), language)
+        colour = "red" if finding.severity is Severity.ERROR else "yellow"
+        head = f"{finding.rule} {label[finding.severity.value]}"
+        out.print(Text.assemble("  ", (head, colour), f" {finding.pointer}"))
+        out.print(indented(text.message, left=4))
+        if text.remedy:
+            out.print(indented(labelled(language, "what_to_do", text.remedy), "dim", left=4))
+    for rule, count in told.items():
+        if count > _SAME:
+            rest = number(count - _SAME, language)
+            out.print(indented(f"… {rule}{label['colon']}{rest} {label['more']}"))
