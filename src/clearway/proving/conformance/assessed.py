@@ -67,7 +67,9 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
         lodgement = msgspec.structs.replace(lodgement, legal_date=notice.day)
     if problems:
         return Assessed(pair, lodgement, reason=str(problems[0]))
-    abroad = elsewhere(lodgement, reference) and not _charged_at_home(notice, reference)
+    abroad = _charged_abroad(notice, reference) or (
+        elsewhere(lodgement, reference) and not _charged_at_home(notice, reference)
+    )
     traits = _traits(lodgement, reference, law.other if abroad else reference, abroad=abroad)
     reference = law.other if abroad and law.other is not None else reference
     lodgement = with_units(lodgement, reference)
@@ -159,6 +161,11 @@ def _charged_at_home(notice: Notice, reference: Reference) -> bool:
     types = _types(notice)
     own = {tax.code for tax in reference.taxes if tax.family == "duty"}
     return bool(own & types) and not _setting(reference, "other_tariff_duties") & types
+
+
+def _charged_abroad(notice: Notice, reference: Reference) -> bool:
+    """Tell whether the notice itself charges another territory's duty."""
+    return bool(_setting(reference, "other_tariff_duties") & _types(notice))
 
 
 def _types(notice: Notice) -> set[str]:

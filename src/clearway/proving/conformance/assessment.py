@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from clearway.kernel.reference import Reference
-from clearway.proving.conformance.assessed import Assessed, amounts, elsewhere
+from clearway.proving.conformance.assessed import Assessed, amounts
 from clearway.proving.conformance.notified import Line, line_of
-from clearway.proving.conformance.verdicts import Case, Check, Verdict
+from clearway.proving.conformance.verdicts import BECAUSE, Case, Check, Verdict
 
 
 def duty_bases_check(pairs: list[Assessed], reference: Reference | None) -> Check:
@@ -64,19 +64,23 @@ def _duty_base(
 def _vat_base(
     assessed: Assessed, item: int, lines: list[Line], reference: Reference
 ) -> Iterable[Case]:
-    vat = {tax.code for tax in reference.taxes if tax.family == "vat"}
+    """Compare the bases of all VAT lines of an item: its value and every other charge on it.
+
+    Where two territories charge VAT (``other_tariff_vat`` of the pack) they share the base out.
+    """
+    vats = {tax.code for tax in reference.taxes if tax.family == "vat"}
+    vats |= set(reference.settings.get("other_tariff_vat", "").split())
     ours = _our_value(assessed, item, reference)
-    whole = [line for line in lines if line.tax in vat and line.base is not None]
-    others = [line for line in lines if line.tax not in vat]
-    abroad = assessed.lodgement is not None and elsewhere(assessed.lodgement, reference)
+    bases = [(line.tax, line.base) for line in lines if line.tax in vats and line.base is not None]
+    others = [line for line in lines if line.tax not in vats]
     derivable = not any(line.security or line.assessed is None for line in others)
-    if ours is None or len(whole) != 1 or abroad or not derivable:
+    if ours is None or not bases or len(dict(bases)) < len(bases) or not derivable:
         return
     charged = sum((line.assessed or Decimal(0) for line in others), Decimal(0))
-    expected, theirs = ours + charged, whole[0].base
+    expected, theirs = ours + charged, sum((base for _, base in bases), Decimal(0))
     verdict = Verdict.PASS if expected == theirs else Verdict.FAIL
     why = "" if verdict is Verdict.PASS else "customs value and the item's charges sum otherwise"
-    what = f"base of {whole[0].tax}"
+    what = f"base of {' and '.join(sorted(tax for tax, _ in bases))}"
     yield Case(verdict, assessed.pair.notice.name, what, item, str(expected), str(theirs), why)
 
 
@@ -104,7 +108,7 @@ def full_assessment_check(pairs: list[Assessed], reference: Reference | None, la
     for (regime, procedure, dated, standing), count in sorted(traits.items()):
         check.notes.append(f"{count:4d} {standing}: {regime}; procedure {procedure}; {dated}")
     for reason, count in sorted(reasons.items(), key=lambda row: (-row[1], row[0])):
-        check.notes.append(f"{count:4d} out because: {reason}")
+        check.notes.append(f"{count:4d} out{BECAUSE}{reason}")
     return check
 
 

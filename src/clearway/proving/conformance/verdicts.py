@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+import textwrap
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
+
+WIDTH = 79
+BECAUSE = " because: "
+"""What stands in a note before a reason, below which the misses that have it are listed."""
 
 
 class Verdict(StrEnum):
@@ -29,10 +34,17 @@ class Case(msgspec.Struct, frozen=True):
     theirs: str = ""
     explanation: str = ""
 
-    def __str__(self) -> str:
+    @property
+    def place(self) -> str:
+        """Where it stands and what was compared, on one line."""
         place = f"{self.file}, item {self.item}" if self.item else self.file
-        compared = f": ours {self.ours}, theirs {self.theirs}" if self.ours or self.theirs else ""
-        return f"{self.verdict}: {place}: {self.what}{compared}: {self.explanation}"
+        if self.ours and self.theirs:
+            return f"{place}: {self.what}: ours {self.ours}, theirs {self.theirs}"
+        compared = f": theirs {self.theirs}" if self.theirs else ""
+        return f"{place}: {self.what}{compared}"
+
+    def __str__(self) -> str:
+        return f"{self.verdict}: {self.place}: {self.explanation}"
 
 
 class Check(msgspec.Struct):
@@ -53,19 +65,29 @@ class Check(msgspec.Struct):
         return {"check": self.name, **counts}
 
     def lines(self) -> Iterable[str]:
-        """Yield the check as text: figures, notes, then every miss and every note on a pass."""
+        """Yield the check as text: figures, notes, and every miss once, below its reason."""
         figures = ", ".join(f"{self.count(verdict)} {verdict}" for verdict in Verdict)
         yield f"{self.name}: {figures}"
-        for note in self.notes:
-            yield f"  {note}"
+        missed: dict[tuple[Verdict, str], list[str]] = defaultdict(list)
         told: Counter[str] = Counter()
         for case in self.cases:
             if case.verdict is not Verdict.PASS:
-                yield f"  {case}"
+                missed[case.verdict, case.explanation].append(case.place)
             elif case.explanation:
                 told[case.explanation] += 1
+        for note in self.notes:
+            yield f"  {note}"
+            if BECAUSE in note:
+                yield from _places(missed.pop((Verdict.UNSUPPORTED, note.split(BECAUSE)[1]), []))
+        for (verdict, explanation), places in sorted(missed.items()):
+            yield f"  {len(places):4d} {verdict}: {explanation}"
+            yield from _places(places)
         for explanation, times in sorted(told.items()):
-            yield f"  pass with a remark, {times} times: {explanation}"
+            yield f"  {times:4d} pass, with a remark: {explanation}"
+
+
+def _places(places: list[str]) -> Iterable[str]:
+    return (f"         {place}" for place in places)
 
 
 class ConformanceReport(msgspec.Struct):
@@ -79,4 +101,14 @@ class ConformanceReport(msgspec.Struct):
         return json.dumps([check.figures for check in self.checks], indent=2)
 
     def __str__(self) -> str:
-        return "\n".join(line for check in self.checks for line in check.lines())
+        return "\n".join(
+            textwrap.fill(
+                line,
+                WIDTH,
+                subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            for check in self.checks
+            for line in check.lines()
+        )
