@@ -227,10 +227,11 @@ def encode_numbers(values: Sequence[int | None] | pa.Array | pa.ChunkedArray) ->
         filled = pc.fill_null(values, 0) if values.null_count else values
         return Numbers(filled.cast(pa.int64()).to_numpy(), present)
     mask = None
+    filled_values: Sequence[Any] = values
     if None in values:
-        mask = np.fromiter((value is not None for value in values), np.bool_, len(values))
-    filled_values = [0 if value is None else value for value in values]
-    if all(INT64_MIN <= value <= INT64_MAX for value in filled_values):
+        mask = np.array([value is not None for value in values], dtype=np.bool_)
+        filled_values = [0 if value is None else value for value in values]
+    if min(filled_values, default=0) >= INT64_MIN and max(filled_values, default=0) <= INT64_MAX:
         return Numbers(np.array(filled_values, dtype=np.int64), mask)
     exact = np.empty(len(filled_values), dtype=object)
     exact[:] = filled_values
@@ -273,13 +274,12 @@ def encode_rows(
     rows: Sequence[Sequence[Any]], schema: Schema, only: Iterable[str] | None = None
 ) -> Batch:
     """Encode rows (tuples in the schema's order) into a batch."""
-    names = (
-        list(schema.position)
-        if only is None
-        else [name for name in schema.position if name in set(only)]
-    )
+    wanted = set(schema.position) if only is None else set(only)
+    # One turn of the whole table costs less than reading each row once for each column.
+    turned = zip(*rows, strict=True) if rows else ((),) * len(schema.position)
     columns = {
-        name: encode_column(schema.by_name[name], [row[schema.position[name]] for row in rows])
-        for name in names
+        name: encode_column(schema.by_name[name], values)
+        for name, values in zip(schema.position, turned, strict=True)
+        if name in wanted
     }
     return Batch(len(rows), columns)

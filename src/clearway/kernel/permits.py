@@ -89,6 +89,18 @@ def _index(reference: Reference) -> _Index:
     return _Index(by_prefix, tuple(sorted({len(prefix) for prefix in by_prefix})))
 
 
+@lru_cache(maxsize=16_384)
+def _by_commodity(reference: Reference, commodity: str) -> tuple[PermitRequirement, ...]:
+    """Return the requirements whose commodities hold a code, whatever else they ask."""
+    index = _index(reference)
+    return tuple(
+        requirement
+        for length in index.lengths
+        if length <= len(commodity)
+        for requirement in index.by_prefix.get(commodity[:length], ())
+    )
+
+
 def applicable(
     lodgement: Lodgement, item: Item, reference: Reference
 ) -> tuple[PermitRequirement, ...]:
@@ -100,16 +112,10 @@ def applicable(
     day = lodgement.observed_on if lodgement.legal_date is None else lodgement.legal_date
     if day is None or not reference.permits:
         return ()
-    index = _index(reference)
     found: dict[str, PermitRequirement] = {}
-    for length in index.lengths:
-        if length > len(item.commodity):
-            break
-        for requirement in index.by_prefix.get(item.commodity[:length], ()):
-            if requirement.period.covers(day) and _concerns(
-                requirement, lodgement, item, reference
-            ):
-                found.setdefault(requirement.code, requirement)
+    for requirement in _by_commodity(reference, item.commodity):
+        if requirement.period.covers(day) and _concerns(requirement, lodgement, item, reference):
+            found.setdefault(requirement.code, requirement)
     if len(found) < 2:
         return tuple(found.values())
     return tuple(requirement for requirement in reference.permits if requirement in found.values())
@@ -150,9 +156,11 @@ def requirements(
     questions: list[Question] = []
     if not reference.permits:
         return findings, questions
-    documents = _declared(lodgement)
+    documents: dict[int, list[_Declared]] | None = None
     for i, item in enumerate(lodgement.items, 1):
         for requirement in applicable(lodgement, item, reference):
+            if documents is None:
+                documents = _declared(lodgement)
             held = [*documents.get(i, ()), *documents.get(0, ())]
             for rule, where, parameters, asked in _judge(requirement, i, item, held):
                 if rule is not None:

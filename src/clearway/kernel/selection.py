@@ -106,13 +106,17 @@ def select(
         findings: the kernel's findings; those of severity DOUBT are an officer's matter.
     """
     rules = reference.selection
-    points = score(hits, features, rules)
     number = _draw(lodgement, features, rules)
     drawn = 0 <= number < rules.random_rate
+    doubts = [finding for finding in findings if finding.severity is Severity.DOUBT]
+    silent = not (hits or doubts or drawn) and number != NO_DRAW
+    if silent and features.get("previous_lane") is None and 0 < rules.yellow_from <= rules.red_from:
+        return _nothing_speaks(number, features, rules)
+    points = score(hits, features, rules)
     results = (
         _hits_channel(Channel.LEGAL_STOP, hits, Lane.RED),
         _hits_channel(Channel.WATCHLIST, hits, Lane.RED),
-        _profile_channel(hits, findings),
+        _profile_channel(hits, doubts),
         _score_channel(points, features, rules),
         _random_channel(number, rules, drawn=drawn),
         _no_channel(features, rules),
@@ -135,6 +139,30 @@ def select(
         drawn=drawn,
         channels=results,
         reasons=_reasons(results, channel, extra),
+    )
+
+
+_AUDIT = ChannelResult(Channel.NONE, Lane.BLUE, (Step("selection.audit"),))
+_GREEN = ChannelResult(Channel.NONE, Lane.GREEN, (Step("selection.none"),))
+_SILENT = tuple(
+    ChannelResult(channel, None)
+    for channel in (Channel.LEGAL_STOP, Channel.WATCHLIST, Channel.PROFILE, Channel.SCORE)
+)
+
+
+def _nothing_speaks(number: int, features: Features, rules: SelectionRules) -> Selection:
+    """Return the selection where no channel asks for a lane: most declarations of a day."""
+    last = _no_channel(features, rules)
+    results = (*_SILENT, _random_channel(number, rules, drawn=False), last)
+    return Selection(
+        lane=Lane.GREEN if last.lane is None else last.lane,
+        channel=Channel.NONE,
+        score=0,
+        raw_score=0,
+        draw=number,
+        drawn=False,
+        channels=results,
+        reasons=last.reasons,
     )
 
 
@@ -168,9 +196,8 @@ def _hit_step(name: str, hit: Hit) -> Step:
     )
 
 
-def _profile_channel(hits: Sequence[Hit], findings: Sequence[Finding]) -> ChannelResult:
+def _profile_channel(hits: Sequence[Hit], doubts: Sequence[Finding]) -> ChannelResult:
     own = [hit for hit in hits if hit.channel is Channel.PROFILE and hit.lane is not None]
-    doubts = [finding for finding in findings if finding.severity is Severity.DOUBT]
     lanes = [hit.lane for hit in own if hit.lane is not None] + [Lane.YELLOW] * len(doubts)
     steps = [_hit_step("profile", hit) for hit in own]
     steps += [
@@ -218,8 +245,8 @@ def _random_channel(number: int, rules: SelectionRules, *, drawn: bool) -> Chann
 
 def _no_channel(features: Features, rules: SelectionRules) -> ChannelResult:
     if rules.post_clearance_audit_lane and features.get("audit_planned") is True:
-        return ChannelResult(Channel.NONE, Lane.BLUE, (Step("selection.audit"),))
-    return ChannelResult(Channel.NONE, Lane.GREEN, (Step("selection.none"),))
+        return _AUDIT
+    return _GREEN
 
 
 def _severest(results: Sequence[ChannelResult]) -> tuple[Lane, Channel]:

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pycountry
-from stdnum import iban, imo, iso6346, lei
+from stdnum import iban, imo, lei
 
 
 class Verdict(NamedTuple):
@@ -86,7 +86,7 @@ def check_container(text: str) -> Verdict | None:
     """Check a container number (ISO 6346): owner code, category, six digits, check digit."""
     if refused := _unmatched(_CONTAINER, text, "AAAU0000000"):
         return refused
-    expected = iso6346.calc_check_digit(text[:-1])
+    expected = iso6346_digit(text[:-1])
     return None if text[-1] == expected else Verdict("check_digit", expected)
 
 
