@@ -232,7 +232,7 @@ def run(words: List[str]) -> int:
         command += ["pytest", *test_words(words[1:])]
     else:
         command += ["clearway", *(words or ["demo", "day"])]
-    environment = dict(os.environ, PYTHONUTF8="1")
+    environment = dict(os.environ, PYTHONUTF8="1", CLEARWAY_COMMAND="python3 start.py")
     if words[:1] == ["test"]:
         os.chdir(str(ROOT))
     sys.stdout.flush()

@@ -16,7 +16,7 @@ from clearway.batch.history import Supplied, read_history
 from clearway.batch.output_folder import output_folder
 from clearway.batch.run import Run
 from clearway.batch.summary import Summary
-from clearway.batch.writing import WRITERS, Writer
+from clearway.batch.writing import WRITERS, JsonLines, Writer
 from clearway.cli.choices import Language, LanguageOption, OutputFormat, PackOption
 from clearway.cli.packs_in_use import open_pack
 from clearway.cli.screen import console, indented, labelled, number, progress, side_console
@@ -106,7 +106,10 @@ def assess(
 
 
 class Answer:
-    """How an answer is wanted: form, folder, language, and the day of arrival."""
+    """How an answer is wanted: form, folder, language, and the day of arrival.
+
+    ``keep`` is a folder that gets all decisions as well, where it can be written.
+    """
 
     def __init__(
         self,
@@ -116,6 +119,7 @@ class Answer:
         observed_on: int | None = None,
         *,
         working: bool = True,
+        keep: Path | None = None,
     ) -> None:
         if format_ is OutputFormat.PARQUET and out is None:
             raise InputUnusable(
@@ -125,11 +129,12 @@ class Answer:
             )
         self.format = format_
         self.out = out
+        self.keep = keep
         self.language = language
         self.observed_on = observed_on
         # Nobody sees the working in a summary, a listing or one line a declaration.
         seen = out is not None or format_ is OutputFormat.JSON
-        self.explain = working and seen and format_ is not OutputFormat.TABLE
+        self.explain = (working and seen and format_ is not OutputFormat.TABLE) or keep is not None
 
 
 def answer(
@@ -138,6 +143,7 @@ def answer(
     wanted: Answer,
     *,
     history: Mapping[str, Supplied] | None = None,
+    also: Sequence[Writer] = (),
 ) -> None:
     """Run ``work`` and give its answer: to a folder, to standard output, as a summary."""
     label = words(wanted.language)
@@ -151,7 +157,7 @@ def answer(
             explain=wanted.explain,
             tell=tell,
         )
-        writers: list[Writer] = [few, *stack.enter_context(_writers(wanted))]
+        writers: list[Writer] = [few, *also, *stack.enter_context(_writers(wanted))]
         try:
             work(run, writers)
         except InputUnusable:
@@ -180,6 +186,14 @@ def _writers(wanted: Answer) -> Iterator[list[Writer]]:
             writer = WRITERS[wanted.format.value](folder)
             stack.callback(writer.close)
             writers.append(writer)
+        if wanted.keep is not None:
+            try:
+                kept = JsonLines(stack.enter_context(output_folder(wanted.keep)))
+            except (InputUnusable, OSError):
+                wanted.keep = None
+            else:
+                stack.callback(kept.close)
+                writers.append(kept)
         if wanted.format is OutputFormat.JSON:
             writers.append(StandardJson(with_decisions=wanted.out is None))
         elif wanted.format is OutputFormat.CSV and wanted.out is None:

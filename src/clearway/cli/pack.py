@@ -102,6 +102,14 @@ def import_tariff(
         Path | None,
         typer.Option(metavar="FILE", help="A nomenclature with ten-digit codes (uk-tariff)."),
     ] = None,
+    territory: Annotated[
+        str | None,
+        typer.Option(
+            metavar="GB|XI",
+            help="Whose duty (uk-tariff): GB, or XI for goods at risk in Northern Ireland.",
+            show_default="GB",
+        ),
+    ] = None,
     format_: ReportFormatOption = ReportFormat.TABLE,
 ) -> None:
     """Make a pack from a published tariff; rates that are not understood are listed.
@@ -118,9 +126,12 @@ def import_tariff(
         options["exchange_rates"] = exchange_rates
     if nomenclature is not None:
         options["nomenclature"] = nomenclature
+    if territory is not None:
+        options["territory"] = territory
     if options and kind is not TariffKind.UK_TARIFF:
         raise InputUnusable(
-            "--fx and --nomenclature go with uk-tariff only.", remedy="Leave them out."
+            "--fx, --nomenclature and --territory go with uk-tariff only.",
+            remedy="Leave them out.",
         )
     report = run_import(kind.value, file, out, **options)
     if format_ is ReportFormat.JSON:

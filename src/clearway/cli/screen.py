@@ -82,6 +82,11 @@ def number(value: int, language: str) -> str:
     return str(format_decimal(value, locale=language))
 
 
+def decimal(value: float, language: str) -> str:
+    """Return a measurement with two decimals; it is no amount of money."""
+    return str(format_decimal(value, format="#,##0.00", locale=language))
+
+
 def percent(part: int, whole: int, language: str) -> str:
     """Return a share in per cent with one decimal."""
     share = part / whole if whole else 0.0

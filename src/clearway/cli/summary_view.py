@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearway.batch.summary import Summary
-from clearway.cli.screen import indented, labelled, money, number, percent
+from clearway.cli.screen import decimal, indented, labelled, money, number, percent
 from clearway.cli.words import words
 from clearway.kernel.decisions import Decision, Lane, Severity
 from clearway.kernel.reference import Reference
@@ -31,24 +31,23 @@ def show_summary(out: Console, summary: Summary, reference: Reference, language:
     """Print the counts, the lanes with their share, charges, findings and reasons."""
     label = words(language)
     _heads(out, summary, label, language)
-    _lanes(out, summary, label, language)
-    _reasons(out, summary, reference, label, language)
+    if summary.declarations > 1:  # of one alone all this has been shown already
+        _lanes(out, summary, label, language)
+        _reasons(out, summary, reference, label, language)
     _charges(out, summary, reference, label, language)
-    _findings(out, summary, label, language)
+    if summary.declarations > 1:
+        _findings(out, summary, label, language)
     out.print()
     speed = round(summary.items / summary.seconds) if summary.seconds else 0
-    seconds = number_of_seconds(summary.seconds)
-    out.print(
-        f"{label['time']}: {seconds} {label['seconds']}, "
-        f"{number(speed, language)} {label['per_second']}"
-    )
-    out.print(f"{label['kernel_version']}: {summary.kernel_version}")
-    out.print(f"{label['reference']}: {summary.reference_name} {summary.reference_hash}")
-
-
-def number_of_seconds(seconds: float) -> str:
-    """Return seconds with two decimals; a time is no amount of money."""
-    return f"{seconds:.2f}"
+    seconds = f"{decimal(summary.seconds, language)} {label['seconds']}"
+    rate = f"{number(speed, language)} {label['per_second']}"
+    law = f"{summary.reference_name} {summary.reference_hash}"
+    for name, text in (
+        ("time", f"{seconds}, {rate}"),
+        ("kernel_version", summary.kernel_version),
+        ("reference", law),
+    ):
+        out.print(Text(labelled(language, name, text), style="dim"))
 
 
 def grid(*columns: str, numbers: tuple[int, ...] = ()) -> Table:
@@ -117,16 +116,23 @@ def _reasons(
         return
     _heading(out, label["reasons"])
     names = {profile.code: profile.name for profile in reference.profiles}
-    table = grid("", "", "", numbers=(1, 2))
+    table = grid("", "", "", "", numbers=(2, 3))
     whole = sum(summary.reasons.values())
     for reason, count in summary.reasons.most_common(_TOP):
         channel, _, code = reason.partition(":")
         name = names.get(code, "")
         if code.startswith("CLW"):
             channel, name = "doubt", render(code, {}, language).title
-        text = f"{label[channel]} {code} {name}".strip()
-        table.add_row(Text(text), number(count, language), percent(count, whole, language))
+        table.add_row(
+            Text(label[channel]),
+            Text(f"{code} {name}".strip()),
+            number(count, language),
+            percent(count, whole, language),
+        )
     out.print(table)
+    rest = len(summary.reasons) - _TOP
+    if rest > 0:
+        out.print(f"… {number(rest, language)} {label['more']}")
 
 
 def _charges(
@@ -149,7 +155,7 @@ def _charges(
     table.add_row("", Text(label["total"], style="bold"), Text(total, style="bold"))
     out.print(table)
     if summary.uncomputed:
-        out.print(f"{label['uncomputed']}: {number(summary.uncomputed, language)}")
+        out.print(Text(labelled(language, "uncomputed", number(summary.uncomputed, language))))
 
 
 def _findings(out: Console, summary: Summary, label: Mapping[str, str], language: str) -> None:

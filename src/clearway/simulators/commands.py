@@ -19,9 +19,11 @@ from clearway.batch.summary import Summary
 from clearway.batch.writing import Writer
 from clearway.cli.assess import Answer, FormatOption, OutOption, answer, day_number
 from clearway.cli.choices import Language, LanguageOption, OutputFormat, PackOption
+from clearway.cli.demonstration import demonstration_folder
 from clearway.cli.packs_in_use import open_pack
-from clearway.cli.screen import side_console
+from clearway.cli.screen import console, side_console
 from clearway.kernel.reference import Reference
+from clearway.simulators.next_steps import Examples, show_next_steps, show_title
 from clearway.vocabulary.errors import InputUnusable
 
 DEFAULT_DATE = "2026-03-03"
@@ -86,11 +88,22 @@ def demo_day(
     def work(run: Run, writers: Sequence[Writer]) -> Summary:
         return run.over_lodgements(made, writers)
 
-    answer(reference, work, Answer(format_, out, language.value, day))
-    if format_ is OutputFormat.TABLE and out is None:
-        side_console().print(
-            Text("To look closer: clearway demo day --out day/ --format json", style="dim")
-        )
+    if format_ is not OutputFormat.TABLE or out is not None:
+        answer(reference, work, Answer(format_, out, language.value, day))
+        return
+    examples = Examples()
+    wanted = Answer(format_, out, language.value, day, keep=demonstration_folder())
+    show_title(
+        console(),
+        date.fromisoformat(on),
+        reference.name.title(),
+        language.value,
+        fictional=pack is None,
+    )
+    answer(reference, work, wanted, also=[examples])
+    if wanted.keep is not None:
+        options = () if pack is None else ("--pack", str(pack))
+        show_next_steps(console(), examples, language.value, options)
 
 
 def _lodgements(
