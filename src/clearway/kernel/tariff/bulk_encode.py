@@ -20,6 +20,7 @@ from clearway.kernel.tariff.bulk_columns import (
 from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.candidates import Situation
 from clearway.kernel.tariff.pricing import EXPORT, NO_RELIEF, ItemPricing, Pricing
+from clearway.kernel.tariff.quantities import in_own_unit
 from clearway.kernel.valuation.charges import TAX_ADDITION
 from clearway.kernel.valuation.tax_additions import tax_additions
 from clearway.vocabulary.errors import DefectFound
@@ -43,7 +44,11 @@ def encode(
         explain: whether rare items, which take the small path, write their working.
     """
     index = bulk_index_of(reference)
-    items = [item for lodgement in lodgements for item in lodgement.items]
+    items = [
+        in_own_unit(item, reference, lodgement.legal_date)
+        for lodgement in lodgements
+        for item in lodgement.items
+    ]
     counts = np.array([len(lodgement.items) for lodgement in lodgements], np.intp)
     if counts.tolist() != [len(several) for several in values]:
         raise DefectFound("a declaration has not as many values as items")
@@ -202,7 +207,7 @@ def price_item(
         return Pricing()
     index = bulk_index_of(reference).small
     found: list[Finding] = []
-    item = lodgement.items[number - 1]
+    item = in_own_unit(lodgement.items[number - 1], reference, day)
     at = Situation(lodgement, item, number, day, index, found)
     additions = tax_additions(lodgement, reference, day)
     priced = ItemPricing(at, worth, additions, NO_RELIEF, explain=explain)

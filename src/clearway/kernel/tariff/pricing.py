@@ -23,7 +23,7 @@ from clearway.kernel.tariff.expressions import (
 from clearway.kernel.tariff.index import MeasureRow, index_of
 from clearway.kernel.tariff.measures import Component, Kind
 from clearway.kernel.tariff.plan import TaxStage, stages
-from clearway.kernel.tariff.quantities import quantity_of
+from clearway.kernel.tariff.quantities import in_own_unit, quantity_of
 from clearway.kernel.valuation.conversion import (
     NOTHING,
     Share,
@@ -101,7 +101,8 @@ def price(
     lines: list[TaxLine] = []
     questions: list[Question] = []
     for number, item in enumerate(lodgement.items, 1):
-        at = Situation(lodgement, item, number, day, index, findings)
+        counted = in_own_unit(item, reference, day)
+        at = Situation(lodgement, counted, number, day, index, findings)
         worth = values[number - 1].value if number <= len(values) else None
         priced = ItemPricing(at, worth, additions, relief, explain=explain)
         priced.run()

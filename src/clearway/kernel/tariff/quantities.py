@@ -3,14 +3,18 @@
 Order: what the trader states for this very tax; the tariff quantity; what he states for any
 other tax; and for plain mass the net mass, for gross mass the gross mass. Per cent of alcohol
 by volume per hectolitre is a strength that the law assumes times volume, or litres of pure
-alcohol, or else strength times volume.
+alcohol, or else strength times volume. A tariff quantity declared without a unit is in the
+tariff line's own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from clearway.kernel.lodgement import Item
+from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.units import factor
 from clearway.vocabulary.money import QUANTITY_SCALE
 
@@ -22,6 +26,20 @@ STRENGTH = "ASV"
 ASSUMED = "EAS"
 """A strength that the law lets stand in place of the real one, for goods that declare it (United
 Kingdom: wine from 1 August 2023 to 31 January 2025)."""
+
+
+def in_own_unit(item: Item, reference: Reference, day: int | None) -> Item:
+    """Return the item with its tariff quantity in the unit of its tariff line.
+
+    A quantity declared without a unit is in the unit that the nomenclature gives the line; where
+    that gives none, the quantity stays without, however few units a rate could mean.
+    """
+    if item.quantity is None or item.quantity_unit or day is None:
+        return item
+    line = reference.commodity(item.commodity, day)
+    if line is None or not line.unit:
+        return item
+    return msgspec.structs.replace(item, quantity_unit=line.unit)
 
 
 def quantity_of(item: Item, tax: str, unit: str) -> Quantity | None:

@@ -18,9 +18,10 @@ from clearway.kernel.lodgement import Item, Lodgement
 from clearway.kernel.reference import Reference, ValuationRules
 from clearway.kernel.valuation import charges as charging
 from clearway.kernel.valuation.conversion import NOTHING, Share, add, conversion
-from clearway.vocabulary.money import INT64_MAX, divide
+from clearway.vocabulary.money import INT64_MAX, Rounding, divide
 
 TRANSACTION_VALUE = "1"
+REMEMBERED_RATES = 4_096
 _BY_MASS = "gross_mass"
 
 
@@ -31,9 +32,20 @@ class _Prepared(msgspec.Struct, frozen=True):
     which one must be declared. ``terms`` is keyed by delivery term and boundary.
     """
 
+    reference: Reference
     rules: ValuationRules
     evidence: dict[str, tuple[str, ...]]
     terms: dict[tuple[str, str], charging.Treatment]
+    rates: dict[tuple[str, int], Share | None]
+
+    def conversion(self, currency: str, day: int) -> Share | None:
+        """Return the pack's rate of a currency on a day, remembered as the tariff's rows are."""
+        key = currency, day
+        if key not in self.rates:
+            if len(self.rates) >= REMEMBERED_RATES:
+                self.rates.clear()
+            self.rates[key] = conversion(self.reference, currency, day)
+        return self.rates[key]
 
 
 @lru_cache(maxsize=8)
@@ -42,6 +54,7 @@ def _prepared(reference: Reference) -> _Prepared:
     codes = {"", *rules.methods} if rules.methods else {"", TRANSACTION_VALUE}
     documents = rules.evidence_documents
     return _Prepared(
+        reference,
         rules,
         {
             code: documents.get(TRANSACTION_VALUE) or documents.get(code) or ()
@@ -53,6 +66,7 @@ def _prepared(reference: Reference) -> _Prepared:
             for term in rules.incoterms
             for boundary in (rules.cost_boundary, "FOB")
         },
+        {},
     )
 
 
@@ -73,10 +87,10 @@ def ordinary_values(
     if terms is None:
         return None
     currency = _currency(lodgement, ready)
-    factor = conversion(reference, currency, day) if currency else None
+    factor = ready.conversion(currency, day) if currency else None
     if factor is None:
         return None
-    shared = _shared(lodgement, reference, ready.rules, terms)
+    shared = _shared(lodgement, ready, terms, day)
     if shared is None:
         return None
     rounded = _rounded(items, ready.rules, factor, shared)
@@ -130,12 +144,12 @@ class _Shared(msgspec.Struct):
 
 
 def _shared(
-    lodgement: Lodgement, reference: Reference, rules: ValuationRules, terms: charging.Treatment
+    lodgement: Lodgement, ready: _Prepared, terms: charging.Treatment, day: int
 ) -> _Shared | None:
     """Return the sums of the shipment's charges; None where one is doubtful or missing."""
     found = _Shared()
     freight = insurance = False
-    day = lodgement.legal_date or 0
+    rules = ready.rules
     for charge in charging.shipment_charges(lodgement):
         role, amount = charging.role_of(rules, charge.type_code), charge.amount
         if not role or amount < 0:
@@ -147,7 +161,7 @@ def _shared(
         sign = charging.sign_of(role, terms)
         if not sign:
             continue
-        factor = conversion(reference, charge.currency, day) if charge.currency else None
+        factor = ready.conversion(charge.currency, day) if charge.currency else None
         if factor is None:
             return None
         whole = sign * amount * factor[0], factor[1]
@@ -182,10 +196,18 @@ def _rounded(
     else:
         steep, below = rate
         exact = [price * steep for price in prices]
-    rounded = [divide(one, below, rounding) for one in exact]
+    rounded = _divided(exact, below, rounding)
     if shared.first and len(rounded) > 1:
         rest = divide(sum(exact), below, rounding) - sum(rounded)
         if rest:
             keys = masses if masses is not None and shared.first == _BY_MASS else prices
             rounded[keys.index(max(keys))] += rest
     return rounded
+
+
+def _divided(numerators: list[int], below: int, rounding: Rounding) -> list[int]:
+    """Return every quotient rounded; the usual rule for positive numbers without a call each."""
+    if rounding is Rounding.NEAREST and min(numerators) >= 0:
+        twice = 2 * below
+        return [(2 * one + below) // twice for one in numerators]
+    return [divide(one, below, rounding) for one in numerators]
