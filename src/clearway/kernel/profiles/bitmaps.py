@@ -135,7 +135,7 @@ class Bitmaps:
         ]
         return np.append(seen_in, np.subtract(high, low)).astype(np.int64)
 
-    def _words(self, live: Places, shares: NDArray[np.float64]) -> Iterator[Word]:
+    def _words(self, live: Places, shares: NDArray[Any]) -> Iterator[Word]:
         """Put rules with one leading column together, like beside like."""
         table = self.book.lookup
         if not len(live):

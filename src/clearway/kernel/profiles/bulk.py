@@ -26,7 +26,8 @@ from clearway.kernel.profiles.rules import RuleBook
 from clearway.kernel.profiles.signs import Family, family_key, family_of
 from clearway.kernel.profiles.tree import And, Leaf, Or, Sign, Tree, columns_of, leaves
 
-CHUNK = 1 << 17
+ROW_BITS = 17
+CHUNK = 1 << ROW_BITS
 DRIVER_SHARE = 0.12  # a rarer leaf gives rows to start from; commoner ones are joined as masks
 PAIRS = 1 << 19  # so many (row, rule) pairs are looked at together
 
@@ -207,8 +208,9 @@ class _Piece:
             kept = bounds.kept(self.batch, rows, rules)
             if kept is not None:
                 rows, rules = rows.compress(kept), rules.compress(kept)
-        order = np.argsort(rules, kind="stable")
-        rows, rules = rows.take(order), rules.take(order)
+        keys = (rules << ROW_BITS) | rows
+        keys.sort()  # rule and row in one number
+        rules, rows = keys >> ROW_BITS, keys & (CHUNK - 1)
         kept = np.ones(len(rows), dtype=np.bool_)
         edges = np.searchsorted(rules, np.arange(len(bitmaps.rest) + 1)).tolist()
         asked: defaultdict[int, list[Rows]] = defaultdict(list)

@@ -93,9 +93,7 @@ class Signs:
         """Return the mask of where ``numerator / denominator`` compares with zero as asked."""
         return lambda rows: self._compared(leaf, self._sign(leaf.numerator, rows), rows)
 
-    def compare_family(
-        self, family: Family, rows: Rows, members: NDArray[np.int64]
-    ) -> Mask | None:
+    def compare_family(self, family: Family, rows: Rows, members: NDArray[np.int64]) -> Mask | None:
         """Return for each row the truth of the member named beside it.
 
         Returns None where 64 bits might not hold a step: then each leaf is asked by itself.

@@ -10,7 +10,7 @@ numbers only, and names (``k0``, ``k1`` …) for words, sets and matchers kept b
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -28,6 +28,7 @@ from clearway.kernel.profiles.tree import (
     TextIn,
     TextLike,
     Tree,
+    leaves,
 )
 
 Row = Sequence[Any]
@@ -51,10 +52,17 @@ class Key(msgspec.Struct, frozen=True):
     share: float
 
 
-def _key(part: Tree, distinct: Counter[str]) -> Key | None:
-    """Return the key that a part demands, with the share of items that may have it (a guess)."""
+Distinct = Counter[tuple[str, int]]
+
+
+def _key(part: Tree, distinct: Distinct) -> Key | None:
+    """Return the key that a part demands, with the share of items that may have it.
+
+    The share is a guess: the more words (or stems of one length) of a column the profiles name,
+    the rarer is each.
+    """
     if isinstance(part, TextIn) and not part.negated:
-        share = len(part.words) / max(20, distinct[part.column])
+        share = len(part.words) / max(20, distinct[part.column, 0])
         return Key(part.column, 0, part.words, share)
     if isinstance(part, NumberIn) and not part.negated:
         return Key(part.column, 0, part.values, len(part.values) / 20)
@@ -62,7 +70,8 @@ def _key(part: Tree, distinct: Counter[str]) -> Key | None:
         return Key(part.column, 0, (True,), 0.2)
     if isinstance(part, TextLike) and not part.negated:
         stem = prefix_of(part.pattern) or part.pattern.split("%")[0].split("_")[0]
-        return Key(part.column, len(stem), (stem,), 0.4 ** len(stem)) if stem else None
+        share = min(0.4 ** len(stem), 1 / max(20, distinct[part.column, len(stem)]))
+        return Key(part.column, len(stem), (stem,), share) if stem else None
     if isinstance(part, Or):
         return _joint_key([_key(choice, distinct) for choice in part.parts])
     return None
@@ -84,14 +93,21 @@ class Generator:
         self.schema = schema
         self.leaf_code = LeafCode(schema, arithmetic)
         self.space = self.leaf_code.space
+        self.space |= {"sorted": sorted, "set": set}
         self._functions: list[str] = []
         self._names: dict[tuple[Entry, ...], str] = {}
-        self._distinct: Counter[str] = Counter()
+        self._distinct: Distinct = Counter()
         self._tables: dict[str, dict[Any, str]] = {}
 
     def build(self, trees: Sequence[Tree]) -> Callable[[Row], list[int]]:
         """Return a function from a row to the sorted places of the profiles that hit."""
-        words: defaultdict[str, set[str]] = defaultdict(set)
+        words: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+        for leaf in (leaf for tree in trees for leaf in leaves(tree)):
+            if isinstance(leaf, TextIn):
+                words[leaf.column, 0].update(leaf.words)
+            elif isinstance(leaf, TextLike) and (stem := prefix_of(leaf.pattern)):
+                words[leaf.column, len(stem)].add(stem)
+        self._distinct.update({column: len(found) for column, found in words.items()})
         entries: list[Entry] = []
         repeated = False
         for place, tree in enumerate(trees):
@@ -101,31 +117,15 @@ class Generator:
                 parts = [(tree,)]
             repeated |= len(parts) > 1
             entries += [Entry(place, choice) for choice in parts]
-            for choice in parts:
-                for part in choice:
-                    if isinstance(part, TextIn):
-                        words[part.column].update(part.words)
-        self._distinct.update({column: len(found) for column, found in words.items()})
-        main = self._function(tuple(entries))
+        body = self._group(tuple(entries))
+        order = "found = sorted(set(found))" if repeated else "found.sort()"
+        ending = [f"  if found: {order}", "  return found"]
+        self._functions.append("\n".join(["def hits(r):", "  found = []", *body, *ending]))
         source = "\n".join(self._functions)
         exec(compile(source, "<profiles>", "exec"), self.space)  # noqa: S102 - see the module
         for name, table in self._tables.items():
             self.space[name].update({key: self.space[target] for key, target in table.items()})
-        return self._entry(self.space[main], repeated=repeated)
-
-    @staticmethod
-    def _entry(
-        run: Callable[[Row, Callable[[int], None]], None], *, repeated: bool
-    ) -> Callable[[Row], list[int]]:
-        def hits(row: Row) -> list[int]:
-            found: list[int] = []
-            run(row, found.append)
-            if len(found) > 1:
-                if repeated:
-                    found = list(set(found))
-                found.sort()
-            return found
-
+        hits: Callable[[Row], list[int]] = self.space["hits"]
         return hits
 
     def _function(self, entries: tuple[Entry, ...]) -> str:
@@ -134,28 +134,37 @@ class Generator:
         if name is None:
             name = self._names[entries] = f"f{len(self._names)}"
             body = self._group(entries)
-            self._functions.append("\n".join([f"def {name}(r, hit):", *(body or ["  pass"])]))
+            self._functions.append("\n".join([f"def {name}(r, found):", *(body or ["  pass"])]))
         return name
 
     def _group(self, entries: tuple[Entry, ...]) -> list[str]:
         """Sort entries into buckets by key; what has no key is tested one after the other."""
         if len(entries) <= SMALL:
             return self._tests(list(entries), "  ")
-        keyed: defaultdict[tuple[str, int], defaultdict[Any, list[Entry]]]
-        keyed = defaultdict(lambda: defaultdict(list))
+        chosen: list[tuple[Entry, Tree, Key]] = []
         rest: list[Entry] = []
+        stems: dict[str, int] = {}
         for entry in entries:
-            chosen = self._choose(entry)
-            if chosen is None:
+            best = self._choose(entry)
+            if best is None:
                 rest.append(entry)
                 continue
-            part, key = chosen
-            left = entry.parts
-            if self._proved(part):
+            chosen.append((entry, *best))
+            if best[1].length:
+                stems[best[1].column] = max(stems.get(best[1].column, 0), best[1].length)
+        keyed: defaultdict[tuple[str, int], defaultdict[Any, list[Entry]]]
+        keyed = defaultdict(lambda: defaultdict(list))
+        for entry, part, key in chosen:
+            left, length = entry.parts, key.length
+            values: Iterable[Any] = key.values
+            if length == 0 and key.column in stems:  # one look-up serves words and stems
+                length = stems[key.column]
+                values = dict.fromkeys(str(value)[:length] for value in values)
+            elif self._proved(part):
                 left = tuple(other for other in left if other is not part)
-            used = entry.used | {(key.column, key.length)}
-            for value in key.values:
-                keyed[key.column, key.length][value].append(Entry(entry.profile, left, used))
+            used = entry.used | {(key.column, length)}
+            for value in values:
+                keyed[key.column, length][value].append(Entry(entry.profile, left, used))
         lines = self._tests(rest, "  ")
         for (column, length), table in keyed.items():
             lines += self._dispatch(column, length, table)
@@ -188,17 +197,17 @@ class Generator:
         name = f"t{len(self._tables)}"
         self._tables[name] = {}
         self.space[name] = {}
-        self.space[f"{name}_get"] = self.space[name].get
         for value, entries in table.items():
             self._tables[name][value] = self._function(tuple(entries))
         value_code = f"r[{self.schema.position[column]}]"
         if length == 0:
-            return [f"  f = {name}_get({value_code})", "  if f: f(r, hit)"]
+            return [f"  v = {value_code}", f"  if v in {name}: {name}[v](r, found)"]
+        self.space[f"s{length}"] = slice(length)  # made once, not for every item
         return [
             f"  v = {value_code}",
-            f"  if v: f = {name}_get(v[:{length}])",
-            "  else: f = None",
-            "  if f: f(r, hit)",
+            "  if v is not None:",
+            f"    v = v[s{length}]",
+            f"    if v in {name}: {name}[v](r, found)",
         ]
 
     def _tests(self, entries: list[Entry], indent: str) -> list[str]:
@@ -219,7 +228,7 @@ class Generator:
             lines += self._tests(left, indent + " ")
         for entry in entries:
             tests = " and ".join(self._code(part) for part in entry.parts)
-            call = f"hit({entry.profile})"
+            call = f"found.append({entry.profile})"
             lines.append(f"{indent}if {tests}: {call}" if tests else f"{indent}{call}")
         return lines
 
