@@ -111,6 +111,8 @@ def visible(text: str) -> str:
 
     Sources carry them from their web pages; a pack refuses what nobody can see.
     """
+    if text.isprintable():
+        return " ".join(text.split())
     kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
     return " ".join("".join(kept).split())
 

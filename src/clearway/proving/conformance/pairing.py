@@ -1,7 +1,8 @@
 """Which declaration a tax notice answers.
 
 By local reference number (LRN); failing that by MRN, where the declaration carries one; failing
-that by folder, if it holds exactly one original declaration. A notice on a later version
+that by folder: the nearest one above the notice that holds declarations itself, else the
+scenario, if that is exactly one original declaration. A notice on a later version
 answers that version only where it is there in full, as the original with every amendment up to
 it, never its predecessor.
 """
@@ -9,6 +10,7 @@ it, never its predecessor.
 from __future__ import annotations
 
 from collections import defaultdict
+from pathlib import PurePosixPath
 
 import msgspec
 
@@ -38,6 +40,7 @@ class Pairing:
         self._by_lrn: dict[str, list[Message]] = defaultdict(list)
         self._by_mrn: dict[str, list[Message]] = defaultdict(list)
         self._by_place: dict[str, list[Message]] = defaultdict(list)
+        self._by_folder: dict[PurePosixPath, list[Message]] = defaultdict(list)
         self._amendments: list[Message] = []
         for message in messages:
             declaration = message.declaration
@@ -50,13 +53,14 @@ class Pairing:
             if declaration.id:
                 self._by_mrn[declaration.id].append(message)
             self._by_place[message.place].append(message)
+            self._by_folder[PurePosixPath(message.name).parent].append(message)
 
     def pair(self, notice: Notice) -> Pair:
         """Return the notice with its declaration."""
         for by, found in (
             ("lrn", self._by_lrn.get(notice.lrn, [])),
             ("mrn", self._by_mrn.get(notice.mrn, [])),
-            ("folder", self._by_place.get(notice.place, [])),
+            ("folder", self._near(notice)),
         ):
             originals = [message for message in found if _is_original(message)]
             if not originals:
@@ -72,6 +76,13 @@ class Pairing:
             return Pair(notice, original, by, declaration=declaration)
         return Pair(notice, reason="its declaration is not in the folder")
 
+    def _near(self, notice: Notice) -> list[Message]:
+        """Return the declarations in the nearest folder above a notice that holds any."""
+        for folder in PurePosixPath(notice.name).parents:
+            if found := self._by_folder.get(folder):
+                return found
+        return self._by_place.get(notice.place, [])
+
     def _version(self, original: Message, notice: Notice) -> Declaration | None:
         """Return the declaration as of the notice's version; None where it is not there.
 
@@ -82,9 +93,10 @@ class Pairing:
         if notice.version == 1:
             return declaration
         found = [one for one in self._amendments if _mrn(one) == notice.mrn]
-        beside = [one for one in self._by_place[original.place] if _is_original(one)]
-        if not found and len(beside) == 1:
-            found = [one for one in self._amendments if one.place == original.place]
+        folder = self._by_folder[PurePosixPath(original.name).parent]
+        beside = folder if len(folder) > 1 else self._by_place[original.place]
+        if not found and sum(map(_is_original, beside)) == 1:
+            found = [one for one in beside if one in self._amendments]
         if len(found) != notice.version - 1:
             return None
         for one in found:
