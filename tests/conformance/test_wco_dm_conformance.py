@@ -23,9 +23,9 @@ DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
 <Classification><ID>{commodity}</ID><IdentificationTypeCode>TSP</IdentificationTypeCode>
 </Classification>
 <Classification><ID>00</ID><IdentificationTypeCode>TRC</IdentificationTypeCode></Classification>
-{code}<DutyTaxFee><DutyRegimeCode>{preference}</DutyRegimeCode></DutyTaxFee>
+{code}<DutyTaxFee><DutyRegimeCode>{preference}</DutyRegimeCode></DutyTaxFee>{supplied}
 <GoodsMeasure><GrossMassMeasure>600</GrossMassMeasure>
-<NetNetWeightMeasure>500</NetNetWeightMeasure></GoodsMeasure>
+<NetNetWeightMeasure>500</NetNetWeightMeasure>{quantity}</GoodsMeasure>
 <InvoiceLine><ItemChargeAmount currencyID="{currency}">{price}</ItemChargeAmount></InvoiceLine>
 </Commodity>
 <CustomsValuation><MethodCode>1</MethodCode></CustomsValuation>
@@ -39,7 +39,7 @@ DECLARATION = """<?xml version="1.0" encoding="UTF-8"?>
 NOTICE = """<MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode>
 <WCOTypeName>RES</WCOTypeName><Response><FunctionCode>13</FunctionCode>
 <FunctionalReferenceID>n1</FunctionalReferenceID>
-<IssueDateTime><DateTimeString formatCode="304">20230615101500Z</DateTimeString></IssueDateTime>
+<IssueDateTime><DateTimeString formatCode="304">{day}101500Z</DateTimeString></IssueDateTime>
 <Declaration><FunctionalReferenceID>{lrn}</FunctionalReferenceID><ID>23GB1</ID>
 <VersionID>{version}</VersionID>{total}<GoodsShipment><GovernmentAgencyGoodsItem>
 <SequenceNumeric>{number}</SequenceNumeric><Commodity>{lines}</Commodity></GovernmentAgencyGoodsItem>
@@ -47,12 +47,13 @@ NOTICE = """<MetaData><WCODataModelVersionCode>3.6</WCODataModelVersionCode>
 PLAIN = {
     "lrn": "A1", "commodity": "85109000", "statement": "", "code": "", "preference": "100",
     "currency": "GBP", "price": "1000", "procedure": "40", "additional": "000",
-    "number": "1",
+    "number": "1", "quantity": "", "supplied": "", "day": "20230615",
 }  # fmt: skip
 RATES = "USD,2023-06-01,2023-06-30,1.25\n"
 TABLE = """commodity,description,cet_duty_rate,ukgt_duty_rate,trade_remedy_applies
 85109000,Parts of shavers,2.2%,2.0%,False
 02011000,Carcases,12.80%,12.00% + 147.00 GBP/100kg,False
+22042195,Wine,13.10 EUR / hl,10.00 GBP / hl,False
 """
 
 
@@ -260,6 +261,64 @@ def test_a_pair_out_of_scope_says_why_and_is_never_guessed(checks, changes, reas
     assert case.verdict is UNSUPPORTED
     assert reason in case.explanation
     assert any(reason in note for note in found["full_assessment"].notes)
+
+
+def wine(code):
+    """Return ten hectolitres of wine at 12 per cent, of the kind that the code says."""
+    return {
+        "commodity": "22042195",
+        "code": f"<Classification><ID>{code}</ID>"
+        "<IdentificationTypeCode>GN</IdentificationTypeCode></Classification>",
+        "quantity": "<TariffQuantity>1000</TariffQuantity>",
+        "supplied": '<DutyTaxFee><SpecificTaxBaseQuantity unitCode="ASV">12'
+        "</SpecificTaxBaseQuantity></DutyTaxFee>",
+    }
+
+
+@pytest.mark.parametrize(("excise", "verdict"), [("2975.70", PASS), ("2975.71", FAIL)])
+def test_excise_and_duty_by_volume_are_priced_from_what_is_declared(checks, excise, verdict):
+    lines = [line("A00", "", "", "100.00"), line("413", "", "", excise)]
+    found = checks([*lines, line("B00", "4075.70", "20.00", "815.14")], **wine("X413"))
+    assert verdicts(found["tax_lines"]) == [PASS, verdict, PASS]
+    assert verdicts(found["full_assessment"]) == [verdict]
+
+
+def test_excise_at_a_rate_that_the_law_had_replaced_is_told_and_not_in_scope(checks):
+    lines = [line("A00", "", "", "100.00"), line("333", "", "", "3420.00")]  # 120 l at 28.50
+    lines.append(line("B00", "4520.00", "20.00", "904.00"))
+    found = checks(lines, day="20250601", **wine("X333"))
+    assert verdicts(found["tax_lines"]) == [PASS, PASS, PASS]
+    assert "has since replaced" in found["tax_lines"].cases[1].explanation
+    (case,) = found["full_assessment"].cases
+    assert case.verdict is UNSUPPORTED
+    assert "the rate of 2023-08-01" in case.explanation
+
+
+@pytest.mark.parametrize(("assessed", "verdict"), [("11.33", PASS), ("11.34", FAIL)])
+def test_an_amount_that_the_declarant_supplies_is_the_amount(checks, assessed, verdict):
+    supplied = (
+        "<DutyTaxFee><TypeCode>Z1</TypeCode><Payment>"
+        '<PaymentAmount currencyID="GBP">11.33</PaymentAmount></Payment></DutyTaxFee>'
+    )
+    found = checks([line("Z1", "", "", assessed), line("Z2", "", "", "5.00")], supplied=supplied)
+    assert verdicts(found["tax_lines"]) == [verdict, UNSUPPORTED]
+
+
+def test_a_scenario_alone_and_one_far_down_are_paired_alike(tmp_path, pack, monkeypatch):
+    monkeypatch.setenv("CLEARWAY_OPEN_DATA", str(tmp_path / "nowhere"))
+    scenario = tmp_path / "set" / "part" / "S1"
+    (scenario / "notices").mkdir(parents=True)
+    other = tmp_path / "set" / "part" / "S2"
+    other.mkdir()
+    text = DECLARATION.format(**PLAIN)
+    (scenario / "declaration.xml").write_text(text, encoding="utf-8")
+    changed = DECLARATION.format(**PLAIN | {"lrn": "B2", "price": "7"})
+    (other / "declaration.xml").write_text(changed, encoding="utf-8")
+    fields = PLAIN | {"lrn": "another", "version": "1", "total": "", "lines": DUTY + VAT}
+    (scenario / "notices" / "n.xml").write_text(NOTICE.format(**fields), encoding="utf-8")
+    for directory in (scenario, tmp_path / "set", tmp_path / "set" / "part"):
+        found = {check.name: check for check in run(directory, pack).checks}
+        assert verdicts(found["full_assessment"]) == [PASS], directory
 
 
 ABROAD = "<AdditionalInformation><StatementCode>NIIMP</StatementCode></AdditionalInformation>"

@@ -16,7 +16,7 @@ BASE_UNITS = {
     "t": "TNE", "tonne": "TNE", "tonnes": "TNE", "ton": "TNE",
     "liter": "LTR", "litre": "LTR", "liters": "LTR", "litres": "LTR", "l": "LTR",
     "hl": "HLT", "m": "MTR", "lin m": "MTR", "m2": "MTK", "m3": "MTQ",
-    "item": "NAR", "items": "NAR", "each": "NAR", "no": "NAR", "article": "NAR", "p/st": "NAR",
+    "item": "NAR", "items": "NAR", "each": "NAR", "no": "NAR", "article": "NAR", "p / st": "NAR",
     "head": "HEA", "doz": "DZN", "dozen": "DZN", "pr": "NPR", "prs": "NPR", "pair": "NPR",
     "gross": "GRO", "bbl": "BLL", "carat": "CTM", "carats": "CTM", "thousand": "MIL",
     "pf liter": "PFL", "pf litre": "PFL", "proof liter": "PFL",
