@@ -1,7 +1,8 @@
 """Which measure applies: by day, origin, claimed preference and additional code.
 
 Of several that apply, the one for the narrowest area wins (a country before a group before all
-origins), then the one for a declared additional code; of several VAT rates the lowest.
+origins), then the one for a declared additional code; of several VAT rates the lowest. Where
+the goods meet two measures alike (two codes declared), the one in force longest applies.
 """
 
 from __future__ import annotations
