@@ -71,13 +71,18 @@ def check(
                 out.print(Text(f"    {problem.remedy}"))
         errors, warnings = len(report.errors), len(report.warnings)
         if errors:
-            out.print(f"{errors:,} errors and {warnings:,} warnings: the pack does not compile.")
+            found = f"{_counted(errors, 'error')} and {_counted(warnings, 'warning')}"
+            out.print(f"{found}: the pack does not compile.")
         elif warnings:
-            out.print(f"The pack compiles, with {warnings:,} warnings.")
+            out.print(f"The pack compiles, with {_counted(warnings, 'warning')}.")
         else:
             out.print("The pack is in order.")
     if report.errors:
         raise typer.Exit(2)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def compile_pack(directory: Annotated[Path, _FOLDER], out: Annotated[Path, _OUT]) -> None:

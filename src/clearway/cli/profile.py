@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,8 @@ def check(
 
       clearway profile check profiles.toml
     """
-    conditions = _conditions(Path(condition)) if _is_file(condition) else [("", condition)]
+    named = _is_file(condition) or _FILE_NAME.fullmatch(condition) is not None
+    conditions = _conditions(Path(condition)) if named else [("", condition)]
     found = [
         {"profile": code, "column": problem.column, "what": problem.what, "remedy": problem.remedy}
         for code, text in conditions
@@ -63,7 +65,10 @@ def check(
             if problem["remedy"]:
                 out.print(Text(f"    {problem['remedy']}"))
         if not found:
-            out.print(f"{len(conditions)} in order.")
+            count = len(conditions)
+            out.print(
+                "The condition is in order." if count == 1 else f"{count:,} conditions in order."
+            )
     if found:
         raise typer.Exit(2)
 
@@ -127,6 +132,10 @@ def columns(
     console().print(table)
 
 
+# A word with such an ending can be no condition: it names a file, which may be missing.
+_FILE_NAME = re.compile(r"[^\s'=<>]+\.(?:toml|txt|sql)", re.IGNORECASE)
+
+
 def _is_file(text: str) -> bool:
     try:
         return Path(text).is_file()
@@ -140,7 +149,7 @@ def _conditions(file: Path) -> list[tuple[str, str]]:
         content = file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise InputUnusable(
-            f"The file cannot be read: {error}.",
+            f"The file cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}.",
             where=str(file),
             remedy="Give a text file in UTF-8.",
         ) from error

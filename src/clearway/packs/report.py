@@ -22,7 +22,10 @@ class ProblemKind(msgspec.Struct, frozen=True):
 
 
 PROBLEMS: dict[str, ProblemKind] = {
-    "PCK101": ProblemKind("A file is missing or cannot be read.", "Supply the file as UTF-8 text."),
+    "PCK101": ProblemKind(
+        "A file is missing or cannot be read.",
+        "Supply the file as UTF-8 text, and mend the line named.",
+    ),
     "PCK102": ProblemKind("A column or key is not known.", "Remove it or correct its spelling."),
     "PCK103": ProblemKind("A row has more or fewer cells than the header.", "Correct the commas."),
     "PCK104": ProblemKind("A value that must be given is missing.", "Fill it in."),
@@ -133,7 +136,7 @@ class CheckReport(msgspec.Struct, frozen=True):
             raise PackRefused(
                 f"the pack has {count}; nothing was compiled:\n{lines}",
                 where=self.pack,
-                remedy="\nCorrect them all and check again.",
+                remedy="Correct them all, then check again: clearway pack check DIR.",
             )
 
 
