@@ -12,12 +12,17 @@ from clearway.kernel.pointers import pointer
 from clearway.kernel.reference import Reference
 from clearway.kernel.validation import (
     arithmetic,
+    carriage,
+    claims,
     code_lists,
     completeness,
-    consistency,
     cross_record,
+    declared_rates,
     numbers,
+    procedures,
     proofs,
+    repetitions,
+    requirements,
     times,
     written_texts,
 )
@@ -36,7 +41,12 @@ RULES: Final[tuple[Rule, ...]] = (
     *proofs.RULES,
     *numbers.RULES,
     *arithmetic.RULES,
-    *consistency.RULES,
+    *procedures.RULES,
+    *carriage.RULES,
+    *claims.RULES,
+    *requirements.RULES,
+    *repetitions.RULES,
+    *declared_rates.RULES,
     *cross_record.RULES,
 )
 """Every rule, in the order in which it speaks."""
