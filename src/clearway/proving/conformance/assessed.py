@@ -26,7 +26,6 @@ from clearway.proving.conformance.evidence import (
     former_excise,
     former_rate,
     tax_on_notice,
-    with_units,
 )
 from clearway.proving.conformance.folder import Notice
 from clearway.proving.conformance.law import Law
@@ -72,7 +71,6 @@ def assess_pair(pair: Pair, law: Law) -> Assessed:
     )
     traits = _traits(lodgement, reference, law.other if abroad else reference, abroad=abroad)
     reference = law.other if abroad and law.other is not None else reference
-    lodgement = with_units(lodgement, reference)
     valuation = value(lodgement, reference)
     pricing = price(lodgement, valuation.values, reference)
     findings = (*valuation.findings, *pricing.findings)

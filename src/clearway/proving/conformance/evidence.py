@@ -37,23 +37,6 @@ def supplied_amounts(declaration: Declaration | None) -> dict[Key, frozenset[Dec
     return {key: frozenset(amounts) for key, amounts in found.items()}
 
 
-def with_units(lodgement: Lodgement, reference: Reference) -> Lodgement:
-    """Return the lodgement with tariff quantities in the unit of their tariff line.
-
-    The published messages give the quantity without a unit, which the nomenclature knows.
-    """
-
-    def counted(item: Item) -> Item:
-        if item.quantity is None or item.quantity_unit or lodgement.legal_date is None:
-            return item
-        line = reference.commodity(item.commodity, lodgement.legal_date)
-        unit = line.unit if line is not None else ""
-        return msgspec.structs.replace(item, quantity_unit=unit)
-
-    items = tuple(counted(item) for item in lodgement.items)
-    return msgspec.structs.replace(lodgement, items=items)
-
-
 def former_rate(former: Former, key: Key, amount: Decimal | None) -> str:
     """Return the first day of the former rate that gives the amount; empty where none does."""
     return former.get(key, {}).get(amount, "") if amount is not None else ""
