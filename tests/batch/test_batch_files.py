@@ -40,7 +40,7 @@ def test_a_form_is_known_by_its_beginning(head, form):
 
 def test_names_do_not_matter_and_hidden_files_are_passed_by(tmp_path):
     (tmp_path / "b.csv").write_bytes(b"<a/>")
-    (tmp_path / "a.txt").write_bytes(gzip.compress(b'{"a": 1}\n{"b": 2}\n'))
+    (tmp_path / "a.txt").write_bytes(gzip.compress(b'{"a": 1}\n{"b": 2}\n', mtime=0))
     (tmp_path / ".hidden").write_bytes(b"<a/>")
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "c").write_bytes(b"PAR1")
@@ -62,8 +62,8 @@ def test_names_do_not_matter_and_hidden_files_are_passed_by(tmp_path):
         b"[1, 2",
         b"{",
         b"a,b,c\n1,2,3\n",
-        gzip.compress(b'{"a": 1}\n' * 500)[:-20],
-        gzip.compress(b"[" + b" " * 90_000_000),
+        gzip.compress(b'{"a": 1}\n' * 500, mtime=0)[:-20],
+        gzip.compress(b"[" + b" " * 90_000_000, mtime=0),
     ],
 )
 def test_what_cannot_be_read_is_told_and_never_raised(tmp_path, content):
