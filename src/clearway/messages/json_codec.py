@@ -14,11 +14,12 @@ Amounts, quantities and rates are text, so that nobody's parser makes floats of 
 numbers are JSON numbers; a repeated class is an array even where it occurs once. A declaration
 without its envelope is accepted. In bulk, one message stands on one line (NDJSON).
 
-Reading has two speeds with one meaning. A clean message is decoded by msgspec, which checks
+Reading has three speeds with one meaning. A clean message is decoded by msgspec, which checks
 every length and pattern as it goes but stops at the first error and does not notice a key that
 comes twice. So what was read is encoded again, and both texts must have the same number of
-keys; anything else (an error, an escape, a blank text, an invisible character, a doubtful key
-count) sends it to the careful walk of ``json_walk``, which reports everything at once.
+keys. A message with an error, a blank text or an invisible character is mended by
+``json_mending``, which goes only where something is wrong; one with keys that come twice or
+escapes is gone through by the careful walk of ``json_walk``. Either reports everything at once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from clearway.messages.json_doubts import is_plain, keeps_every_key
+from clearway.messages.json_mending import mend_json
 from clearway.messages.json_walk import walk_json
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
@@ -54,11 +56,12 @@ def read_json(data: bytes, *, limits: Limits = DEFAULT_LIMITS, line: int = 1) ->
     """
     if data.startswith(_BOM):
         data = data[3:]
+    trouble = ""
     if len(data) <= limits.most_bytes:
         try:
             record = _decode(data)
-        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-            pass
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+            trouble = str(error)
         else:
             again = _encode(record)
             if keeps_every_key(data, again) and is_plain(again):
@@ -67,7 +70,7 @@ def read_json(data: bytes, *, limits: Limits = DEFAULT_LIMITS, line: int = 1) ->
                 if record.responses and record.declaration is None:
                     return Reading("notification", record, (), line)
     refuse_unreadable(data, limits)
-    return walk_json(data, limits, line)
+    return mend_json(data, trouble, line) or walk_json(data, limits, line)
 
 
 def write_json(record: MetaData) -> bytes:

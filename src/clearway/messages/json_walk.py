@@ -1,10 +1,10 @@
 """The careful walk over a JSON message: every error at once, with pointer and line.
 
-Used for messages that are not plainly clean (see ``json_codec``). The shapes lead the walk, so
-that nothing unknown is ever descended into. Where the text as a whole raises no doubt, a class
-that msgspec converts in one go is clean, and only the classes on the way to an error are gone
-through member by member. Otherwise the text is parsed into objects that remember keys that came
-twice and numbers as they were written, and every member is looked at.
+Used for messages that are not plainly clean (see ``json_codec``) and whose text does not allow
+the shorter way of ``json_mending``: keys that come twice, escapes, supplementary attributes. The
+text is parsed into objects that remember keys that came twice and numbers as they were written,
+and every member is looked at. The shapes lead the walk, so that nothing unknown is ever
+descended into.
 """
 
 from __future__ import annotations
@@ -12,9 +12,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import msgspec
-
-from clearway.messages.json_doubts import is_plain, keeps_every_key
 from clearway.messages.json_places import TWICE, Path, offsets
 from clearway.messages.leaf_checks import (
     check_leaf,
@@ -60,9 +57,6 @@ class _Object(dict[str, Any]):
             self.twice = tuple(twice)
 
 
-_FEW = 4  # so many texts are sooner looked at than converted
-_REVERSED = (b'{"currencyID"', b'{"unitCode"', b'{"formatCode"')
-_encode = msgspec.json.Encoder().encode
 _parser = json.JSONDecoder(
     object_pairs_hook=_Object, parse_float=_Number, parse_int=_Number, parse_constant=_Number
 )
@@ -76,9 +70,7 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     """
     try:
         text = data.decode("utf-8")
-        tree, again = _plain_tree(data)
-        if not again:
-            tree = _parser.decode(text)
+        tree = _parser.decode(text)
     except UnicodeDecodeError as error:
         line = first_line + data.count(b"\n", 0, error.start)
         detail = f"byte {error.start + 1}: {error.reason}"
@@ -94,42 +86,31 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
     except RecursionError as error:
         most = (("most", str(limits.deepest)),)
         raise MalformedMessage([SyntaxProblem("CLW1006", "", first_line, most)]) from error
-    walk = _Walk(again)
-    record = walk.read_message(tree)
-    problems = walk.with_lines(text, first_line)
-    if record is None or (record.declaration is None and not record.responses):
-        return Reading("other", None, problems, first_line)
-    kind = "declaration" if record.declaration is not None else "notification"
-    return Reading(kind, record, problems, first_line)
+    walk = Walk()
+    return walk.reading(tree, data, first_line)
 
 
-def _plain_tree(data: bytes) -> tuple[Any, bytes]:
-    """Return the message as plain objects and encoded again; no bytes where that loses anything."""
-    try:
-        tree = msgspec.json.decode(data)
-    except (msgspec.DecodeError, RecursionError):
-        return None, b""
-    again = _encode(tree)
-    return (tree, again) if keeps_every_key(data, again) else (None, b"")
+class Walk:
+    """One pass over one parsed message."""
 
-
-class _Walk:
-    """One pass over one parsed message.
-
-    ``again`` is the message as encoded from plain objects, empty where only the walk itself may
-    be trusted. Whole classes are converted then; where the message as a whole is plain, and its
-    values come before their attributes, what converts needs no second look.
-    """
-
-    def __init__(self, again: bytes) -> None:
-        self.quick = bool(again)
-        self.plain = self.quick and is_plain(again) and not any(b in again for b in _REVERSED)
+    def __init__(self) -> None:
         self.found: list[tuple[Path, str, str, tuple[tuple[str, str], ...]]] = []
 
+    def reading(self, tree: Any, data: bytes, first_line: int) -> Reading:
+        """Return what the parsed message was read as, with all problems."""
+        record = self.read_message(tree)
+        problems = self.with_lines(data, first_line)
+        if record is None or (record.declaration is None and not record.responses):
+            return Reading("other", None, problems, first_line)
+        kind = "declaration" if record.declaration is not None else "notification"
+        return Reading(kind, record, problems, first_line)
+
     def report(self, path: Path, rule: str, pointer: str, *parameters: tuple[str, str]) -> None:
+        """Note a problem; its line is found later."""
         self.found.append((path, rule, pointer, parameters))
 
     def read_message(self, tree: Any) -> MetaData | None:
+        """Read the envelope, or a declaration without one; ``None`` where it is neither."""
         if not isinstance(tree, dict):
             self.report((), "CLW1031", "", ("name", "MetaData"), ("expected", "object"))
             return None
@@ -146,14 +127,6 @@ class _Walk:
 
     def read_class(self, shape: Shape, tree: dict[str, Any], pointer: str, path: Path) -> Any:
         """Read one class and everything under it."""
-        if self.quick and len(path) > 1 and (shape.has_classes or len(tree) > _FEW):
-            try:
-                record = msgspec.convert(tree, shape.record)
-            except msgspec.ValidationError:
-                pass
-            else:
-                if self.plain or is_plain(_encode(record)):
-                    return record
         values: dict[str, Any] = {}
         by_tag = shape.by_tag
         for key in _repeated_keys(tree):
@@ -177,6 +150,7 @@ class _Walk:
         return shape.record(**values)
 
     def read_member(self, member: Member, value: Any, parent: str, path: Path) -> Any:
+        """Read one member: a leaf, a class or all entries of a repeated class."""
         shape = member.shape
         if shape is None:
             return self.read_leaf(member, value, pointer_of(parent, member, 0), path)
@@ -203,6 +177,7 @@ class _Walk:
         return tuple(entries)
 
     def wrong_type(self, name: str, expected: str, pointer: str, path: Path) -> None:
+        """Report a value of another JSON type."""
         self.report(path, "CLW1031", pointer, ("name", name), ("expected", expected))
 
     def read_leaf(self, member: Member, value: Any, pointer: str, path: Path) -> Any:
@@ -296,13 +271,14 @@ class _Walk:
                 self.report((*path, key), rule, pointer, *told)
         return kept or None
 
-    def with_lines(self, text: str, first_line: int) -> tuple[SyntaxProblem, ...]:
+    def with_lines(self, data: bytes, first_line: int) -> tuple[SyntaxProblem, ...]:
         """Return the problems in the order of the text, each with its line."""
-        if "\n" not in text:
+        if b"\n" not in data or not self.found:
             return tuple(
                 SyntaxProblem(rule, pointer, first_line, parameters)
                 for _, rule, pointer, parameters in self.found
             )
+        text = data.decode("utf-8")
         places = offsets(text, {path for path, *_ in self.found})
         order = sorted(self.found, key=lambda entry: places.get(entry[0], 0))
         return tuple(

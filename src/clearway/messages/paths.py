@@ -83,7 +83,7 @@ def flatten(record: MetaData) -> tuple[dict[str, str], list[dict[str, str]]]:
 def _flatten(
     shape: Shape, record: Record, path: str, cells: dict[str, str], items: list[dict[str, str]]
 ) -> None:
-    before = len(cells)
+    before = len(cells) + len(items)
     for member in shape.members:
         value = getattr(record, member.name)
         if value is None or value == ():
@@ -103,7 +103,7 @@ def _flatten(
             _flatten(member.shape, value, here, cells, items)
     for name, text in (record.attributes or {}).items():
         cells[f"{path}.{name}" if path else name] = text
-    if path and len(cells) == before and not items:
+    if path and len(cells) + len(items) == before:
         cells[path] = ""
 
 
