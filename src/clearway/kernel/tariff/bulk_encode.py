@@ -19,8 +19,10 @@ from clearway.kernel.tariff.bulk_columns import (
 )
 from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.candidates import Situation
-from clearway.kernel.tariff.pricing import EXPORT, NO_RELIEF, ItemPricing, Pricing
+from clearway.kernel.tariff.item_pricing import ItemPricing
+from clearway.kernel.tariff.pricing import EXPORT, Pricing
 from clearway.kernel.tariff.quantities import in_own_unit
+from clearway.kernel.tariff.relief import NO_RELIEF
 from clearway.kernel.valuation.charges import TAX_ADDITION
 from clearway.kernel.valuation.tax_additions import tax_additions
 from clearway.vocabulary.errors import DefectFound

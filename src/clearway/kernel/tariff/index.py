@@ -43,6 +43,10 @@ Measures = Mapping[str, Sequence[MeasureRow]]
 """The measures in force for one commodity on one day, by tax."""
 
 
+ChosenKey = tuple[str, int, str, str, int]
+"""Commodity, day, origin, claimed preference, and the stage of the plan."""
+
+
 class TariffIndex:
     """Lookups of one reference. Ask ``index_of`` for it, so that it is built once."""
 
@@ -58,7 +62,7 @@ class TariffIndex:
         self._rows: dict[str, tuple[MeasureRow, ...]] = {}
         self._days: dict[tuple[str, int], Measures] = {}
         self._rates: dict[int, tuple[Component, ...]] = {}
-        self.chosen: dict[tuple[str, int, str, int], Any] = {}
+        self.chosen: dict[ChosenKey, Any] = {}
         self._plain: dict[int, int | None] = {}
         self._held: dict[tuple[str, str, int], bool] = {}
 
@@ -144,8 +148,8 @@ class TariffIndex:
             self._held[key] = found
         return found
 
-    def remember(self, key: tuple[str, int, str, int], chosen: Any) -> None:
-        """Keep which measures apply to a commodity, day, origin and stage of the plan."""
+    def remember(self, key: ChosenKey, chosen: Any) -> None:
+        """Keep which measures apply to goods of a kind."""
         if len(self.chosen) >= REMEMBERED_DAYS:
             self.chosen.clear()
         self.chosen[key] = chosen
