@@ -176,14 +176,14 @@ class _Table(NamedTuple):
     ``together`` reads the codes that stand by themselves (``singles``) at once, ``codes`` are
     their lists in the same order; ``good`` remembers combinations that were found in order, as
     most rows of a day repeat those of others. ``holders`` reads the rows inside which the other
-    codes (``others``) stand.
+    codes stand; ``inside`` are those codes, holder by holder.
     """
 
     together: Callable[[Any], Any]
     codes: tuple[Codes, ...]
     singles: tuple[_Bound, ...]
     holders: Callable[[Any], Any]
-    others: tuple[_Bound, ...]
+    inside: tuple[tuple[_Bound, ...], ...]
     good: set[Any]
 
 
@@ -214,9 +214,12 @@ def _table(rows: Iterable[_Bound]) -> _Table:
     singles = tuple(row for row in bound if row[3] is None or row[3] is str)
     others = tuple(row for row in bound if row not in singles)
     together = _reader(row[0] for row in singles)
-    holders = _reader(dict.fromkeys(row[0].partition(".")[0] for row in others))
+    held = dict.fromkeys(row[0].partition(".")[0] for row in others)
+    inside = tuple(
+        tuple(row for row in others if row[0].partition(".")[0] == holder) for holder in held
+    )
     codes = tuple(row[5] for row in singles)
-    return _Table(together, codes, singles, holders, others, set())
+    return _Table(together, codes, singles, _reader(held), inside, set())
 
 
 def _reader(fields: Iterable[str]) -> Callable[[Any], Any]:
@@ -276,8 +279,11 @@ def _scan(row: Any, table: _Table, start: str, place: tuple[int, int], found: li
                 break
         if len(found) == before and len(table.good) < _MOST_REMEMBERED:
             table.good.add(values)
-    if any(table.holders(row)):
-        _look(row, table.others, start, place, found)
+    held = table.holders(row)
+    if any(held):
+        for value, data in zip(held, table.inside, strict=True):
+            if value:
+                _look_inside(value, data, start, place, found)
 
 
 def _look(
@@ -287,19 +293,37 @@ def _look(
     place: tuple[int, int],
     found: list[Misfit],
 ) -> None:
-    for field, name, get, inside, many, codes in data:
+    for bound in data:
+        field, name, get, inside, _, codes = bound
         value = get(row)
         if not value:
             continue
-        if many and inside is not None:
-            for n, each in enumerate(value, 1):
-                code = inside(each)
-                if code and code not in codes:
-                    found.append(Misfit(start + field, place[0], n, code, "", name))
+        if inside is not None:
+            _look_inside(value, (bound,), start, place, found)
+        elif value not in codes:
+            found.append(Misfit(start + field, *place, value, "", name))
+
+
+def _look_inside(
+    value: Any,
+    data: Sequence[_Bound],
+    start: str,
+    place: tuple[int, int],
+    found: list[Misfit],
+) -> None:
+    """Look at the codes inside a row, or inside each row of a list."""
+    for field, name, _, inside, many, codes in data:
+        if inside is None:
             continue
-        code = value if inside is None else inside(value)
-        if code and code not in codes:
-            found.append(Misfit(start + field, *place, code, "", name))
+        if not many:
+            code = inside(value)
+            if code and code not in codes:
+                found.append(Misfit(start + field, *place, code, "", name))
+            continue
+        for n, each in enumerate(value, 1):
+            code = inside(each)
+            if code and code not in codes:
+                found.append(Misfit(start + field, place[0], n, code, "", name))
 
 
 def _also_valid(hit: Misfit, lodgement: Lodgement, law: Law, day: Day) -> bool:
