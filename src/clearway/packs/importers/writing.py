@@ -111,10 +111,11 @@ def visible(text: str) -> str:
 
     Sources carry them from their web pages; a pack refuses what nobody can see.
     """
-    if text.isprintable():
-        return " ".join(text.split())
-    kept = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
-    return " ".join("".join(kept).split())
+    if not text.isprintable():
+        for sign in set(text):
+            if not sign.isspace() and unicodedata.category(sign)[0] == "C":
+                text = text.replace(sign, "")
+    return " ".join(text.split())
 
 
 @contextmanager
