@@ -17,6 +17,8 @@ from clearway.kernel.lodgement import (
     SuppliedTax,
 )
 from clearway.kernel.validation import RULES, validate
+from clearway.kernel.validation.case import _PRINTABLE_SUSPECT as IN_PRINT
+from clearway.kernel.validation.case import _SUSPECT as SUSPECT
 from clearway.kernel.validation.case import Case
 from clearway.kernel.validation.first_look import signs_of
 from clearway.kernel.validation.law import law_of
@@ -141,3 +143,9 @@ def test_every_number_among_the_signs_is_a_rule():
         rule.number for rule in RULES if not rule.only_misfits and rule.number not in WOKEN_BY
     ]
     assert unlisted == []
+
+
+def test_printable_text_is_searched_for_every_suspect_sign_that_can_be_printed():
+    every = map(chr, range(0x11_0000))
+    printable = {sign for sign in every if sign.isprintable() and SUSPECT.match(sign)}
+    assert printable == {sign for sign in map(chr, range(0x11_0000)) if IN_PRINT.match(sign)}

@@ -26,6 +26,8 @@ _SUSPECT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f"
     "\u202a-\u202e\u2060-\u2069\u3164\ud800-\uf8ff\ufeff\uffa0\ufffd-\uffff]"
 )
+# Those of them that Python counts as printable: fillers of Hangul and the sign of lost text.
+_PRINTABLE_SUSPECT = re.compile("[\u115f\u1160\u3164\uffa0\ufffd]")
 _NO_CODES: Mapping[str, CodeEntry] = {}
 _NO_TERMS: Mapping[str, str] = {}
 DatumDate = tuple[str, str, Moment | DateProblem]
@@ -153,21 +155,16 @@ class Case:
     @property
     def plain_identifiers(self) -> bool:
         """Whether every identifier is ASCII."""
-        strings = self.strings
-        return all(
-            "".join(bucket).isascii()
-            for bucket in (
-                strings.identifiers_17,
-                strings.identifiers_35,
-                strings.identifiers_70,
-            )
-        )
+        # The first three buckets of ``strings`` are the identifiers.
+        first, second, third, *_ = self.joined
+        return first.isascii() and second.isascii() and third.isascii()
 
     @property
     def strange(self) -> bool:
         """Whether something written holds a sign that a rule on signs must look at."""
         if self._strange is None:
-            self._strange = not self.plain and _SUSPECT.search(self.all_texts) is not None
+            suspect = _PRINTABLE_SUSPECT if self.printable else _SUSPECT
+            self._strange = not self.plain and suspect.search(self.all_texts) is not None
         return self._strange
 
     @property

@@ -134,7 +134,7 @@ def validate(
     for code, severity, rank, check in _active(reference, signs):
         for place in check(case):
             where = pointer(place.field, place.i, place.n)
-            if told.get(where, -1) >= rank or _rests_on_error(place, told):
+            if told and (told.get(where, -1) >= rank or _rests_on_error(place, told)):
                 continue
             told[where] = rank
             findings.append(Finding(code, severity, where, place.i, place.parameters))
