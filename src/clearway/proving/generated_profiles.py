@@ -143,6 +143,42 @@ def condition(rng: random.Random, depth: int = 3) -> str:
     return word.join(f"({part})" if rng.random() < 0.8 else part for part in parts)
 
 
+_STEMS = ("85", "8517", "C", "a", "日")
+_PRICES = ("0", "0.5", "1", "2.5", "1000", "-1")
+
+
+def _usual_part(rng: random.Random) -> str:
+    """Write a part of the kinds that analysts join with AND, of few forms, so that many recur."""
+    pick = rng.randrange(9)
+    if pick < 2:
+        return f"{rng.choice('st')} {rng.choice(['=', '<=', '<', '>='])} {_word(rng)}"
+    if pick == 2:
+        return f"{rng.choice('st')} {_negation(rng)}LIKE '{rng.choice(_STEMS)}%'"
+    if pick == 3:
+        return f"({_text_list(rng)} OR {_pattern(rng)})"
+    if pick == 4:
+        return f"{rng.choice(NUMBERS)} {rng.choice(['<', '<=', '>', '>='])} {rng.choice(LITERALS)}"
+    if pick == 5:
+        return f"a / b {rng.choice(['<', '>='])} {rng.choice(_PRICES)}"
+    if pick == 6:
+        return f"(a - c) / d > {rng.choice(_PRICES)}"
+    if pick == 7:
+        return rng.choice(["s <> t", "s = t", "f", "NOT g", "b IS NULL", "s IS NOT NULL"])
+    return f"({leaf(rng)} OR {leaf(rng)})"
+
+
+def usual_condition(rng: random.Random) -> str:
+    """Write a condition as most are: an AND of a test on a code and a few parts more."""
+    first = f"{rng.choice('st')} {_negation(rng)}IN ({_word(rng)}, {_word(rng)}, {_word(rng)})"
+    parts = [first] if rng.random() < 0.8 else []
+    parts += [_usual_part(rng) for _ in range(rng.randint(1, 3))]
+    rng.shuffle(parts)
+    joined = " AND ".join(parts)
+    if rng.random() < 0.2:
+        return f"({joined}) OR (f AND {_usual_part(rng)} AND s = {_word(rng)})"
+    return joined
+
+
 def item(rng: random.Random, *, wide: bool = True) -> tuple[object, ...]:
     """Make a row of ``SMALL_SCHEMA``: absence, zero, negatives; beyond 64 bits if ``wide``."""
 
@@ -163,6 +199,28 @@ def item(rng: random.Random, *, wide: bool = True) -> tuple[object, ...]:
         maybe(rng.choice(WORDS)), maybe(rng.choice(WORDS)),
         maybe(rng.random() < 0.5), maybe(rng.random() < 0.5),
         maybe(rng.choice([20_515, -1, 0, 20_454, 99_999])),
+    )  # fmt: skip
+
+
+def usual_item(rng: random.Random, *, wide: bool = False) -> tuple[object, ...]:
+    """Make a row whose values often are the very ones that ``usual_condition`` names.
+
+    ``wide`` adds values near the ends of 64 bits, never beyond.
+    """
+
+    def maybe(value: object) -> object:
+        return None if rng.random() < 0.1 else value
+
+    def whole(scale: int) -> object:
+        if wide and rng.random() < 0.05:
+            return rng.choice(EXTREMES)
+        return maybe(rng.choice((-2, -1, 0, 1, 2, 5, 6, 2_000)) * scale // 2)
+
+    words = WORDS[:7]
+    return (
+        whole(1_000), whole(1_000_000), maybe(rng.randint(-3, 3)), whole(100),
+        maybe(rng.choice(words)), maybe(rng.choice(words)),
+        maybe(rng.random() < 0.5), maybe(rng.random() < 0.5), maybe(rng.choice([20_515, -1, 0])),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ column leaves over are few, and only they look at the other columns.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -65,8 +66,8 @@ class Bitmaps:
         self._entry_rule, self._entry_range = table.entry_rule, table.entry_range
         self._test_of = table.range_test
         self._late = np.zeros(size, dtype=np.bool_)
-        if table.infix or (exact := exact_columns(batch)):
-            exact = exact_columns(batch)
+        exact = exact_columns(batch)
+        if table.infix or exact:
             seen_in = self._late_parts(exact, dictionaries, seen_in)
         sample = max(1, len(range(0, batch.rows, _stride(batch.rows))))
         found = np.bincount(self._test_of, seen_in, minlength=size)
@@ -112,19 +113,22 @@ class Bitmaps:
                 low.append(pair[0])
                 high.append(pair[1])
                 of_test.append(test)
-        made = np.arange(len(of_test)) + len(self._low)
+        made: defaultdict[int, list[int]] = defaultdict(list)
+        for place, test in enumerate(of_test, len(self._low)):
+            made[test].append(place)
         entries = [
-            (rule, int(one))
+            (rule, one)
             for rule, test in zip(table.pair_rule.tolist(), table.pair_test.tolist(), strict=True)
-            for one, owner in zip(made, of_test, strict=True)
-            if owner == test
+            if test in made
+            for one in made[test]
         ]
         self._entry_rule = np.append(self._entry_rule, [rule for rule, _ in entries]).astype(int)
         self._entry_range = np.append(self._entry_range, [one for _, one in entries]).astype(int)
         self._low = np.append(self._low, low).astype(np.int64)
         self._high = np.append(self._high, high).astype(np.int64)
         self._test_of = np.append(self._test_of, of_test).astype(np.int64)
-        self.bounds = bounds_of([rule.ranges for rule in book.rules], exact)
+        if exact:
+            self.bounds = bounds_of([rule.ranges for rule in book.rules], exact)
         self.rest = [
             [
                 *(table.tests[test].plan for test in rule.tests if self._late[test]),

@@ -210,7 +210,7 @@ class _Piece:
                 rows, rules = rows.compress(kept), rules.compress(kept)
         keys = (rules << ROW_BITS) | rows
         keys.sort()  # rule and row in one number
-        rules, rows = keys >> ROW_BITS, keys & (CHUNK - 1)
+        rules, rows = keys >> ROW_BITS, keys & ((1 << ROW_BITS) - 1)
         kept = np.ones(len(rows), dtype=np.bool_)
         edges = np.searchsorted(rules, np.arange(len(bitmaps.rest) + 1)).tolist()
         asked: defaultdict[int, list[Rows]] = defaultdict(list)
