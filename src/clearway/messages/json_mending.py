@@ -25,6 +25,7 @@ from clearway.messages.shapes import Member, Shape, pointer_of
 _encode = msgspec.json.Encoder().encode
 _STEP = re.compile(r"\.([A-Za-z]+)|\[([0-9]+)\]")
 _AT = " - at `$"
+_SHIPMENT = 3  # keys from the top to what is smaller than the goods shipment
 _LONG = 8  # entries: a list that is not converted twice; data that are not looked for one by one
 
 
@@ -78,9 +79,12 @@ class _Mending(Walk):
     def read_class(self, shape: Shape, tree: dict[str, Any], pointer: str, path: Path) -> Any:
         """Read one class and everything under it."""
         apart = _Apart(self, shape, tree, (pointer, path))
-        if self.doubts and not shape.reach.isdisjoint(self.doubts) and self._is_doubtful(tree):
-            apart.set_doubtful()
         depth = len(path)
+        if not shape.reach.isdisjoint(self.doubts) and (
+            # What holds nearly the whole message is not worth the look: its members are.
+            depth < _SHIPMENT or self._is_doubtful(tree)
+        ):
+            apart.set_doubtful()
         if len(self.known) > depth and self.known[:depth] == path:
             apart.set_known(str(self.known[depth]))
         while True:  # ends: each turn sets a member aside, or the strangers, which happens once
@@ -104,6 +108,7 @@ class _Mending(Walk):
                 self.doubts = frozenset()
 
     def _is_doubtful(self, tree: dict[str, Any]) -> bool:
+        """Tell whether a class holds a doubtful datum, so that the others convert at once."""
         encoded = _encode(tree)
         return any(datum in encoded for datum in self.doubtful)
 
