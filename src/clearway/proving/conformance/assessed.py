@@ -48,7 +48,7 @@ class Assessed(msgspec.Struct):
     lines: tuple[TaxLine, ...] = ()
     told: tuple[str, ...] = ()
     reason: str = ""
-    traits: tuple[str, str, str] = ("unknown", "unknown", "unknown")
+    traits: tuple[str, str, str] = ("regime unknown", "unknown", "day unknown")
     """Regime, procedure, and whether the pack covers the day."""
     former: Former = {}
 
