@@ -16,6 +16,7 @@ from clearway.kernel.lodgement import (
     PreviousDocumentRow,
     SuppliedTax,
 )
+from clearway.kernel.measures import OPEN_END, MeasureTable
 from clearway.kernel.reference import (
     CodeEntry,
     CodeList,
@@ -28,7 +29,6 @@ from clearway.kernel.reference import (
     TaxRule,
     ValuationRules,
 )
-from clearway.kernel.tariff.measures import OPEN_END, MeasureTable
 from clearway.vocabulary.code_lists import (
     INCOTERMS_2020,
     TRANSPORT_MODES,

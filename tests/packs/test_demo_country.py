@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearway import packs
-from clearway.kernel.tariff.measures import Kind, Operation
+from clearway.kernel.measures import Kind, Operation
 from clearway.packs.nomenclature import hs2022
 
 DAY = 20_515  # 2026-03-03

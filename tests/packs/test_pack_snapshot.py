@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearway import packs
+from clearway.kernel.measures import MeasureTable
 from clearway.kernel.reference import CodeList, Period, Reference
-from clearway.kernel.tariff.measures import MeasureTable
 from clearway.packs import building, opening, snapshot
 from clearway.packs.reading import read_pack
 from clearway.packs.report import Notebook

@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearway import packs
+from clearway.kernel.measures import OPEN_END, RateExpression
 from clearway.kernel.reference import Period
-from clearway.kernel.tariff.measures import OPEN_END, RateExpression
 from clearway.packs.model import Located, MeasureRow
 from clearway.packs.nomenclature import hs2022, prefixes
 from clearway.packs.spreading import Spread, gaps, overlaps

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearway.kernel.tariff.measures import Component, Kind, Operation, RateExpression
+from clearway.kernel.measures import Component, Kind, Operation, RateExpression
 from clearway.packs.rates import parse_program_rates, parse_rate, render_rate
 
 

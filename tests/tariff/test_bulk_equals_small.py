@@ -6,6 +6,13 @@ import pytest
 
 from clearway.kernel.decisions import ItemValue
 from clearway.kernel.lodgement import DocumentRow, Item, Lodgement
+from clearway.kernel.measures import (
+    OPEN_END,
+    Component,
+    Kind,
+    Operation,
+    RateExpression,
+)
 from clearway.kernel.reference import (
     CodeEntry,
     ExchangeRate,
@@ -18,13 +25,6 @@ from clearway.kernel.reference import (
 from clearway.kernel.tariff import bulk_index, price
 from clearway.kernel.tariff.bulk import encode, lines, price_bulk
 from clearway.kernel.tariff.bulk_lines import findings, pricings, questions
-from clearway.kernel.tariff.measures import (
-    OPEN_END,
-    Component,
-    Kind,
-    Operation,
-    RateExpression,
-)
 from clearway.proving.small_law import LawRow, percent, small_reference
 from clearway.vocabulary.money import Rounding
 

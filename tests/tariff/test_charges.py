@@ -6,6 +6,7 @@ import pytest
 
 from clearway.kernel.decisions import ItemValue
 from clearway.kernel.lodgement import Charge, DocumentRow, Item, Lodgement, SuppliedTax
+from clearway.kernel.measures import Component, Kind, Operation
 from clearway.kernel.reference import (
     CodeEntry,
     ExchangeRate,
@@ -16,7 +17,6 @@ from clearway.kernel.reference import (
     ValuationRules,
 )
 from clearway.kernel.tariff import Relief, price
-from clearway.kernel.tariff.measures import Component, Kind, Operation
 from clearway.proving.small_law import LawRow, expression, percent, small_reference
 from clearway.vocabulary.money import Rounding
 

@@ -20,11 +20,11 @@ import pytest
 
 from clearway.kernel.decisions import ItemValue
 from clearway.kernel.lodgement import DocumentRow, Item, Lodgement
+from clearway.kernel.measures import OPEN_END, Component, Kind, Operation
 from clearway.kernel.reference import ExchangeRate, MeasureType, Period, PreferenceRule, TaxRule
 from clearway.kernel.tariff import price
 from clearway.kernel.tariff.bulk import encode, price_bulk
 from clearway.kernel.tariff.bulk_lines import pricings
-from clearway.kernel.tariff.measures import OPEN_END, Component, Kind, Operation
 from clearway.proving.small_law import LawRow, expression, small_reference
 from clearway.vocabulary.money import Rounding
 

@@ -5,11 +5,11 @@ import pytest
 
 from clearway.kernel.decisions import ItemValue
 from clearway.kernel.lodgement import Item, Lodgement
+from clearway.kernel.measures import Component, Kind
 from clearway.kernel.reference import CommodityLine, MeasureType, Period, TaxRule
 from clearway.kernel.tariff import price
 from clearway.kernel.tariff.bulk import encode, price_bulk
 from clearway.kernel.tariff.bulk_lines import pricings
-from clearway.kernel.tariff.measures import Component, Kind
 from clearway.proving.small_law import LawRow, expression, small_reference
 
 WINE = "2204219721"

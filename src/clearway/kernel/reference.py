@@ -13,7 +13,7 @@ from fractions import Fraction
 import msgspec
 
 from clearway.kernel.decisions import Lane
-from clearway.kernel.tariff.measures import OPEN_END, MeasureTable
+from clearway.kernel.measures import OPEN_END, MeasureTable
 from clearway.vocabulary.money import Rounding
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from clearway.kernel.measures import MeasureTable, RateExpression
 from clearway.kernel.reference import (
     CodeEntry,
     CodeList,
@@ -17,7 +18,6 @@ from clearway.kernel.reference import (
     MeasureType,
     Reference,
 )
-from clearway.kernel.tariff.measures import MeasureTable, RateExpression
 from clearway.packs.lists import code_lists
 from clearway.packs.model import Pack
 from clearway.packs.nomenclature import declarable_lines

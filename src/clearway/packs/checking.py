@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import NamedTuple
 
+from clearway.kernel.measures import Kind
 from clearway.kernel.profiles.profile_set import check_text
 from clearway.kernel.reference import CommodityLine, Period
 from clearway.kernel.selection import TRADER_TEXTS
-from clearway.kernel.tariff.measures import Kind
 from clearway.packs.entries import date_text
 from clearway.packs.lists import Entries, code_lists
 from clearway.packs.model import Located, MeasureRow, Pack

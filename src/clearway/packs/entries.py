@@ -19,8 +19,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from clearway.kernel.measures import OPEN_END
 from clearway.kernel.reference import Period
-from clearway.kernel.tariff.measures import OPEN_END
 from clearway.packs.report import Notebook
 from clearway.vocabulary.money import fits_int64
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from clearway.kernel.measures import RateExpression
 from clearway.kernel.reference import (
     CodeEntry,
     CommodityLine,
@@ -25,7 +26,6 @@ from clearway.kernel.reference import (
     ValuationRules,
     WorkingCalendar,
 )
-from clearway.kernel.tariff.measures import RateExpression
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):

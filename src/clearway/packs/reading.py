@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from clearway.kernel.decisions import Lane
+from clearway.kernel.measures import OPEN_END, RateExpression
 from clearway.kernel.reference import (
     CodeEntry,
     CommodityLine,
@@ -18,7 +19,6 @@ from clearway.kernel.reference import (
     Profile,
     WorkingCalendar,
 )
-from clearway.kernel.tariff.measures import OPEN_END, RateExpression
 from clearway.packs import model
 from clearway.packs.entries import Entry, read_document, read_sheet
 from clearway.packs.head import read_head

@@ -28,6 +28,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from clearway.kernel.measures import MeasureTable
 from clearway.kernel.reference import (
     CodeEntry,
     CodeList,
@@ -44,7 +45,6 @@ from clearway.kernel.reference import (
     ValuationRules,
     WorkingCalendar,
 )
-from clearway.kernel.tariff.measures import MeasureTable
 from clearway.vocabulary.errors import InputUnusable
 
 FORMAT = 1

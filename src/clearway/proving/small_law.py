@@ -12,6 +12,13 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from clearway.kernel.measures import (
+    OPEN_END,
+    Component,
+    Kind,
+    MeasureTable,
+    RateExpression,
+)
 from clearway.kernel.reference import (
     CodeEntry,
     MeasureType,
@@ -20,13 +27,6 @@ from clearway.kernel.reference import (
     Reference,
     TaxRule,
     ValuationRules,
-)
-from clearway.kernel.tariff.measures import (
-    OPEN_END,
-    Component,
-    Kind,
-    MeasureTable,
-    RateExpression,
 )
 
 

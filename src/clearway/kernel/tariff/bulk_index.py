@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from clearway.kernel.measures import OPEN_END, Kind
 from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.bulk_columns import Flags, Ints, Places
 from clearway.kernel.tariff.bulk_history import (
@@ -25,7 +26,6 @@ from clearway.kernel.tariff.bulk_history import (
     Rows,
 )
 from clearway.kernel.tariff.index import TariffIndex, index_of
-from clearway.kernel.tariff.measures import OPEN_END, Kind
 from clearway.kernel.tariff.units import UNITS
 
 DENSE_CELLS: Final = 2**23

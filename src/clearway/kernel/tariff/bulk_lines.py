@@ -11,6 +11,7 @@ from itertools import chain
 import numpy as np
 
 from clearway.kernel.decisions import Finding, Question, TaxLine
+from clearway.kernel.measures import Component, Kind
 from clearway.kernel.reference import Reference
 from clearway.kernel.tariff.bulk_columns import (
     ChargeColumn,
@@ -20,7 +21,6 @@ from clearway.kernel.tariff.bulk_columns import (
 )
 from clearway.kernel.tariff.bulk_index import BulkIndex, bulk_index_of
 from clearway.kernel.tariff.expressions import in_season
-from clearway.kernel.tariff.measures import Component, Kind
 from clearway.kernel.tariff.pricing import Pricing
 from clearway.kernel.tariff.units import factor
 

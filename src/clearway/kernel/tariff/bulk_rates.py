@@ -14,10 +14,10 @@ from typing import Final
 import msgspec
 import numpy as np
 
+from clearway.kernel.measures import Component, Kind, Operation
 from clearway.kernel.tariff.bulk_columns import EncodedItems, Flags, Ints, Places
 from clearway.kernel.tariff.bulk_index import BulkIndex
 from clearway.kernel.tariff.expressions import in_season
-from clearway.kernel.tariff.measures import Component, Kind, Operation
 from clearway.kernel.tariff.units import factor
 from clearway.kernel.valuation.conversion import conversion
 from clearway.vocabulary.money import (

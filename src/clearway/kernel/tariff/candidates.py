@@ -13,11 +13,11 @@ import msgspec
 
 from clearway.kernel.decisions import Finding, Severity, Step
 from clearway.kernel.lodgement import Item, Lodgement
+from clearway.kernel.measures import Kind
 from clearway.kernel.pointers import pointer
 from clearway.kernel.reference import MeasureType, PreferenceRule
 from clearway.kernel.tariff.expressions import Reason
 from clearway.kernel.tariff.index import MeasureRow, TariffIndex
-from clearway.kernel.tariff.measures import Kind
 from clearway.kernel.valuation.conversion import day_text
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import msgspec
 
-from clearway.kernel.tariff.measures import Component, Kind, Operation
+from clearway.kernel.measures import Component, Kind, Operation
 from clearway.kernel.valuation.conversion import NOTHING, Share, add
 from clearway.vocabulary.money import DECLARED_AMOUNT_SCALE, RATE_SCALE, Rounding, divide
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
+from clearway.kernel.measures import Component, Kind, Operation
 from clearway.kernel.reference import MeasureType, Reference
-from clearway.kernel.tariff.measures import Component, Kind, Operation
 
 REMEMBERED_COMMODITIES = 20_000
 REMEMBERED_DAYS = 100_000

@@ -8,6 +8,7 @@ import msgspec
 
 from clearway.kernel.decisions import Question, Severity, Step, TaxLine
 from clearway.kernel.lodgement import Item
+from clearway.kernel.measures import Component, Kind
 from clearway.kernel.tariff import candidates
 from clearway.kernel.tariff.candidates import Chosen, Situation
 from clearway.kernel.tariff.expressions import (
@@ -19,7 +20,6 @@ from clearway.kernel.tariff.expressions import (
     in_season,
 )
 from clearway.kernel.tariff.index import ChosenKey, MeasureRow
-from clearway.kernel.tariff.measures import Component, Kind
 from clearway.kernel.tariff.plan import TaxStage, stages
 from clearway.kernel.tariff.quantities import quantity_of
 from clearway.kernel.tariff.relief import NO_RELIEF, Relief

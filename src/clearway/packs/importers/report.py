@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from clearway.kernel.tariff.measures import RateExpression
+from clearway.kernel.measures import RateExpression
 
 
 class ListedRate(msgspec.Struct, frozen=True):

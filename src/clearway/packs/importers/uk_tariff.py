@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pycountry
 
-from clearway.kernel.tariff.measures import RateExpression
+from clearway.kernel.measures import RateExpression
 from clearway.packs.importers.exchange_rates import (
     HEADER,
     pack_rows,

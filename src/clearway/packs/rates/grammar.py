@@ -21,7 +21,7 @@ from itertools import pairwise
 import msgspec
 import pycountry
 
-from clearway.kernel.tariff.measures import Component, Kind, Operation, RateExpression
+from clearway.kernel.measures import Component, Kind, Operation, RateExpression
 from clearway.packs.rates.references import read_reference
 from clearway.packs.rates.seasons import Window, read_windows, remaining
 from clearway.packs.rates.tokens import Sort, Token, plain_text, tokenise

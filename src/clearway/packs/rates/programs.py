@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from clearway.kernel.tariff.measures import RateExpression
+from clearway.kernel.measures import RateExpression
 from clearway.packs.rates.grammar import parse_rate
 from clearway.packs.rates.tokens import plain_text
 

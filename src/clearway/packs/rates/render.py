@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from itertools import groupby
 
-from clearway.kernel.tariff.measures import Component, Kind, Operation, RateExpression
+from clearway.kernel.measures import Component, Kind, Operation, RateExpression
 from clearway.packs.rates.seasons import MONTHS
 from clearway.vocabulary.money import QUANTITY_SCALE, RATE_SCALE, unscaled
 

@@ -8,9 +8,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from clearway.kernel.measures import OPEN_END, Kind, MeasureTable
 from clearway.kernel.reference import MeasureType, PreferenceRule, Reference, TaxRule
 from clearway.kernel.tariff.bulk_columns import EncodedItems
-from clearway.kernel.tariff.measures import OPEN_END, Kind, MeasureTable
 from clearway.proving.small_law import small_reference
 
 AREAS = 27
