@@ -13,7 +13,10 @@ from clearway.kernel.assess import assess, assess_one, estimate
 from clearway.kernel.decisions import Lane, Severity
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.tables import Batch
+from clearway.kernel.tariff.expressions import Reason
+from clearway.kernel.texts import render
 
+LANGUAGES = ("en", "fr", "zh", "vi", "ar")
 QUICK = settings(
     max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -168,3 +171,20 @@ def test_batch_and_kernel_load_no_web_framework():
         "assert not {'django', 'ninja', 'starlette', 'flask'} & set(sys.modules), sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_what_follows_from_a_wrong_datum_is_not_told_again(reference, lodgements):
+    clean = next(one for one in lodgements if assess_one(one, reference).findings == ())
+    items = [msgspec.structs.replace(item, item_currency="FRF") for item in clean.items]
+    expired = msgspec.structs.replace(clean, items=tuple(items))
+    for decision in (assess_one(expired, reference), *assess(Batch((expired,) * 500), reference)):
+        told = [finding.pointer for finding in decision.findings]
+        assert len(told) == len(set(told))
+        assert "CLW2901" in {finding.rule for finding in decision.findings}
+        assert not decision.accepted
+
+
+def test_every_reason_without_an_amount_is_said_in_every_language():
+    for reason in Reason:
+        said = {render(f"tariff.reason.{reason}", {}, language).message for language in LANGUAGES}
+        assert len(said) == len(LANGUAGES)

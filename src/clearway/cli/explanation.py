@@ -106,7 +106,9 @@ def _charge(line: TaxLine, reference: Reference, language: str) -> Document:
         "legal_basis": line.legal_basis,
         "preference": line.preference,
         "quota_order": line.quota_order,
-        "reason": render(line.reason, {}, language).message if line.reason else "",
+        "reason": render(f"tariff.reason.{line.reason}", {}, language).message
+        if line.reason
+        else "",
         "working": sentences(line.steps, language),
     }
 

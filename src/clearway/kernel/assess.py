@@ -227,7 +227,7 @@ def _worth(work: _Work, reference: Reference, *, explain: bool) -> None:
     work.questions = tuple(questions)
     work.stage = "valuation"
     valuation = value(lodgement, reference, explain=explain)
-    work.findings += valuation.findings
+    work.findings += _unsaid(work.findings, valuation.findings)
     work.values = valuation.values
 
 
@@ -236,9 +236,20 @@ def _take_charges(work: _Work, pricing: Pricing, reference: Reference, *, explai
     if work.lodgement.low_value_regime:
         work.stage = "low_value"
         pricing = apply_low_value(work.lodgement, work.values, pricing, reference, explain=explain)
-    work.findings += pricing.findings
+    work.findings += _unsaid(work.findings, pricing.findings)
     work.charges = pricing.lines
     work.questions += pricing.questions
+
+
+def _unsaid(told: Sequence[Finding], found: Sequence[Finding]) -> Sequence[Finding]:
+    """Leave out what follows from a datum that is in error already: one wrong datum, one finding.
+
+    A currency that expired has no rate of exchange, and a code badly formed no measures.
+    """
+    if not found:
+        return found
+    wrong = {finding.pointer for finding in told if finding.severity is Severity.ERROR}
+    return [finding for finding in found if finding.pointer not in wrong]
 
 
 class _Lines(msgspec.Struct, frozen=True):
