@@ -87,13 +87,19 @@ def _many(lodgements: list[Lodgement], reference: Reference) -> Row:
 
 
 def _memory(day: Path, folder: Path, items_of_day: int) -> Row:
-    """The peak memory of a program that assesses a file of a million items."""
+    """The peak memory of a program that assesses a file of a million items.
+
+    The working is left out, because with it the run takes more than twice as long and the
+    peak is hardly higher.
+    """
     long = folder / "long.ndjson"
     content = day.read_bytes()
     with long.open("wb") as file:
         for _ in range(-(-FILE_ITEMS // items_of_day)):
             file.write(content)
-    words = _program("assess", str(long), "--out", str(folder / "out"), "--format", "parquet")
+    words = _program(
+        "assess", str(long), "--out", str(folder / "out"), "--format", "parquet", "--no-working"
+    )
     with (folder / "said").open("wb") as said:
         process = subprocess.Popen(words, stdout=said, stderr=said)
         _, status, usage = os.wait4(process.pid, 0)
@@ -103,7 +109,7 @@ def _memory(day: Path, folder: Path, items_of_day: int) -> Row:
         raise DefectFound(f"the long file failed: {tail}")
     mebibytes = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     return Row(
-        name="file_1m_peak_mib", ours=mebibytes, peer=MEMORY_LIMIT_MIB, peer_name="the limit",
+        name="file_1m_peak_mib", ours=mebibytes, peer=MEMORY_LIMIT_MIB, peer_name="the limit (NDJSON in, Parquet out, without the working)",
         ratio=MEMORY_LIMIT_MIB / mebibytes, unit="MiB",
     )  # fmt: skip
 
