@@ -89,8 +89,8 @@ def _many(lodgements: list[Lodgement], reference: Reference) -> Row:
 def _memory(day: Path, folder: Path, items_of_day: int) -> Row:
     """The peak memory of a program that assesses a file of a million items.
 
-    The working is left out, because with it the run takes more than twice as long and the
-    peak is hardly higher.
+    NDJSON goes in and Parquet comes out, without the working of values and charges, so that the
+    row ends in minutes.
     """
     long = folder / "long.ndjson"
     content = day.read_bytes()
@@ -109,9 +109,13 @@ def _memory(day: Path, folder: Path, items_of_day: int) -> Row:
         raise DefectFound(f"the long file failed: {tail}")
     mebibytes = usage.ru_maxrss / (1024 if sys.platform != "darwin" else 1024**2)
     return Row(
-        name="file_1m_peak_mib", ours=mebibytes, peer=MEMORY_LIMIT_MIB, peer_name="the limit (NDJSON in, Parquet out, without the working)",
-        ratio=MEMORY_LIMIT_MIB / mebibytes, unit="MiB",
-    )  # fmt: skip
+        name="file_1m_peak_mib",
+        ours=mebibytes,
+        peer=MEMORY_LIMIT_MIB,
+        peer_name="the limit",
+        ratio=MEMORY_LIMIT_MIB / mebibytes,
+        unit="MiB",
+    )
 
 
 def run_file() -> list[Row]:
