@@ -14,6 +14,7 @@ column ``declaration`` counts through the whole run.
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -60,7 +61,7 @@ class _Base:
         (self.folder / MARKER).write_text(text + "\n", encoding="utf-8")
 
 
-class _Tables(_Base):
+class _Tables(_Base, ABC):
     """Shared by CSV and Parquet: the decision tables, one open file for each."""
 
     suffix = ""
@@ -101,8 +102,9 @@ class _Tables(_Base):
         while self.open:
             self.open.popitem()[1].close()
 
+    @abstractmethod
     def _put(self, name: str, table: pa.Table) -> None:
-        raise NotImplementedError
+        """Append rows to one file, which the first rows open."""
 
 
 class ParquetFiles(_Tables):
