@@ -15,11 +15,12 @@ the header stand on the message's first row, or on all its rows, which then must
 may be left out, and columns may stand in any order. ``Origin`` means ``Origin[1]``. Goods items
 have no position in a column's name: the rows count them. A message without items has one row.
 
-An empty cell is an absent datum. A cell that a spreadsheet would run as a formula (it begins
-with ``=``, ``+``, ``-``, ``@``, tab, carriage return or line feed and is no plain number) is
-written behind an apostrophe, as is one that begins with an apostrophe; a lone apostrophe is an
-empty text. Reading takes that one apostrophe off again, so nothing is lost, and what looks like
-a formula in a trader's own file is data like any other.
+An empty cell is an absent datum. A cell that a spreadsheet would run as a formula is written
+behind an apostrophe (``csv_cells``). Reading takes that one apostrophe off again, so nothing is
+lost, and what looks like a formula in a trader's own file is data like any other.
+
+Reading has two speeds with one meaning. A message that is right for certain is made straight from
+its cells (``csv_plan``); of any other, the cells become a tree, which is checked as a JSON message.
 """
 
 from __future__ import annotations
@@ -27,38 +28,24 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 import msgspec
 
+from clearway.messages.csv_cells import as_data, harmless
+from clearway.messages.csv_plan import Plan
 from clearway.messages.json_codec import read_json
 from clearway.messages.leaf_checks import shown
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
 from clearway.messages.paths import ITEMS, Place, Tree, flatten, parse_path
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
 from clearway.messages.records import MetaData
+from clearway.messages.right_values import DoubtError
 
 MESSAGE = "Message"
 _REFERENCE = "Declaration.FunctionalReferenceID"
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
-_PLAIN_NUMBER = re.compile(r"-[0-9]+(?:\.[0-9]+)?\Z")
 _encode = msgspec.json.Encoder().encode
-
-
-def harmless(text: str) -> str:
-    """Return a cell that no spreadsheet runs; ``as_data`` gives the text back."""
-    if not text or (text.startswith(_RISKY) and not _PLAIN_NUMBER.match(text)):
-        return "'" + text
-    return text
-
-
-def as_data(cell: str) -> str:
-    """Return the text that a cell holds."""
-    if cell[:1] == "'" and (len(cell) == 1 or cell[1] in _RISKY):
-        return cell[1:]
-    return cell
 
 
 def columns_of(records: Iterable[MetaData]) -> list[str]:
@@ -146,15 +133,15 @@ def iter_csv(source: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> Itera
         raise MalformedMessage([SyntaxProblem("CLW1075", "", 1, detail)]) from names
     if names is None:
         raise MalformedMessage([SyntaxProblem("CLW1001", "")])
-    places = _header(names)
+    columns = _Columns(names)
     identity = _identity_column(names)
     group: _Group | None = None
     start = rows.line_num + 1
     while (row := _next_row(rows)) is not None:
         line, start = start, rows.line_num + 1
         if isinstance(row, csv.Error):
-            group = group or _Group("")
-            group.damaged(row, line)
+            group = group or _Group("", columns)
+            group.add(row, line)
             continue
         if not any(row):
             continue
@@ -162,8 +149,8 @@ def iter_csv(source: Iterable[str], *, limits: Limits = DEFAULT_LIMITS) -> Itera
         if group is None or (key and key != group.key):
             if group is not None:
                 yield group.reading(limits)
-            group = _Group(key)
-        group.add(row, names, places, line)
+            group = _Group(key, columns)
+        group.add(row, line)
     if group is not None:
         yield group.reading(limits)
 
@@ -209,23 +196,79 @@ def _nearest(name: str) -> str:
     return found[0] if found else _REFERENCE
 
 
+class _Columns:
+    """The header row: names, places, and a plan where one can be made."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.places = _header(names)
+        self.plan = Plan(self.places) if len(names) <= Plan.MOST_COLUMNS else None
+
+
 class _Group:
     """The rows of one message."""
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, columns: _Columns) -> None:
         self.key = key
+        self.columns = columns
+        self.rows: list[list[str]] = []
+        self.lines: list[int] = []
+        self.damaged: dict[int, csv.Error] = {}
+        self.whole = columns.plan is not None
+
+    def add(self, row: list[str] | csv.Error, line: int) -> None:
+        """Add one row, or why it cannot be read."""
+        if isinstance(row, csv.Error):
+            self.damaged[len(self.rows)] = row
+            row = []
+        self.whole = self.whole and len(row) == len(self.columns.names)
+        self.rows.append(row)
+        self.lines.append(line)
+
+    def reading(self, limits: Limits) -> Reading:
+        """Read the message: straight from its cells, or with care where anything is in doubt."""
+        if self.whole and self.columns.plan is not None:
+            try:
+                record = self.columns.plan.record(self.rows, limits)
+            except DoubtError:
+                pass
+            else:
+                return Reading("declaration", record, (), self.lines[0])
+        return _Care(self.columns).reading(self, limits)
+
+
+class _Care:
+    """Reads the rows of one message cell by cell, and tells everything that is wrong."""
+
+    def __init__(self, columns: _Columns) -> None:
+        self.names, self.places = columns.names, columns.places
         self.tree = Tree()
         self.header: dict[int, str] = {}
-        self.lines: list[int] = []
         self.problems: list[SyntaxProblem] = []
 
-    def add(self, row: list[str], names: list[str], places: list[Place | None], line: int) -> None:
+    def reading(self, group: _Group, limits: Limits) -> Reading:
+        """Check the message as any other and give its problems the lines of the rows."""
+        lines = group.lines
+        for number, (row, line) in enumerate(zip(group.rows, lines, strict=True)):
+            if number in group.damaged:
+                detail = (("detail", str(group.damaged[number])),)
+                self.problems.append(SyntaxProblem("CLW1075", "", line, detail))
+            else:
+                self.add(row, number + 1, line)
+        try:
+            reading = read_json(_encode(self.tree.root), limits=limits, line=lines[0])
+        except MalformedMessage as error:
+            reading = Reading("other", None, error.problems, lines[0])
+        placed = [_placed(problem, lines) for problem in reading.problems]
+        problems = sorted([*self.problems, *placed], key=lambda problem: problem.line)
+        return Reading(reading.kind, reading.record, tuple(problems), lines[0])
+
+    def add(self, row: list[str], item: int, line: int) -> None:
         """Add one row: its item, and its header data where they are new."""
-        self.lines.append(line)
-        if len(row) != len(names):
-            parameters = (("cells", str(len(row))), ("columns", str(len(names))))
+        if len(row) != len(self.names):
+            parameters = (("cells", str(len(row))), ("columns", str(len(self.names))))
             self.problems.append(SyntaxProblem("CLW1073", "", line, parameters))
-        for number, (cell, place) in enumerate(zip(row, places, strict=False)):
+        for number, (cell, place) in enumerate(zip(row, self.places, strict=False)):
             if not cell or place is None:
                 continue
             text = as_data(cell)
@@ -234,32 +277,16 @@ class _Group:
                 if first is text:
                     self.tree.put(place, text, 0)
                 elif first != text:
-                    self.disagree(names[number], text, first, line)
+                    self.disagree(self.names[number], text, first, line)
                 continue
-            self.tree.put(place, text, len(self.lines))
-
-    def damaged(self, error: csv.Error, line: int) -> None:
-        """Keep a row that cannot be read as a problem of its message."""
-        self.lines.append(line)
-        self.problems.append(SyntaxProblem("CLW1075", "", line, (("detail", str(error)),)))
+            self.tree.put(place, text, item)
 
     def disagree(self, name: str, text: str, first: str, line: int) -> None:
         """Report a header datum that differs from the one on the message's first row."""
         parameters = (("name", name), ("value", shown(text)), ("first", shown(first)))
         self.problems.append(SyntaxProblem("CLW1074", "", line, parameters))
 
-    def reading(self, limits: Limits) -> Reading:
-        """Check the message as any other and give its problems the lines of the rows."""
-        try:
-            reading = read_json(_encode(self.tree.root), limits=limits, line=self.lines[0])
-        except MalformedMessage as error:
-            reading = Reading("other", None, error.problems, self.lines[0])
-        placed = [self._placed(problem) for problem in reading.problems]
-        problems = sorted([*self.problems, *placed], key=lambda problem: problem.line)
-        return Reading(reading.kind, reading.record, tuple(problems), self.lines[0])
 
-    def _placed(self, problem: SyntaxProblem) -> SyntaxProblem:
-        item = problem.finding().item
-        if 0 < item <= len(self.lines):
-            return msgspec.structs.replace(problem, line=self.lines[item - 1])
-        return msgspec.structs.replace(problem, line=self.lines[0])
+def _placed(problem: SyntaxProblem, lines: Sequence[int]) -> SyntaxProblem:
+    item = problem.finding().item
+    return msgspec.structs.replace(problem, line=lines[item - 1 if 0 < item <= len(lines) else 0])

@@ -15,7 +15,9 @@ from clearway.messages.formats import Leaf
 Trouble = tuple[str, tuple[tuple[str, str], ...]]
 
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
-_PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,3})?\Z")
+PLAIN_DECIMALS = 3
+"""A number that ``PLAIN_NUMBER`` matches is right for a leaf of at least so many decimals."""
+PLAIN_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,3})?\Z")
 _DATE_TIME = re.compile(r"20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?\Z")
 _COMMA = re.compile(r"[+-]?[0-9][0-9. ]*,[0-9]*\Z|[+-]?,[0-9]+\Z|[+-]?[0-9][0-9,]*\.[0-9]+\Z")
 _EXPONENT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z")
@@ -128,7 +130,7 @@ def suspect_characters(text: str) -> list[Trouble]:
 
 
 def _check_number(leaf: Leaf, raw: str) -> tuple[str | None, list[Trouble]]:
-    if leaf.decimals >= 3 and _PLAIN.match(raw):
+    if leaf.decimals >= PLAIN_DECIMALS and PLAIN_NUMBER.match(raw):
         return raw, []
     text = raw.strip(_SPACE)
     value = ("value", shown(text))

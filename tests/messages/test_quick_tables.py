@@ -1,0 +1,143 @@
+"""The short way through CSV and Parquet says exactly what the careful way says."""
+
+import csv
+import importlib.util
+import io
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from clearway.messages import iter_csv, write_csv
+from clearway.messages.csv_plan import Plan
+from clearway.messages.limits import Limits
+
+_spec = importlib.util.spec_from_file_location(
+    "generated_records", Path(__file__).with_name("generated_records.py")
+)
+_generated = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_generated)
+messages = _generated.messages
+ODD = [
+    "",
+    "'",
+    "''x",
+    "'=1",
+    " ",
+    " x",
+    "x ",
+    "a  b",
+    "x" * 600,
+    "1,5",
+    "-1",
+    "-1.50",
+    "007",
+    "1e3",
+]
+ODD += [
+    "2",
+    "100000",
+    "1.2345678",
+    "é",
+    "٣",
+    "a\u202eb",
+    "a\u00adb",
+    "a\x00b",
+    "a\nb",
+    'q"q',
+    "\\",
+    "@",
+]
+thorough = settings(
+    max_examples=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+def both_ways(lines, limits=None):
+    given_limits = {} if limits is None else {"limits": limits}
+    quick = list(iter_csv(lines, **given_limits))
+    with patch.object(Plan, "MOST_COLUMNS", 0):
+        careful = list(iter_csv(lines, **given_limits))
+    return quick, careful
+
+
+def rows_of(records):
+    out = io.StringIO(newline="")
+    write_csv(records, out)
+    return list(csv.reader(io.StringIO(out.getvalue(), newline="")))
+
+
+def lines_of(rows):
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().splitlines(keepends=True)
+
+
+@thorough
+@given(st.lists(messages(), min_size=1, max_size=3), st.data())
+def test_csv_with_odd_cells(records, data):
+    rows = rows_of(records)
+    changes = st.tuples(
+        st.integers(1, len(rows) - 1), st.integers(0, len(rows[0]) - 1), st.sampled_from(ODD)
+    )
+    for row, column, cell in data.draw(st.lists(changes, max_size=4)):
+        rows[row][column] = cell
+    if data.draw(st.integers(0, 5)) == 0:
+        rows[-1].append("more")
+    quick, careful = both_ways(lines_of(rows))
+    assert quick == careful
+
+
+@thorough
+@given(st.lists(messages(), min_size=1, max_size=2), st.data())
+def test_csv_with_columns_left_out(records, data):
+    rows = rows_of(records)
+    kept = data.draw(st.sets(st.integers(0, len(rows[0]) - 1), min_size=1))
+    order = data.draw(st.permutations(sorted(kept)))
+    quick, careful = both_ways(lines_of([[row[n] for n in order] for row in rows]))
+    assert quick == careful
+
+
+D = "Declaration"
+ITEM = f"{D}.GoodsShipment.GovernmentAgencyGoodsItem"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric", "1,9,1", "1,,2", "1,9,3"],
+        [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric", "1,9,", "1,9,2"],
+        [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric", "1,,1", "1,9,2"],
+        [f"{D}.FunctionCode,{ITEM}.SequenceNumeric,{ITEM}.Origin[2].CountryCode", "9,1,CN"],
+        [f"{D}.FunctionCode,{ITEM}.Origin.TypeCode,{ITEM}.Origin[1].TypeCode", "9,1,2", "9,,2"],
+        [f"{D}.FunctionCode,{D}.InvoiceAmount@currencyID", "9,GBP"],
+        [f"{D}.FunctionCode,{D}.AcceptanceDateTime", "9,20260131"],
+        [f"{D}.TypeCode", "IMA"],
+        ["WCOTypeName", "DEC"],
+        [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric"]
+        + [f"1,9,{n}" for n in range(1, 1_002)],
+    ],
+)  # fmt: skip
+def test_csv_with_odd_headers(rows):
+    quick, careful = both_ways([f"{row}\r\n" for row in rows])
+    assert quick == careful
+    assert quick
+
+
+def test_a_message_larger_than_the_limit():
+    columns = f"Message,{D}.FunctionCode,{D}.Declarant.Name,{ITEM}.SequenceNumeric\r\n"
+    rows = [columns, f"1,9,{'x' * 70},1\r\n", *(f"1,,,{n}\r\n" for n in range(2, 40))]
+    quick, careful = both_ways(rows, Limits(most_bytes=400))
+    assert quick == careful
+    assert [problem.rule for problem in quick[0].problems] == ["CLW1002"]
+
+
+def test_clean_messages_take_the_short_way():
+    rows = [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric\r\n", "1,9,1\r\n", "1,,2\r\n"]
+    with patch("clearway.messages.csv_codec._Care", side_effect=AssertionError):
+        (reading,) = iter_csv(rows)
+    assert len(reading.declaration.goods_shipment.goods_items) == 2
