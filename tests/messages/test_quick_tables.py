@@ -6,13 +6,28 @@ import io
 from pathlib import Path
 from unittest.mock import patch
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from clearway.messages import iter_csv, write_csv
+from clearway.messages import (
+    DEFAULT_LIMITS,
+    from_table,
+    iter_csv,
+    read_parquet,
+    to_table,
+    write_csv,
+    write_parquet,
+)
 from clearway.messages.csv_plan import Plan
+from clearway.messages.goods import GovernmentAgencyGoodsItem
 from clearway.messages.limits import Limits
+from clearway.messages.parquet_codec import _checked, _rows_at_once
+from clearway.messages.parties import Declarant
+from clearway.messages.records import Declaration, MetaData
+from clearway.messages.shapes import shape_of
+from clearway.messages.shipment import GoodsShipment
 
 _spec = importlib.util.spec_from_file_location(
     "generated_records", Path(__file__).with_name("generated_records.py")
@@ -100,6 +115,75 @@ def test_csv_with_columns_left_out(records, data):
     order = data.draw(st.permutations(sorted(kept)))
     quick, careful = both_ways(lines_of([[row[n] for n in order] for row in rows]))
     assert quick == careful
+
+
+def leaves_of(record):
+    """Every leaf that has a value: who holds it, and its member."""
+    found = []
+    for member in shape_of(type(record)).members:
+        value = getattr(record, member.name)
+        if value is None or value == ():
+            continue
+        if member.shape is None:
+            found.append((record, member))
+        else:
+            entries = value if member.repeated else (value,)
+            found += [leaf for entry in entries for leaf in leaves_of(entry)]
+    return found
+
+
+@thorough
+@given(st.lists(messages(), min_size=1, max_size=4), st.data())
+def test_parquet_with_odd_values(records, data):
+    for _ in range(data.draw(st.integers(0, 3))):
+        holder, member = data.draw(st.sampled_from(leaves_of(data.draw(st.sampled_from(records)))))
+        odd = data.draw(st.sampled_from([text for text in ODD if text != "a\x00b"]))
+        value = getattr(holder, member.name)
+        if member.value_type is not None:
+            attribute = value.__struct_fields__[data.draw(st.integers(0, 1))]
+            setattr(value, attribute, odd)
+        elif member.leaf.kind == "sequence":
+            setattr(holder, member.name, data.draw(st.sampled_from([-1, 100_000, None, 99_999])))
+        else:
+            setattr(holder, member.name, data.draw(st.sampled_from([odd, None])))
+    table = to_table(records)
+    careful = [
+        _checked(record, row, DEFAULT_LIMITS) for row, record in enumerate(from_table(table), 1)
+    ]
+    file = io.BytesIO()
+    write_parquet(records, file)
+    assert list(read_parquet(file, rows_at_once=3)) == careful
+
+
+def declared(**members):
+    return MetaData(declaration=Declaration(function_code="9", **members))
+
+
+def test_clean_rows_take_the_short_way():
+    file = io.BytesIO()
+    write_parquet([declared(type_code="IMA"), declared()], file)
+    with patch("clearway.messages.parquet_codec._checked", side_effect=AssertionError):
+        first, second = read_parquet(file)
+    assert (first.declaration.type_code, second.line) == ("IMA", 2)
+
+
+def test_a_row_larger_than_the_limit():
+    file = io.BytesIO()
+    write_parquet([declared(), declared(declarant=Declarant(name="x" * 70))], file)
+    small, large = read_parquet(file, limits=Limits(most_bytes=100))
+    assert small.problems == ()
+    assert [(problem.rule, problem.line) for problem in large.problems] == [("CLW1002", 2)]
+
+
+def test_many_items_are_read_and_written_in_smaller_groups():
+    items = tuple(GovernmentAgencyGoodsItem(sequence_numeric=n) for n in range(1, 1_000))
+    record = declared(goods_shipment=GoodsShipment(goods_items=items))
+    file = io.BytesIO()
+    write_parquet([record] * 25, file)
+    metadata = pq.ParquetFile(file).metadata
+    assert [metadata.row_group(n).num_rows for n in range(3)] == [11, 11, 3]
+    assert _rows_at_once(metadata, 1_000) == 10
+    assert [reading.record for reading in read_parquet(file)] == [record] * 25
 
 
 D = "Declaration"

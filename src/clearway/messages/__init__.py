@@ -12,7 +12,8 @@ from clearway.messages.lodgement import to_lodgement
 from clearway.messages.parquet_codec import read_parquet, write_parquet
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
 from clearway.messages.schema_verdict import Schemas, our_verdict, structural_problems
-from clearway.messages.tables import from_table, message_schema, to_table
+from clearway.messages.table_reader import from_table
+from clearway.messages.tables import message_schema, to_table
 from clearway.messages.xml_reader import read_xml
 from clearway.messages.xml_writer import write_xml
 

@@ -31,18 +31,23 @@ from typing import Any
 import msgspec
 
 from clearway.messages.csv_cells import as_data
-from clearway.messages.leaf_checks import PLAIN_DECIMALS, PLAIN_NUMBER
 from clearway.messages.limits import Limits
 from clearway.messages.paths import ITEMS, Place
 from clearway.messages.records import MetaData
-from clearway.messages.right_values import DoubtError, RightValues, right_attribute, right_value
+from clearway.messages.right_values import (
+    DoubtError,
+    RightValues,
+    plain_test,
+    right_attribute,
+    right_value,
+)
 from clearway.messages.shapes import Member, Shape, shape_of
 
 _MOST_ITEMS = 999
 _CELL_BYTES = 4_096
 """No cell that goes this way has more bytes as JSON, with its tags."""
 *_ABOVE_ITEMS, _ITEM = ITEMS.split(".")
-_NUMBERS = frozenset({"amount", "quantity", "numeric"})
+_PATTERNS = frozenset({"amount", "datetime"})
 _WORDS = frozenset({"id", "text"})
 _PLAIN_TEXT = """%s[0] > "'" and %s.isprintable()"""  # the mark and space stand before all letters
 _encode = msgspec.json.Encoder().encode
@@ -160,7 +165,7 @@ class _Source:
 
     def __init__(self, shipment: _Class) -> None:
         self.shipment = shipment
-        self.space: dict[str, Any] = {"Doubt": DoubtError, "plain": PLAIN_NUMBER.match}
+        self.space: dict[str, Any] = {"Doubt": DoubtError}
         self.lines: list[str] = []
 
     def function(
@@ -239,8 +244,8 @@ class _Source:
         assert leaf is not None, member.tag
         kept = self._name(RightValues(lambda text: right_value(leaf, as_data(text))))
         value = f"{kept}[{cell}]"
-        if leaf.kind in _NUMBERS and leaf.decimals >= PLAIN_DECIMALS:
-            value = f"({cell} if plain({cell}) else {value})"
+        if leaf.kind in _PATTERNS:
+            value = f"({cell} if {self._name(plain_test(leaf))}({cell}) else {value})"
         elif leaf.kind in _WORDS and leaf.alphabet == "an" and leaf.longest > 0:
             right = (
                 f"{leaf.shortest} <= len({cell}) <= {leaf.longest} and {_PLAIN_TEXT % (cell, cell)}"

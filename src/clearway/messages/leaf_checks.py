@@ -18,7 +18,7 @@ _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)\Z")
 PLAIN_DECIMALS = 3
 """A number that ``PLAIN_NUMBER`` matches is right for a leaf of at least so many decimals."""
 PLAIN_NUMBER = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,3})?\Z")
-_DATE_TIME = re.compile(r"20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?\Z")
+PLAIN_MOMENT = re.compile(r"20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?\Z")
 _COMMA = re.compile(r"[+-]?[0-9][0-9. ]*,[0-9]*\Z|[+-]?,[0-9]+\Z|[+-]?[0-9][0-9,]*\.[0-9]+\Z")
 _EXPONENT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+\Z")
 _NOT_FINITE = re.compile(r"[+-]?(?:nan|snan|inf|infinity)\Z", re.IGNORECASE)
@@ -162,7 +162,7 @@ def _number_rule(text: str) -> str:
 
 
 def _check_date_time(leaf: Leaf, raw: str) -> tuple[str | None, list[Trouble]]:
-    if _DATE_TIME.match(raw) and len(raw) <= leaf.longest:
+    if PLAIN_MOMENT.match(raw) and len(raw) <= leaf.longest:
         return raw, []
     wide = any(c.isdigit() and not c.isascii() for c in raw)
     rule = "CLW1040" if not raw.strip(_SPACE) else "CLW1045" if wide else "CLW1049"

@@ -12,7 +12,8 @@ from clearway.messages import MalformedMessage, read_xml
 from clearway.messages.comparison import Difference, equal_field_by_field
 from clearway.messages.records import MetaData
 from clearway.messages.schema_verdict import Schemas, our_verdict
-from clearway.messages.tables import from_table, to_table
+from clearway.messages.table_reader import from_table
+from clearway.messages.tables import to_table
 from clearway.messages.xml_reader import META
 from clearway.messages.xml_writer import NOTIFICATION, NOTIFICATION_VALUES, write_xml
 from clearway.proving.conformance.folder import Message
