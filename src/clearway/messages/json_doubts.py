@@ -15,7 +15,7 @@ _SUSPECTS = re.compile(
 )
 # Encoded text has no space but within texts, so that one behind a quote begins a text.
 _LEADING_SPACE = re.compile(rb' (?<=" )')
-_REVERSED = (b'{"currencyID":', b'{"unitCode":', b'{"formatCode":')
+_ATTRIBUTES = b'"@":'
 
 
 def is_plain(encoded: bytes) -> bool:
@@ -34,43 +34,36 @@ def is_plain(encoded: bytes) -> bool:
     return not (any(s in encoded for s in _SUSPECT_STARTS) and _SUSPECTS.search(encoded))
 
 
-def doubtful_data(encoded: bytes) -> list[tuple[bytes, str]] | None:
-    """Return all data that a decoder may accept and a check may not.
+def doubtful_offsets(text: bytes) -> list[int]:
+    """Return where data stand that a decoder may accept and a check may not.
 
     Args:
-        encoded: a message as msgspec encodes it from plain objects, in the order of its text.
+        text: a message without spaces between its data.
 
     Returns:
-        Each key with its value as it is encoded (``"Name":"  "``), and the key as a tag; ``None``
-        where that cannot tell (supplementary attributes, escapes).
+        Offsets in ascending order. Each lies within the value in doubt, from its first byte on;
+        an offset may come twice, and there may be some with nothing wrong. An amount, quantity
+        or date whose attribute comes first is not among them.
     """
-    if b"\\" in encoded or (b"@" in encoded and b'"@"' in encoded):
-        return None
-    ends = [match.start() - 1 for match in not_plain(encoded)]
-    ends.extend(match.start() - 2 for match in _LEADING_SPACE.finditer(encoded))
-    if b'","value":' in encoded:
-        for opening in _REVERSED:
-            ends.extend(offset - 1 for offset in _all(encoded, opening))
-    ends.extend(encoded.rfind(b'":"', 0, offset) + 1 for offset in _all(encoded, b"\x7f"))
-    if not encoded.isascii():
-        suspects = _SUSPECTS.finditer(encoded)
-        ends.extend(encoded.rfind(b'":"', 0, match.start()) + 1 for match in suspects)
-    return [_datum(encoded, colon) for colon in sorted(set(ends))]
+    doubts = [match.start() for match in not_plain(text)]
+    doubts.extend(match.start() - 1 for match in _LEADING_SPACE.finditer(text))
+    if b"\\" in text:
+        doubts.extend(_all(text, b"\\"))
+    if b"\x7f" in text:
+        doubts.extend(_all(text, b"\x7f"))
+    if b"@" in text:
+        doubts.extend(offset + len(_ATTRIBUTES) for offset in _all(text, _ATTRIBUTES))
+    if not text.isascii():
+        doubts.extend(match.start() for match in _SUSPECTS.finditer(text))
+    doubts.sort()
+    return doubts
 
 
-def _all(encoded: bytes, sought: bytes) -> Iterator[int]:
-    offset = encoded.find(sought)
+def _all(text: bytes, sought: bytes) -> Iterator[int]:
+    offset = text.find(sought)
     while offset >= 0:
         yield offset
-        offset = encoded.find(sought, offset + 1)
-
-
-def _datum(encoded: bytes, colon: int) -> tuple[bytes, str]:
-    """Return the key and value around a colon, and the key alone."""
-    begin = encoded.rfind(b'"', 0, max(colon - 1, 0))
-    pair = encoded[colon + 1 : colon + 2] == b"{"
-    end = encoded.find(b"}" if pair else b'"', colon + 2)
-    return encoded[begin:end], encoded[begin + 1 : colon - 1].decode("utf-8", "replace")
+        offset = text.find(sought, offset + 1)
 
 
 def keeps_every_key(data: bytes, again: bytes) -> bool:

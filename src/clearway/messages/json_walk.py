@@ -1,10 +1,9 @@
 """The careful walk over a JSON message: every error at once, with pointer and line.
 
-Used for messages that are not plainly clean (see ``json_codec``) and whose text does not allow
-the shorter way of ``json_mending``: keys that come twice, escapes, supplementary attributes. The
-text is parsed into objects that remember keys that came twice and numbers as they were written,
-and every member is looked at. The shapes lead the walk, so that nothing unknown is ever
-descended into.
+Used for the parts of a message in which ``json_mending`` finds something wrong, and for whole
+messages where it finds no way. The text is parsed into objects that remember keys that came twice
+and numbers as they were written, and every member is looked at. The shapes lead the walk, so that
+nothing unknown is ever descended into.
 """
 
 from __future__ import annotations
@@ -87,7 +86,17 @@ def walk_json(data: bytes, limits: Limits, first_line: int) -> Reading:
         most = (("most", str(limits.deepest)),)
         raise MalformedMessage([SyntaxProblem("CLW1006", "", first_line, most)]) from error
     walk = Walk()
-    return walk.reading(tree, data, first_line)
+    return walk.concluded(walk.read_message(tree), data, first_line)
+
+
+def parse(part: Any) -> Any:
+    """Return a part of a message, a buffer of well-formed JSON, as the objects of the walk."""
+    return _parser.raw_decode(str(part, "utf-8").lstrip())[0]
+
+
+def is_declaration(tree: dict[str, Any]) -> bool:
+    """Tell whether an object without envelope is a declaration."""
+    return "FunctionCode" in tree or "GoodsShipment" in tree
 
 
 class Walk:
@@ -96,9 +105,10 @@ class Walk:
     def __init__(self) -> None:
         self.found: list[tuple[Path, str, str, tuple[tuple[str, str], ...]]] = []
 
-    def reading(self, tree: Any, data: bytes, first_line: int) -> Reading:
-        """Return what the parsed message was read as, with all problems."""
-        record = self.read_message(tree)
+    def concluded(self, record: MetaData | None, data: bytes, first_line: int) -> Reading:
+        """Return what the message was read as, with all problems."""
+        if record is not None and record.declaration is not None and record.responses:
+            self.report(("Response",), "CLW1022", "", ("name", "Declaration, Response"))
         problems = self.with_lines(data, first_line)
         if record is None or (record.declaration is None and not record.responses):
             return Reading("other", None, problems, first_line)
@@ -114,15 +124,12 @@ class Walk:
         if not isinstance(tree, dict):
             self.report((), "CLW1031", "", ("name", "MetaData"), ("expected", "object"))
             return None
-        meta = shape_of(MetaData)
         if "Declaration" not in tree and "Response" not in tree:
-            if "FunctionCode" in tree or "GoodsShipment" in tree:
+            if is_declaration(tree):
                 declaration = self.read_class(shape_of(Declaration), tree, "42A", ())
                 return MetaData(declaration=declaration)
             return None
-        record: MetaData = self.read_class(meta, tree, "", ())
-        if record.declaration is not None and record.responses:
-            self.report(("Response",), "CLW1022", "", ("name", "Declaration, Response"))
+        record: MetaData = self.read_class(shape_of(MetaData), tree, "", ())
         return record
 
     def read_class(self, shape: Shape, tree: dict[str, Any], pointer: str, path: Path) -> Any:
@@ -144,10 +151,13 @@ class Walk:
                 values[member.name] = self.read_member(member, value, pointer, (*path, key))
         for member in shape.required:
             if tree.get(member.tag) is None:
-                where = pointer_of(pointer, member, 0)
-                self.report(path, "CLW1024", where, ("name", member.tag))
+                self.missing(member, pointer, path)
                 values[member.name] = None
         return shape.record(**values)
+
+    def missing(self, member: Member, parent: str, path: Path) -> None:
+        """Report a mandatory datum that the class at ``path`` lacks."""
+        self.report(path, "CLW1024", pointer_of(parent, member, 0), ("name", member.tag))
 
     def read_member(self, member: Member, value: Any, parent: str, path: Path) -> Any:
         """Read one member: a leaf, a class or all entries of a repeated class."""
@@ -163,10 +173,7 @@ class Walk:
         if not isinstance(value, list):
             self.wrong_type(member.tag, "array", pointer_of(parent, member, 0), path)
             return ()
-        if 0 <= member.most < len(value):
-            here = pointer_of(parent, member, member.most + 1)
-            parameters = (("name", member.tag), ("most", str(member.most)))
-            self.report((*path, member.most), "CLW1025", here, *parameters)
+        self.count(member, len(value), parent, path)
         entries = []
         for position, entry in enumerate(value, 1):
             here = pointer_of(parent, member, position)
@@ -175,6 +182,13 @@ class Walk:
             else:
                 self.wrong_type(member.tag, "object", here, (*path, position - 1))
         return tuple(entries)
+
+    def count(self, member: Member, occurrences: int, parent: str, path: Path) -> None:
+        """Report a class that occurs more often than it may."""
+        if 0 <= member.most < occurrences:
+            here = pointer_of(parent, member, member.most + 1)
+            parameters = (("name", member.tag), ("most", str(member.most)))
+            self.report((*path, member.most), "CLW1025", here, *parameters)
 
     def wrong_type(self, name: str, expected: str, pointer: str, path: Path) -> None:
         """Report a value of another JSON type."""

@@ -45,17 +45,13 @@ class Member(msgspec.Struct, frozen=True):
 class Shape:
     """A class of the WCO Data Model as its members in order."""
 
-    __slots__ = ("by_tag", "members", "reach", "record", "required", "wco_class")
+    __slots__ = ("by_tag", "members", "record", "required", "wco_class")
 
     def __init__(self, record: type[Record]) -> None:
         self.record = record
         self.wco_class = record.wco_class
         self.members: tuple[Member, ...] = tuple(_members(record))
         self.by_tag: dict[str, Member] = {member.tag: member for member in self.members}
-        # The tags of all leaves of the class and of the classes beneath it.
-        self.reach: frozenset[str] = frozenset(
-            tag for m in self.members for tag in (m.shape.reach if m.shape else (m.tag,))
-        )
         self.required: tuple[Member, ...] = tuple(m for m in self.members if m.required)
 
 
