@@ -1,5 +1,9 @@
 """What cannot be read: told with place, rule, remedy, in the reader's language; code 2."""
 
+import gzip
+import os
+import shutil
+
 import pytest
 
 CASES = {
@@ -12,6 +16,12 @@ CASES = {
     "scan.csv": (b"%PDF-1.7\n" + bytes(64), "CLW1003"),
     "archive.zip": (b"PK\x03\x04" + bytes(64), "CLW1003"),
     "wrong.csv": (b"a;b;c\n1;2;3\n", "CLW1071"),
+    "sheet.csv": ("Message,Declaration.ID\n1,2\n".encode("utf-16"), "CLW1009"),
+    "noise.csv": (b"\x00\x01\x02" * 99, "CLW1012"),
+    "cut.json.gz": (gzip.compress(b'{"Declaration":{}}' * 99)[:-9], "CLW1013"),
+    "bomb.csv.gz": (gzip.compress(b"Message,Declaration.ID\n" + bytes(100 << 20)), "CLW10"),
+    "nothing.json": (b"{}", "CLW1010"),
+    "answer.json": (b'{"Response":{}}', "CLW10"),
 }
 REMEDY = {
     "en": "What to do: ", "fr": "Que faire : ", "zh": "处理办法：", "vi": "Cần làm gì: ",
@@ -42,3 +52,15 @@ def test_of_many_alike_findings_the_first_are_shown(clearway, inputs, tmp_path):
     told = clearway("assess", tmp_path / "one.ndjson").stdout.decode()
     assert 1 <= told.count("CLW1020 Error") <= 3
     assert "What to do: " in told
+
+
+def test_what_cannot_be_opened_never_stops_its_neighbours(clearway, inputs, tmp_path):
+    shutil.copy(inputs / "day.ndjson", tmp_path / "day.ndjson")
+    (tmp_path / "gone.json").symlink_to(tmp_path / "nowhere")
+    os.mkfifo(tmp_path / "pipe.json")
+    done = clearway("assess", tmp_path, "--format", "json")
+    told = done.stderr.decode()
+    assert done.returncode == 0
+    assert done.stdout
+    assert "gone.json CLW1015" in told
+    assert "pipe.json CLW1016" in told

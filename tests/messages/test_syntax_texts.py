@@ -9,7 +9,7 @@ from clearway.kernel.texts import LANGUAGES, room_catalogue
 from clearway.messages import MalformedMessage, read_csv, read_json, read_xml
 from clearway.messages.problems import RULES
 
-SOURCES = Path(__file__).parents[2] / "src" / "clearway" / "messages"
+SOURCES = Path(__file__).parents[2] / "src" / "clearway"
 
 
 def test_rules_and_texts_are_the_same_set():
@@ -28,7 +28,8 @@ def test_no_language_repeats_the_english():
 def test_every_rule_is_reported_somewhere():
     source = "".join(
         path.read_text(encoding="utf-8")
-        for path in SOURCES.glob("*.py")
+        for room in ("messages", "batch")
+        for path in (SOURCES / room).glob("*.py")
         if path.name != "problems.py"
     )
     assert set(re.findall(r"CLW1\d{3}", source)) == set(RULES)

@@ -10,7 +10,7 @@ from typing import IO, TextIO, cast
 import msgspec
 
 from clearway.batch.places import Place, Unreadable
-from clearway.batch.sources import Form, Source, open_source
+from clearway.batch.sources import Form, Source, open_source, unopened
 from clearway.kernel.lodgement import Lodgement
 from clearway.messages import (
     MalformedMessage,
@@ -38,8 +38,8 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
     Nothing is raised for what the source holds: a damaged file ends early, with the reason.
     """
     name = str(source.path)
-    if source.form is None:
-        yield 1.0, _of_no_form(source)
+    if source.problem is not None or source.form is None:
+        yield 1.0, _unreadable(name, source.problem or _of_no_form(source))
         return
     try:
         with open_source(source) as stream:
@@ -51,27 +51,27 @@ def read_source(source: Source) -> Iterator[tuple[float, Found]]:
     except ClearwayError as error:
         yield 1.0, Unreadable(name, None, "", "", error.what)
     except OSError as error:
-        yield 1.0, Unreadable(name, None, "", "", f"The file cannot be read: {error.strerror}.")
+        yield 1.0, _unreadable(name, unopened(error))
     except Exception as error:  # noqa: BLE001 - our own defect: the other files go on
         reason = f"Clearway failed while reading this file ({type(error).__name__})."
         yield 1.0, Unreadable(name, None, "", "", reason)
 
 
-def _of_no_form(source: Source) -> Unreadable:
+def _of_no_form(source: Source) -> SyntaxProblem:
     """Say what a file is that is none of the forms: empty, an image, an archive, unknown."""
-    name = str(source.path)
     if not source.compressed:
         try:
             with source.path.open("rb") as file:
                 read_xml(file.read(_SIGNATURE))
+        except OSError as error:
+            return unopened(error)
         except MalformedMessage as error:
             if error.problems[0].rule in {"CLW1001", "CLW1003"}:
-                return _unreadable(name, error.problems[0])
-    return Unreadable(name, None, "", "", _NO_FORM)
+                return error.problems[0]
+    return SyntaxProblem("CLW1012", "")
 
 
 _SIGNATURE = 64
-_NO_FORM = "This is none of XML, JSON, NDJSON, CSV and Parquet."
 
 
 def _readings(source: Source, stream: IO[bytes]) -> Iterator[Reading]:
@@ -183,13 +183,19 @@ def _found(name: str, reading: Reading) -> Found:
     if reading.record is None or reading.declaration is None:
         if reading.problems:
             return _unreadable(name, reading.problems[0], line, len(reading.problems) - 1)
-        return Unreadable(name, line, "", "", f"This is no declaration but a {reading.kind}.")
+        return _unreadable(name, _no_declaration(reading), line)
     lodgement, problems = to_lodgement(reading.record)
     if reading.problems or problems:
         lodgement.form_findings = tuple(
             problem.finding() for problem in (*reading.problems, *problems)
         )
     return Place(name, line), lodgement
+
+
+def _no_declaration(reading: Reading) -> SyntaxProblem:
+    if reading.kind == "notification":
+        return SyntaxProblem("CLW1017", "")
+    return SyntaxProblem("CLW1010", "", 0, (("root", reading.root or "?"),))
 
 
 def _unreadable(

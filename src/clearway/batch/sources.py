@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import stat
 import zlib
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
@@ -13,6 +14,7 @@ from typing import IO
 
 import msgspec
 
+from clearway.messages import MalformedMessage, SyntaxProblem
 from clearway.vocabulary.errors import InputUnusable
 
 GZIP_LIMIT = 4 * 1024**3
@@ -20,6 +22,7 @@ GZIP_LIMIT = 4 * 1024**3
 GZIP_RATIO = 200
 """A file that swells by more than this is refused; real declarations compress 10 to 40 fold."""
 _HEAD = 64 * 1024
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _GZIP_FREE = 64 * 1024 * 1024
 
 
@@ -34,12 +37,16 @@ class Form(StrEnum):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file: where it is, what form it has (None: none that is known), gzip around it or not."""
+    """One file: where it is, what form it has (None: none that is known), gzip around it or not.
+
+    ``problem`` says why it will not be read at all; its neighbours are.
+    """
 
     path: Path
     form: Form | None
-    compressed: bool
-    size: int
+    compressed: bool = False
+    size: int = 0
+    problem: SyntaxProblem | None = None
 
 
 def find_sources(paths: Sequence[Path]) -> list[Source]:
@@ -90,19 +97,12 @@ class _BoundedGzip(io.RawIOBase):
         try:
             chunk = self._stream.read(len(view))
         except (EOFError, OSError, zlib.error) as error:
-            raise InputUnusable(
-                f"The compressed file is damaged or cut off: {error}.",
-                where=str(self._path),
-                remedy="Send the file again.",
-            ) from error
+            raise MalformedMessage([_damaged(error)], str(self._path)) from error
         self._count += len(chunk)
         swollen = self._count > max(_GZIP_FREE, self._packed * GZIP_RATIO)
         if swollen or self._count > GZIP_LIMIT:
-            raise InputUnusable(
-                f"The compressed file swells to more than {self._count:,} bytes.",
-                where=str(self._path),
-                remedy="Decompress it yourself if you trust it, and give the plain file.",
-            )
+            size = (("size", str(self._count)),)
+            raise MalformedMessage([SyntaxProblem("CLW1014", "", 0, size)], str(self._path))
         view[: len(chunk)] = chunk
         return len(chunk)
 
@@ -120,24 +120,36 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _looked_at(path: Path) -> Source:
+    """Look at a file's first bytes; what cannot be opened keeps its place, with the reason."""
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe may wait for ever
+            return Source(path, None, problem=SyntaxProblem("CLW1016", ""))
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
-        raise InputUnusable(
-            f"The file cannot be opened: {error.strerror}.",
-            where=str(path),
-            remedy="Check that you may read it.",
-        ) from error
-    size = path.stat().st_size
-    if head.startswith(b"\x1f\x8b"):
+        return Source(path, None, problem=unopened(error))
+    compressed = head.startswith(b"\x1f\x8b")
+    if compressed:
         try:
             with gzip.open(path, "rb") as stream:
                 head = stream.read(_HEAD)
-        except (EOFError, OSError, zlib.error):
-            return Source(path, None, compressed=True, size=size)
-        return Source(path, form_of(head), compressed=True, size=size)
-    return Source(path, form_of(head), compressed=False, size=size)
+        except (EOFError, OSError, zlib.error) as error:
+            return Source(path, None, compressed, status.st_size, _damaged(error))
+    form = form_of(head)
+    problem = None
+    if head.startswith(_UTF_16) and form not in (Form.XML, None):
+        problem = SyntaxProblem("CLW1009", "", 0, (("detail", "UTF-16"),))
+    return Source(path, form, compressed, status.st_size, problem)
+
+
+def unopened(error: OSError) -> SyntaxProblem:
+    """Return the problem of a file that the operating system does not give."""
+    return SyntaxProblem("CLW1015", "", 0, (("detail", error.strerror or str(error)),))
+
+
+def _damaged(error: Exception) -> SyntaxProblem:
+    return SyntaxProblem("CLW1013", "", 0, (("detail", str(error)),))
 
 
 def form_of(head: bytes) -> Form | None:
@@ -159,7 +171,7 @@ def form_of(head: bytes) -> Form | None:
 
 
 def _decoded(head: bytes) -> str | None:
-    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+    if head.startswith(_UTF_16):
         return head[: len(head) & ~1].decode("utf-16", "replace")
     if b"\0" in head:
         return None

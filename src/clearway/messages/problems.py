@@ -37,6 +37,13 @@ RULES: dict[str, Kind] = {
     "CLW1008": Kind.SCHEMA,  # not well-formed JSON
     "CLW1009": Kind.SCHEMA,  # not the encoding it should have
     "CLW1010": Kind.SCHEMA,  # neither declaration nor notification
+    # The file that should hold messages (batch).
+    "CLW1012": Kind.GUARD,  # none of the forms
+    "CLW1013": Kind.GUARD,  # compressed and damaged
+    "CLW1014": Kind.GUARD,  # compressed and swelling beyond reason
+    "CLW1015": Kind.GUARD,  # cannot be opened or read
+    "CLW1016": Kind.GUARD,  # a pipe or a device
+    "CLW1017": Kind.GUARD,  # a notification where a declaration is wanted
     # Structure.
     "CLW1011": Kind.SCHEMA,  # name outside the namespace
     "CLW1020": Kind.SCHEMA,  # unknown element
