@@ -13,7 +13,8 @@ from lxml import etree
 
 from clearway.messages.limits import DEFAULT_LIMITS, Limits
 from clearway.messages.problems import MalformedMessage, SyntaxProblem
-from clearway.messages.xml_reader import DECLARATION, META, find_message, parse_xml, read_xml
+from clearway.messages.xml_names import DECLARATION, META
+from clearway.messages.xml_reader import find_message, parse_xml, read_xml
 from clearway.vocabulary.errors import InputUnusable
 
 _DECLARATION_SCHEMA = "WCO_DEC_2_DMS.xsd"

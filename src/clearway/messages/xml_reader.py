@@ -19,18 +19,21 @@ from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
 from clearway.messages.notification import Response
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
 from clearway.messages.records import Declaration, MetaData
+from clearway.messages.right_values import DoubtError
 from clearway.messages.shapes import Member, Shape, pointer_of, shape_of
 from clearway.messages.values import Record
 from clearway.messages.xml_attributes import check_attribute
+from clearway.messages.xml_names import (
+    DATE_STRING,
+    DECLARATION,
+    DECLARATION_VALUES,
+    LOCATIONS,
+    META,
+)
+from clearway.messages.xml_quick import quick_declaration
 
-META = "urn:wco:datamodel:WCO:DocumentMetaData-DMS:2"
-DECLARATION = "urn:wco:datamodel:WCO:DEC-DMS:2"
-DECLARATION_VALUES = "urn:wco:datamodel:WCO:Declaration_DS:DMS:2"
-_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
-_LOCATIONS = frozenset({_INSTANCE + "schemaLocation", _INSTANCE + "noNamespaceSchemaLocation"})
 _LOST_COLON = re.compile(r"[a-z0-9_]+(?=[A-Z])")
 _SPACE = " \t\n\r"
-_DATE_STRING = "DateTimeString"
 
 
 def read_xml(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
@@ -48,8 +51,15 @@ def read_xml(data: bytes, *, limits: Limits = DEFAULT_LIMITS) -> Reading:
         MalformedMessage: empty, no text, not well-formed, a document type, or beyond a limit.
     """
     root = parse_xml(data, limits)
-    message = find_message(root)
     name = _local(root)
+    try:
+        return Reading("declaration", quick_declaration(root), root=name)
+    except DoubtError:
+        return _read_with_care(root, name)
+
+
+def _read_with_care(root: Any, name: str) -> Reading:
+    message = find_message(root)
     if message is None:
         return Reading("other", None, root=name)
     local = _plain(_local(message))
@@ -269,7 +279,7 @@ class _Walk:
         if not self.strict:
             return
         for name in element.attrib:
-            if name not in _LOCATIONS:
+            if name not in LOCATIONS:
                 self.report("CLW1028", pointer, element, ("name", shown(str(name))))
 
     def check_no_text(self, element: Any, pointer: str) -> None:
@@ -309,16 +319,16 @@ class _Walk:
         """Return the DateTimeString inside a date; report whatever else is there."""
         self.check_class_attributes(element, pointer)
         self.check_no_text(element, pointer)
-        if len(element) != 1 or _plain(_local(element[0])) != _DATE_STRING:
+        if len(element) != 1 or _plain(_local(element[0])) != DATE_STRING:
             name = _local(element[0]) if len(element) else ""
-            rule = "CLW1020" if name and name != _DATE_STRING else "CLW1024"
-            rule = "CLW1022" if name == _DATE_STRING else rule
+            rule = "CLW1020" if name and name != DATE_STRING else "CLW1024"
+            rule = "CLW1022" if name == DATE_STRING else rule
             self.report(
-                rule, pointer, element, ("name", name if rule == "CLW1020" else _DATE_STRING)
+                rule, pointer, element, ("name", name if rule == "CLW1020" else DATE_STRING)
             )
-            if not len(element) or _plain(name) != _DATE_STRING:
+            if not len(element) or _plain(name) != DATE_STRING:
                 return None
-        self.check_name(element[0], DECLARATION_VALUES, _DATE_STRING)
+        self.check_name(element[0], DECLARATION_VALUES, DATE_STRING)
         return element[0]
 
     def read_attributes(
@@ -329,7 +339,7 @@ class _Walk:
         if not element.attrib and member.attribute_tag != "formatCode":
             return own
         for name, value in element.attrib.items():
-            if name in _LOCATIONS:
+            if name in LOCATIONS:
                 continue
             leaf = member.leaf
             assert leaf is not None

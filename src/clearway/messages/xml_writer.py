@@ -9,7 +9,7 @@ from lxml import etree
 from clearway.messages.records import MetaData
 from clearway.messages.shapes import Member, Shape, shape_of
 from clearway.messages.values import Record
-from clearway.messages.xml_reader import DECLARATION, DECLARATION_VALUES, META
+from clearway.messages.xml_names import DECLARATION, DECLARATION_VALUES, META
 
 NOTIFICATION = "urn:wco:datamodel:WCO:RES-DMS:2"
 NOTIFICATION_VALUES = "urn:wco:datamodel:WCO:Response_DS:DMS:2"

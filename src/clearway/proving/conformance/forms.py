@@ -14,7 +14,7 @@ from clearway.messages.records import MetaData
 from clearway.messages.schema_verdict import Schemas, our_verdict
 from clearway.messages.table_reader import from_table
 from clearway.messages.tables import to_table
-from clearway.messages.xml_reader import META
+from clearway.messages.xml_names import META
 from clearway.messages.xml_writer import NOTIFICATION, NOTIFICATION_VALUES, write_xml
 from clearway.proving.conformance.folder import Message
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
