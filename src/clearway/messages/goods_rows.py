@@ -49,8 +49,10 @@ class GoodsRows(ExactNumbers):
             result.charges = self.charges(item.customs_valuation.charge_deductions, f"{here}/41A")
         if item.additional_information:
             result.statements = tuple(
-                (entry.statement_code or "", entry.statement_description or "")
-                for entry in item.additional_information
+                [
+                    (entry.statement_code or "", entry.statement_description or "")
+                    for entry in item.additional_information
+                ]
             )
         self.add_procedures_and_origins(result, item)
         self.add_packages(result, item, here)
@@ -89,10 +91,10 @@ class GoodsRows(ExactNumbers):
             self.whole(package.quantity_quantity, here, f"/93A[{n}]:144")
             for n, package in enumerate(packagings, 1)
         ]
-        result.package_types = tuple(package.type_code or "" for package in packagings)
-        result.package_counts = tuple(count or 0 for count in counts)
-        result.package_marks = tuple(package.marks_numbers_id or "" for package in packagings)
-        if any(count is not None for count in counts):
+        result.package_types = tuple([package.type_code or "" for package in packagings])
+        result.package_counts = tuple([count or 0 for count in counts])
+        result.package_marks = tuple([package.marks_numbers_id or "" for package in packagings])
+        if counts.count(None) < len(counts):
             result.packages = sum(result.package_counts)
 
     def add_commodity(self, result: Item, commodity: Any, here: str) -> None:
@@ -116,7 +118,7 @@ class GoodsRows(ExactNumbers):
             result.net_mass = self.quantity(net, here, "/23A/65A:128")
             result.quantity = self.quantity(tariff, here, "/23A/65A:130")
             result.quantity_unit = tariff.unit if tariff is not None else ""
-            result.mass_units = tuple(mass.unit for mass in (gross, net) if mass and mass.unit)
+            result.mass_units = tuple([mass.unit for mass in (gross, net) if mass and mass.unit])
         if commodity.invoice_line is not None:
             result.item_amount, result.item_currency = self.amount(
                 commodity.invoice_line.item_charge_amount, here, "/23A/79A:112"
@@ -124,7 +126,7 @@ class GoodsRows(ExactNumbers):
         fees = commodity.duty_tax_fees
         if fees:
             result.taxes = tuple(
-                self.tax(fee, f"{here}/23A/50A[{n}]") for n, fee in enumerate(fees, 1)
+                [self.tax(fee, f"{here}/23A/50A[{n}]") for n, fee in enumerate(fees, 1)]
             )
             for fee in fees:
                 result.preference = result.preference or fee.duty_regime_code or ""
@@ -151,7 +153,7 @@ class GoodsRows(ExactNumbers):
                     commodity = code
                     del others[position]
                     break
-        return commodity, tuple(code for _, code in others)
+        return commodity, tuple([code for _, code in others])
 
     def tax(self, fee: DutyTaxFee, here: str) -> SuppliedTax:
         """Return what the trader says about one tax."""
