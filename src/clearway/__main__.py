@@ -1,22 +1,27 @@
 """The ``clearway`` program: the base commands, and those of the floors above the command line.
 
 This is the only module above ``proving`` and ``simulators``; it joins their commands to
-``clearway.cli``, which knows nothing of them.
+``clearway.cli``, which knows nothing of them. All rooms together take most of a second to import,
+so that they are opened only when there is work for them.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-import typer
+import clearway
 
-from clearway.cli.main import build_app, run
-from clearway.proving import commands as proving_commands
-from clearway.simulators import commands as simulator_commands
+if TYPE_CHECKING:
+    import typer
 
 
 def build() -> typer.Typer:
     """Return the application with every command."""
+    from clearway.cli.main import build_app
+    from clearway.proving import commands as proving_commands
+    from clearway.simulators import commands as simulator_commands
+
     app = build_app()
     proving_commands.add_to(app)
     simulator_commands.add_to(app)
@@ -25,6 +30,11 @@ def build() -> typer.Typer:
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(f"clearway {clearway.__version__}\n")
+        return 0
+    from clearway.cli.main import run
+
     return run(build())
 
 

@@ -262,6 +262,16 @@ def test_version_and_completion(clearway, clearway_apart):
     assert b"complete" in done.stdout
 
 
+def test_the_version_is_told_before_any_room_is_opened(clearway):
+    tell = (
+        "import sys; from clearway.__main__ import main; sys.argv = ['clearway', '--version'];"
+        "code = main(); sys.exit(code or len({'numpy', 'typer', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", tell], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == clearway("--version").stdout.strip()
+
+
 def test_profiles_are_checked_and_tried(clearway, inputs, tmp_path):
     file = tmp_path / "profiles.txt"
     file.write_text("net_mass > 0\norigin = 'QQ'\n")
