@@ -18,8 +18,9 @@ Reading has three speeds with one meaning. A clean message is decoded by msgspec
 every length and pattern as it goes but stops at the first error and does not notice a key that
 comes twice. So what was read is encoded again, and both texts must have the same number of
 keys. A message with an error, a blank text or an invisible character is mended by
-``json_mending``, which goes only where something is wrong; one with keys that come twice or
-escapes is gone through by the careful walk of ``json_walk``. Either reports everything at once.
+``json_mending``, which goes only where something is wrong, and there with the careful walk of
+``json_walk``; where it finds no way, that walk goes through the whole message. Either reports
+everything at once.
 """
 
 from __future__ import annotations

@@ -12,8 +12,11 @@ from collections.abc import Iterator
 # A value stands before its attribute in every text that msgspec encodes from our records:
 # an amount with its currency, a quantity with its unit, a date with its format; a value that
 # stands alone may be either of the first two, so only what fits both is accepted.
+# The first alternative is nearly every amount and quantity; the second says all that is plain.
 _NOT_PLAIN = re.compile(
-    rb'\{"value":"(?!-?(?!0[0-9])[0-9]{1,10}+'
+    rb'\{"value":"(?![1-9][0-9]{0,9}+(?:\.[0-9]{1,3}+)?"'
+    rb'(?:,"(?:currencyID":"[A-Z][A-Z][A-Z]"|unitCode":")|\}))'
+    rb"(?!-?(?!0[0-9])[0-9]{1,10}+"
     rb'(?:(?:\.[0-9]{1,3}+)?"(?:,"(?:currencyID":"[A-Z]{3}"|unitCode":")|\})'
     rb'|\.[0-9]{4,6}","unitCode":")'
     rb'|20[0-9]{6}(?:[0-9]{6}(?:Z|[-+][0-9]{2}))?","formatCode":"(?:102|304)")'
