@@ -225,6 +225,19 @@ def test_a_broken_row_leaves_nothing_half_written(uk_table, tmp_path):
     assert not list(tmp_path.glob(".importing-*"))
 
 
+def test_every_broken_row_is_told_at_once_by_its_line(uk_table, tmp_path):
+    lines = uk_table.read_text(encoding="utf-8").splitlines()
+    number = len(lines)
+    lines += ["ABC" + lines[1][8:], lines[1], "\uff11" * 8 + lines[2][8:]]
+    uk_table.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(InputUnusable) as error:
+        import_tariff("uk-tariff", uk_table, tmp_path / "pack")
+    assert f"line {number + 1}: 'ABC'" in error.value.what
+    assert f"line {number + 2}: {lines[1][:8]} stands twice, first on line 2" in error.value.what
+    assert f"line {number + 3}: " in error.value.what
+    assert not (tmp_path / "pack").exists()
+
+
 def test_a_folder_that_holds_something_is_not_overwritten(uk_table, tmp_path):
     out = tmp_path / "pack"
     out.mkdir()

@@ -137,19 +137,33 @@ class _Row:
 
 
 def _rows(file: Path, report: ImportReport, law: Territory) -> Iterator[_Row]:
-    seen: set[str] = set()
+    """Give every row; where codes are wrong, all of them are told at the end, and nothing is made.
+
+    Raises:
+        InputUnusable: with the line of each code that is none or stands twice.
+    """
+    seen: dict[str, int] = {}
+    wrong: dict[int, str] = {}
     for line, cells in read_records(file, COLUMNS):
         code = cells["commodity"]
-        if not re.fullmatch(r"\d{8}(\d{2})?", code) or code in seen:
-            raise InputUnusable(
-                f"{code!r} is not a commodity code of 8 or 10 digits, or stands twice",
-                where=f"{file}:{line}",
-                remedy="Correct the row; nothing was imported.",
-            )
-        seen.add(code)
-        row = _Row(line, cells, law)
-        report.count("duty", line, code, [row.rate])
-        yield row
+        if not re.fullmatch(r"[0-9]{8}(?:[0-9]{2})?", code):
+            wrong[line] = f"{code!r} is not a commodity code of 8 or 10 digits"
+        elif code in seen:
+            wrong[line] = f"{code} stands twice, first on line {seen[code]}"
+        else:
+            seen[code] = line
+            row = _Row(line, cells, law)
+            report.count("duty", line, code, [row.rate])
+            yield row
+    if wrong:
+        raise InputUnusable(
+            "\n".join(
+                [f"rows that cannot be used: {len(wrong)}"]
+                + [f"  line {line}: {what}" for line, what in wrong.items()]
+            ),
+            where=f"{file}:{next(iter(wrong))}",
+            remedy="Correct them; nothing was imported.",
+        )
 
 
 def _lines(
