@@ -74,7 +74,8 @@ thorough = settings(
 
 def both_ways(lines, limits=None):
     given_limits = {} if limits is None else {"limits": limits}
-    quick = list(iter_csv(lines, **given_limits))
+    with patch.object(Plan, "PAYS_AFTER", 0):
+        quick = list(iter_csv(lines, **given_limits))
     with patch.object(Plan, "MOST_COLUMNS", 0):
         careful = list(iter_csv(lines, **given_limits))
     return quick, careful
@@ -222,6 +223,22 @@ def test_a_message_larger_than_the_limit():
 
 def test_clean_messages_take_the_short_way():
     rows = [f"Message,{D}.FunctionCode,{ITEM}.SequenceNumeric\r\n", "1,9,1\r\n", "1,,2\r\n"]
-    with patch("clearway.messages.csv_codec._Care", side_effect=AssertionError):
+    with (
+        patch.object(Plan, "PAYS_AFTER", 0),
+        patch("clearway.messages.csv_codec._Care", side_effect=AssertionError),
+    ):
         (reading,) = iter_csv(rows)
     assert len(reading.declaration.goods_shipment.goods_items) == 2
+
+
+def test_a_plan_is_made_once_it_pays():
+    header = f"{D}.FunctionalReferenceID,{D}.FunctionCode,{D}.TypeCode\r\n"
+    rows = [f"L{n},{9 if n % 7 else 99},IMA\r\n" for n in range(Plan.PAYS_AFTER + 60)]
+    with patch("clearway.messages.csv_codec.Plan", wraps=Plan) as plan:
+        plan.PAYS_AFTER, plan.MOST_COLUMNS = Plan.PAYS_AFTER, Plan.MOST_COLUMNS
+        readings = list(iter_csv([header, *rows]))
+        assert plan.call_count == 1
+    assert [bool(reading.problems) for reading in readings] == [
+        n % 7 == 0 for n in range(len(rows))
+    ]
+    assert [reading.line for reading in readings] == list(range(2, len(rows) + 2))

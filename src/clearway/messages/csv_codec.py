@@ -197,12 +197,21 @@ def _nearest(name: str) -> str:
 
 
 class _Columns:
-    """The header row: names, places, and a plan where one can be made."""
+    """The header row: names, places, and a plan once so many rows have come that it pays."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
         self.places = _header(names)
-        self.plan = Plan(self.places) if len(names) <= Plan.MOST_COLUMNS else None
+        self._plan: Plan | None = None
+        self._rows = 0
+
+    def plan_for(self, rows: int) -> Plan | None:
+        """Return the plan, where there is one; ``rows`` more are about to be read."""
+        self._rows += rows
+        pays = self._rows > Plan.PAYS_AFTER and len(self.names) <= Plan.MOST_COLUMNS
+        if pays and self._plan is None:
+            self._plan = Plan(self.places)
+        return self._plan
 
 
 class _Group:
@@ -214,7 +223,7 @@ class _Group:
         self.rows: list[list[str]] = []
         self.lines: list[int] = []
         self.damaged: dict[int, csv.Error] = {}
-        self.whole = columns.plan is not None
+        self.whole = True
 
     def add(self, row: list[str] | csv.Error, line: int) -> None:
         """Add one row, or why it cannot be read."""
@@ -227,9 +236,10 @@ class _Group:
 
     def reading(self, limits: Limits) -> Reading:
         """Read the message: straight from its cells, or with care where anything is in doubt."""
-        if self.whole and self.columns.plan is not None:
+        plan = self.columns.plan_for(len(self.rows))
+        if self.whole and plan is not None:
             try:
-                record = self.columns.plan.record(self.rows, limits)
+                record = plan.record(self.rows, limits)
             except DoubtError:
                 pass
             else:

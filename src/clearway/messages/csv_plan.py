@@ -63,6 +63,9 @@ class Plan:
     MOST_COLUMNS = 2_000
     """No plan is made for a header row of more columns than any person or program writes."""
 
+    PAYS_AFTER = 100
+    """Rows that are read with care before a plan is made, which takes as long as they do."""
+
     def __init__(self, places: Sequence[Place | None]) -> None:
         self.width = len(places)
         header = [n for n, place in enumerate(places) if place is not None and not place.of_item]
