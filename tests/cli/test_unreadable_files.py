@@ -64,3 +64,10 @@ def test_what_cannot_be_opened_never_stops_its_neighbours(clearway, inputs, tmp_
     assert done.stdout
     assert "gone.json CLW1015" in told
     assert "pipe.json CLW1016" in told
+
+
+def test_a_bench_of_no_known_row_is_refused(clearway):
+    done = clearway("bench", "kernel", "--only", "nonsense", "--format", "json")
+    assert done.returncode == 2
+    assert not done.stdout
+    assert "--only nonsense" in done.stderr.decode()

@@ -13,6 +13,7 @@ from rich.table import Table
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, side_console, write_json
 from clearway.proving.kernel_bench.row import Row
+from clearway.vocabulary.errors import InputUnusable
 
 UNEQUAL = 1
 
@@ -83,6 +84,12 @@ def bench_kernel(
       clearway bench kernel --profiles profiles.toml --items items.parquet
     """
     rows = measure(profiles, items, only)
+    if not rows:
+        raise InputUnusable(
+            "No row's name begins so.",
+            where=f"--only {only}",
+            remedy="Give the beginning of a name that the whole bench prints.",
+        )
     if format_ is ReportFormat.JSON:
         write_json(msgspec.to_builtins(rows))
     else:
