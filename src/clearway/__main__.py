@@ -7,6 +7,7 @@ so that they are opened only when there is work for them.
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,11 @@ import clearway
 
 if TYPE_CHECKING:
     import typer
+
+COLLECT_AFTER = 50_000
+"""Objects made before the collector looks for circles. The default of 700 has it walk again and
+again over a compiled pack and a batch of declarations, which hold none: a quarter of the time of
+``assess`` over many declarations."""
 
 
 def build() -> typer.Typer:
@@ -35,7 +41,10 @@ def main() -> int:
         return 0
     from clearway.cli.main import run
 
-    return run(build())
+    application = build()
+    gc.freeze()
+    gc.set_threshold(COLLECT_AFTER, 20, 100)
+    return run(application)
 
 
 if __name__ == "__main__":
