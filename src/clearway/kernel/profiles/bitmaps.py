@@ -1,74 +1,114 @@
-"""Up to 64 rules at once: one bit for each, looked up by dictionary code.
+"""Up to 64 rules at once: one bit for each, looked up by code or interval.
 
-For every column that a word of rules looks at there is a table: dictionary code → the bits of
-the rules that accept it. An item's bits are the AND of its codes' entries, so that one look-up
-decides 64 conditions. Rules that share a rare column stand in one word; the rows that this
-column leaves over are few, and only they look at the other columns.
+For every axis that a word of rules looks at there is a table: code (of a text) or interval (of a
+number) → the bits of the rules that accept it. An item's bits are the AND of its codes' entries,
+so that one look-up decides 64 conditions. Rules that share a rare axis stand in one word; the
+rows that this axis leaves over are few, and only they look at the other axes.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.kernel.columns import Batch, Codes
-from clearway.kernel.profiles.bounds import bounds_of, exact_columns
-from clearway.kernel.profiles.bulk_leaves import Index
+from clearway.kernel.columns import Batch
 from clearway.kernel.profiles.dictionaries import Dictionaries
 from clearway.kernel.profiles.rules import RuleBook
+from clearway.kernel.profiles.signs import Signs
+from clearway.kernel.profiles.standings import Standings, coded
 
 Places = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 BITS = 64
 SAMPLE = 2_048
 MANY_WORDS = 2_000  # a longer dictionary is not walked for a pattern; few of its words matter
-COMMON = 0.1  # a rule whose tests let so many rows pass starts better from its other parts
+COMMON = 0.1  # an axis that lets so many rows of a rule pass does not lead it
 NEARLY = 4.0  # a column so many times commoner than a rule's rarest may still lead it
+ROWS = 1 << 18  # so many rows, of several words, are looked at together
 CROWDED = 0.6  # rows without a bit left are dropped when fewer than this share has one
-INDEX_FROM = 2  # an index of a column's rows pays from so many words
+NUMBERS_LATER = 100.0
+LED = 12  # rules that no axis leads stand together; so do those that share theirs with few
+NOT_ASKED = np.uint64(0), np.empty(0, dtype=np.uint64)
 
 
 class Word(msgspec.Struct, frozen=True, eq=False):
-    """Tables of up to 64 rules by column, the leading one first; bit b is rule ``rules[b]``."""
+    """Up to 64 rules; bit b is rule ``rules[b]``.
+
+    ``tables`` (axis, code → bits) narrow the rows, the leading axis first; ``numbers`` are the
+    further axes of numbers: the bits that ask, and the table. ``open`` are the bits of the rules
+    that want more than their tables.
+    """
 
     rules: Places
-    tables: list[tuple[str, Bits]]
+    tables: list[tuple[int, Bits]]
+    numbers: dict[int, tuple[np.uint64, Bits]]
+    open: np.uint64
 
 
-def coded(batch: Batch, name: str) -> Codes:
-    """Return a coded column; one that the batch does not have is absent in every row."""
-    column = batch.columns.get(name)
-    return column if isinstance(column, Codes) else Codes(np.zeros(batch.rows, np.uint8), [])
+class Matches(msgspec.Struct, frozen=True, eq=False):
+    """The bits of rules whose tests rows pass: ``bits[i]`` are of ``words[which[i]]``."""
+
+    words: list[Word]
+    which: Places
+    rows: Places
+    bits: Bits
+
+    def of_each(self, values: Iterable[np.uint64]) -> Bits:
+        """Return a value of each word beside the word's rows."""
+        return np.array(list(values), dtype=np.uint64).take(self.which)
+
+    def spread(self, bits: Bits) -> Iterator[tuple[Places, Places]]:
+        """Yield (rows, rules) for every bit that is on: the lowest of each row, then the next."""
+        names = np.zeros(len(self.words) * BITS, dtype=np.int64)
+        for place, word in enumerate(self.words):
+            names[place * BITS : place * BITS + len(word.rules)] = word.rules
+        which, rows = self.which * BITS, self.rows
+        while True:
+            left = np.flatnonzero(bits != 0)
+            if not len(left):
+                return
+            if len(left) < len(bits):
+                rows, which, bits = rows.take(left), which.take(left), bits.take(left)
+            below = bits - np.uint64(1)
+            yield rows, names.take(np.bitwise_count(below & ~bits) + which)
+            bits = bits & below
 
 
 class Bitmaps:
     """The words of a rule book for the dictionaries of one batch.
 
-    ``rest[r]`` are the numbers of the parts that rule ``r`` still wants after its bits and
-    ``bounds``, ``loose`` the profiles that are better not decided here.
+    ``rest[r]`` are the numbers of the parts that rule ``r`` still wants after its bits,
+    ``loose`` the profiles that are better not decided here.
     """
 
-    def __init__(self, book: RuleBook, batch: Batch, dictionaries: Dictionaries) -> None:
+    def __init__(
+        self, book: RuleBook, batch: Batch, dictionaries: Dictionaries, signs: Signs
+    ) -> None:
         self.book = book
-        self.bounds, self.rest = book.bounds, book.rest
+        self.rest = book.rest
         table = book.lookup
-        self._codes = [coded(batch, name) for name in table.columns]
+        self._batch = batch
         size = len(table.tests)
-        places, seen = self._places()
+        self._numeric = np.array([scale is not None for scale in table.scales], dtype=np.bool_)
+        unfit = [
+            axis
+            for axis, scale in enumerate(table.scales)
+            if scale is not None and not scale.fits(batch, signs)
+        ]
+        places, seen = self._places(unfit, signs)
         self._low, self._high = places.take(table.range_low), places.take(table.range_high)
         seen_in = seen.take(table.range_high) - seen.take(table.range_low)
         self._entry_rule, self._entry_range = table.entry_rule, table.entry_range
         self._test_of = table.range_test
-        self._late = np.zeros(size, dtype=np.bool_)
-        exact = exact_columns(batch)
-        if table.infix or exact:
-            seen_in = self._late_parts(exact, dictionaries, seen_in)
+        self._late = np.isin(table.test_column, unfit)
+        if table.infix or unfit:
+            seen_in = self._late_parts(dictionaries, seen_in)
         sample = max(1, len(range(0, batch.rows, _stride(batch.rows))))
         found = np.bincount(self._test_of, seen_in, minlength=size)
         words = np.bincount(self._test_of, self._high - self._low, minlength=size)
@@ -78,34 +118,44 @@ class Bitmaps:
         self._shares[self._late] = 1.0
         shares = self._shares.take(table.pair_test)
         passing = np.multiply.reduceat(shares, table.rule_start) if len(shares) else shares
-        common = book.profiles.compress(passing > COMMON)
+        wanting = np.array([bool(rest) for rest in self.rest], dtype=np.bool_)
+        common = book.profiles.compress((passing > COMMON) & wanting)
         self.loose = {*book.loose, *common.tolist()}
         live = (passing > 0) & ~np.isin(book.profiles, common)
-        self.words = list(self._words(np.flatnonzero(live), shares))
+        self.words = list(self._words(np.flatnonzero(live), shares, wanting))
 
-    def _places(self) -> tuple[Places, Places]:
-        """Return where the tables' words stand, and how many sampled rows stand before them."""
+    def _places(self, unfit: Sequence[int], signs: Signs) -> tuple[Places, Places]:
+        """Return where the tables' ends stand, and how many sampled rows stand before them."""
         places, before = [], []
-        for column, ends in zip(self._codes, self.book.lookup.ends, strict=True):
-            words = column.values
-            found = [bisect_left(words, word) for word in ends]
-            places.append(np.array([*found, len(words), len(words) + 1], dtype=np.int64))
-            counts = np.bincount(
-                column.codes[:: _stride(len(column.codes))], minlength=len(words) + 1
-            )
+        sample = np.arange(0, self._batch.rows, _stride(self._batch.rows))
+        self._distinct: list[int] = []
+        table = self.book.lookup
+        for axis, (scale, ends) in enumerate(zip(table.scales, table.ends, strict=True)):
+            if scale is None:
+                column = coded(self._batch, str(table.axes[axis]))
+                distinct = len(column.values)
+                found = [bisect_left(column.values, word) for word in ends]
+                codes: NDArray[Any] = column.codes.take(sample)
+            else:
+                distinct = scale.absent
+                found = list(range(1, distinct))
+                codes = np.full(len(sample), distinct)
+                if axis not in unfit:
+                    codes = scale.intervals(self._batch, signs, sample)
+            self._distinct.append(distinct)
+            places.append(np.array([0, *found, distinct, distinct + 1], dtype=np.int64))
+            counts = np.bincount(codes, minlength=distinct + 1)
             before.append(np.concatenate([[0], np.cumsum(counts)]).take(places[-1]))
         if not places:
             return np.empty(0, np.int64), np.empty(0, np.int64)
         return np.concatenate(places), np.concatenate(before)
 
-    def _late_parts(
-        self, exact: frozenset[str], dictionaries: Dictionaries, seen_in: Places
-    ) -> Places:
+    def _late_parts(self, dictionaries: Dictionaries, seen_in: Places) -> Places:
         """Look through small dictionaries for patterns; leave to the rest what cannot be here."""
         book, table = self.book, self.book.lookup
         low, high, of_test = [], [], []
         for test in table.infix:
-            column = self._codes[table.test_column[test]]
+            column = coded(self._batch, str(table.tests[test].axis))
             if len(column.values) > MANY_WORDS:
                 self._late[test] = True
                 continue
@@ -127,29 +177,33 @@ class Bitmaps:
         self._low = np.append(self._low, low).astype(np.int64)
         self._high = np.append(self._high, high).astype(np.int64)
         self._test_of = np.append(self._test_of, of_test).astype(np.int64)
-        if exact:
-            self.bounds = bounds_of([rule.ranges for rule in book.rules], exact)
         self.rest = [
             [
                 *(table.tests[test].plan for test in rule.tests if self._late[test]),
-                *(plan for plan, wanted in rule.ranges if wanted.column in exact),
                 *rule.rest,
             ]
             for rule in book.rules
         ]
         return np.append(seen_in, np.subtract(high, low)).astype(np.int64)
 
-    def _words(self, live: Places, shares: NDArray[Any]) -> Iterator[Word]:
-        """Put rules with one leading column together, like beside like."""
+    def _words(
+        self, live: Places, shares: NDArray[Any], wanting: NDArray[np.bool_]
+    ) -> Iterator[Word]:
+        """Put rules with one leading axis together, like beside like."""
         table = self.book.lookup
         if not len(live):
             return
         column = table.test_column.take(table.pair_test)
-        rarest = np.minimum.reduceat(shares, table.rule_start)
-        telling = (shares <= NEARLY * rarest.take(table.pair_rule)) & (shares <= COMMON)
-        weight = np.where(telling, table.column_uses.take(column), -1) * len(self._codes) + column
-        weight = np.where(telling | (shares <= rarest.take(table.pair_rule)), weight, -(1 << 40))
-        leading = np.maximum.reduceat(weight, table.rule_start).take(live) % len(self._codes)
+        width = len(table.axes)
+        # numbers lead where no code tells: to place rows on their axes costs more
+        dear = np.where(self._numeric.take(column), NUMBERS_LATER, 1.0) * shares
+        rarest = np.minimum.reduceat(dear, table.rule_start)
+        telling = (dear <= NEARLY * rarest.take(table.pair_rule)) & (shares <= COMMON)
+        weight = np.where(telling, table.column_uses.take(column) * width + column, -1)
+        leading = np.maximum.reduceat(weight, table.rule_start).take(live)
+        leading = np.where(leading < 0, width, leading % width)
+        few = np.bincount(leading, minlength=width + 1) < LED
+        leading = np.where(few.take(leading), width, leading)  # what few share leads nothing
         order = np.lexsort((live, table.rule_kind.take(live), leading))
         live, leading = live.take(order), leading.take(order)
         starts = np.flatnonzero(np.append(True, leading[1:] != leading[:-1]))
@@ -159,20 +213,30 @@ class Bitmaps:
         word_of[live] = np.cumsum(fresh) - 1
         bit_of = np.zeros(table.rules, dtype=np.uint64)
         bit_of[live] = np.uint64(1) << (rank % BITS).astype(np.uint64)
-        tables = self._tables(word_of, bit_of, int(np.count_nonzero(fresh)))
+        of_words = self._tables(word_of, bit_of, int(np.count_nonzero(fresh)))
         edges = [*np.flatnonzero(fresh).tolist(), len(live)]
-        for word, asked in enumerate(tables):
+        for word, asked in enumerate(of_words):
             lead = int(leading[edges[word]])
-            asked.sort(key=lambda one, lead=lead: (one[0] != lead, -one[1]))  # type: ignore[misc]
-            named = [(table.columns[one[0]], one[2]) for one in asked]
-            yield Word(live[edges[word] : edges[word + 1]], named)
+            asked.sort(
+                key=lambda one, lead=lead: (one[0] != lead, self._numeric[one[0]], -one[1])  # type: ignore[misc]
+            )
+            rules = live[edges[word] : edges[word + 1]]
+            open_bits = np.bitwise_or.reduce(bit_of.take(rules).compress(wanting.take(rules)))
+            # the leading axis and the coded ones first: numbers are dearer
+            near = [one[0] == lead or not self._numeric[one[0]] for one in asked]
+            near[0] = True
+            tables = [(one[0], one[3]) for one, now in zip(asked, near, strict=True) if now]
+            numbers = {
+                one[0]: (one[2], one[3]) for one, now in zip(asked, near, strict=True) if not now
+            }
+            yield Word(rules, tables, numbers, open_bits)
 
     def _tables(
         self, word_of: Places, bit_of: Bits, words: int
-    ) -> list[list[tuple[int, float, Bits]]]:
+    ) -> list[list[tuple[int, float, np.uint64, Bits]]]:
         """Return for each word its columns, how much they hold back, and their tables."""
         table = self.book.lookup
-        width = len(self._codes)
+        width = len(table.axes)
         pairs = np.flatnonzero(
             (word_of.take(table.pair_rule) >= 0) & ~self._late.take(table.pair_test)
         )
@@ -189,53 +253,68 @@ class Bitmaps:
         order = np.argsort(places, kind="stable")
         rules, ranges, places = rules.take(order), ranges.take(order), places.take(order)
         bits, low, high = bit_of.take(rules), self._low.take(ranges), self._high.take(ranges)
-        made: list[list[tuple[int, float, Bits]]] = [[] for _ in range(words)]
+        made: list[list[tuple[int, float, np.uint64, Bits]]] = [[] for _ in range(words)]
         wanted = np.flatnonzero(asked)
         first, last = np.searchsorted(places, wanted), np.searchsorted(places, wanted, "right")
         for place, start, stop in zip(wanted.tolist(), first.tolist(), last.tolist(), strict=True):
             word, column = divmod(place, width)
-            edges = np.zeros(len(self._codes[column].values) + 2, dtype=np.uint64)
+            edges = np.zeros(self._distinct[column] + 2, dtype=np.uint64)
             np.bitwise_xor.at(edges, low[start:stop], bits[start:stop])
             np.bitwise_xor.at(edges, high[start:stop], bits[start:stop])
             # a bit is on between its two edges, and everywhere where its rule does not ask
             truth = np.bitwise_xor.accumulate(edges)[:-1] | (all_of[word] & ~asked[place])
-            made[word].append((column, float(holding[place]), truth))
+            made[word].append((column, float(holding[place]), asked[place], truth))
         return made
 
-    def pairs(self, piece: Batch) -> Iterator[tuple[Places, Places]]:
-        """Yield (rows, rules) that pass every test, word by word, in no order."""
-        leads = [word.tables[0][0] for word in self.words]
-        indices: dict[str, Index] = {}
+    def matches(self, standings: Standings) -> Iterator[Matches]:
+        """Yield the bits of the rules whose tests each row passes, some words at a time."""
+        waiting: list[tuple[Word, Places, Bits]] = []
         for word in self.words:
-            name, table = word.tables[0]
-            column = coded(piece, name)
-            if leads.count(name) < INDEX_FROM:
-                codes: NDArray[Any] = column.codes.astype(np.intp)
-                rows = np.flatnonzero((table != 0).take(codes))
-                bits = table.take(codes.take(rows))
-            else:
-                if name not in indices:
-                    indices[name] = Index(column)
-                rows, bits = indices[name].spread(table)
-            for name, table in word.tables[1:]:
-                bits &= table.take(coded(piece, name).codes.take(rows))
-                left = bits != 0
-                if np.count_nonzero(left) < CROWDED * len(rows):
-                    rows, bits = rows.compress(left), bits.compress(left)
-            yield from _spread(rows, bits, word.rules)
+            waiting.append((word, *_narrowed(word, standings)))
+            if sum(len(rows) for _, rows, _ in waiting) > ROWS:
+                yield self._by_numbers(waiting, standings)
+                waiting = []
+        if waiting:
+            yield self._by_numbers(waiting, standings)
+
+    def _by_numbers(self, found: list[tuple[Word, Places, Bits]], standings: Standings) -> Matches:
+        """Take from the bits those that the numbers forbid, for several words at once."""
+        words = [word for word, _, _ in found]
+        which = np.repeat(np.arange(len(found)), [len(rows) for _, rows, _ in found])
+        rows = np.concatenate([rows for _, rows, _ in found])
+        bits = np.concatenate([bits for _, _, bits in found])
+        for axis in np.flatnonzero(self._numeric).tolist():
+            tables = [word.numbers.get(axis, NOT_ASKED) for word in words]
+            asked = np.array([bits for bits, _ in tables], dtype=np.uint64)
+            if not asked.any():
+                continue
+            some = np.flatnonzero((bits & asked.take(which)) != 0)
+            starts = np.cumsum([0, *(len(table) for _, table in tables[:-1])])
+            codes = standings.codes(axis, rows.take(some)) + starts.take(which.take(some))
+            truth = np.concatenate([table for _, table in tables]).take(codes, mode="clip")
+            bits[some] &= truth
+            left = bits != 0
+            if np.count_nonzero(left) < CROWDED * len(bits):
+                kept = np.flatnonzero(left)
+                rows, bits, which = rows.take(kept), bits.take(kept), which.take(kept)
+        return Matches(words, which, rows, bits)
+
+
+def _narrowed(word: Word, standings: Standings) -> tuple[Places, Bits]:
+    """Return the rows that pass the word's own tables, and their bits."""
+    rows: Places | None = None
+    bits: Bits | None = None
+    for axis, table in word.tables:
+        found = table.take(standings.codes(axis, rows), mode="clip")
+        bits = found if bits is None else np.bitwise_and(bits, found, out=found)
+        left = bits != 0
+        if np.count_nonzero(left) < CROWDED * len(bits):
+            kept = np.flatnonzero(left)
+            rows = kept if rows is None else rows.take(kept, mode="clip")
+            bits = bits.take(kept, mode="clip")
+    assert bits is not None
+    return np.arange(standings.size) if rows is None else rows, bits
 
 
 def _stride(rows: int) -> int:
     return max(1, rows // SAMPLE)
-
-
-def _spread(rows: Places, bits: Bits, rules: Places) -> Iterator[tuple[Places, Places]]:
-    """Yield (rows, rules) for every bit that is on: the lowest of each row, then the next."""
-    while True:
-        left = bits != 0
-        rows, bits = rows.compress(left), bits.compress(left)
-        if not len(rows):
-            return
-        below = bits - np.uint64(1)
-        yield rows, rules.take(np.bitwise_count(below & ~bits))
-        bits = bits & below

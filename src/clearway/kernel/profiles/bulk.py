@@ -1,17 +1,17 @@
 """A whole batch: NumPy over encoded columns, narrowing from the rarest test to the commonest.
 
-Most profiles are ANDs with a test on a code or two. Those are decided 64 at once by bits
-(``bitmaps.py``), then by bounds (``bounds.py``); what is left of them, arithmetic for the most
-part, sees only the rows that remain. Profiles without a telling test start from the part that
-fewest rows can satisfy; what they share (a leaf's rows, its mask, a pair of leaves) is computed
-once for the batch. Tests on text run over the dictionary of distinct words.
+Most profiles are ANDs of tests on codes, numbers and quotients. Those are decided 64 at once by
+bits (``bitmaps.py``); what a few of them want besides sees only the rows that remain. Profiles
+without a test start from the part that fewest rows can satisfy; what they share (a leaf's rows,
+its mask, a pair of leaves) is computed once for the batch. Tests on text run over the dictionary
+of distinct words.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, combinations, pairwise
+from itertools import combinations, pairwise
 
 import msgspec
 import numpy as np
@@ -19,44 +19,59 @@ from numpy.typing import NDArray
 
 from clearway.kernel.columns import Batch, Schema
 from clearway.kernel.profiles.arithmetic import Arithmetic
+from clearway.kernel.profiles.axes import Axes
 from clearway.kernel.profiles.bitmaps import Bitmaps
 from clearway.kernel.profiles.bulk_leaves import Bound, Leaves, Mask, Rows
 from clearway.kernel.profiles.dictionaries import Dictionaries
 from clearway.kernel.profiles.rules import RuleBook
-from clearway.kernel.profiles.signs import Family, family_key, family_of
-from clearway.kernel.profiles.tree import And, Leaf, Or, Sign, Tree, columns_of, leaves
+from clearway.kernel.profiles.signs import Signs
+from clearway.kernel.profiles.standings import Standings
+from clearway.kernel.profiles.tree import And, Leaf, Or, Tree, columns_of, leaves
 
 ROW_BITS = 17
 CHUNK = 1 << ROW_BITS
 DRIVER_SHARE = 0.12  # a rarer leaf gives rows to start from; commoner ones are joined as masks
+KEPT_BYTES = 31 << 20  # glibc takes no more than 32 MiB into account
 PAIRS = 1 << 19  # so many (row, rule) pairs are looked at together
 
 
 class BulkHits(msgspec.Struct, frozen=True, eq=False):
-    """Which items each profile hits.
+    """Which of ``profiles`` profiles each of ``items`` items hits.
 
-    Profile ``p`` hits ``hit[first[p]:first[p + 1]]`` (ascending), of ``items`` in the batch.
+    ``keys`` are ``item << shift | profile``, ascending, each pair once.
     """
 
     items: int
-    hit: NDArray[np.int64]
-    first: list[int]
+    profiles: int
+    shift: int
+    keys: NDArray[np.int64]
 
     @property
     def rows(self) -> list[NDArray[np.int64]]:
         """The items (ascending) that each profile hits."""
-        return [self.hit[low:high] for low, high in pairwise(self.first)]
+        item_bits = max(1, self.items.bit_length())
+        turned = (self.keys & ((1 << self.shift) - 1)) << item_bits
+        turned |= self.keys >> self.shift
+        turned.sort()
+        first = np.searchsorted(turned, np.arange(self.profiles + 1) << item_bits).tolist()
+        turned &= (1 << item_bits) - 1
+        return [turned[low:high] for low, high in pairwise(first)]
 
     def by_item(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (starts, profiles): item ``i`` hits ``profiles[starts[i]:starts[i + 1]]``."""
-        size = len(self.first) - 1
-        shift = size.bit_length()
-        keys = self.hit << shift
-        keys |= np.repeat(np.arange(size, dtype=np.int64), np.diff(self.first))
-        keys.sort()  # item and profile in one number
         starts = np.zeros(self.items + 1, dtype=np.int64)
-        np.cumsum(np.bincount(keys >> shift, minlength=self.items), out=starts[1:])
-        return starts, keys & ((1 << shift) - 1)
+        np.cumsum(np.bincount(self.keys >> self.shift, minlength=self.items), out=starts[1:])
+        return starts, self.keys & ((1 << self.shift) - 1)
+
+
+def _keep_memory() -> None:
+    """Let the C library keep the memory of freed arrays for the next ones.
+
+    By default glibc hands blocks of this size back to the system at once and takes them again
+    page by page, which costs more than the arithmetic on them. It keeps blocks up to the size of
+    the largest that was ever freed; so one is freed, without a page of it being touched.
+    """
+    np.empty(KEPT_BYTES, dtype=np.uint8)
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -75,6 +90,7 @@ class Evaluator:
 
     def __init__(self, trees: Sequence[Tree], arithmetic: Arithmetic, schema: Schema) -> None:
         self.arithmetic = arithmetic
+        _keep_memory()
         numbers: dict[Leaf, int] = {}
         for tree in trees:
             for leaf in leaves(tree):
@@ -83,7 +99,8 @@ class Evaluator:
         self.first_group = len(numbers)
         self._groups: dict[Group, int] = {}
         self.plans = [self._plan(tree, numbers) for tree in trees]
-        self.book = RuleBook(trees, schema, lambda part: self._plan(part, numbers))
+        axes = Axes(schema, arithmetic)
+        self.book = RuleBook(trees, axes, lambda part: self._plan(part, numbers))
         self.groups = tuple(self._groups)
         self.uses = Counter(column for _, columns in self.distinct for column in columns)
         pairs: Counter[tuple[int, int]] = Counter()
@@ -91,23 +108,6 @@ class Evaluator:
             if plan >= self.first_group and self.groups[plan - self.first_group].every:
                 pairs.update(combinations(sorted(self.groups[plan - self.first_group].parts), 2))
         self.shared_pairs = {pair for pair, count in pairs.items() if count > 1}
-        self.families, self.member = self._families()
-
-    def _families(self) -> tuple[list[Family], dict[int, tuple[int, int]]]:
-        """Return families of two and more, and (family, member) of their leaves by number."""
-        found: defaultdict[tuple[object, ...], dict[int, Sign]] = defaultdict(dict)
-        for plan in dict.fromkeys(plan for rule in self.book.rules for plan in rule.rest):
-            leaf = self.distinct[plan][0] if plan < self.first_group else None
-            if isinstance(leaf, Sign) and (key := family_key(leaf, self.arithmetic)):
-                found[key][plan] = leaf
-        joint = [members for members in found.values() if len(members) > 1]
-        families = [family_of(list(members.values()), self.arithmetic) for members in joint]
-        member = {
-            plan: (place, number)
-            for place, members in enumerate(joint)
-            for number, plan in enumerate(members)
-        }
-        return families, member
 
     def _plan(self, tree: Tree, numbers: dict[Leaf, int]) -> int:
         if isinstance(tree, And | Or):
@@ -119,35 +119,41 @@ class Evaluator:
     def run(self, batch: Batch) -> BulkHits:
         """Return which profiles every row hits; long batches are taken in pieces."""
         dictionaries = Dictionaries()
-        bitmaps = Bitmaps(self.book, batch, dictionaries)
-        found: list[list[Rows]] = [[] for _ in self.plans]
+        signs = Signs(batch, self.arithmetic)
+        bitmaps = Bitmaps(self.book, batch, dictionaries, signs)
+        shift = len(self.plans).bit_length()
+        found: list[Rows] = [np.empty(0, np.int64)]
         for start in range(0, max(batch.rows, 1), CHUNK):
-            part = batch if batch.rows <= CHUNK else batch.slice(start, start + CHUNK)
-            piece = _Piece(self, part, dictionaries)
-            for place in sorted(bitmaps.loose):
-                found[place].append(np.sort(piece.rows_of(self.plans[place])) + start)
-            for place, rows in piece.ruled(bitmaps):
-                found[place].append(rows + start if start else rows)
-        flat = [rows for parts in found for rows in parts]
-        lengths = [sum(map(len, parts)) for parts in found]
-        return BulkHits(
-            batch.rows,
-            np.concatenate([*flat, np.empty(0, np.int64)]),
-            [0, *accumulate(lengths)],
-        )
+            if batch.rows <= CHUNK:
+                piece = _Piece(self, signs, dictionaries)
+            else:
+                part = batch.slice(start, start + CHUNK)
+                piece = _Piece(self, Signs(part, self.arithmetic), dictionaries)
+            parts = [((piece.rows_of(self.plans[one]) << shift) | one) for one in bitmaps.loose]
+            parts += [
+                (rows << shift) | self.book.profiles.take(rules)
+                for rows, rules in piece.ruled(bitmaps)
+            ]
+            keys = np.concatenate([*parts, np.empty(0, np.int64)])
+            keys.sort()
+            if self.book.repeated and len(keys):
+                keys = keys.compress(np.concatenate([[True], keys[1:] != keys[:-1]]))
+            found.append(keys + (start << shift) if start else keys)
+        keys = found[1] if len(found) == 2 else np.concatenate(found)
+        return BulkHits(batch.rows, len(self.plans), shift, keys)
 
 
 class _Piece:
     """The evaluation of one piece of a batch, with everything that its profiles share."""
 
-    def __init__(self, owner: Evaluator, batch: Batch, dictionaries: Dictionaries) -> None:
+    def __init__(self, owner: Evaluator, signs: Signs, dictionaries: Dictionaries) -> None:
         self.owner = owner
-        self.batch = batch
-        self.size = batch.rows
+        self.batch = signs.batch
+        self.size = self.batch.rows
         self.first_group = owner.first_group
         self.groups = owner.groups
         self.shared_pairs = owner.shared_pairs
-        self.leaves = Leaves(batch, owner.arithmetic, dictionaries, owner.uses)
+        self.leaves = Leaves(signs, dictionaries, owner.uses)
         self._bound: dict[int, Bound] = {}
         self.pairs: dict[tuple[int, int], Rows] = {}
         self._shares: dict[int, float] = {}
@@ -172,43 +178,23 @@ class _Piece:
             self._shares[plan] = share
         return share
 
-    def ruled(self, bitmaps: Bitmaps) -> Iterator[tuple[int, Rows]]:
-        """Yield (profile, rows) of every profile that is decided by its rules and hits."""
-        some: list[tuple[Rows, Rows]] = []
-        kept: list[tuple[Rows, Rows]] = []
-        waiting = 0
-        for rows, rules in bitmaps.pairs(self.batch):
-            some.append((rows, rules))
-            waiting += len(rows)
-            if waiting > PAIRS:
-                kept.append(self._sifted(some, bitmaps))
-                some, waiting = [], 0
-        if some:
-            kept.append(self._sifted(some, bitmaps))
-        if not kept:
-            return
-        book = self.owner.book
-        keys = np.concatenate([book.profiles.take(rules) for _, rules in kept])
-        keys = keys * self.size + np.concatenate([rows for rows, _ in kept])
-        keys.sort()
-        if book.repeated and len(keys):
-            keys = keys.compress(np.concatenate([[True], keys[1:] != keys[:-1]]))
-        profiles = keys // max(1, self.size)
-        rows = keys - profiles * self.size
-        edges = np.searchsorted(profiles, np.arange(len(self.owner.plans) + 1)).tolist()
-        for place, (low, high) in enumerate(pairwise(edges)):
-            if low < high:
-                yield place, rows[low:high]
+    def ruled(self, bitmaps: Bitmaps) -> Iterator[tuple[Rows, Rows]]:
+        """Yield (rows, rules) of the rules that are TRUE, in no order, word by word."""
+        standings = Standings(self.batch, self.owner.book.lookup, self.leaves.signs)
+        waiting: list[tuple[Rows, Rows]] = []
+        for matches in bitmaps.matches(standings):
+            undecided = matches.bits & matches.of_each(word.open for word in matches.words)
+            yield from matches.spread(matches.bits ^ undecided)
+            waiting += matches.spread(undecided)
+            if sum(len(some) for some, _ in waiting) > PAIRS:
+                yield self._sifted(waiting, bitmaps)
+                waiting = []
+        if waiting:
+            yield self._sifted(waiting, bitmaps)
 
     def _sifted(self, some: list[tuple[Rows, Rows]], bitmaps: Bitmaps) -> tuple[Rows, Rows]:
-        """Return the pairs that also keep within the bounds and satisfy the rest."""
-        rows = np.concatenate([rows for rows, _ in some])
-        rules = np.concatenate([rules for _, rules in some])
-        for bounds in bitmaps.bounds:
-            kept = bounds.kept(self.batch, rows, rules)
-            if kept is not None:
-                rows, rules = rows.compress(kept), rules.compress(kept)
-        keys = (rules << ROW_BITS) | rows
+        """Return the pairs that also satisfy the rest."""
+        keys = np.concatenate([(rules << ROW_BITS) | rows for rows, rules in some])
         keys.sort()  # rule and row in one number
         rules, rows = keys >> ROW_BITS, keys & ((1 << ROW_BITS) - 1)
         kept = np.ones(len(rows), dtype=np.bool_)
@@ -218,34 +204,10 @@ class _Piece:
             if low < high:
                 for plan in rest:
                     asked[plan].append(np.arange(low, high))
-        families: defaultdict[int, list[tuple[int, Rows]]] = defaultdict(list)
         for plan, parts in asked.items():
             pairs = np.concatenate(parts) if len(parts) > 1 else parts[0]
-            if plan in self.owner.member:
-                families[self.owner.member[plan][0]].append((plan, pairs))
-            else:
-                kept[pairs.compress(~self.mask(plan, rows.take(pairs)))] = False
-        for family, plans in families.items():
-            self._judge_family(family, plans, rows, kept)
+            kept[pairs.compress(~self.mask(plan, rows.take(pairs)))] = False
         return rows.compress(kept), rules.compress(kept)
-
-    def _judge_family(
-        self, family: int, plans: list[tuple[int, Rows]], rows: Rows, kept: Mask
-    ) -> None:
-        """Strike out the pairs on which a leaf of the family is not TRUE."""
-        pairs = np.concatenate([some for _, some in plans])
-        members = np.repeat(
-            np.array([self.owner.member[plan][1] for plan, _ in plans], dtype=np.int64),
-            [len(some) for _, some in plans],
-        )
-        found = self.leaves.signs.compare_family(
-            self.owner.families[family], rows.take(pairs), members
-        )
-        if found is not None:
-            kept[pairs.compress(~found)] = False
-            return
-        for plan, some in plans:  # numbers too large for one reckoning
-            kept[some.compress(~self.mask(plan, rows.take(some)))] = False
 
     def rows_of(self, plan: int) -> Rows:
         """Return the rows where the plan is TRUE, each once, in any order."""

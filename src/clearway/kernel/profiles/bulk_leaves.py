@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.kernel.columns import Batch, Codes, Numbers
-from clearway.kernel.profiles.arithmetic import Arithmetic
+from clearway.kernel.columns import Codes, Numbers
 from clearway.kernel.profiles.dictionaries import Accepted, Dictionaries
 from clearway.kernel.profiles.like import matcher, prefix_of
 from clearway.kernel.profiles.signs import Signs
@@ -98,15 +97,15 @@ class Bound:
 
 
 class Index:
-    """The rows of a column in the order of their codes; ``before[c]`` rows have a smaller one."""
+    """The rows of a column in the order of their codes; ``before[c]`` have a smaller one."""
 
     __slots__ = ("_edges", "before", "order")
 
-    def __init__(self, column: Codes) -> None:
-        rows, distinct = len(column.codes), len(column.values) + 1
+    def __init__(self, codes: NDArray[Any], distinct: int) -> None:
+        rows = len(codes)
         bits = max(rows - 1, 1).bit_length()
         kind: Any = np.uint32 if (distinct << bits) < 2**32 else np.uint64
-        keys = column.codes.astype(kind)
+        keys = codes.astype(kind)
         keys <<= kind(bits)
         keys |= np.arange(rows, dtype=kind)
         keys.sort()  # code and row in one number: much faster than sorting the rows by their code
@@ -115,35 +114,16 @@ class Index:
         self.before: list[int] = self._edges.tolist()
         self.order: Rows = (keys & kind((1 << bits) - 1)).astype(np.int64)
 
-    def spread(self, table: NDArray[Any]) -> tuple[Rows, NDArray[Any]]:
-        """Return the rows whose code's entry in the table is not zero, and that entry."""
-        codes = np.flatnonzero(table)
-        starts = self._edges.take(codes)
-        lengths = self._edges.take(codes + 1) - starts
-        ends = np.cumsum(lengths)
-        size = int(ends[-1]) if len(ends) else 0
-        places = np.arange(size) + np.repeat(starts - ends + lengths, lengths)
-        return self.order.take(places), np.repeat(table.take(codes), lengths)
-
-    def rows(self, accepted: Accepted) -> Rows:
-        """Return the rows whose code is accepted."""
-        parts = [self.order[self.before[low] : self.before[high]] for low, high in accepted.ranges]
-        if len(parts) == 1:
-            return parts[0]
-        return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-
 
 class Leaves:
     """Binds leaves to the columns of one piece; indexes and samples are kept."""
 
-    def __init__(
-        self, batch: Batch, arithmetic: Arithmetic, dictionaries: Dictionaries, uses: Counter[str]
-    ) -> None:
-        self.batch = batch
-        self.size = batch.rows
+    def __init__(self, signs: Signs, dictionaries: Dictionaries, uses: Counter[str]) -> None:
+        self.batch = signs.batch
+        self.size = self.batch.rows
         self.dictionaries = dictionaries
         self.uses = uses
-        self.signs = Signs(batch, arithmetic)
+        self.signs = signs
         stride = max(1, self.size // SAMPLE)
         self._sample: Rows = np.arange(stride // 2, self.size, stride, dtype=np.int64)
         self._indexes: dict[str, Index] = {}
@@ -200,7 +180,7 @@ class Leaves:
             return Bound(lambda: _code_mask(accepted, column), share, sample=self._sample)
         index = self._indexes.get(leaf.column)
         if index is None:
-            index = self._indexes[leaf.column] = Index(column)
+            index = self._indexes[leaf.column] = Index(column.codes, len(column.values) + 1)
         before, known = index.before, index
         count = 0
         for low, high in accepted.ranges:
@@ -209,7 +189,7 @@ class Leaves:
             lambda: _code_mask(accepted, column),
             count / max(1, self.size),
             sample=self._sample,
-            find=lambda: known.rows(accepted),
+            find=lambda: _accepted_rows(known, accepted),
         )
 
     def _pattern(self, leaf: TextLike, column: Codes) -> MaskOf:
@@ -220,12 +200,12 @@ class Leaves:
             if rows is None or len(rows) > len(words):
                 accepted = self.dictionaries.accepted(leaf, column)
                 return _in_ranges(codes if rows is None else codes.take(rows), accepted, len(words))
-            found, places = np.unique(codes.take(rows), return_inverse=True)
+            absent = len(words)
             truth = [
-                code < len(words) and matches(words[code]) != leaf.negated
-                for code in found.tolist()
+                code != absent and matches(words[code]) is not leaf.negated
+                for code in codes.take(rows).tolist()
             ]
-            return np.array(truth, dtype=np.bool_)[places]
+            return np.array(truth, dtype=np.bool_)
 
         return mask
 
@@ -272,6 +252,14 @@ class Leaves:
             return here if leaf.negated else ~here
 
         return mask
+
+
+def _accepted_rows(index: Index, accepted: Accepted) -> Rows:
+    before = index.before
+    parts = [index.order[before[low] : before[high]] for low, high in accepted.ranges]
+    if len(parts) == 1:
+        return parts[0]
+    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
 
 
 def _truth(mask: Any) -> Mask:

@@ -10,23 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from clearway.kernel.profiles.dictionaries import after, complement, union
+from clearway.kernel.profiles.dictionaries import after, complement
 from clearway.kernel.profiles.like import prefix_of
-from clearway.kernel.profiles.tree import (
-    Absent,
-    And,
-    Flag,
-    Or,
-    TextIn,
-    TextLike,
-    TextOrder,
-    Tree,
-    leaves,
-)
+from clearway.kernel.profiles.tree import Absent, Flag, TextIn, TextLike, TextOrder, Tree, leaves
 
-End = tuple[int, str]
+End = tuple[int, Any]
 Span = tuple[End, End]
-START: End = (0, "")
+START: End = (-1, "")
 ABSENT: End = (1, "")  # the code after all words
 PAST: End = (2, "")
 
@@ -38,17 +28,8 @@ def is_infix(part: Tree) -> bool:
     )
 
 
-def spans_of(part: Tree) -> tuple[Span, ...]:
-    """Return the half-open ranges, ascending, that a condition without infix patterns accepts."""
-    if isinstance(part, Or):
-        return union([spans_of(one) for one in part.parts])
-    if isinstance(part, And):
-        inner = [complement(spans_of(one), START, PAST) for one in part.parts]
-        return complement(union(inner), START, PAST)
-    return _leaf(part)
-
-
-def _leaf(leaf: Any) -> tuple[Span, ...]:
+def text_spans(leaf: TextIn | TextLike | TextOrder | Flag | Absent) -> tuple[Span, ...] | None:
+    """Return the half-open ranges, ascending, that a leaf accepts; None for an infix pattern."""
     if isinstance(leaf, Absent):
         return ((START, ABSENT),) if leaf.negated else ((ABSENT, PAST),)
     if isinstance(leaf, Flag):
@@ -59,7 +40,9 @@ def _leaf(leaf: Any) -> tuple[Span, ...]:
     if isinstance(leaf, TextIn):
         spans: tuple[Span, ...] = tuple(_only(word) for word in leaf.words)
     else:
-        stem = prefix_of(leaf.pattern) or ""
+        stem = prefix_of(leaf.pattern)
+        if stem is None:
+            return None
         beyond = after(stem)
         spans = (((0, stem), (0, beyond) if beyond else ABSENT),)
     return complement(spans, START, ABSENT) if leaf.negated else spans

@@ -1,6 +1,6 @@
-"""The tests of all rules as flat tables: which words end which ranges of which column.
+"""The tests of all rules as flat tables: which words or numbers end which ranges of which axis.
 
-Numbers stand for columns, tests, rules and words, so that a batch is served by array operations
+Numbers stand for axes, tests, rules and words, so that a batch is served by array operations
 instead of a walk over hundreds of conditions.
 """
 
@@ -12,27 +12,34 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.kernel.profiles.endpoints import ABSENT, PAST, START, Span, is_infix, spans_of
+from clearway.kernel.profiles.axes import Axis, Quotient
+from clearway.kernel.profiles.endpoints import ABSENT, PAST, START, End, Span
+from clearway.kernel.profiles.scales import Scale
 from clearway.kernel.profiles.tree import Tree
 
 Places = NDArray[np.int64]
 
 
 class Test(msgspec.Struct, frozen=True):
-    """A condition on one coded column. ``plan`` is its number in the evaluator."""
+    """A condition on one axis. ``plan`` is its number in the evaluator.
+
+    ``spans`` are the ranges that it accepts, None where only the words of a batch can tell.
+    """
 
     __test__ = False
 
-    column: str
+    axis: Axis
     part: Tree
     plan: int
+    spans: tuple[Span, ...] | None
 
 
 class Lookup:
     """Flat tables of tests and rules.
 
-    ``ends[c]`` are the words, sorted, whose places column ``c`` must give; their places, that of
-    absence and the one after it stand from ``offset[c]`` on. Range ``e`` belongs to test
+    ``ends[c]`` are the words or numbers, sorted, whose places axis ``c`` must give; the place of
+    the first code, theirs, that of absence and the one after it stand from ``offset[c]`` on.
+    ``scales[c]`` places rows on an axis of numbers. Range ``e`` belongs to test
     ``range_test[e]`` and goes from place ``range_low[e]`` to ``range_high[e]``. ``pair_rule`` and
     ``pair_test`` name the tests of every rule, in the order of the rules (from
     ``rule_start[r]``). ``infix`` are the tests that have no such ranges.
@@ -40,22 +47,22 @@ class Lookup:
 
     def __init__(self, tests: Sequence[Test], rules: Iterable[Sequence[int]]) -> None:
         self.tests = tests
-        self.columns = list(dict.fromkeys(test.column for test in tests))
-        number = {name: place for place, name in enumerate(self.columns)}
-        self.test_column = _array(number[test.column] for test in tests)
-        self.infix = [place for place, test in enumerate(tests) if is_infix(test.part)]
-        skipped = set(self.infix)
+        self.axes = list(dict.fromkeys(test.axis for test in tests))
+        number = {axis: place for place, axis in enumerate(self.axes)}
+        self.test_column = _array(number[test.axis] for test in tests)
+        self.infix = [place for place, test in enumerate(tests) if test.spans is None]
         spans: list[tuple[int, Span]] = [
-            (place, span)
-            for place, test in enumerate(tests)
-            if place not in skipped
-            for span in spans_of(test.part)
+            (place, span) for place, test in enumerate(tests) for span in test.spans or ()
         ]
-        ends: list[set[tuple[int, str]]] = [{START, ABSENT, PAST} for _ in self.columns]
+        ends: list[set[End]] = [{START, ABSENT, PAST} for _ in self.axes]
         for place, span in spans:
             ends[self.test_column[place]].update(span)
         ordered = [sorted(found) for found in ends]
-        self.ends = [[word for kind, word in found if kind == 0] for found in ordered]
+        self.ends = [[end for kind, end in found if kind == 0] for found in ordered]
+        self.scales = [
+            Scale(axis, found) if isinstance(axis, Quotient) else None
+            for axis, found in zip(self.axes, self.ends, strict=True)
+        ]
         self.offset = np.cumsum([0, *map(len, ordered)]).tolist()
         place_of = [
             {end: self.offset[column] + rank for rank, end in enumerate(found)}
@@ -72,7 +79,7 @@ class Lookup:
         self.rules = int(self.pair_rule[-1]) + 1 if pairs else 0
         self.rule_start = np.searchsorted(self.pair_rule, np.arange(self.rules))
         self.column_uses = np.bincount(
-            self.test_column.take(self.pair_test), minlength=len(self.columns)
+            self.test_column.take(self.pair_test), minlength=len(self.axes)
         )
         sets = [frozenset(self.test_column.take(some).tolist()) for some in map(list, rules)]
         kinds = {one: place for place, one in enumerate(sorted(set(sets), key=sorted))}

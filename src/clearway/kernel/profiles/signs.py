@@ -47,39 +47,6 @@ class Program(msgspec.Struct, frozen=True):
     columns: tuple[str, ...]
 
 
-class Family(msgspec.Struct, frozen=True):
-    """Sign leaves that differ in their numbers only: ``a / b < 3`` and ``a / b < 7``.
-
-    ``factors[m]`` are member ``m``'s coefficients of ``terms`` (places), its constant last;
-    ``leaf`` is any of the members, for what they have in common.
-    """
-
-    leaf: Sign
-    terms: tuple[int, ...]
-    factors: tuple[tuple[int, ...], ...]
-
-
-def family_key(leaf: Sign, arithmetic: Arithmetic) -> tuple[object, ...] | None:
-    """Return what the leaf has in common with its family; None for one that stands alone."""
-    node = arithmetic.nodes[leaf.numerator]
-    if not isinstance(node, SumNode):
-        return None
-    terms = tuple(term for _, term in node.terms)
-    return terms, leaf.operator, leaf.denominator, leaf.columns, leaf.divisors
-
-
-def family_of(members: Sequence[Sign], arithmetic: Arithmetic) -> Family:
-    """Return the family of leaves with one key."""
-    factors = []
-    for leaf in members:
-        node = arithmetic.nodes[leaf.numerator]
-        assert isinstance(node, SumNode)
-        factors.append((*(factor for factor, _ in node.terms), node.constant))
-    first = arithmetic.nodes[members[0].numerator]
-    assert isinstance(first, SumNode)
-    return Family(members[0], tuple(term for _, term in first.terms), tuple(factors))
-
-
 class Signs:
     """Evaluates Sign and NonZero leaves over one piece."""
 
@@ -93,26 +60,24 @@ class Signs:
         """Return the mask of where ``numerator / denominator`` compares with zero as asked."""
         return lambda rows: self._compared(leaf, self._sign(leaf.numerator, rows), rows)
 
-    def compare_family(self, family: Family, rows: Rows, members: NDArray[np.int64]) -> Mask | None:
-        """Return for each row the truth of the member named beside it.
-
-        Returns None where 64 bits might not hold a step: then each leaf is asked by itself.
-        """
-        bounds = [self._program(term)[1] for term in family.terms]
-        largest = [max(abs(one) for one in column) for column in zip(*family.factors, strict=True)]
-        total = largest[-1]
-        for bound, factor in zip(bounds, largest, strict=False):
+    def largest(self, terms: Sequence[tuple[int, int]]) -> int | None:
+        """Return the largest absolute value of ``Σ factor x node``; None beyond 64 bits."""
+        total = 0
+        for factor, place in terms:
+            bound = self._program(place)[1]
             if bound is None:
                 return None
-            total += factor * max(1, bound)
-        if total > INT64_MAX:
-            return None
-        factors = np.array(family.factors, dtype=np.int64)
-        numerator = factors[:, -1].take(members)
-        for place, term in enumerate(family.terms):
-            value = self._compute(self._program(term)[0], rows, np.int64)
-            numerator += factors[:, place].take(members) * value
-        return self._compared(family.leaf, numerator, rows)
+            total += abs(factor) * max(1, bound)
+        return total if total <= INT64_MAX else None
+
+    def linear(self, terms: Sequence[tuple[int, int]], rows: Rows | None) -> NDArray[np.int64]:
+        """Return ``Σ factor x node`` row by row, where ``largest`` says that 64 bits hold it."""
+        total: Any = None
+        for factor, place in terms:
+            value = self._compute(self._program(place)[0], rows, np.int64)
+            value = value if factor == 1 else value * factor
+            total = value if total is None else total + value
+        return np.asarray(total)
 
     def _compared(self, leaf: Sign, numerator: NDArray[Any], rows: Rows | None) -> Mask:
         """Return the truth of a leaf whose numerator's sign is known."""
