@@ -47,7 +47,7 @@ _MOST_ITEMS = 999
 _CELL_BYTES = 4_096
 """No cell that goes this way has more bytes as JSON, with its tags."""
 *_ABOVE_ITEMS, _ITEM = ITEMS.split(".")
-_PATTERNS = frozenset({"amount", "datetime"})
+_PATTERNS = frozenset({"amount", "quantity", "datetime"})
 _WORDS = frozenset({"id", "text"})
 _PLAIN_TEXT = """%s[0] > "'" and %s.isprintable()"""  # the mark and space stand before all letters
 _encode = msgspec.json.Encoder().encode
@@ -247,7 +247,7 @@ class _Source:
         assert leaf is not None, member.tag
         kept = self._name(RightValues(lambda text: right_value(leaf, as_data(text))))
         value = f"{kept}[{cell}]"
-        if leaf.kind in _PATTERNS:
+        if leaf.kind in _PATTERNS and leaf.decimals:  # counts are few, and known by heart
             value = f"({cell} if {self._name(plain_test(leaf))}({cell}) else {value})"
         elif leaf.kind in _WORDS and leaf.alphabet == "an" and leaf.longest > 0:
             right = (
