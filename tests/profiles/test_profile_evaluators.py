@@ -125,8 +125,8 @@ def test_it_does_not_matter_how_the_work_is_cut(monkeypatch, seed):
 MUTANTS = [
     (bitmaps.Matches, "spread", "below & ~bits", "below & bits"),
     (bitmaps.Matches, "spread", "bits = bits & below", "bits = bits & np.uint64(0)"),
-    (bitmaps.Bitmaps, "_by_numbers", "starts.take(which.take(some))", "0"),
-    (bitmaps.Bitmaps, "_by_numbers", "bits & asked.take(which)", "bits & ~asked.take(which)"),
+    (bitmaps.Bitmaps, "_by_numbers", "codes = codes + starts", "codes = codes + 0 * starts"),
+    (bitmaps.Bitmaps, "_by_numbers", "wanting = (bits & asked", "wanting = (bits & ~asked"),
     (bitmaps.Bitmaps, "_tables", "all_of[word] & ~asked[place]", "np.uint64(0)"),
     (bitmaps.Bitmaps, "_tables", "xor.at(edges, high", "xor.at(edges, low"),
     (bitmaps.Bitmaps, "_places", "bisect_left(column.values, word)", "1"),

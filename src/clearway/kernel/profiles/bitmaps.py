@@ -30,9 +30,9 @@ SAMPLE = 2_048
 MANY_WORDS = 2_000  # a longer dictionary is not walked for a pattern; few of its words matter
 COMMON = 0.1  # an axis that lets so many rows of a rule pass does not lead it
 NEARLY = 4.0  # a column so many times commoner than a rule's rarest may still lead it
-ROWS = 1 << 18  # so many rows, of several words, are looked at together
+ROWS = 1 << 17  # so many rows, of several words, are looked at together
 CROWDED = 0.6  # rows without a bit left are dropped when fewer than this share has one
-NUMBERS_LATER = 100.0
+NUMBERS_LATER = 100.0  # a number leads only where no code of a rule is so much rarer
 LED = 12  # rules that no axis leads stand together; so do those that share theirs with few
 NOT_ASKED = np.uint64(0), np.empty(0, dtype=np.uint64)
 
@@ -122,6 +122,9 @@ class Bitmaps:
         common = book.profiles.compress((passing > COMMON) & wanting)
         self.loose = {*book.loose, *common.tolist()}
         live = (passing > 0) & ~np.isin(book.profiles, common)
+        column = table.test_column.take(table.pair_test)
+        holding = np.bincount(column, 1.0 - shares, minlength=len(table.axes))
+        self._order = [axis for axis in np.argsort(-holding).tolist() if self._numeric[axis]]
         self.words = list(self._words(np.flatnonzero(live), shares, wanting))
 
     def _places(self, unfit: Sequence[int], signs: Signs) -> tuple[Places, Places]:
@@ -204,7 +207,10 @@ class Bitmaps:
         leading = np.where(leading < 0, width, leading % width)
         few = np.bincount(leading, minlength=width + 1) < LED
         leading = np.where(few.take(leading), width, leading)  # what few share leads nothing
-        order = np.lexsort((live, table.rule_kind.take(live), leading))
+        kind = table.rule_kind.take(live)
+        alike = np.bincount(kind.compress(leading == width), minlength=len(table.rule_kind)) >= LED
+        leading = np.where((leading == width) & alike.take(kind), width + 1 + kind, leading)
+        order = np.lexsort((live, kind, leading))
         live, leading = live.take(order), leading.take(order)
         starts = np.flatnonzero(np.append(True, leading[1:] != leading[:-1]))
         rank = np.arange(len(live)) - np.repeat(starts, np.diff(np.append(starts, len(live))))
@@ -218,7 +224,11 @@ class Bitmaps:
         for word, asked in enumerate(of_words):
             lead = int(leading[edges[word]])
             asked.sort(
-                key=lambda one, lead=lead: (one[0] != lead, self._numeric[one[0]], -one[1])  # type: ignore[misc]
+                key=lambda one, lead=lead: (
+                    one[0] != lead,
+                    lead < width and self._numeric[one[0]],
+                    -one[1],
+                )  # type: ignore[misc]
             )
             rules = live[edges[word] : edges[word + 1]]
             open_bits = np.bitwise_or.reduce(bit_of.take(rules).compress(wanting.take(rules)))
@@ -283,20 +293,26 @@ class Bitmaps:
         which = np.repeat(np.arange(len(found)), [len(rows) for _, rows, _ in found])
         rows = np.concatenate([rows for _, rows, _ in found])
         bits = np.concatenate([bits for _, _, bits in found])
-        for axis in np.flatnonzero(self._numeric).tolist():
+        for axis in self._order:
             tables = [word.numbers.get(axis, NOT_ASKED) for word in words]
             asked = np.array([bits for bits, _ in tables], dtype=np.uint64)
             if not asked.any():
                 continue
-            some = np.flatnonzero((bits & asked.take(which)) != 0)
+            wanting = (bits & asked.take(which, mode="clip")) != 0
+            some = np.flatnonzero(wanting)
             starts = np.cumsum([0, *(len(table) for _, table in tables[:-1])])
-            codes = standings.codes(axis, rows.take(some)) + starts.take(which.take(some))
+            codes = standings.codes(axis, rows.take(some, mode="clip"))
+            codes = codes + starts.take(which.take(some, mode="clip"), mode="clip")
             truth = np.concatenate([table for _, table in tables]).take(codes, mode="clip")
-            bits[some] &= truth
+            if len(some) == len(bits):
+                bits &= truth
+            else:
+                bits[some] &= truth
             left = bits != 0
             if np.count_nonzero(left) < CROWDED * len(bits):
                 kept = np.flatnonzero(left)
-                rows, bits, which = rows.take(kept), bits.take(kept), which.take(kept)
+                rows, bits = rows.take(kept, mode="clip"), bits.take(kept, mode="clip")
+                which = which.take(kept, mode="clip")
         return Matches(words, which, rows, bits)
 
 
