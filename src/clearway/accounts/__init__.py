@@ -1,0 +1,1 @@
+"""Users, organisations, roles, keys, and who may do what. See ``README.md``."""

@@ -1,0 +1,1 @@
+"""What the kernel decided, stored so that it can be proved later. See ``README.md``."""

@@ -1,0 +1,92 @@
+"""Tables of the kernel's decisions. One writer: ``assessment.service``."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from clearway.audit.fields import InstantField, MinorUnitsField
+
+
+class Assessment(models.Model):
+    """One run of the kernel over one version of a declaration, with the lane it selected.
+
+    ``occasion`` is lodgement, arrival or amendment. ``kernel_version`` and ``reference_hash``
+    say by what it was decided. ``selection`` is the whole ``kernel.decisions.Selection`` as
+    msgpack: every channel, whether or not it decided; absent where the declaration was rejected.
+    ``payable`` is the sum of the charges in minor units, absent where one cannot be computed.
+    The newest assessment of a declaration has the greatest number.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    declaration = models.BigIntegerField(db_index=True)
+    version = models.BigIntegerField()
+    occasion = models.CharField(max_length=10)
+    at = InstantField()
+    kernel_version = models.CharField(max_length=32)
+    reference_hash = models.CharField(max_length=64)
+    accepted = models.BooleanField()
+    lane = models.SmallIntegerField(null=True)
+    channel = models.CharField(max_length=10, blank=True)
+    score = models.IntegerField(null=True)
+    draw = models.IntegerField(null=True)
+    drawn = models.BooleanField(null=True)
+    selection = models.BinaryField(null=True)
+    payable = MinorUnitsField(null=True)
+    currency = models.CharField(max_length=3)
+
+
+class Finding(models.Model):
+    """One thing that a rule found wrong. ``parameters`` is JSON; texts stand in catalogues."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
+    rule = models.CharField(max_length=10)
+    severity = models.CharField(max_length=8)
+    pointer = models.TextField()
+    item = models.SmallIntegerField()
+    parameters = models.BinaryField()
+
+
+class Charge(models.Model):
+    """One charge on one item (``kernel.decisions.TaxLine``). Amounts in minor units."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
+    item = models.SmallIntegerField()
+    tax = models.CharField(max_length=8)
+    family = models.CharField(max_length=8)
+    base = MinorUnitsField(null=True)
+    base_quantity = models.BigIntegerField(null=True)
+    base_unit = models.TextField(blank=True)
+    rate = models.TextField()
+    amount = MinorUnitsField(null=True)
+    payable = MinorUnitsField(null=True)
+    legal_basis = models.TextField(blank=True)
+    measure = models.BigIntegerField()
+    preference = models.TextField(blank=True)
+    quota_order = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+
+
+class Hit(models.Model):
+    """A live profile that was TRUE for an item, with its weight in the score."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
+    item = models.SmallIntegerField()
+    profile = models.CharField(max_length=64, db_index=True)
+    version = models.IntegerField()
+    lane = models.SmallIntegerField(null=True)
+    contribution = models.IntegerField()
+    channel = models.CharField(max_length=10)
+
+
+class Question(models.Model):
+    """What only somebody else can answer: a quota's balance, a permit, an agency's decision."""
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
+    item = models.SmallIntegerField()
+    kind = models.CharField(max_length=8)
+    code = models.TextField()
+    agency = models.TextField(blank=True)
+    quantity = models.BigIntegerField(null=True)
+    unit = models.TextField(blank=True)
+    legal_basis = models.TextField(blank=True)
+    amount_if_granted = MinorUnitsField(null=True)

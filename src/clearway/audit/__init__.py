@@ -1,0 +1,1 @@
+"""Who did what, when: the log that nobody can change unseen. See ``README.md``."""

@@ -1,0 +1,34 @@
+"""Columns that are the same on every database: instants and exact money as 64-bit integers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from clearway.vocabulary.clock import instant_of, microseconds
+
+
+class InstantField(models.BigIntegerField):  # type: ignore[type-arg]
+    """An instant, held as microseconds since 1970-01-01T00:00Z.
+
+    In Python it is a ``datetime`` in UTC. Writers that go round the ORM give the whole number
+    (``vocabulary.clock.microseconds``).
+    """
+
+    def from_db_value(self, value: int | None, *_: Any) -> datetime | None:
+        """Return the instant of a stored count."""
+        return None if value is None else instant_of(value)
+
+    def to_python(self, value: Any) -> Any:
+        """Return an instant, whatever form it is given in."""
+        return instant_of(value) if isinstance(value, int) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Return the count that is stored."""
+        return microseconds(value) if isinstance(value, datetime) else value
+
+
+class MinorUnitsField(models.BigIntegerField):  # type: ignore[type-arg]
+    """An exact amount of money in minor units of the currency that the row or the pack names."""

@@ -1,0 +1,1 @@
+"""Goods declarations: their versions, life cycles, amendments and documents. See ``README.md``."""

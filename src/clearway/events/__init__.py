@@ -1,0 +1,1 @@
+"""What happened: the event record, and the outbox that carries it outward. See ``README.md``."""
