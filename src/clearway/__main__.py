@@ -27,10 +27,12 @@ def build() -> typer.Typer:
     from clearway.cli.main import build_app
     from clearway.proving import commands as proving_commands
     from clearway.simulators import commands as simulator_commands
+    from clearway.site import commands as site_commands
 
     app = build_app()
     proving_commands.add_to(app)
     simulator_commands.add_to(app)
+    site_commands.add_to(app)
     return app
 
 

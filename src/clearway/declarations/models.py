@@ -61,7 +61,7 @@ class Version(models.Model):
     """
 
     id = models.BigIntegerField(primary_key=True)
-    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="versions")
     number = models.SmallIntegerField()
     message = models.BinaryField()
     media_type = models.CharField(max_length=40)

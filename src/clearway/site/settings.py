@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
+from django.utils.functional import SimpleLazyObject
+
 from clearway.site.environment import read_environment
 from clearway.site.secret import secret_key
 from clearway.vocabulary.clock import Clock, SimulatedClock, SystemClock
@@ -13,7 +15,8 @@ ENVIRONMENT = read_environment()
 DATA = ENVIRONMENT["CLEARWAY_DATA"]
 DEMO = ENVIRONMENT["CLEARWAY_DEMO"]
 
-SECRET_KEY = secret_key(DATA)
+SECRET_KEY = SimpleLazyObject(lambda: secret_key(DATA))
+"""Read when first used, so that looking at the settings makes no file."""
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT["CLEARWAY_HOSTS"]
 CLOCK: Clock = SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC)) if DEMO else SystemClock()

@@ -1,0 +1,1 @@
+"""The programming interface: every room mounted under one versioned path. See ``README.md``."""

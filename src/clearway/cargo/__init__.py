@@ -1,0 +1,1 @@
+"""The room cargo. See ``README.md``."""

@@ -1,0 +1,1 @@
+"""The room intake. See ``README.md``."""

@@ -1,0 +1,1 @@
+"""The room reference. See ``README.md``."""
