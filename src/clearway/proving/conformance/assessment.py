@@ -10,9 +10,10 @@ from clearway.kernel.reference import Reference
 from clearway.proving.conformance.assessed import Assessed, amounts
 from clearway.proving.conformance.notified import Line, line_of
 from clearway.proving.conformance.verdicts import BECAUSE, Case, Check, Verdict
+from clearway.proving.conformance.whole_folder import VatTaxes, charges, shared_base
 
 
-def duty_bases_check(pairs: list[Assessed], reference: Reference | None) -> Check:
+def duty_bases_check(pairs: list[Assessed], reference: Reference | None, vat: VatTaxes) -> Check:
     """Compare the value for duty of every item, from the declaration alone.
 
     Where the notice lets it be derived, the value for VAT too: the customs value with every
@@ -24,7 +25,7 @@ def duty_bases_check(pairs: list[Assessed], reference: Reference | None) -> Chec
             lines = [line_of(tax) for tax in taxes]
             check.cases += _duty_base(assessed, item, lines, reference)
             if reference is not None:
-                check.cases += _vat_base(assessed, item, lines, reference)
+                check.cases += _vat_base(assessed, item, lines, reference, vat)
     return check
 
 
@@ -62,25 +63,25 @@ def _duty_base(
 
 
 def _vat_base(
-    assessed: Assessed, item: int, lines: list[Line], reference: Reference
+    assessed: Assessed, item: int, lines: list[Line], reference: Reference, vat: VatTaxes
 ) -> Iterable[Case]:
-    """Compare the bases of all VAT lines of an item: its value and every other charge on it.
-
-    Where two territories charge VAT (``other_tariff_vat`` of the pack) they share the base out.
-    """
-    vats = {tax.code for tax in reference.taxes if tax.family == "vat"}
-    vats |= set(reference.settings.get("other_tariff_vat", "").split())
+    """Compare the bases of all VAT lines of an item: its value and every other charge on it."""
     ours = _our_value(assessed, item, reference)
-    bases = [(line.tax, line.base) for line in lines if line.tax in vats and line.base is not None]
-    others = [line for line in lines if line.tax not in vats]
-    derivable = not any(line.security or line.assessed is None for line in others)
-    if ours is None or not bases or len(dict(bases)) < len(bases) or not derivable:
+    theirs, charged = shared_base(lines, vat.vats), charges(lines, vat.vats)
+    if ours is None or theirs is None or charged is None:
         return
-    charged = sum((line.assessed or Decimal(0) for line in others), Decimal(0))
-    expected, theirs = ours + charged, sum((base for _, base in bases), Decimal(0))
-    verdict = Verdict.PASS if expected == theirs else Verdict.FAIL
-    why = "" if verdict is Verdict.PASS else "customs value and the item's charges sum otherwise"
-    what = f"base of {' and '.join(sorted(tax for tax, _ in bases))}"
+    expected, verdict, why = ours + charged, Verdict.PASS, ""
+    if expected != theirs:
+        unclear = sorted({line.tax for line in lines} & vat.unclear)
+        verdict = Verdict.UNSUPPORTED if unclear else Verdict.FAIL
+        why = (
+            f"the pack does not know {', '.join(unclear)}, and the notices do not tell whether it"
+            " is VAT, or a charge that VAT is on"
+            if unclear
+            else "customs value and the item's charges sum otherwise"
+        )
+    based = {line.tax for line in lines if line.tax in vat.vats and line.base is not None}
+    what = f"base of {' and '.join(sorted(based))}"
     yield Case(verdict, assessed.pair.notice.name, what, item, str(expected), str(theirs), why)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from clearway import packs
 from clearway.kernel.reference import Reference
 from clearway.packs.importers import import_tariff
+from clearway.vocabulary.money import Rounding
 
 TARIFF = "uk_global_tariff*.csv*"
 NOMENCLATURE = "taric_nomenclature_en.csv*"
@@ -39,11 +40,28 @@ class Law(msgspec.Struct, frozen=True):
 
     ``other`` is the other territory's law, for declarations whose statements say so (the
     setting ``other_tariff_statements`` of the first); ``told`` says where both are from.
+    ``made`` says that they were made here from a tariff, which says nothing of roundings.
     """
 
     reference: Reference | None
     other: Reference | None
     told: str
+    made: bool = False
+
+    def rounded(self, rules: Mapping[str, Rounding]) -> Law:
+        """Return the law with these roundings of its taxes."""
+        own, other = _rounded(self.reference, rules), _rounded(self.other, rules)
+        return msgspec.structs.replace(self, reference=own, other=other)
+
+
+def _rounded(reference: Reference | None, rules: Mapping[str, Rounding]) -> Reference | None:
+    if reference is None:
+        return None
+    taxes = tuple(
+        msgspec.structs.replace(tax, rounding=rules.get(tax.code, tax.rounding))
+        for tax in reference.taxes
+    )
+    return msgspec.structs.replace(reference, taxes=taxes)
 
 
 def find_law(directory: Path, pack: Path | None, codes: Iterable[str] = ()) -> Law:
@@ -67,7 +85,8 @@ def find_law(directory: Path, pack: Path | None, codes: Iterable[str] = ()) -> L
         tables = sorted((place / "tariff").glob(TARIFF))
         if tables:
             own, other = (_made_of(tables[-1], place, name, named) for name in ("GB", "XI"))
-            return Law(own, other, f"packs made from both columns of {tables[-1].name}")
+            told = f"packs made from both columns of {tables[-1].name}"
+            return Law(own, other, told, made=True)
     return Law(None, None, "no pack given and no tariff found: nothing is valued or priced")
 
 

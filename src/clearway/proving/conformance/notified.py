@@ -63,12 +63,14 @@ def line_of(tax: NotifiedItemTax) -> Line:
 
 
 def roundings(
-    notices: Iterable[Notice], reference: Reference | None, exponent: int
+    notices: Iterable[Notice], reference: Reference | None, exponent: int, *, made: bool = False
 ) -> tuple[dict[str, Rounding], list[str]]:
     """Return the rounding of each tax, and how it is known.
 
-    The pack's rule where it has the tax; else the one rule that most lines of that tax in the
-    whole folder agree with. Never one rule for one file.
+    The rule of a pack that was given, where it has the tax; else the one rule that most lines of
+    that tax in the whole folder agree with. Never one rule for one file. Of a pack that was
+    ``made`` from a tariff the roundings are an assumption: they only decide between rules that
+    agree with equally many lines.
     """
     lines: dict[str, list[Line]] = defaultdict(list)
     for notice in notices:
@@ -80,19 +82,35 @@ def roundings(
     notes = []
     for tax, group in sorted(lines.items()):
         rule = reference.tax(tax) if reference is not None else None
-        if rule is not None:
+        if rule is not None and not made:
             rules[tax] = rule.rounding
             notes.append(f"{tax} is rounded {rule.rounding}: a rule of the pack")
             continue
-        agree = {
-            rounding: sum(line.computed(rounding, exponent) == line.assessed for line in group)
-            for rounding in PREFERRED
-        }
-        rules[tax] = max(PREFERRED, key=lambda rounding: agree[rounding])
-        best = agree[rules[tax]]
-        told = [str(rounding) for rounding in PREFERRED if agree[rounding] == best]
-        notes.append(
-            f"{tax} is rounded {rules[tax]}: {best} of {len(group)} lines agree"
-            + (f", as they do with {', '.join(told[1:])}" if len(told) > 1 else "")
-        )
+        order = PREFERRED if rule is None else tuple(dict.fromkeys((rule.rounding, *PREFERRED)))
+        rules[tax], note = _fitted(group, order, exponent)
+        notes.append(f"{tax} is rounded {rules[tax]}: {note}")
     return rules, notes
+
+
+def _fitted(group: list[Line], order: tuple[Rounding, ...], exponent: int) -> tuple[Rounding, str]:
+    """Return the first rule that most lines agree with, and how many they are."""
+    agree = {
+        rounding: sum(line.computed(rounding, exponent) == line.assessed for line in group)
+        for rounding in order
+    }
+    best = max(agree.values())
+    first, *others = [rounding for rounding in order if agree[rounding] == best]
+    note = f"{best} of {len(group)} lines agree"
+    return first, note + (f", as they do with {', '.join(others)}" if others else "")
+
+
+def shown_decimals(notices: Iterable[Notice]) -> int:
+    """Return the most decimals that a rate shows on any of the notices."""
+    rates = (line_of(tax).rate for one in notices for _, taxes in one.items for tax in taxes)
+    return max((decimals(rate) for rate in rates if rate is not None), default=0)
+
+
+def decimals(rate: Decimal) -> int:
+    """Return how many decimals a rate shows."""
+    exponent = rate.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -30,16 +30,21 @@ import msgspec
 from clearway.kernel.reference import Reference
 from clearway.proving.conformance.evidence import Former, Key, excise_taxes, former_rate
 from clearway.proving.conformance.folder import Notice
-from clearway.proving.conformance.notified import Line, line_of, roundings
+from clearway.proving.conformance.notified import Line, decimals, line_of
 from clearway.proving.conformance.verdicts import Case, Check, Verdict
+from clearway.proving.conformance.whole_folder import FolderEvidence, charges, shared_base
 from clearway.vocabulary.money import Rounding, round_fraction
 
 EXPONENT = 2
 """The decimals of amounts where no pack says otherwise."""
 
 _CUT = (
-    "the rate is shown with fewer decimals than it has: the amount divided by the base, cut"
-    " or rounded to as many decimals, is the rate shown"
+    "the rate is shown with fewer decimals than it has: with one more it gives the amount, no rate"
+    " of the folder shows more, and VAT is charged on the very amount"
+)
+_DOUBTFUL = (
+    "base times the rate shown gives another amount; the rate may be shown with fewer decimals than"
+    " it has, but nothing else on the notice says so"
 )
 _SECURED = "the notice books the whole amount as security and assesses nothing"
 _SECURITY = "a security line: it equals an amount computed on another line of the item"
@@ -75,18 +80,21 @@ class Ours(msgspec.Struct, frozen=True):
 
 
 def tax_lines_check(
-    notices: list[Notice], reference: Reference | None, ours: Mapping[str, Ours]
+    notices: list[Notice],
+    reference: Reference | None,
+    ours: Mapping[str, Ours],
+    evidence: FolderEvidence,
 ) -> Check:
     """Compute every line again.
 
     Args:
         notices: the tax notices of the folder.
-        reference: the pack, whose taxes bring their roundings; ``None`` if there is none.
+        reference: the pack; ``None`` if there is none.
         ours: by notice what the kernel makes of its declaration.
+        evidence: what the notices say together, such as the rounding of each tax.
     """
     exponent = reference.exponent if reference is not None else EXPONENT
-    rules, notes = roundings(notices, reference, exponent)
-    check = Check("tax_lines", notes=notes)
+    check = Check("tax_lines", notes=list(evidence.notes))
     complete: Counter[Verdict] = Counter()
     excises = excise_taxes(reference) if reference is not None else frozenset[str]()
     for notice in notices:
@@ -95,7 +103,7 @@ def tax_lines_check(
             lines = [line_of(tax) for tax in taxes]
             sums += [line.assessed for line in lines if line.assessed and not line.security]
             own = ours.get(notice.name, Ours())
-            context = _Context(item, lines, exponent, rules, own, reference, excises)
+            context = _Context(item, lines, exponent, evidence, own, reference, excises)
             for line in lines:
                 case = _case(notice, item, line, context)
                 check.cases.append(case)
@@ -119,18 +127,18 @@ class _Context(msgspec.Struct):
     item: int
     lines: list[Line]
     exponent: int
-    rules: Mapping[str, Rounding]
+    evidence: FolderEvidence
     ours: Ours
     reference: Reference | None
     excises: frozenset[str] = frozenset()
 
+    def computed(self, line: Line) -> Decimal:
+        """Return what a complete line comes to, by the rounding of its tax."""
+        return line.computed(self.evidence.rules[line.tax], self.exponent)
+
     def amounts(self) -> set[Decimal]:
         """Return the amounts computed on the item's complete lines, zero left out."""
-        found = {
-            line.computed(self.rules[line.tax], self.exponent)
-            for line in self.lines
-            if line.complete
-        }
+        found = {self.computed(line) for line in self.lines if line.complete}
         return found - {Decimal(0)}
 
     def ordinary(self) -> set[Decimal]:
@@ -145,23 +153,26 @@ class _Context(msgspec.Struct):
     def implied(self, line: Line) -> Decimal | None:
         """Return the amount that the VAT bases leave for a line without base and rate.
 
-        The bases of all VAT lines together hold the customs value and every other charge; two
-        territories' VAT (``other_tariff_vat`` of the pack) share them out. Only where it is
-        the item's one such line, every VAT stands once, and nothing is secured.
+        The bases of all VAT lines together hold the customs value and every other charge. Only
+        where it is the item's one such line, every VAT stands once, nothing is secured, and of
+        every tax it is known whether it is VAT.
         """
-        value = self.value()
-        if self.reference is None or value is None:
-            return None
-        vats = {tax.code for tax in self.reference.taxes if tax.family == "vat"}
-        vats |= set(self.reference.settings.get("other_tariff_vat", "").split())
+        value, vat = self.value(), self.evidence.vat
         known = [one for one in self.lines if one.complete or self.excise(one)]
-        unknown = [one for one in self.lines if one not in known and one.tax not in vats]
-        on = [(one.tax, one.base) for one in self.lines if one.complete and one.tax in vats]
-        if unknown != [line] or not on or len(dict(on)) < len(on):
+        unknown = [one for one in self.lines if one not in known and one.tax not in vat.vats]
+        whole = shared_base([one for one in self.lines if one.complete], vat.vats)
+        unclear = any(one.tax in vat.unclear for one in self.lines)
+        if value is None or whole is None or unknown != [line] or unclear:
             return None
-        whole = sum((base for _, base in on if base is not None), Decimal(0))
-        charges = (one.assessed for one in known if one.tax not in vats)
-        return whole - value - sum((amount for amount in charges if amount), Decimal(0))
+        return whole - value - (charges(known, vat.vats) or Decimal(0))
+
+    def held(self) -> Decimal | None:
+        """Return what the bases of VAT hold too much for the item's charges; None if unknown."""
+        value, vat = self.value(), self.evidence.vat
+        whole, charged = shared_base(self.lines, vat.vats), charges(self.lines, vat.vats)
+        if value is None or whole is None or charged is None:
+            return None
+        return whole - value - charged
 
     def excise(self, line: Line) -> str:
         """Return how the line is an excise duty on what is declared; empty if it is not."""
@@ -191,7 +202,7 @@ def _case(notice: Notice, item: int, line: Line, context: _Context) -> Case:
     what = f"{line.tax or 'a line without a type code'}"
     theirs = "none" if line.assessed is None else str(line.assessed)
     if line.complete:
-        ours = line.computed(context.rules[line.tax], context.exponent)
+        ours = context.computed(line)
         verdict, explanation = _complete(line, ours, context)
         shown = f"{what} on {line.base} at {line.rate} %"
         if line.deduct:
@@ -239,30 +250,44 @@ def _complete(line: Line, ours: Decimal, context: _Context) -> tuple[Verdict, st
         return Verdict.PASS, ""
     if line.assessed == 0 and ours in context.secured():
         return Verdict.PASS, _SECURED
-    if _rate_is_cut(line):
+    if not _may_be_cut(line, context):
+        return Verdict.FAIL, "base times the rate shown gives another amount"
+    held = context.held()
+    if held == 0 and line.tax not in context.evidence.vat.vats and _one_decimal_more(line, context):
         return Verdict.PASS, _CUT
-    return Verdict.FAIL, "base times the rate shown gives another amount"
+    if held is not None and held == ours - (line.assessed or Decimal(0)):
+        return Verdict.FAIL, "VAT is charged on base times the rate shown, which is another amount"
+    return Verdict.UNSUPPORTED, _DOUBTFUL
 
 
-def _rate_is_cut(line: Line) -> bool:
+def _may_be_cut(line: Line, context: _Context) -> bool:
     """Tell whether the rate shown can be the true rate with its further decimals left away.
 
     A rate whose last shown decimal is zero (``20.00``) is taken for exact, so that a penny's
-    difference is never explained away with it.
+    difference is never explained away with it; so is one of a folder that shows more decimals.
     """
     assert line.base is not None
     assert line.rate is not None
     assert line.assessed is not None
-    shown = line.rate.as_tuple()
-    if line.base <= 0 or line.deduct or not shown.digits[-1] or not isinstance(shown.exponent, int):
+    places = decimals(line.rate)
+    if line.base <= 0 or line.deduct or not line.rate.as_tuple().digits[-1]:
         return False
+    if places < context.evidence.decimals:
+        return False
+    scale = 10**places
     true = Fraction(line.assessed) * 100 / Fraction(line.base)
-    scale = 10**-shown.exponent
-    scaled_rate = Fraction(line.rate) * scale
-    return scaled_rate in (
+    return Fraction(line.rate) * scale in (
         round_fraction(true * scale, Rounding.DOWN),
         round_fraction(true * scale, Rounding.NEAREST),
     )
+
+
+def _one_decimal_more(line: Line, context: _Context) -> bool:
+    """Tell whether the rate with one further decimal, since cut or rounded, gives the amount."""
+    assert line.rate is not None
+    step = Decimal(1).scaleb(-decimals(line.rate) - 1)
+    fuller = (msgspec.structs.replace(line, rate=line.rate + n * step) for n in range(-5, 10))
+    return any(context.computed(one) == line.assessed for one in fuller)
 
 
 def _totals(notice: Notice, sums: list[Decimal]) -> Iterable[Case]:

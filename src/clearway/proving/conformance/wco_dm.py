@@ -14,9 +14,11 @@ from clearway.proving.conformance.evidence import supplied_amounts
 from clearway.proving.conformance.folder import Message, notices, read_folder
 from clearway.proving.conformance.forms import read_check, round_trip_check, schema_check
 from clearway.proving.conformance.law import find_law, find_schemas
+from clearway.proving.conformance.notified import roundings, shown_decimals
 from clearway.proving.conformance.pairing import Pairing
-from clearway.proving.conformance.tax_lines import Ours, tax_lines_check
+from clearway.proving.conformance.tax_lines import EXPONENT, Ours, tax_lines_check
 from clearway.proving.conformance.verdicts import ConformanceReport
+from clearway.proving.conformance.whole_folder import FolderEvidence, vat_taxes
 
 CHECKS = ("read", "schema", "round_trip", "tax_lines", "duty_bases", "full_assessment")
 
@@ -38,19 +40,24 @@ def run(directory: Path, pack: Path | None = None) -> ConformanceReport:
     """
     messages = read_folder(directory)
     law = find_law(directory, pack, _commodities(messages))
-    reference = law.reference
     found = list(notices(messages))
+    exponent = law.reference.exponent if law.reference is not None else EXPONENT
+    rules, notes = roundings(found, law.reference, exponent, made=law.made)
+    law = law.rounded(rules) if law.made else law
+    reference = law.reference
     pairing = Pairing(messages)
     pairs = [assess_pair(pairing.pair(notice), law) for notice in found]
     ours = {assessed.pair.notice.name: _ours(assessed, reference) for assessed in pairs}
+    vat = vat_taxes(pairs, reference)
+    evidence = FolderEvidence(rules, notes, vat, shown_decimals(found))
     return ConformanceReport(
         str(directory),
         [
             read_check(messages),
             schema_check(messages, find_schemas(directory)),
             round_trip_check(messages),
-            tax_lines_check(found, reference, ours),
-            duty_bases_check(pairs, reference),
+            tax_lines_check(found, reference, ours, evidence),
+            duty_bases_check(pairs, reference, vat),
             full_assessment_check(pairs, reference, law.told),
         ],
     )
