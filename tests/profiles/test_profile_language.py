@@ -122,6 +122,13 @@ HOSTILE = {
     "origin IN ()": "IN needs a list",
     "origin IN ('CN', export_country)": "literals only",
     "origin IN ('CN', NULL)": "NULL in a list",
+    "origin = NULL": "Write IS NULL",
+    "hs LIKE '8%' AND NOT (NULL) <> origin": "column 32: a comparison with NULL",
+    "route_new = NULL": "Write IS NULL",
+    "net_mass >= NULL": "Write IS NULL",
+    "ørigin = 'CN'": "column 1: ø (U+00F8) in ørigin",
+    "hs LIKE '8%' AND origiñ = 'CN'": "column 23: ñ (U+00F1) in origiñ",
+    "\u202eorigin = 'CN'": "column 1: U+202E is not part",
     "(net_mass > 3) > 2": "a condition stands where a value is needed",
     "(origin, hs) = ('CN', '85')": "not part of the language",
     "net_mass > 3 AND": "cannot be read",
@@ -238,3 +245,9 @@ def test_splitting_and_shuffling_a_batch_changes_nothing():
         assert joined == whole.rows[place].tolist()
         turned = profiles.hits_bulk(encode_rows(rows[::-1], SCHEMA)).rows[place].tolist()
         assert sorted(199 - row for row in turned) == whole.rows[place].tolist()
+
+
+def test_a_word_with_a_foreign_letter_is_told_once():
+    (problem,) = check_text("ørigin = 'CN'")
+    assert "\\x" not in str(problem)
+    assert problem.remedy == "Did you mean origin?"

@@ -59,7 +59,7 @@ def number(rng: random.Random, depth: int) -> str:
             return rng.choice(NUMBERS)
         if pick < 0.72:
             return rng.choice(["ratio", "odd"])
-        return rng.choice([*LITERALS, "NULL"]) if pick < 0.97 else "-" + rng.choice(NUMBERS)
+        return rng.choice([*LITERALS, "(NULL + 0)"]) if pick < 0.97 else "-" + rng.choice(NUMBERS)
     left, right = number(rng, depth - 1), number(rng, depth - 1)
     text = f"{left} {rng.choice('+-*/')} {right}"
     return f"({text})" if rng.random() < 0.7 else text
@@ -96,7 +96,7 @@ def _number_list(rng: random.Random) -> str:
 
 
 def _text_comparison(rng: random.Random) -> str:
-    return f"{rng.choice('st')} {_operator(rng)} {rng.choice([_word(rng), 's', 't', 'NULL'])}"
+    return f"{rng.choice('st')} {_operator(rng)} {rng.choice([_word(rng), 's', 't', '(NULL + 0)'])}"
 
 
 def _text_list(rng: random.Random) -> str:

@@ -195,6 +195,9 @@ class Reader:
         if negated:
             operator = FLIPPED[operator]
         left, right = node.this, node.expression
+        if any(isinstance(side.unnest(), exp.Null) for side in (left, right)):
+            what = "a comparison with NULL is never true."
+            raise Refused([Problem(place_of(node), what, "Write IS NULL or IS NOT NULL.")])
         truths = [self._is_truth(side) for side in (left, right)]
         if not any(truths):
             return self.predicates.compare(left, operator, right)

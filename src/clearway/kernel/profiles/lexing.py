@@ -39,6 +39,7 @@ _LEXEME = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _OTHER_NUMBER = re.compile(r"[\d.][\w.]*", re.ASCII)
+_WORD = re.compile(r"[^\W\d]\w*")  # of letters of any script
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -60,8 +61,12 @@ class Lexeme(msgspec.Struct, frozen=True):
     start: int
 
 
-def _shown(text: str) -> str:
-    return text if text.isascii() and text.isprintable() else ascii(text)[1:-1]
+def _shown(mark: str) -> str:
+    """Show a character; one beyond ASCII with its number, as it may look like another."""
+    if mark.isascii() and mark.isprintable():
+        return mark
+    number = f"U+{ord(mark):04X}"
+    return f"{mark} ({number})" if mark.isprintable() else number
 
 
 def _strange(condition: str, place: int) -> tuple[Problem, int]:
@@ -90,6 +95,13 @@ def nearest(name: str, schema: Schema) -> str:
     """Return the hint "Did you mean …?" for an unknown column, or "" where nothing is near."""
     found = difflib.get_close_matches(name.lower(), schema.by_name, n=1, cutoff=0.5)
     return f"Did you mean {found[0]}?" if found else "See the list of columns."
+
+
+def _foreign_word(word: str, place: int, schema: Schema) -> Problem:
+    """Say of a word which of its letters cannot stand in a name."""
+    at = next(at for at, letter in enumerate(word) if not letter.isascii())
+    what = f"{_shown(word[at])} in {word[:60]} is not a letter of a name: those are a to z."
+    return Problem(place + at + 1, what, nearest(word[:60], schema))
 
 
 def _check_name(name: str, start: int, schema: Schema) -> Problem | None:
@@ -140,6 +152,11 @@ def read(condition: str, schema: Schema) -> tuple[list[Lexeme], list[Problem]]:
     problems: list[Problem] = []
     place = 0
     while place < len(condition) and len(problems) < 20:
+        word = _WORD.match(condition, place)
+        if word is not None and not word[0].isascii():
+            problems.append(_foreign_word(word[0], place, schema))
+            place = word.end()
+            continue
         match = _LEXEME.match(condition, place)
         if match is None:
             problem, place = _strange(condition, place)
