@@ -164,6 +164,28 @@ def test_all_errors_come_in_one_pass(small):
     assert {"PCK404", "PCK201", "PCK503", "PCK107", "PCK308"} <= codes
 
 
+def test_a_head_cut_off_at_its_end_hides_no_error_of_the_other_files(small):
+    whole = (small.folder / P).read_text(encoding="utf-8")
+    small.write(P, whole[: whole.index('"N380"')])
+    small.replace(M, "2026-07-01", "2026-02-30")
+    small.replace("measure_types.csv", "duty", "levy")
+    problems = packs.check(small.folder).problems
+    assert [(one.file, one.code) for one in problems] == [
+        ("measure_types.csv", "PCK108"),
+        (M, "PCK105"),
+        (P, "PCK101"),
+    ]
+    assert problems[-1].line == whole[: whole.index('"N380"')].count("\n") + 1
+
+
+def test_an_exponent_that_is_no_number_is_told_what_an_exponent_is(small):
+    small.replace(P, "exponent = 2", 'exponent = "x"')
+    (problem,) = packs.check(small.folder).problems
+    assert (problem.code, problem.line) == ("PCK107", 19)
+    assert "write a whole number such as 2" in problem.text
+    assert "point" not in problem.text + problem.remedy
+
+
 def test_with_an_error_nothing_compiles_and_the_former_snapshot_stays(small, tmp_path):
     out = tmp_path / "out"
     before = packs.compile(small.folder, out)

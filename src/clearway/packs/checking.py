@@ -27,12 +27,12 @@ class Known(NamedTuple):
 
 
 def check_pack(pack: Pack, notebook: Notebook) -> None:
-    """Run every check on a pack that has been read; problems go into the notebook."""
+    """Run every check on a pack that has been read; without a head, those that need none."""
     sound = [row for row in pack.lines if _sound_code(pack, row.line.code)]
     lines = declarable_lines(pack.head, sound)
     codes = frozenset(prefix for code in lines for prefix in prefixes(code))
     known = Known(code_lists(pack), lines, codes)
-    for rule in CHECKS:
+    for rule in HEADLESS_CHECKS if pack.headless else CHECKS:
         rule(pack, known, notebook)
 
 
@@ -391,3 +391,4 @@ CHECKS: tuple[Callable[[Pack, Known, Notebook], None], ...] = (
     check_ceiling,
     check_profiles,
 )
+HEADLESS_CHECKS = (check_lines_once, check_measures_once, check_profiles)

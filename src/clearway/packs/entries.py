@@ -144,8 +144,13 @@ class Entry:
             return Period(valid_from, valid_from + 1)
         return Period(valid_from, valid_to)
 
-    def decimal(self, name: str, default: Decimal | None = None) -> Decimal | None:
-        """Return a decimal number written in plain ASCII digits with a point."""
+    def decimal(
+        self,
+        name: str,
+        default: Decimal | None = None,
+        form: str = "a plain number such as 25100.5 (in TOML in quotes)",
+    ) -> Decimal | None:
+        """Return a number in plain ASCII digits with a point; ``form`` is what to write instead."""
         value = self.cells.get(name, "")
         if isinstance(value, int) and not isinstance(value, bool):
             return Decimal(value)
@@ -154,16 +159,12 @@ class Entry:
             return default
         if isinstance(value, str) and text.isascii() and _NUMBER.fullmatch(text):
             return Decimal(text)
-        self.problem(
-            "PCK107",
-            f"{name} is {text!r}; write a plain number such as 25100.5 (in TOML in quotes).",
-            name,
-        )
+        self.problem("PCK107", f"{name} is {text!r}; write {form}.", name)
         return default
 
     def whole(self, name: str, default: int = 0) -> int:
         """Return a whole number."""
-        number = self.decimal(name)
+        number = self.decimal(name, form="a whole number such as 2")
         if number is None:
             return default
         if number != number.to_integral_value() or not fits_int64(int(number)):
@@ -314,7 +315,8 @@ def read_document(
         notebook.note(file, 0, "PCK101", f"{file} cannot be read: {error}.")
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"line (\d+)", str(error))
-        notebook.note(file, int(match[1]) if match else 0, "PCK101", f"not TOML: {error}.")
+        last = len(text.splitlines())  # an error "at end of document" names no line
+        notebook.note(file, int(match[1]) if match else last, "PCK101", f"not TOML: {error}.")
     return None
 
 

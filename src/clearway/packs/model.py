@@ -154,9 +154,11 @@ class Pack(msgspec.Struct, kw_only=True):
     """A pack's folder, read.
 
     ``places`` gives the lines of ``pack.toml`` on which codes stand: ``charge_roles.AK`` …
+    ``headless`` says that ``pack.toml`` cannot be read, so that what it declares is not known.
     """
 
     folder: Path
+    headless: bool = False
     head: Head = Head()
     taxes: tuple[TaxRule, ...] = ()
     valuation: ValuationRules = ValuationRules()

@@ -49,9 +49,11 @@ def read_pack(folder: Path, notebook: Notebook) -> model.Pack:
     """Read every file of a pack. Problems go into the notebook; nothing raises for bad data."""
     pack = model.Pack(folder=folder)
     document = read_document(folder, "pack.toml", notebook, required=True)
-    if document is None:
-        return pack
-    read_head(pack, document)
+    pack.headless = document is None
+    if document is not None:
+        read_head(pack, document)
+    elif not (folder / "pack.toml").is_file():
+        return pack  # this is no pack
     pack.lines = list(_lines(folder, notebook))
     pack.areas = list(_areas(folder, notebook))
     pack.types = list(_types(folder, notebook))

@@ -33,7 +33,7 @@ PROBLEMS: dict[str, ProblemKind] = {
     "PCK106": ProblemKind(
         "The dates are reversed.", "valid_from must lie before valid_to, which is exclusive."
     ),
-    "PCK107": ProblemKind("A number is not understood.", "Write plain digits with a point."),
+    "PCK107": ProblemKind("A number is not understood.", "Write digits 0 to 9 in the form named."),
     "PCK108": ProblemKind("A value is not one of those permitted.", "Use one of those named."),
     "PCK109": ProblemKind("A text holds invisible or control characters.", "Remove them."),
     "PCK201": ProblemKind("A code has a wrong number of digits.", "Use the nomenclature's length."),
