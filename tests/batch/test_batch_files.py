@@ -7,10 +7,11 @@ import pytest
 from clearway import packs
 from clearway.batch.output_folder import output_folder
 from clearway.batch.reading import read_source
-from clearway.batch.run import Run
+from clearway.batch.run import MOST_TOLD, Run
 from clearway.batch.sources import Form, find_sources, form_of
 from clearway.batch.spreadsheets import flattened, read_flattened, safe_cell
 from clearway.batch.summary import Summary
+from clearway.batch.writing import WRITERS
 from clearway.kernel.assess import assess
 from clearway.kernel.lodgement import Item, Lodgement
 from clearway.kernel.tables import DECISION_SCHEMAS, Batch
@@ -138,3 +139,32 @@ def test_the_same_reference_twice_in_a_run_is_told_on_the_later_one():
     told = [[f for f in one.findings if f.rule == "CLW4201"] for one in taken]
     assert [len(one) for one in told] == [0, 0, 1]
     assert dict(told[2][0].parameters) == {"earlier": "1", "reference": "A"}
+
+
+@pytest.mark.parametrize("form", ["table", "json", "csv", "parquet"])
+def test_of_very_many_broken_lines_the_first_are_told_and_the_rest_counted(tmp_path, form):
+    (tmp_path / "bad.ndjson").write_bytes(b"{}\n" * (MOST_TOLD + 2_345) + b"{\n")
+    (tmp_path / "other.ndjson").write_bytes(b"{}\n" * MOST_TOLD)
+
+    class Notes(WRITERS[form]):
+        def __init__(self, folder):
+            super().__init__(folder)
+            self.told = []
+
+        def note(self, error):
+            self.told.append(error)
+            super().note(error)
+
+    folder = tmp_path / "out"
+    folder.mkdir()
+    writer = Notes(folder)
+    run = Run(packs.load(packs.demo_pack()))
+    with pytest.raises(InputUnusable, match="No declaration could be read"):
+        run.over_files([tmp_path / "bad.ndjson", tmp_path / "other.ndjson"], [writer])
+    writer.close()
+    assert run.summary.unreadable == 2 * MOST_TOLD + 2_346
+    assert len(writer.told) == 2 * MOST_TOLD + 1
+    (rest,) = [error for error in writer.told if error.code == "CLW1018"]
+    assert rest.file.endswith("bad.ndjson")
+    assert dict(rest.parameters) == {"count": "2346"}
+    assert rest.reason.startswith("2346 further parts of this file")

@@ -86,6 +86,19 @@ def test_a_header_that_cannot_be_used_names_every_column():
 
 
 @pytest.mark.parametrize(
+    ("mark", "told"), [(";", "; (U+003B)"), ("\t", "TAB (U+0009)"), ("|", "| (U+007C)")]
+)
+def test_columns_parted_by_another_mark_are_told_by_that_mark(mark, told):
+    for names in (("Message", f"{D}.FunctionCode"), ("Colour", "Shape, or form", f'"{D}.ID"')):
+        with pytest.raises(MalformedMessage) as caught:
+            read_csv(csv(mark.join(names), mark.join("19")))
+        (problem,) = caught.value.problems
+        assert (problem.rule, problem.line) == ("CLW1076", 1)
+        for language in ("en", "fr", "zh", "vi", "ar"):
+            assert told in problem.text(language).message
+
+
+@pytest.mark.parametrize(
     ("data", "rule"),
     [
         (b"", "CLW1001"),

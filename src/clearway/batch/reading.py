@@ -213,6 +213,11 @@ def _unreadable(
     )
 
 
+def further(name: str, count: int) -> Unreadable:
+    """Return one line for everything of a file that is counted and not told one by one."""
+    return _unreadable(name, SyntaxProblem("CLW1018", "", 0, (("count", str(count)),)))
+
+
 def _share(source: Source, stream: IO[bytes]) -> float:
     """How much of the source has been read, by the position in the file as it is on disk."""
     if source.compressed or not source.size:

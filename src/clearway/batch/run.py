@@ -11,7 +11,7 @@ import msgspec
 from clearway.batch.claims import claimed_regime
 from clearway.batch.history import Supplied
 from clearway.batch.places import Place, Unreadable
-from clearway.batch.reading import read_source
+from clearway.batch.reading import further, read_source
 from clearway.batch.sources import Source, find_sources
 from clearway.batch.summary import Summary
 from clearway.batch.twins import Twins
@@ -24,6 +24,8 @@ from clearway.vocabulary.errors import InputUnusable
 
 CHUNK_ITEMS = 20_000
 """Goods items that are assessed together: large enough for whole-batch evaluation."""
+MOST_TOLD = 1_000
+"""Parts of one file that cannot be read and are told one by one; the rest is counted."""
 
 Placed = tuple[Place, Lodgement]
 Taker = Callable[[Sequence[Place], Batch, Decisions], None]
@@ -112,17 +114,26 @@ class Run:
         whole = sum(source.size for source in sources) or 1
         done = 0
         for source in sources:
+            broken = 0
             for share, found in read_source(source):
                 if isinstance(found, Unreadable):
-                    self.summary.unreadable += 1
-                    if len(self.first_errors) < 20:
-                        self.first_errors.append(found)
-                    for writer in writers:
-                        writer.note(found)
+                    broken += 1
+                    self._count(found, writers if broken <= MOST_TOLD else ())
                 else:
                     yield found
                 self.tell((done + share * source.size) / whole, source.path.name)
+            if broken > MOST_TOLD:
+                rest = further(str(source.path), broken - MOST_TOLD)
+                for writer in writers:
+                    writer.note(rest)
             done += source.size
+
+    def _count(self, found: Unreadable, writers: Sequence[Writer]) -> None:
+        self.summary.unreadable += 1
+        if len(self.first_errors) < 20:
+            self.first_errors.append(found)
+        for writer in writers:
+            writer.note(found)
 
     def _assess(self, group: Sequence[Placed]) -> Chunk:
         for _, lodgement in group:

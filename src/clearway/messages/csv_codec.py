@@ -170,11 +170,21 @@ def _identity_column(names: list[str]) -> int:
     return -1
 
 
+_OTHER_SEPARATORS = {";": "; (U+003B)", "\t": "TAB (U+0009)", "|": "| (U+007C)"}
+"""What spreadsheets part columns by where the comma is the mark of decimals, as it is told."""
+
+
 def _header(names: list[str]) -> list[Place | None]:
     """Parse the header row; refuse it with every column that is wrong."""
     problems: list[SyntaxProblem] = []
     if not any(names):
         raise MalformedMessage([SyntaxProblem("CLW1070", "", 1)])
+    for mark, separator in _OTHER_SEPARATORS.items():
+        parts = _parts(names, mark)
+        alone = bool(parts) and len(names) == 1
+        if alone or any(parse_path(part.strip("\"' ")) is not None for part in parts):
+            found = (("separator", separator),)
+            raise MalformedMessage([SyntaxProblem("CLW1076", "", 1, found)])
     places: list[Place | None] = []
     for number, name in enumerate(names, 1):
         place = parse_path(name)
@@ -187,6 +197,11 @@ def _header(names: list[str]) -> list[Place | None]:
     if problems:
         raise MalformedMessage(problems)
     return places
+
+
+def _parts(names: list[str], mark: str) -> list[str]:
+    """Return what another mark than the comma parts in the header row, if it parts anything."""
+    return [part for name in names if mark in name for part in name.split(mark)]
 
 
 def _nearest(name: str) -> str:

@@ -44,6 +44,7 @@ RULES: dict[str, Kind] = {
     "CLW1015": Kind.GUARD,  # cannot be opened or read
     "CLW1016": Kind.GUARD,  # a pipe or a device
     "CLW1017": Kind.GUARD,  # a notification where a declaration is wanted
+    "CLW1018": Kind.GUARD,  # more that cannot be read than is told one by one
     # Structure.
     "CLW1011": Kind.SCHEMA,  # name outside the namespace
     "CLW1020": Kind.SCHEMA,  # unknown element
@@ -83,6 +84,7 @@ RULES: dict[str, Kind] = {
     "CLW1073": Kind.GUARD,  # row of the wrong width
     "CLW1074": Kind.GUARD,  # header data that disagree between the rows of one declaration
     "CLW1075": Kind.GUARD,  # row that no CSV reader understands
+    "CLW1076": Kind.GUARD,  # columns parted by another mark than the comma
     "CLW1080": Kind.GUARD,  # not a Parquet file, or damaged
     "CLW1081": Kind.GUARD,  # Parquet columns that are not the record's
 }
