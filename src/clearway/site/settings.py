@@ -55,7 +55,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 
 
-def _database(where: str) -> dict[str, object]:
+def database_at(where: str) -> dict[str, object]:
+    """Return Django's description of a database that ``CLEARWAY_DATABASE`` names."""
     if where == "sqlite":
         return {
             "ENGINE": "clearway.site.sqlite",
@@ -75,4 +76,4 @@ def _database(where: str) -> dict[str, object]:
     }
 
 
-DATABASES = {"default": _database(ENVIRONMENT["CLEARWAY_DATABASE"])}
+DATABASES = {"default": database_at(ENVIRONMENT["CLEARWAY_DATABASE"])}

@@ -1,0 +1,126 @@
+"""What every test of the platform stands on: Django set up once, and both databases.
+
+- ``@pytest.mark.django_db``: SQLite, rolled back afterwards. The test holds the one writer's turn
+  (``site.sqlite``), so that nothing in another thread can write meanwhile.
+- ``@pytest.mark.django_db(transaction=True)``: SQLite in a file, emptied afterwards; threads may
+  write. For whatever the intake line does.
+- the fixture ``both_databases``: the same, run once on SQLite and once on PostgreSQL.
+- the fixture ``postgresql``: the private cluster itself, for tests that start a server
+  (``CLEARWAY_DATABASE=postgresql.url(postgresql.new_database())``).
+- the fixture ``simulated_clock``: the platform's clock stands where the test sets it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_FOLDER = Path(tempfile.mkdtemp(prefix=f"clearway-tests-{_WORKER}"))
+for _name in [name for name in os.environ if name.startswith("CLEARWAY_")]:
+    if _name not in {"CLEARWAY_OPEN_DATA", "CLEARWAY_VENV", "CLEARWAY_COMMAND"}:
+        del os.environ[_name]
+os.environ["DJANGO_SETTINGS_MODULE"] = "clearway.site.settings"
+os.environ["CLEARWAY_DATA"] = str(_FOLDER)
+
+import django  # noqa: E402 - it reads what was set above
+from django.conf import settings  # noqa: E402
+
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+django.setup()
+
+
+def pytest_unconfigure():
+    shutil.rmtree(_FOLDER, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings():
+    """Let the test database be a file of this process, so that threads see each other's rows."""
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A private PostgreSQL cluster, ended with the session."""
+    from clearway.proving.private_postgresql import NoPostgreSQL, PrivateCluster
+
+    try:
+        cluster = PrivateCluster()
+    except NoPostgreSQL as reason:
+        pytest.skip(str(reason))
+    with cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def _migrated_template(postgresql, django_db_blocker):
+    from django.core.management import call_command
+
+    name = postgresql.new_database()
+    with django_db_blocker.unblock(), _default_database(postgresql.url(name)):
+        call_command("migrate", verbosity=0)
+    return name
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Let pytest-django make its database for the tests that use ``both_databases``."""
+    for item in items:
+        if "both_databases" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.django_db(transaction=True))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_databases(request):
+    """Run the test on a migrated SQLite and on a migrated PostgreSQL; gives which it is.
+
+    Threads may open their own connections; they must be closed before the test ends.
+    """
+    if request.param == "sqlite":
+        yield "sqlite"
+        return
+    cluster = request.getfixturevalue("postgresql")
+    name = cluster.new_database(request.getfixturevalue("_migrated_template"))
+    blocker = request.getfixturevalue("django_db_blocker")
+    with blocker.unblock(), _default_database(cluster.url(name)):
+        yield "postgresql"
+    cluster.drop_database(name)
+
+
+@contextlib.contextmanager
+def _default_database(url):
+    """Let Django's default connection, in every thread, lead to another database."""
+    from django.db import connections
+
+    from clearway.site.settings import database_at
+
+    before = connections.settings["default"]
+    mine = connections["default"] if hasattr(connections._connections, "default") else None
+    after = {**before, "OPTIONS": {}, **database_at(url)}
+    connections.settings["default"] = after
+    if mine is not None:
+        delattr(connections._connections, "default")
+    try:
+        yield
+    finally:
+        connections["default"].close()
+        delattr(connections._connections, "default")
+        connections.settings["default"] = before
+        if mine is not None:
+            connections["default"] = mine
+
+
+@pytest.fixture
+def simulated_clock(settings):
+    """A clock that stands at 2026-03-02 08:00 UTC until the test moves it."""
+    from clearway.vocabulary.clock import SimulatedClock
+
+    settings.CLOCK = SimulatedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
+    return settings.CLOCK
