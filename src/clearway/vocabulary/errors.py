@@ -12,6 +12,8 @@
     │   ├── NotPermitted          no role of the actor has this act               (HTTP 403)
     │   ├── NotThere              unknown, or another's: both answer alike         (HTTP 404)
     │   ├── StateForbids          the object's state does not allow the act       (HTTP 409)
+    │   ├── TooLarge              more bytes than the door takes                  (HTTP 413)
+    │   ├── WrongMediaType        a form that the door does not read              (HTTP 415)
     │   ├── DataRefused           data with errors; carries all findings          (HTTP 422)
     │   ├── TooMuch               a queue is full or a rate exceeded; come back    (HTTP 429)
     │   └── StorageFails          the record cannot be written now                (HTTP 503/507)
@@ -78,6 +80,14 @@ class NotThere(ActRefused):
 
 class StateForbids(ActRefused):
     """The object's state, or a former act, does not allow this act now."""
+
+
+class TooLarge(ActRefused):
+    """More bytes than the door takes."""
+
+
+class WrongMediaType(ActRefused):
+    """A message in a form that the door does not read, whether it says so or not."""
 
 
 class DataRefused(ActRefused):

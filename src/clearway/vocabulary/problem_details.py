@@ -25,7 +25,9 @@ from clearway.vocabulary.errors import (
     ProfileRefused,
     StateForbids,
     StorageFails,
+    TooLarge,
     TooMuch,
+    WrongMediaType,
 )
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -106,14 +108,14 @@ KINDS: Final = {
             "wrong-data",
             422,
             "The data are readable and wrong",
-            "Each entry of `errors` names a datum and what is wrong with it. Mend them all at once.",
+            "Each entry of `errors` names a datum and what is wrong with it. Mend all of them.",
         ),
         Kind(
             "too-much",
             429,
             "Too much at once",
-            "A queue is full or your rate is used up. Nothing was kept. Come back after the seconds "
-            "that the header Retry-After gives, with the same Idempotency-Key.",
+            "A queue is full or your rate is used up. Nothing was kept. Come back after the "
+            "seconds of the header Retry-After, with the same Idempotency-Key.",
         ),
         Kind(
             "defect",
@@ -143,6 +145,8 @@ OF_ERRORS: Final[tuple[tuple[type[ClearwayError], str], ...]] = (
     (NotPermitted, "not-permitted"),
     (NotThere, "not-there"),
     (StateForbids, "state-forbids"),
+    (TooLarge, "too-large"),
+    (WrongMediaType, "wrong-media-type"),
     (DataRefused, "wrong-data"),
     (TooMuch, "too-much"),
     (StorageFails, "storage-fails"),
