@@ -48,9 +48,16 @@ class Declaration(models.Model):
     supplementary_due = models.IntegerField(null=True)
 
     class Meta:
-        """A local reference number is used once and for ever."""
+        """A reference number is used once and for ever, a consignment by one live declaration."""
 
-        constraints = (models.UniqueConstraint("declarant", "lrn", name="declaration_lrn_once"),)
+        constraints = (
+            models.UniqueConstraint("declarant", "lrn", name="declaration_lrn_once"),
+            models.UniqueConstraint(
+                fields=["fingerprint"],
+                condition=~models.Q(state__in=["rejected", "invalidated"]),
+                name="declaration_consignment_once",
+            ),
+        )
 
 
 class Version(models.Model):

@@ -1,0 +1,134 @@
+"""Many rows at once, on either database: what writers that go round the ORM have in common.
+
+SQLite has one writer, so that a row is tried and its fate is known at once. On PostgreSQL rows go
+by COPY, and where a neighbour may hold the same key, through a temporary table whose rows are
+taken over by one INSERT that says which it took.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+
+Row = Sequence[Any]
+
+
+def insert(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> None:
+    """Insert rows whose keys nobody else can hold.
+
+    Args:
+        cursor: of the open transaction.
+        table: the table's name.
+        columns: their names, separated by commas.
+        rows: values in the order of the columns.
+    """
+    if not rows:
+        return
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join("?" * len(rows[0]))
+    _raw(cursor).executemany(
+        f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - constants only
+        rows,
+    )
+
+
+def claim(
+    cursor: Any, table: str, columns: str, rows: Sequence[Row], *, key: Sequence[int]
+) -> list[bool]:
+    """Insert rows that compete for a unique key, and tell which were taken; no row fails another.
+
+    Args:
+        cursor: of the open transaction.
+        table: the table's name.
+        columns: their names, separated by commas.
+        rows: values in the order of the columns.
+        key: places of the columns that name a row among those given.
+    """
+    if not rows:
+        return []
+    if connection.vendor != "postgresql":
+        marks = ", ".join("?" * len(rows[0]))
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
+        raw = _raw(cursor)
+        return [raw.execute(statement, row).rowcount == 1 for row in rows]
+    names = columns.split(", ")
+    named = ", ".join(names[place] for place in key)
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS claim_{table} (LIKE {table}) ON COMMIT DELETE ROWS"
+    )
+    cursor.execute(f"TRUNCATE claim_{table}")
+    insert(cursor, f"claim_{table}", columns, rows)
+    cursor.execute(
+        # In the order of the key: two that claim the same rows never wait for each other in turn.
+        f"INSERT INTO {table} ({columns}) SELECT {columns} FROM claim_{table} ORDER BY {named} "  # noqa: S608
+        f"ON CONFLICT DO NOTHING RETURNING {named}"
+    )
+    taken = {tuple(_plain(value) for value in row) for row in cursor.fetchall()}
+    return [tuple(row[place] for place in key) in taken for row in rows]
+
+
+def change(cursor: Any, statement: str, rows: Sequence[Row]) -> list[bool]:
+    """Run one conditional statement for each row, and tell which changed something.
+
+    Args:
+        cursor: of the open transaction.
+        statement: an UPDATE or an upsert with ``%s`` marks.
+        rows: its parameters, in an order that all who compete for them keep.
+    """
+    if not rows:
+        return []
+    if connection.vendor == "postgresql":
+        changed = []
+        for row in rows:
+            cursor.execute(statement, row)
+            changed.append(cursor.rowcount > 0)
+        return changed
+    raw, text = _raw(cursor), statement.replace("%s", "?")
+    return [raw.execute(text, row).rowcount > 0 for row in rows]
+
+
+def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str, list[Any]]:
+    """Return a table of given values as SQL text (``… AS given``) and its parameters.
+
+    The text is the same for any number of rows, so that the database prepares it once.
+
+    Args:
+        columns: name and PostgreSQL type of each; ``bytea`` is given as bytes.
+        rows: the values.
+
+    >>> cursor.execute(f"SELECT d.mrn FROM {text} JOIN declarations_declaration d …", parameters)
+    """
+    if connection.vendor == "postgresql":
+        casts = ", ".join(f"%s::{kind}[]" for _, kind in columns)
+        names = ", ".join(name for name, _ in columns)
+        return f"unnest({casts}) AS given({names})", [
+            [row[place] for row in rows] for place in range(len(columns))
+        ]
+    chosen = ", ".join(
+        f"unhex(value->>{place}) AS {name}" if kind == "bytea" else f"value->>{place} AS {name}"
+        for place, (name, kind) in enumerate(columns)
+    )
+    binary = [place for place, (_, kind) in enumerate(columns) if kind == "bytea"]
+    if binary:
+        rows = [
+            [value.hex() if place in binary else value for place, value in enumerate(row)]
+            for row in rows
+        ]
+    text = f"(SELECT {chosen} FROM json_each(%s)) AS given"  # noqa: S608 - constants only
+    return text, [json.dumps([list(row) for row in rows])]
+
+
+def _raw(cursor: Any) -> Any:
+    """Return the driver's own cursor: Django's rewrites the text of each statement."""
+    return cursor.connection.cursor() if hasattr(cursor, "connection") else cursor
+
+
+def _plain(value: Any) -> Any:
+    return bytes(value) if isinstance(value, memoryview) else value

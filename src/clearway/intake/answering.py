@@ -1,0 +1,239 @@
+"""Step 4b: what the trader is answered, worded in his language, ready before the commit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from clearway.declarations.life_cycle import DECLARATION_STATES
+from clearway.intake.submission import PROBLEM, Answer, Piece
+from clearway.kernel.decisions import Decision, Finding, Selection, Step, TaxLine
+from clearway.kernel.reference import Reference
+from clearway.kernel.selection import trader_reasons
+from clearway.kernel.texts import language_of, render
+from clearway.messages import SyntaxProblem
+
+TYPES = "https://clearway.example/problems/"
+_encode = msgspec.json.Encoder().encode
+
+
+class ToldFinding(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A finding as the trader reads it: number, severity, WCO pointer, sentence and remedy."""
+
+    code: str
+    severity: str
+    pointer: str
+    message: str
+    remedy: str = ""
+    item: int = 0
+
+
+class ToldCharge(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A charge as the trader reads it; amounts as decimal numbers in the pack's currency."""
+
+    item: int
+    tax: str
+    rate: str
+    base: str | None = None
+    base_quantity: str | None = None
+    base_unit: str = ""
+    amount: str | None = None
+    payable: str | None = None
+    legal_basis: str = ""
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """One message of the WCO response: its code, the state that it tells of, and when."""
+
+    code: str
+    state: str
+    at: str
+
+
+class Lodged(msgspec.Struct, frozen=True, kw_only=True):
+    """The answer to an accepted (or pre-lodged) declaration."""
+
+    lrn: str
+    mrn: str
+    version: int
+    kind: str
+    state: str
+    notifications: tuple[Notification, ...]
+    lane: str | None
+    reasons: tuple[str, ...]
+    currency: str
+    payable: str | None
+    charges: tuple[ToldCharge, ...]
+    findings: tuple[ToldFinding, ...]
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Problem details (RFC 9457) with every finding."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    lrn: str = ""
+    state: str = ""
+    notifications: tuple[Notification, ...] = ()
+    findings: tuple[ToldFinding, ...] = ()
+
+
+def unreadable(problems: Sequence[SyntaxProblem], language: str) -> Answer:
+    """Return the answer to a message that cannot be read at all."""
+    told = []
+    for problem in problems:
+        finding = problem.finding()
+        told.append(tell_finding(finding, language))
+    return problem_answer(
+        400, "unreadable", "The message cannot be read.", told[0].message, findings=tuple(told)
+    )
+
+
+def problem_answer(
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    *,
+    findings: tuple[ToldFinding, ...] = (),
+    headers: tuple[tuple[str, str], ...] = (),
+) -> Answer:
+    """Return problem details as an answer."""
+    problem = Problem(
+        type=TYPES + kind, title=title, status=status, detail=detail, findings=findings
+    )
+    return Answer(status, _encode(problem), PROBLEM, headers)
+
+
+def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: int = 1) -> Answer:
+    """Return the answer to a declaration that was taken: 201, or 200 for a later version.
+
+    Args:
+        piece: with its decision, MRN, kind and state.
+        reference: the pack it was decided by.
+        lane: the lane to be told; None where none is communicated yet.
+        version: the number of the version.
+    """
+    decision, submission = piece.decision, piece.submission
+    assert decision is not None
+    language = submission.language or submission.actor.language
+    selection = decision.selection
+    reasons: tuple[str, ...] = ()
+    if lane is not None and selection is not None:
+        reasons = _reasons(trader_reasons(selection, decision.hits, reference), language)
+    exponent = reference.exponent
+    lodged = Lodged(
+        lrn=piece.lrn,
+        mrn=piece.mrn,
+        version=version,
+        kind=piece.kind,
+        state=piece.state,
+        notifications=notifications(piece.state, submission.received_at),
+        lane=None if lane is None else _lane(selection),
+        reasons=reasons,
+        currency=reference.currency,
+        payable=amount_text(payable_of(decision), exponent),
+        charges=tuple(tell_charge(line, exponent) for line in decision.charges),
+        findings=tuple(tell_finding(one, language) for one in decision.findings),
+    )
+    headers = (("Location", f"/api/v1/declarations/{piece.mrn}"),)
+    return Answer(201 if version == 1 else 200, _encode(lodged), headers=headers)
+
+
+def rejected(piece: Piece) -> Answer:
+    """Return the answer to a declaration with errors: 422 with every finding."""
+    assert piece.decision is not None
+    submission = piece.submission
+    language = submission.language or submission.actor.language
+    told = tuple(tell_finding(one, language) for one in piece.decision.findings)
+    errors = sum(one.severity == "error" for one in told)
+    problem = Problem(
+        type=TYPES + "rejected",
+        title="The declaration was rejected.",
+        status=422,
+        detail=f"{errors} error{'s' if errors != 1 else ''} must be mended; lodge it again "
+        "under another local reference number.",
+        lrn=piece.lrn,
+        state="rejected",
+        notifications=notifications("rejected", submission.received_at),
+        findings=told,
+    )
+    return Answer(422, _encode(problem), PROBLEM)
+
+
+def payable_of(decision: Decision) -> int | None:
+    """Return the sum of the charges in minor units; None where one cannot be computed."""
+    total = 0
+    for line in decision.charges:
+        if line.payable is None:
+            return None
+        total += line.payable
+    return total
+
+
+def notifications(state: str, at: datetime) -> tuple[Notification, ...]:
+    """Return the notifications that lead to a state, each at the same instant."""
+    instant = at.isoformat().replace("+00:00", "Z")
+    path = {
+        "rejected": ("received", "rejected"),
+        "received": ("received",),
+        "accepted": ("received", "accepted"),
+    }.get(state, ("received", "accepted", state))
+    return tuple(Notification(DECLARATION_STATES[name], name, instant) for name in path)
+
+
+def tell_finding(finding: Finding, language: str) -> ToldFinding:
+    """Return a finding in words."""
+    message, remedy = _sentences(finding.rule, finding.parameters, language_of(language))
+    return ToldFinding(
+        finding.rule, finding.severity.value, finding.pointer, message, remedy, finding.item
+    )
+
+
+def tell_charge(line: TaxLine, exponent: int) -> ToldCharge:
+    """Return a charge in decimal numbers."""
+    return ToldCharge(
+        line.item,
+        line.tax,
+        line.rate_text,
+        amount_text(line.base, exponent),
+        amount_text(line.base_quantity, 6),
+        line.base_unit,
+        amount_text(line.amount, exponent),
+        amount_text(line.payable, exponent),
+        line.legal_basis,
+    )
+
+
+def amount_text(amount: int | None, exponent: int) -> str | None:
+    """Return a scaled whole number as a decimal text.
+
+    >>> amount_text(-1205, 2), amount_text(7, 0)
+    ('-12.05', '7')
+    """
+    if amount is None or not exponent:
+        return None if amount is None else str(amount)
+    sign = "-" if amount < 0 else ""
+    digits = str(abs(amount)).rjust(exponent + 1, "0")
+    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
+
+
+def _lane(selection: Selection | None) -> str | None:
+    return None if selection is None else selection.lane.name.lower()
+
+
+def _reasons(steps: tuple[Step, ...], language: str) -> tuple[str, ...]:
+    language = language_of(language)
+    return tuple(_sentences(step.key, step.parameters, language)[0] for step in steps)
+
+
+@lru_cache(maxsize=4096)
+def _sentences(key: str, parameters: tuple[tuple[str, str], ...], language: str) -> tuple[str, str]:
+    text: Any = render(key, dict(parameters), language)
+    return text.message, text.remedy

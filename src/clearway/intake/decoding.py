@@ -1,0 +1,51 @@
+"""Step 1: from bytes to a lodgement, or to an answer that says all that is wrong with the form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clearway.audit.actor import Actor
+from clearway.audit.service import note
+from clearway.batch.claims import claimed_regime
+from clearway.intake import answering
+from clearway.intake.submission import XML, Piece
+from clearway.kernel.reference import Reference
+from clearway.messages import MalformedMessage, Reading, SyntaxProblem, read_json, read_xml
+from clearway.messages.lodgement import to_lodgement
+
+
+def decode(pieces: Sequence[Piece], reference: Reference) -> None:
+    """Read every message that has not been read; what cannot be read is answered 400 and noted."""
+    for piece in pieces:
+        if piece.lodgement is None and piece.answer is None and piece.submission.body:
+            _read(piece, reference)
+
+
+def _read(piece: Piece, reference: Reference) -> None:
+    submission = piece.submission
+    try:
+        reading = (read_xml if submission.media_type == XML else read_json)(submission.body)
+    except MalformedMessage as error:
+        _unreadable(piece, error.problems)
+        return
+    if reading.declaration is None or reading.record is None:
+        _unreadable(piece, reading.problems or (_no_declaration(reading),))
+        return
+    lodgement, problems = to_lodgement(reading.record)
+    piece.form_findings = tuple(one.finding() for one in (*reading.problems, *problems))
+    lodgement.low_value_regime = claimed_regime(lodgement, reference)
+    piece.lodgement = lodgement
+
+
+def _no_declaration(reading: Reading) -> SyntaxProblem:
+    if reading.kind == "notification":
+        return SyntaxProblem("CLW1017", "")
+    return SyntaxProblem("CLW1010", "", 0, (("root", reading.root or "?"),))
+
+
+def _unreadable(piece: Piece, problems: Sequence[SyntaxProblem]) -> None:
+    """Answer with every problem. Of a message that nobody can read only the audit log learns."""
+    submission = piece.submission
+    actor: Actor = submission.actor
+    note("unreadable", actor, f"intake:{submission.door}", piece.digest, at=submission.received_at)
+    piece.answer = answering.unreadable(problems, submission.language or actor.language)

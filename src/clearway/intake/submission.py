@@ -1,0 +1,109 @@
+"""What comes to the line and what leaves it."""
+
+from __future__ import annotations
+
+import hashlib
+from concurrent.futures import Future, InvalidStateError
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from clearway.audit.actor import Actor
+from clearway.kernel.decisions import Decision, Finding
+from clearway.kernel.lodgement import Lodgement
+
+JSON, XML = "application/json", "application/xml"
+PROBLEM = "application/problem+json"
+
+
+class Submission(msgspec.Struct, frozen=True, kw_only=True):
+    """One lodgement, or another act on a declaration that the kernel has to judge.
+
+    ``door`` is api, form, file or bulk. ``purpose`` is ``lodge``, ``amend`` or ``present``;
+    ``declaration`` the MRN that the latter two are about and ``reason`` why. ``language`` is the
+    language tag in which the answer's sentences are wanted; the actor's own where it is empty.
+    """
+
+    actor: Actor
+    door: str
+    media_type: str
+    body: bytes
+    received_at: datetime
+    idempotency_key: str = ""
+    purpose: str = "lodge"
+    declaration: str = ""
+    reason: str = ""
+    language: str = ""
+
+    def digest(self) -> bytes:
+        """Return what tells a repeat under one key from another request: 32 bytes."""
+        head = "\0".join((self.purpose, self.declaration, self.reason, self.media_type))
+        return hashlib.sha256(head.encode() + b"\0" + self.body).digest()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What the line answers, ready to be sent: HTTP status, body and headers."""
+
+    status: int
+    body: bytes
+    media_type: str = JSON
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class Piece(msgspec.Struct, eq=False):
+    """A submission on its way along the line, with what each step found out about it.
+
+    Steps fill it in order: decoding gives ``lodgement`` (or ``answer``, where nothing can be
+    read); gathering the names under which it will be stored and what the record knows;
+    the kernel ``decision``; storing ``answer``. ``tries`` counts the rounds it has lost.
+    """
+
+    submission: Submission
+    digest: bytes
+    waiting: list[Future[Answer]]
+    tries: int = 0
+    answer: Answer | None = None
+    lodgement: Lodgement | None = None
+    form_findings: tuple[Finding, ...] = ()
+    declarant: str = ""
+    lrn: str = ""
+    mrn: str = ""
+    kind: str = ""
+    fingerprint: bytes = b""
+    first_mrn: str = ""
+    lrn_taken: bool = False
+    decision: Decision | None = None
+    declaration_id: int = 0
+    version_id: int = 0
+    assessment_id: int = 0
+    state: str = ""
+    goods_state: str = ""
+    reserved: tuple[Any, ...] = ()
+    yearly: tuple[str, str, int, int] | None = None
+    used_before: int | None = None
+    lost: str = ""
+    """Why the last commit did not take it; empty while it has not lost."""
+
+    @property
+    def key(self) -> tuple[int, str] | None:
+        """The organisation and its idempotency key; None where it gave none."""
+        submission = self.submission
+        if not submission.idempotency_key:
+            return None
+        return submission.actor.organisation, submission.idempotency_key
+
+    def give(self, answer: Answer) -> None:
+        """Answer everybody who waits; who has gone away is passed over."""
+        replay = Answer(
+            answer.status,
+            answer.body,
+            answer.media_type,
+            (*answer.headers, ("Idempotency-Replayed", "true")),
+        )
+        for place, future in enumerate(self.waiting):
+            if not future.done():
+                try:
+                    future.set_result(replay if place else answer)
+                except InvalidStateError:  # gone between the look and the answer
+                    continue
