@@ -1,0 +1,137 @@
+"""Every read of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from typing import Any, NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from clearway.accounts.life_cycle import ACTIVE
+from clearway.accounts.models import ApiKey, Generation, Membership, Organisation, User
+from clearway.accounts.rules import digest_of
+from clearway.audit.actor import Actor, Role
+from clearway.vocabulary.clock import microseconds
+from clearway.vocabulary.names import name_key
+
+ALWAYS, NEVER = -(2**63), 2**63 - 1
+
+
+class Standing(NamedTuple):
+    """Who somebody is from one instant until another (microseconds; the second exclusive)."""
+
+    actor: Actor
+    since: int
+    until: int
+
+
+def generation() -> str:
+    """Return the token of the room's latest change; empty before the first."""
+    token = Generation.objects.filter(pk=1).values_list("token", flat=True).first()
+    return token or ""
+
+
+def organisation_of(identifier: str) -> Organisation | None:
+    """Return the organisation of a trader identification number."""
+    return Organisation.objects.filter(identifier=identifier).first()
+
+
+def active_identifiers(identifiers: Iterable[str]) -> dict[str, int]:
+    """Return the ids of those of these trader identification numbers that may act now."""
+    rows = Organisation.objects.filter(identifier__in=set(identifiers), state=ACTIVE)
+    return dict(rows.values_list("identifier", "id"))
+
+
+def organisations(name: str = "", state: str = "") -> QuerySet[Organisation]:
+    """Return organisations, those of one name as it is compared, or of one state."""
+    rows = Organisation.objects.all()
+    if name:
+        rows = rows.filter(name_key__contains=name_key(name))
+    return rows.filter(state=state) if state else rows
+
+
+def memberships(user: User, organisation: int) -> list[Membership]:
+    """Return what a person may do or might have done for an organisation, revoked or not."""
+    return list(Membership.objects.filter(user=user, organisation_id=organisation))
+
+
+def members(organisation: int) -> QuerySet[Membership]:
+    """Return the memberships of an organisation that are not revoked, with their users."""
+    rows = Membership.objects.filter(organisation_id=organisation, revoked_at__isnull=True)
+    return rows.select_related("user")
+
+
+def live_memberships(user: User, now: datetime) -> QuerySet[Membership]:
+    """Return the memberships of a person that are in force now, in every organisation."""
+    day = now.astimezone(UTC).date()
+    return (
+        Membership.objects.filter(user=user, revoked_at__isnull=True, valid_from__lte=day)
+        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
+        .select_related("organisation")
+        .order_by("organisation_id", "id")
+    )
+
+
+def keys_of(organisation: int | None = None) -> QuerySet[ApiKey]:
+    """Return the keys of an organisation, or of all."""
+    rows = ApiKey.objects.select_related("organisation", "maker")
+    return rows if organisation is None else rows.filter(organisation_id=organisation)
+
+
+def standing_of_key(secret: str, now: datetime) -> Standing | None:
+    """Return who a key is now and how long that will stand, or None where it is of no force."""
+    found: Any = keys_of().filter(digest=digest_of(secret), revoked_at__isnull=True).first()
+    if found is None or found.organisation.state != ACTIVE:
+        return None
+    key: ApiKey = found
+    roles = frozenset(Role(role) for role in key.roles.split())
+    since, until = ALWAYS, NEVER
+    if key.expires_at is not None:
+        until = microseconds(key.expires_at)
+    if key.maker is not None:
+        if not key.maker.is_active:
+            return None
+        periods = memberships(key.maker, key.organisation_id)
+        roles, since, until = roles_at(periods, microseconds(now), roles, until)
+    if not roles or microseconds(now) >= until:
+        return None
+    actor = Actor(
+        name=f"key:{key.pk}",
+        organisation=key.organisation_id,
+        identifier=key.organisation.identifier or "",
+        roles=roles,
+        office=key.office,
+    )
+    return Standing(actor, since, until)
+
+
+def roles_at(
+    periods: Iterable[Membership], now: int, wanted: frozenset[Role], until: int
+) -> tuple[frozenset[Role], int, int]:
+    """Return which wanted roles memberships give at an instant, and for which span they do.
+
+    Args:
+        periods: memberships of one person in one organisation.
+        now: the instant in microseconds.
+        wanted: roles that count.
+        until: an end that is known already, in microseconds.
+    """
+    roles, since = set(), ALWAYS
+    for period in periods:
+        if period.revoked_at is not None or Role(period.role) not in wanted:
+            continue
+        start = _midnight(period.valid_from)
+        end = NEVER if period.valid_to is None else _midnight(period.valid_to)
+        if start <= now < end:
+            roles.add(Role(period.role))
+        for edge in (start, end):
+            if edge <= now:
+                since = max(since, edge)
+            else:
+                until = min(until, edge)
+    return frozenset(roles), since, until
+
+
+def _midnight(day: date) -> int:
+    return microseconds(datetime.combine(day, time(), UTC))

@@ -1,0 +1,159 @@
+"""Organisations, people and keys that are ready: the first ones of an installation, and a demo's.
+
+``seed_demo`` may run at every start of a demonstration. Its keys and passwords are known to
+everybody: the site calls it with ``CLEARWAY_DEMO=1`` only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from clearway.accounts import queries, rules, service
+from clearway.accounts.life_cycle import ACTIVE, ADMINISTRATION, VERIFIED
+from clearway.accounts.models import ApiKey, Membership, Organisation, User
+from clearway.audit.actor import Actor, Role, system
+from clearway.vocabulary.names import name_key
+
+DEMO_PASSWORD: Final = "lodge-once-at-the-border"  # noqa: S105 - the demonstration's, in the manual
+DEMO_COUNTRY: Final = "XP"
+_SINCE: Final = date(2020, 1, 1)
+
+
+class Ready(NamedTuple):
+    """One organisation of the demonstration with a person and a key of the same name.
+
+    ``name`` (1 to 12 of a-z0-9) names the key (``rules.demo_key``) and the person,
+    ``<name>@demo.example``.
+    """
+
+    name: str
+    organisation: str
+    kind: str
+    roles: tuple[Role, ...]
+    identifier: str = ""
+    office: str = ""
+
+
+_CUSTOMS: Final = "Portolan Customs"
+READY: Final = (
+    Ready("trader", "Atlas Trading SA", "trader", (Role.TRADER,), "XP1000000001"),
+    Ready("trader2", "Cedar Foods Ltd", "trader", (Role.TRADER,), "XP1000000002"),
+    Ready("trader3", "Lotus Textiles Cty TNHH", "trader", (Role.TRADER,), "XP1000000003"),
+    Ready("broker", "Meridian Customs Brokers", "broker", (Role.BROKER,), "XP2000000001"),
+    Ready("broker2", "Vega Customs Brokers", "broker", (Role.BROKER,), "XP2000000002"),
+    Ready("carrier", "Armillary Line", "carrier", (Role.CARRIER,), "XP3000000001"),
+    Ready("terminal", "Lodestar Container Terminal", "terminal", (Role.TERMINAL,), "XP4000000001"),
+    Ready("platform", "Fast Parcel Express", "platform", (Role.PLATFORM,), "XP7700112233"),
+    Ready("officer", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000110"),
+    Ready("officer2", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000210"),
+    Ready("supervisor", _CUSTOMS, ADMINISTRATION, (Role.SUPERVISOR,)),
+    Ready("registrar", _CUSTOMS, ADMINISTRATION, (Role.REGISTRAR,)),
+    Ready("registrar2", _CUSTOMS, ADMINISTRATION, (Role.REGISTRAR,)),
+    Ready("tariff", _CUSTOMS, ADMINISTRATION, (Role.TARIFF,)),
+    Ready("tariff2", _CUSTOMS, ADMINISTRATION, (Role.TARIFF,)),
+    Ready("auditor", "Portolan Court of Audit", ADMINISTRATION, (Role.AUDITOR,)),
+    Ready("operator", "Portolan Customs Systems", ADMINISTRATION, (Role.OPERATOR,)),
+)
+_START: Final = system("start")
+
+
+def demo_secret(name: str) -> str:
+    """Return the key of one of ``READY``, as a client sends it."""
+    return rules.demo_key(name).secret
+
+
+def seed_demo() -> dict[str, Actor]:
+    """Make what is missing of ``READY`` and return each one's key as an actor, by name."""
+    found = {}
+    for ready in READY:
+        organisation = ready_organisation(
+            ready.organisation, ready.kind, identifier=ready.identifier
+        )
+        user = _person(ready, organisation)
+        key = ready_key(ready.name, organisation, ready.roles, maker=user, office=ready.office)
+        found[ready.name] = Actor(
+            name=f"key:{key.pk}",
+            organisation=organisation.pk,
+            identifier=ready.identifier,
+            roles=frozenset(ready.roles),
+            office=ready.office,
+        )
+    return found
+
+
+def ready_organisation(
+    name: str, kind: str, *, identifier: str = "", country: str = DEMO_COUNTRY
+) -> Organisation:
+    """Return an active organisation, registered and activated now where it is missing."""
+    found = (
+        queries.organisation_of(identifier)
+        if identifier
+        else Organisation.objects.filter(name_key=name_key(name), kind=kind).first()
+    )
+    if found is not None:
+        return found
+    made = service.register(_START, name=name, kind=kind, country=country, identifier=identifier)
+    for state in (VERIFIED, ACTIVE):
+        made = service.set_state(_START, made.pk, state, "ready at the start")
+    return made
+
+
+def ready_key(
+    name: str,
+    organisation: Organisation,
+    roles: Sequence[Role],
+    *,
+    maker: User | None = None,
+    office: str = "",
+) -> ApiKey:
+    """Return the key that a demonstration has under a name, made now where it is missing."""
+    found = ApiKey.objects.filter(prefix=name).first()
+    if found is not None:
+        return found
+    actor = _START
+    if maker is not None:
+        actor = Actor(f"user:{maker.pk}", organisation.pk, "", frozenset(roles), office)
+    made, _ = service.make_key(
+        actor,
+        organisation.pk,
+        name=f"demonstration: {name}",
+        roles=frozenset(roles),
+        key=rules.demo_key(name),
+    )
+    return made
+
+
+def _person(ready: Ready, organisation: Organisation) -> User:
+    email = f"{ready.name}@demo.example"
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, DEMO_PASSWORD)
+    for role in ready.roles:
+        if not Membership.objects.filter(user=user, organisation=organisation, role=role).exists():
+            service.grant(
+                _START,
+                organisation.pk,
+                email=email,
+                role=role,
+                valid_from=_SINCE,
+                office=ready.office,
+            )
+    return user
+
+
+def first_registrars(name: str, country: str, emails: Sequence[str]) -> Organisation:
+    """Make the administration of a new installation and its registrars: at least two, four eyes.
+
+    They sign in by a new password that they ask for by e-mail, or by the country's own sign-in.
+
+    Raises:
+        ValueError: fewer than two addresses.
+    """
+    if len(set(emails)) < 2:
+        raise ValueError("four eyes need two registrars")
+    organisation = ready_organisation(name, ADMINISTRATION, country=country)
+    for email in emails:
+        service.grant(_START, organisation.pk, email=email, role=Role.REGISTRAR, valid_from=_SINCE)
+    return organisation
