@@ -36,3 +36,17 @@ def take(cursor: Any, name: str, count: int) -> range | list[int]:
     )
     after = cursor.fetchone()[0]
     return range(after - count, after)
+
+
+def make_sequences(_apps: Any, schema_editor: Any) -> None:
+    """Make PostgreSQL's sequences, in a migration. SQLite counts in ``audit_number``."""
+    if schema_editor.connection.vendor == "postgresql":
+        for name in NAMES:
+            schema_editor.execute(f"CREATE SEQUENCE clearway_{name}")
+
+
+def drop_sequences(_apps: Any, schema_editor: Any) -> None:
+    """Undo ``make_sequences``."""
+    if schema_editor.connection.vendor == "postgresql":
+        for name in NAMES:
+            schema_editor.execute(f"DROP SEQUENCE clearway_{name}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from clearway.audit.fields import InstantField
+from clearway.audit.models import Leaf
 
 
 class Event(models.Model):
@@ -15,6 +16,9 @@ class Event(models.Model):
     (``declaration:26XP…``, ``transport_document:MAEU123``). ``legal_time`` is when it is held to
     have happened, ``system_time`` when it was written. ``concerns`` lists the organisations that
     may learn of it, as ``,3,17,``; customs and auditors always may. ``body`` is JSON.
+
+    ``leaf`` is the act that announced it. The act's outbox row (``audit.models.Entry``) carries
+    its position in the news; events of one act follow each other by their number.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -25,16 +29,82 @@ class Event(models.Model):
     actor = models.CharField(max_length=64)
     concerns = models.CharField(max_length=120, default="", blank=True)
     body = models.BinaryField()
-    leaf = models.BigIntegerField()
+    leaf = models.ForeignKey(Leaf, on_delete=models.PROTECT, db_constraint=False)
 
 
-class OutboxRow(models.Model):
-    """An event on its way outward. ``position`` is given by the sequencer after commit."""
+class Consumer(models.Model):
+    """How far a durable consumer has come in the news, and how the event it stands at fares.
 
-    event = models.OneToOneField(Event, primary_key=True, on_delete=models.PROTECT)
-    position = models.BigIntegerField(null=True, unique=True)
+    ``position`` is that of the last act wholly handled, -1 before the first; ``within`` the last
+    event handled of the next one. ``attempts`` counts failures of the event after it, tried again
+    not before ``not_before``.
+    """
+
+    name = models.CharField(max_length=64, primary_key=True)
+    position = models.BigIntegerField(default=-1)
+    within = models.BigIntegerField(default=0)
+    attempts = models.SmallIntegerField(default=0)
+    not_before = InstantField(default=0)
+    error = models.TextField(default="")
+
+
+class ParkedEvent(models.Model):
+    """An event that a consumer could not handle after every attempt; the consumer went on.
+
+    ``settled_at`` is when it was handled after all, by an operator's retry.
+    """
+
+    consumer = models.CharField(max_length=64)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, db_constraint=False)
+    attempts = models.SmallIntegerField()
+    error = models.TextField()
+    parked_at = InstantField()
+    settled_at = InstantField(null=True)
+
+
+class Webhook(models.Model):
+    """An address that an organisation wants its news sent to.
+
+    ``kinds`` lists beginnings of event kinds, separated by blanks; empty is all. ``secret`` is
+    the signing secret, encrypted under the installation's own. ``failing_since`` is when the
+    unbroken run of failures began; ``state`` is active, disabled (by us) or removed.
+    """
+
+    organisation = models.BigIntegerField(db_index=True)
+    url = models.CharField(max_length=2000)
+    kinds = models.CharField(max_length=500, blank=True)
+    description = models.CharField(max_length=200, blank=True)
+    secret = models.BinaryField()
+    state = models.CharField(max_length=8, default="active")
+    made_at = InstantField()
+    made_by = models.CharField(max_length=64)
+    failing_since = InstantField(null=True)
+
+
+class Delivery(models.Model):
+    """One event to be sent to one webhook, with what became of the last attempt.
+
+    ``state`` is waiting, delivered or failed; ``due_at`` is when the next attempt is due. The
+    instants of deliveries are of the outside world: they never follow a simulated clock.
+    """
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.PROTECT)
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, db_constraint=False)
+    state = models.CharField(max_length=9, default="waiting")
+    attempts = models.SmallIntegerField(default=0)
+    due_at = InstantField()
+    made_at = InstantField()
+    attempted_at = InstantField(null=True)
+    status = models.SmallIntegerField(null=True)
+    error = models.CharField(max_length=200, blank=True)
+    milliseconds = models.IntegerField(null=True)
+    replay = models.BooleanField(default=False)
 
     class Meta:
-        """The sequencer looks for rows without a position."""
+        """The courier looks for what is due."""
 
-        db_table = "events_outbox"
+        indexes = (
+            models.Index(
+                "due_at", condition=models.Q(state="waiting"), name="events_delivery_waiting"
+            ),
+        )
