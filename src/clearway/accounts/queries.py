@@ -40,7 +40,7 @@ def organisation_of(identifier: str) -> Organisation | None:
 def active_identifiers(identifiers: Iterable[str]) -> dict[str, int]:
     """Return the ids of those of these trader identification numbers that may act now."""
     rows = Organisation.objects.filter(identifier__in=set(identifiers), state=ACTIVE)
-    return dict(rows.values_list("identifier", "id"))
+    return {each.identifier: each.pk for each in rows if each.identifier}
 
 
 def organisations(name: str = "", state: str = "") -> QuerySet[Organisation]:

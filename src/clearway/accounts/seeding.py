@@ -127,9 +127,8 @@ def ready_key(
 
 def _person(ready: Ready, organisation: Organisation) -> User:
     email = f"{ready.name}@demo.example"
-    user = User.objects.filter(email=email).first()
-    if user is None:
-        user = User.objects.create_user(email, DEMO_PASSWORD)
+    found = User.objects.filter(email=email).first()
+    user: User = found or User.objects.create_user(email, DEMO_PASSWORD)
     for role in ready.roles:
         if not Membership.objects.filter(user=user, organisation=organisation, role=role).exists():
             service.grant(

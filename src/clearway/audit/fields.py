@@ -17,6 +17,9 @@ class InstantField(models.BigIntegerField):  # type: ignore[type-arg]
     (``vocabulary.clock.microseconds``).
     """
 
+    _pyi_private_set_type: Any  # for the type checker: a datetime, which it cannot learn itself
+    _pyi_private_get_type: Any
+
     def from_db_value(self, value: int | None, *_: Any) -> datetime | None:
         """Return the instant of a stored count."""
         return None if value is None else instant_of(value)
