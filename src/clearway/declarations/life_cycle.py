@@ -1,0 +1,263 @@
+"""The three life cycles of a declaration as three tables: the declaration, its goods, its debt.
+
+A table maps (state, act) to the next state and to the guards that must hold. An act that a table
+does not hold for a state is refused there. ``docs/life-cycles.md`` is drawn from these tables,
+and a test walks every (state, act) pair. WCO notification codes stand beside the states.
+
+At acceptance the lane decides what comes next: green and blue go to ``assessed``, yellow to
+``documents_requested``, red to ``under_control``. Acts that only record (amend, correct) keep
+the state; the lane they lead to is an act of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import msgspec
+
+from clearway.kernel.decisions import Lane
+from clearway.vocabulary.errors import StateForbids
+
+
+class Guard(StrEnum):
+    """What must be true besides the state; ``GUARDS`` says it, ``guards.py`` tests it."""
+
+    NOT_SELECTED = "not_selected"
+    OFFICER = "officer"
+    LANE_SATISFIED = "lane_satisfied"
+    MATCHED = "matched"
+    ARRIVED = "arrived"
+    DEBT_COVERED = "debt_covered"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """Where an act leads, and what must hold before."""
+
+    to: str
+    guards: tuple[Guard, ...] = ()
+
+
+Table = Mapping[tuple[str, str], Step]
+NOTHING = ""
+"""The state before the first act."""
+
+DECLARATION_STATES: Mapping[str, str] = {
+    "received": "02",
+    "rejected": "03",
+    "accepted": "01",
+    "under_control": "05",
+    "documents_requested": "06",
+    "assessed": "13",
+    "released": "08",
+    "cleared": "09",
+    "invalidated": "10",
+    "exited": "16",
+}
+"""The states of a declaration with their WCO notification codes."""
+
+GOODS_STATES = (
+    "none", "unmatched", "reported", "arrived", "held", "released", "gated_out",
+    "presented", "loaded", "departed", "exit_confirmed",
+)  # fmt: skip
+"""``none``: this declaration moves no goods (rejected, invalidated, supplementary)."""
+
+DEBT_STATES = ("none", "assessed", "secured", "paid", "final", "adjusted", "refunded")
+
+_RELEASE = (Guard.LANE_SATISFIED, Guard.MATCHED, Guard.ARRIVED, Guard.DEBT_COVERED)
+_FREE = (Guard.NOT_SELECTED,)
+
+DECLARATION: Table = {
+    (NOTHING, "receive"): Step("received"),
+    (NOTHING, "accept"): Step("accepted"),
+    (NOTHING, "reject"): Step("rejected"),
+    ("received", "amend"): Step("received", _FREE),
+    ("received", "present"): Step("accepted"),
+    ("received", "invalidate"): Step("invalidated", _FREE),
+    ("received", "lapse"): Step("invalidated"),
+    ("accepted", "clear_lane"): Step("assessed"),
+    ("accepted", "ask_documents"): Step("documents_requested"),
+    ("accepted", "control"): Step("under_control"),
+    ("accepted", "amend"): Step("accepted", _FREE),
+    ("accepted", "invalidate"): Step("invalidated", _FREE),
+    ("assessed", "ask_documents"): Step("documents_requested"),
+    ("assessed", "control"): Step("under_control"),
+    ("assessed", "amend"): Step("assessed", _FREE),
+    ("assessed", "invalidate"): Step("invalidated", _FREE),
+    ("assessed", "release"): Step("released", _RELEASE),
+    ("documents_requested", "satisfy"): Step("assessed", (Guard.OFFICER,)),
+    ("documents_requested", "control"): Step("under_control"),
+    ("documents_requested", "amend"): Step("documents_requested", _FREE),
+    ("documents_requested", "invalidate"): Step("invalidated", _FREE),
+    ("under_control", "satisfy"): Step("assessed", (Guard.OFFICER,)),
+    ("under_control", "amend"): Step("under_control", _FREE),
+    ("under_control", "invalidate"): Step("invalidated", _FREE),
+    ("released", "correct"): Step("released", (Guard.OFFICER,)),
+    ("released", "invalidate"): Step("invalidated", (Guard.OFFICER,)),
+    ("released", "clear"): Step("cleared", (Guard.DEBT_COVERED,)),
+    ("released", "exit"): Step("exited"),
+    ("cleared", "correct"): Step("cleared", (Guard.OFFICER,)),
+    ("cleared", "exit"): Step("exited"),
+    ("exited", "correct"): Step("exited", (Guard.OFFICER,)),
+}
+
+GOODS: Table = {
+    (NOTHING, "leave_out"): Step("none"),
+    (NOTHING, "await_report"): Step("unmatched"),
+    (NOTHING, "match"): Step("reported"),
+    (NOTHING, "present"): Step("presented"),
+    ("unmatched", "match"): Step("reported"),
+    ("unmatched", "present"): Step("presented"),
+    ("unmatched", "withdraw"): Step("none"),
+    ("reported", "unmatch"): Step("unmatched"),
+    ("reported", "arrive"): Step("arrived"),
+    ("reported", "withdraw"): Step("none"),
+    ("arrived", "unmatch"): Step("unmatched"),
+    ("arrived", "hold"): Step("held"),
+    ("arrived", "release"): Step("released"),
+    ("arrived", "withdraw"): Step("none"),
+    ("held", "lift"): Step("arrived"),
+    ("held", "lift_at_exit"): Step("presented"),
+    ("presented", "hold"): Step("held"),
+    ("presented", "release"): Step("released"),
+    ("presented", "withdraw"): Step("none"),
+    ("released", "gate_out"): Step("gated_out"),
+    ("released", "load"): Step("loaded"),
+    ("released", "withdraw"): Step("none"),
+    ("loaded", "depart"): Step("departed"),
+    ("departed", "confirm_exit"): Step("exit_confirmed"),
+}
+
+DEBT: Table = {
+    (NOTHING, "owe_nothing"): Step("none"),
+    (NOTHING, "assess"): Step("assessed"),
+    ("none", "assess"): Step("assessed"),
+    ("none", "owe_nothing"): Step("none"),
+    ("none", "finalise"): Step("final"),
+    ("assessed", "assess"): Step("assessed"),
+    ("assessed", "owe_nothing"): Step("none"),
+    ("assessed", "secure"): Step("secured"),
+    ("assessed", "pay"): Step("paid"),
+    ("secured", "assess"): Step("assessed"),
+    ("secured", "owe_nothing"): Step("none"),
+    ("secured", "pay"): Step("paid"),
+    ("secured", "finalise"): Step("final"),
+    ("paid", "assess"): Step("adjusted"),
+    ("paid", "finalise"): Step("final"),
+    ("paid", "refund"): Step("refunded"),
+    ("final", "adjust"): Step("adjusted"),
+    ("final", "refund"): Step("refunded"),
+    ("adjusted", "assess"): Step("adjusted"),
+    ("adjusted", "adjust"): Step("adjusted"),
+    ("adjusted", "pay"): Step("paid"),
+    ("adjusted", "finalise"): Step("final"),
+    ("adjusted", "refund"): Step("refunded"),
+}
+
+TABLES: Mapping[str, Table] = {"declaration": DECLARATION, "goods": GOODS, "debt": DEBT}
+
+_LANE_ACTS = {
+    Lane.GREEN: "clear_lane",
+    Lane.BLUE: "clear_lane",
+    Lane.YELLOW: "ask_documents",
+    Lane.RED: "control",
+}
+BEFORE_RELEASE = frozenset(
+    {"received", "accepted", "assessed", "documents_requested", "under_control"}
+)
+AFTER_RELEASE = frozenset({"released", "cleared", "exited"})
+
+
+def step(table: Table, state: str, act: str) -> Step:
+    """Return what a table says of an act in a state.
+
+    Raises:
+        StateForbids: the state does not know the act.
+    """
+    found = table.get((state, act))
+    if found is None:
+        raise StateForbids(
+            f"What is {state or 'not lodged'} cannot do this: {act.replace('_', ' ')}.",
+            remedy=_possible(table, state),
+        )
+    return found
+
+
+def next_state(table: Table, state: str, *acts: str) -> str:
+    """Return the state after some acts whose guards are known to hold.
+
+    >>> next_state(DECLARATION, "", "accept", "ask_documents")
+    'documents_requested'
+
+    Raises:
+        StateForbids: a state on the way does not know its act.
+    """
+    for act in acts:
+        state = step(table, state, act).to
+    return state
+
+
+def lane_act(lane: int) -> str:
+    """Return the act by which a lane takes hold of an accepted declaration.
+
+    >>> lane_act(Lane.RED)
+    'control'
+    """
+    return _LANE_ACTS[Lane(lane)]
+
+
+def after_lane(state: str, lane: int) -> str:
+    """Return the state in which a lane puts a declaration; one that asks no more keeps it.
+
+    A lane that was satisfied stays so unless the new one asks for more: a declaration whose
+    documents are being looked at is not cleared by a green amendment.
+    """
+    act = lane_act(lane)
+    return DECLARATION[(state, act)].to if (state, act) in DECLARATION else state
+
+
+def _possible(table: Table, state: str) -> str:
+    acts = [act.replace("_", " ") for known, act in table if known == state]
+    return f"Possible now: {', '.join(acts)}." if acts else "Nothing can be done here any more."
+
+
+def diagram(table: Table) -> str:
+    """Return a table as a Mermaid state diagram, guards in brackets."""
+    lines = ["stateDiagram-v2"]
+    for (state, act), to in table.items():
+        guards = f" [{', '.join(to.guards)}]" if to.guards else ""
+        lines.append(f"    {state or '[*]'} --> {to.to}: {act}{guards}")
+    return "\n".join(lines)
+
+
+def document() -> str:
+    """Return ``docs/life-cycles.md`` whole, as a test holds it."""
+    parts = [
+        "# Life cycles",
+        "",
+        "Drawn from `src/clearway/declarations/life_cycle.py` by",
+        "`python -m clearway.declarations.life_cycle > docs/life-cycles.md`; not edited by hand.",
+        "An arrow is an act; what stands in brackets must hold before it.",
+    ]
+    for name, table in TABLES.items():
+        parts += ["", f"## {name.capitalize()}", "", "```mermaid", diagram(table), "```"]
+    parts += ["", "## Notification codes (WCO)", "", "| state | code |", "|---|---|"]
+    parts += [f"| {state} | {code} |" for state, code in DECLARATION_STATES.items()]
+    parts += ["", "## Guards", "", "| guard | what must hold |", "|---|---|"]
+    parts += [f"| {guard} | {GUARDS[guard]} |" for guard in Guard]
+    return "\n".join(parts) + "\n"
+
+
+GUARDS: Mapping[Guard, str] = {
+    Guard.NOT_SELECTED: "no lane was communicated, or an officer has decided",
+    Guard.OFFICER: "an officer decides, who is not of the trader's organisation",
+    Guard.LANE_SATISFIED: "what the lane asked for was done",
+    Guard.MATCHED: "the goods are in the cargo report (import) or were presented (export)",
+    Guard.ARRIVED: "the goods are here and nobody holds them",
+    Guard.DEBT_COVERED: "nothing is payable, or it is paid or secured",
+}
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(document())
