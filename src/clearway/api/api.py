@@ -1,0 +1,78 @@
+"""The one API: every room's operations under ``/api/v1``, with one way to be known and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationErrorContext
+from ninja.errors import ValidationError as RequestInvalid
+
+from clearway.api import problems
+from clearway.api.authentication import DOORS
+from clearway.api.document import DESCRIPTION, document_of
+from clearway.api.parsing import StrictParser
+from clearway.api.reference_page import ReferencePage
+from clearway.vocabulary.errors import DataRefused, NotSignedIn
+
+VERSION: Final = "1"
+ROOT: Final = f"api/v{VERSION}/"
+
+
+class Api(NinjaAPI):
+    """Ninja's API, with our refusals in place of its own and a document that tells them all."""
+
+    def set_default_exception_handlers(self) -> None:
+        """Answer everything that is raised as a problem."""
+        for kind in (Exception, Http404, HttpError, RequestInvalid):
+            self.add_exception_handler(kind, problems.answer)
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        """Answer an exception as a problem."""
+        if isinstance(exc, HttpError) and exc.status_code == 401:
+            exc = NotSignedIn("Nobody known asks.", remedy="Send an API key, or sign in.")
+        return problems.answer(request, exc)
+
+    def validation_error_from_error_contexts(
+        self, error_contexts: list[ValidationErrorContext[Any]]
+    ) -> Any:
+        """Return the refusal of a request's data, each wrong datum by its pointer."""
+        faults = [fault for context in error_contexts for fault in _faults(context)]
+        return DataRefused("The request's data are not as its description says.", faults=faults)
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        return document_of(self, ROOT)
+
+    def get_openapi_schema(self, **_: Any) -> Any:
+        """Return the OpenAPI document."""
+        return self.document
+
+
+def _faults(context: ValidationErrorContext[Any]) -> Iterator[tuple[str, str]]:
+    """Yield each error that pydantic found, as pointer and sentence."""
+    model: Any = context.model
+    source = model.__ninja_param_source__
+    names = getattr(model, "__ninja_flatten_map_reverse__", {})
+    single = getattr(model, "__read_from_single_attr__", None)
+    for error in context.pydantic_validation_error.errors(include_url=False, include_input=False):
+        place = names.get(error["loc"], error["loc"])
+        if single and place[:1] == (single,):
+            place = place[1:]
+        parts = (str(part).replace("~", "~0").replace("/", "~1") for part in (source, *place))
+        yield "/" + "/".join(parts), error["msg"]
+
+
+api = Api(
+    title="Clearway",
+    version=VERSION,
+    description=DESCRIPTION,
+    auth=DOORS,
+    parser=StrictParser(),
+    docs=ReferencePage(),
+    urls_namespace="api",
+)
