@@ -19,6 +19,9 @@ class Declaration(models.Model):
     softens. ``fingerprint`` names the consignment whatever its LRN; ``consignment_key`` is the
     first MRN that the fingerprint ever had and keys the draw, ``draw_day`` the day of that.
     ``organisation`` lodged it. ``legal_date`` (days since 1970-01-01) is the day whose law rules.
+    ``supplements`` is the MRN of the simplified declaration that this one completes;
+    ``supplementary_due`` the day by which a simplified one must be completed, ``overdue_at`` when
+    that was found missed. ``security`` names what covers the debt until payments are built.
     """
 
     id = models.BigIntegerField(primary_key=True)
@@ -46,9 +49,11 @@ class Declaration(models.Model):
     released_at = InstantField(null=True)
     supplements = models.CharField(max_length=18, blank=True)
     supplementary_due = models.IntegerField(null=True)
+    overdue_at = InstantField(null=True)
+    security = models.CharField(max_length=70, blank=True, db_default="")
 
     class Meta:
-        """A reference number is used once and for ever, a consignment by one live declaration."""
+        """A reference is used once and for ever; what is live stands for one consignment alone."""
 
         constraints = (
             models.UniqueConstraint("declarant", "lrn", name="declaration_lrn_once"),
@@ -56,6 +61,12 @@ class Declaration(models.Model):
                 fields=["fingerprint"],
                 condition=~models.Q(state__in=["rejected", "invalidated"]),
                 name="declaration_consignment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["supplements"],
+                condition=~models.Q(supplements="")
+                & ~models.Q(state__in=["rejected", "invalidated"]),
+                name="declaration_supplementary_once",
             ),
         )
 
@@ -131,6 +142,17 @@ class ActRequest(models.Model):
     decided_at = InstantField(null=True)
     decision_reason = models.CharField(max_length=512, blank=True)
 
+    class Meta:
+        """A declaration has one open request at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["declaration"],
+                condition=models.Q(state="open"),
+                name="act_request_open_once",
+            ),
+        )
+
 
 class AttachedDocument(models.Model):
     """A file that supports a declaration. Its bytes lie in the data folder under its hash.
@@ -148,3 +170,12 @@ class AttachedDocument(models.Model):
     sha256 = models.CharField(max_length=64)
     attached_by = models.CharField(max_length=64)
     attached_at = InstantField()
+
+    class Meta:
+        """The same bytes support a declaration once as one type."""
+
+        constraints = (
+            models.UniqueConstraint(
+                "declaration", "sha256", "type_code", name="attached_document_once"
+            ),
+        )
