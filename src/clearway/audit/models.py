@@ -43,13 +43,13 @@ class Subtree(models.Model):
     """The hash of ``256 ** level`` complete leaves: what proofs need without reading them all."""
 
     level = models.SmallIntegerField()
-    index = models.BigIntegerField()
+    number = models.BigIntegerField()
     root = models.BinaryField(max_length=32)
 
     class Meta:
         """Each subtree is complete once and for ever."""
 
-        constraints = (models.UniqueConstraint("level", "index", name="audit_subtree_once"),)
+        constraints = (models.UniqueConstraint("level", "number", name="audit_subtree_once"),)
 
 
 class Checkpoint(models.Model):

@@ -70,13 +70,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("level", models.SmallIntegerField()),
-                ("index", models.BigIntegerField()),
+                ("number", models.BigIntegerField()),
                 ("root", models.BinaryField(max_length=32)),
             ],
             options={
                 "constraints": [
                     models.UniqueConstraint(
-                        models.F("level"), models.F("index"), name="audit_subtree_once"
+                        models.F("level"), models.F("number"), name="audit_subtree_once"
                     )
                 ],
             },

@@ -1,0 +1,105 @@
+"""Every read of the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db.models import Max
+
+from clearway.audit import merkle
+from clearway.audit.models import Checkpoint, Entry, Leaf, Subtree
+from clearway.vocabulary.errors import DefectFound
+
+STEP = 8
+"""Levels between two stored kinds of subtree: a stored one spans 256 of the kind below it."""
+SPAN = 1 << STEP
+
+
+def size() -> int:
+    """Return how many leaves have their place in the tree."""
+    last: int | None = Entry.objects.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def anything_waits() -> bool:
+    """Tell whether a committed leaf has no place in the tree yet."""
+    return Entry.objects.filter(position=None).exists()
+
+
+def commitments(begin: int, end: int) -> list[bytes]:
+    """Return the commitments of the leaves at the positions from ``begin`` to before ``end``."""
+    found = (
+        Entry.objects.filter(position__gte=begin, position__lt=end)
+        .order_by("position")
+        .values_list("leaf__commitment", flat=True)
+    )
+    return [bytes(each) for each in found]
+
+
+def subtrees(level: int, begin: int, end: int) -> list[bytes]:
+    """Return the roots of the stored subtrees of a level (256 ** level leaves each)."""
+    found = (
+        Subtree.objects.filter(level=level, number__gte=begin, number__lt=end)
+        .order_by("number")
+        .values_list("root", flat=True)
+    )
+    return [bytes(each) for each in found]
+
+
+def nodes() -> merkle.Nodes:
+    """Return the complete subtrees of the tree, read from the tables when asked for.
+
+    Raises (when asked):
+        DefectFound: the tables lack leaves or subtrees that the tree must have.
+    """
+    known: dict[tuple[int, int], bytes] = {}
+
+    def node(level: int, index: int) -> bytes:
+        if (level, index) not in known:
+            stored, rest = divmod(level, STEP)
+            begin, end = index << rest, (index + 1) << rest
+            parts = subtrees(stored, begin, end) if stored else commitments(begin, end)
+            if len(parts) != end - begin:
+                raise DefectFound(f"The audit tree lacks parts of its subtree {level}/{index}.")
+            known[level, index] = merkle.fold(parts)
+        return known[level, index]
+
+    return node
+
+
+def leaf_at(leaf_id: int) -> tuple[Leaf, int] | None:
+    """Return a leaf and its position; nothing where there is none or it has no place yet."""
+    entry = (
+        Entry.objects.select_related("leaf").filter(leaf=leaf_id, position__isnull=False).first()
+    )
+    return None if entry is None or entry.position is None else (entry.leaf, entry.position)
+
+
+def newest_checkpoint(*, least: int = 0) -> Checkpoint | None:
+    """Return the newest checkpoint whose tree has at least so many leaves."""
+    return Checkpoint.objects.filter(size__gte=least).order_by("-size").first()
+
+
+def checkpoint_of(tree_size: int) -> Checkpoint | None:
+    """Return the checkpoint of a size."""
+    return Checkpoint.objects.filter(size=tree_size).first()
+
+
+def all_checkpoints() -> Iterator[Checkpoint]:
+    """Yield every checkpoint, the smallest first."""
+    return Checkpoint.objects.order_by("size").iterator(chunk_size=1000)
+
+
+def entries_between(begin: int, end: int) -> list[Any]:
+    """Return (position, leaf id) of the entries at a span of positions, in their order."""
+    return list(
+        Entry.objects.filter(position__gte=begin, position__lt=end)
+        .order_by("position")
+        .values_list("position", "leaf_id")
+    )
+
+
+def leaves(numbers: Sequence[int]) -> dict[int, Leaf]:
+    """Return leaves by their number; those that do not exist are missing."""
+    return Leaf.objects.in_bulk(list(numbers))
