@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
+from clearway.cargo.rules import document_key
 from clearway.declarations.kinds import EXPORT, is_supplementary
 from clearway.kernel.lodgement import Lodgement, Party
 from clearway.kernel.reference import Reference
@@ -49,9 +50,12 @@ def transport_document(
 
 
 def transport_document_of(lodgement: Lodgement, reference: Reference | None = None) -> str:
-    """Return the number of the declaration's transport document, empty without one."""
+    """Return the number of the declaration's transport document as it is compared.
+
+    Empty without one. What cannot be the number of a reported document stays as declared.
+    """
     found = transport_document(lodgement, reference)
-    return "" if found is None else found.reference
+    return "" if found is None else document_key(found.reference) or found.reference
 
 
 def _documents(lodgement: Lodgement) -> Iterator[TransportDocument]:

@@ -1,0 +1,56 @@
+"""The facts that declarations announce. Subject: ``declaration:<mrn>``, or the row number.
+
+Each is a stamp of card C11: legal time is when it is held to have happened (``body.code`` is the
+WCO notification code where there is one), system time when it was written.
+"""
+
+from __future__ import annotations
+
+from clearway.events.service import subject_of
+
+RECEIVED = "declaration.received"
+ACCEPTED = "declaration.accepted"
+REJECTED = "declaration.rejected"
+LANED = "declaration.laned"
+ASSESSED = "declaration.assessed"
+DOCUMENTS_REQUESTED = "declaration.documents_requested"
+UNDER_CONTROL = "declaration.under_control"
+AMENDED = "declaration.amended"
+"""A version was added; code 07 where a person of the administration decided, else 11."""
+AMENDMENT_REQUESTED = "declaration.amendment_requested"
+CANCELLATION_REQUESTED = "declaration.cancellation_requested"
+REQUEST_WITHDRAWN = "declaration.request_withdrawn"
+REQUEST_DECIDED = "declaration.request_decided"
+INVALIDATED = "declaration.invalidated"
+PRESENTED = "declaration.presented"
+PRESENTATION_FAILED = "declaration.presentation_failed"
+"""At presentation the declaration had errors by the law of that day: amend it and present again."""
+MATCHED = "declaration.matched"
+UNMATCHED = "declaration.unmatched"
+STOCK_SHORT = "declaration.stock_short"
+"""The cargo report came and holds less than is declared: an officer's matter."""
+ARRIVED = "declaration.arrived"
+DOCUMENT_ATTACHED = "declaration.document_attached"
+LANE_SATISFIED = "declaration.lane_satisfied"
+"""An officer found documents or goods in order; the body says which."""
+SECURED = "declaration.secured"
+RELEASED = "declaration.released"
+SUPPLEMENTED = "declaration.supplemented"
+SUPPLEMENTARY_OVERDUE = "supplementary.overdue"
+
+OF_STATE = {
+    "received": RECEIVED,
+    "accepted": ACCEPTED,
+    "rejected": REJECTED,
+    "assessed": ASSESSED,
+    "documents_requested": DOCUMENTS_REQUESTED,
+    "under_control": UNDER_CONTROL,
+    "released": RELEASED,
+    "invalidated": INVALIDATED,
+}
+"""The fact that announces a state."""
+
+
+def subject(mrn: str | None, number: int) -> str:
+    """Return the subject of a declaration: its MRN, else its row number."""
+    return subject_of("declaration", mrn or str(number))
