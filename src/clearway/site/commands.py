@@ -1,29 +1,92 @@
-"""The platform's commands: ``clearway manage`` hands its words to Django."""
+"""The platform's commands: ``clearway serve``, ``settings`` and ``manage``."""
 
 from __future__ import annotations
 
-import os
 import sys
-from pathlib import Path
+from enum import StrEnum
 from typing import Annotated
 
 import typer
+
+from clearway.site.preparing import prepare
+
+
+class SettingsForm(StrEnum):
+    """How the settings are shown."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    JSON = "json"
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     context = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+    app.command("serve")(serve)
+    app.command("settings")(settings)
     app.command("manage", context_settings=context)(manage)
 
 
-def prepare() -> None:
-    """Make Django ready with the settings of this installation."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clearway.site.settings")
-    import django
-    from django.conf import settings
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="Address to listen on (CLEARWAY_HOST).", show_default=False)
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Port to listen on (CLEARWAY_PORT).", show_default=False)
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes (CLEARWAY_WORKERS); more than one on PostgreSQL."),
+    ] = None,
+) -> None:
+    """Run the platform: the API, the intake line and what works behind them.
 
-    Path(settings.DATA).mkdir(parents=True, exist_ok=True)
-    django.setup()
+    The first start makes the database and publishes the country pack. SIGTERM or Ctrl-C ends it
+    in good order.
+
+    Examples:
+      clearway serve
+
+      clearway serve --port 9000
+    """
+    from clearway.site.environment import read_environment
+
+    chosen = read_environment()
+    from clearway.site import serving
+
+    serving.serve(
+        host=chosen["CLEARWAY_HOST"] if host is None else host,
+        port=chosen["CLEARWAY_PORT"] if port is None else port,
+        workers=chosen["CLEARWAY_WORKERS"] if workers is None else workers,
+    )
+
+
+def settings(
+    form: Annotated[SettingsForm, typer.Option("--format", "-f")] = SettingsForm.TABLE,
+) -> None:
+    """Print every setting, what it is now and what it means.
+
+    Examples:
+      clearway settings
+
+      clearway settings --format markdown
+    """
+    from clearway.cli.screen import console, write_json
+    from clearway.site import environment
+
+    if form is SettingsForm.MARKDOWN:
+        sys.stdout.write(environment.markdown())
+        return
+    rows = environment.in_force()
+    if form is SettingsForm.JSON:
+        write_json([dict(zip(("name", "value", "meaning"), row, strict=True)) for row in rows])
+        return
+    from rich.table import Table
+
+    table = Table("setting", "value", "meaning")
+    for row in rows:
+        table.add_row(*row)
+    console().print(table)
 
 
 def manage(words: Annotated[list[str] | None, typer.Argument()] = None) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from clearway.api.api import ROOT, api
+from clearway.site import probes
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path(ROOT, api.urls),
+    path("health", probes.health),
+    path("ready", probes.ready),
+    path("metrics", probes.counts),
+    path("accounts/", include("allauth.urls")),
 ]

@@ -33,6 +33,11 @@ _PRAGMAS = (
 _turn = threading.Lock()
 
 
+def writers_turn() -> threading.Lock:
+    """Return the turn itself, to be held by what must not meet a writer."""
+    return _turn
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """One connection to the embedded database."""
 

@@ -1,0 +1,133 @@
+"""The server's one door: lodgements go straight to the line, everything else to Django.
+
+Django's own application knows nothing of lifespan, so that it is answered here: with it the parts
+of the platform that work in the background begin, and end in good order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from servestatic.asgi import ServeStaticASGI
+
+from clearway.api.body_limits import Application, Message, Receive, Send, bounded
+from clearway.site import metrics
+from clearway.site.preparing import prepare
+
+prepare()
+
+from django.core.asgi import get_asgi_application  # noqa: E402 - after Django's set-up
+
+from clearway.site.parts import Parts  # noqa: E402
+
+LODGING: Final = "/api/v1/declarations"
+_log = logging.getLogger("clearway.http")
+
+
+class Platform:
+    """The ASGI application."""
+
+    def __init__(self) -> None:
+        self._django: Application = get_asgi_application()  # type: ignore[assignment]
+        self._static = _static_files()
+        self._lodging = _hot_route()
+        self._parts = Parts()
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer one connection's question."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._observed(scope, receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1000})
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """Begin with the server and end with it."""
+        await receive()
+        try:
+            await asyncio.to_thread(self._parts.start)
+        except Exception as error:  # noqa: BLE001 - told to the server, which ends
+            _log.exception("the platform cannot start")
+            metrics.failure = error
+            await asyncio.to_thread(self._parts.stop)
+            await send({"type": "lifespan.startup.failed", "message": type(error).__name__})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await asyncio.to_thread(self._parts.stop)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _observed(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Answer a request; count it and log it, by its route and without its contents."""
+        began, status, number = time.perf_counter(), 500, b""
+
+        async def watched(message: Message) -> None:
+            nonlocal status, number
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                names = {name.lower(): value for name, value in message.get("headers", ())}
+                number = names.get(b"x-request-id", b"")
+            await send(message)
+
+        lodging = self._is_lodging(scope)
+        try:
+            if lodging:
+                await self._lodging(scope, receive, watched)
+            elif scope["path"].startswith(settings.STATIC_URL):
+                scope["clearway.route"] = "/static/"
+                await self._static(scope, receive, watched)
+            else:
+                await self._django(scope, receive, watched)
+        finally:
+            seconds = time.perf_counter() - began
+            route = LODGING if lodging else scope.get("clearway.route", "none")
+            metrics.answered(scope["method"], route, status, seconds)
+            if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
+                _tell(scope, route, status, seconds, number)
+
+    def _is_lodging(self, scope: Message) -> bool:
+        return (
+            self._lodging is not None
+            and scope["path"] == LODGING
+            and scope["method"] == "POST"
+            and (not settings.HTTPS or scope["scheme"] == "https")
+        )
+
+
+def _hot_route() -> Any:
+    if find_spec("clearway.intake.hot_route") is None:
+        return None
+    return import_module("clearway.intake.hot_route").HotRoute()
+
+
+def _tell(scope: Message, route: str, status: int, seconds: float, number: bytes) -> None:
+    told: dict[str, Any] = {"method": scope["method"], "route": route, "status": status}
+    told |= {"milliseconds": round(seconds * 1000, 1), "actor": scope.get("clearway.actor", "")}
+    _log.info("request", extra={**told, "request_id": number.decode("latin-1")})
+
+
+def _static_files() -> Any:
+    """Return the application that gives out the browser's files of every installed part."""
+    files = ServeStaticASGI(None, max_age=3600, add_headers_function=_headers_of_files)
+    for finder in finders.get_finders():
+        for storage in getattr(finder, "storages", {}).values():
+            files.add_files(storage.location, prefix=settings.STATIC_URL)
+    return files
+
+
+def _headers_of_files(headers: Any, path: str, url: str) -> None:
+    del path, url
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+
+
+application = bounded(Platform())

@@ -1,0 +1,63 @@
+"""What the shell adds to each of Django's requests: its route's name, and a sign-in's limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from clearway.audit import clock
+from clearway.vocabulary.clock import microseconds
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+_SECOND = 1_000_000
+_NOTED_EVERY = 60
+"""Seconds between two notes that a session is in use, so that a look writes nothing."""
+
+
+class NamedRoute:
+    """Tells the server which route a request took, so that log and metrics never hold a path.
+
+    A path may name a declaration or carry the key of a password reset.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request, and note its route in the server's own record of it."""
+        answer = self._get_response(request)
+        scope = getattr(request, "scope", None)
+        if scope is not None and request.resolver_match is not None:
+            scope["clearway.route"] = "/" + request.resolver_match.route.lstrip("/")
+            actor = getattr(request, "actor", None)
+            scope["clearway.actor"] = getattr(actor, "name", "")
+        return answer
+
+
+class SessionLimits:
+    """Ends a sign-in that is too old, or was too long unused."""
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request; as a stranger's, where the sign-in has run out."""
+        user: Any = request.user
+        if user.is_authenticated:
+            self._judge(request)
+        return self._get_response(request)
+
+    def _judge(self, request: HttpRequest) -> None:
+        now = microseconds(clock.now()) // _SECOND
+        since = request.session.setdefault("since", now)
+        seen = request.session.get("seen", now)
+        old = now - since >= settings.SESSION_COOKIE_AGE
+        if old or now - seen >= settings.SESSION_IDLE_SECONDS:
+            logout(request)
+        elif "seen" not in request.session or now - seen >= _NOTED_EVERY:
+            request.session["seen"] = now
