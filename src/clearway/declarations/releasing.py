@@ -1,0 +1,106 @@
+"""Release by an officer: every guard of the table is tested, the write-off becomes final."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db import connection
+
+from clearway.audit.actor import Actor
+from clearway.cargo import stock
+from clearway.declarations import access, events, queries
+from clearway.declarations.guards import Facts, take
+from clearway.declarations.life_cycle import DEBT, DECLARATION, DECLARATION_STATES, GOODS
+from clearway.declarations.models import Declaration
+from clearway.declarations.service import announce
+from clearway.events.service import Act, act
+from clearway.vocabulary.errors import StateForbids
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """What an officer says when he releases.
+
+    ``documents_checked``: he has seen the documents that a yellow lane asked for.
+    ``goods_controlled``: the goods that a red lane sent to control were found in order; it
+    includes the documents. ``security`` names what covers the debt where it is not paid.
+    """
+
+    documents_checked: bool = False
+    goods_controlled: bool = False
+    security: str = ""
+    reason: str = ""
+
+
+def release(actor: Actor, key: str, order: Order) -> Declaration:
+    """Release the goods of a declaration.
+
+    Raises:
+        NotThere: no such declaration for this officer, or one of his own organisation's.
+        StateForbids: a guard does not hold; the answer names every one that does not.
+    """
+    found = access.declaration_for(actor, key, to="release")
+    with act(actor) as doing:
+        declaration = queries.locked(found.pk)
+        if queries.open_request(declaration) is not None:
+            raise StateForbids(
+                "A request about this declaration waits for its decision.",
+                remedy="Decide the request first.",
+            )
+        _satisfy(doing, declaration, order)
+        _secure(doing, declaration, order)
+        _release(doing, declaration, order)
+    return declaration
+
+
+def _satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
+    satisfied = {
+        "documents_requested": order.documents_checked or order.goods_controlled,
+        "under_control": order.goods_controlled,
+    }
+    if not satisfied.get(declaration.state, False):
+        return
+    what = "goods" if order.goods_controlled else "documents"
+    facts = Facts(selected=True, decided_by_officer=True)
+    declaration.state = take(DECLARATION, declaration.state, "satisfy", facts)
+    announce(doing, declaration, events.LANE_SATISFIED, found_in_order=what)
+    announce(doing, declaration, events.ASSESSED, code=DECLARATION_STATES["assessed"])
+
+
+def _secure(doing: Act, declaration: Declaration, order: Order) -> None:
+    if order.security and declaration.debt_state == "assessed":
+        declaration.debt_state = take(DEBT, "assessed", "secure", Facts())
+        declaration.security = order.security
+        announce(doing, declaration, events.SECURED, security=order.security)
+
+
+def _release(doing: Act, declaration: Declaration, order: Order) -> None:
+    facts = Facts(
+        selected=True,
+        decided_by_officer=True,
+        lane_satisfied=declaration.state == "assessed",
+        goods_state=declaration.goods_state,
+        debt_state=declaration.debt_state,
+    )
+    if declaration.state in {"documents_requested", "under_control"}:
+        raise StateForbids(
+            "What the lane asked for was not done yet.",
+            remedy="Check the documents (documents_checked) or control the goods "
+            "(goods_controlled) and say so with the release.",
+        )
+    declaration.state = take(DECLARATION, declaration.state, "release", facts)
+    if declaration.goods_state != "none":
+        declaration.goods_state = take(GOODS, declaration.goods_state, "release", facts)
+    declaration.released_at = doing.at
+    declaration.save(
+        update_fields=["state", "goods_state", "debt_state", "security", "released_at"]
+    )
+    with connection.cursor() as cursor:
+        written_off = stock.finalise(cursor, [declaration.pk], doing.at)
+    announce(
+        doing,
+        declaration,
+        events.RELEASED,
+        code=DECLARATION_STATES["released"],
+        debt_state=declaration.debt_state,
+        reason=order.reason,
+    )
+    doing.announcements.extend(written_off)
