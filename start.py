@@ -2,6 +2,7 @@
 """Set Clearway up and run it. Needs Python 3.11 or newer and pip, nothing else.
 
     python3 start.py                  assess a generated day of the demo country, show the summary
+    python3 start.py serve            run the platform: API, intake line and what works behind them
     python3 start.py test [WORDS]     run the tests (words go to pytest; --long adds the long ones)
     python3 start.py WORDS            hand the words to the ``clearway`` command
 
@@ -28,7 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parent
 VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV") or str(ROOT / ".venv")).absolute()
 LOCKS = ROOT / "requirements"
 SPACE_NEEDED = {"run": 500, "dev": 1100}  # MiB: what an installed environment takes, and some air
-NEEDS_DEV = ("test", "bench", "conformance")  # commands that measure against other libraries
+NEEDS_DEV = ("test", "bench", "check", "conformance")  # they measure against other libraries
 
 
 def say(text: str) -> None:
