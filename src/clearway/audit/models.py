@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from clearway.audit.fields import InstantField
+from clearway.audit.fields import InstantField, KeyField
 
 
 class Leaf(models.Model):
@@ -16,7 +16,7 @@ class Leaf(models.Model):
     note ``detail`` keeps the salted digest of what else it says.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = KeyField(primary_key=True)
     kind = models.CharField(max_length=16)
     at = InstantField()
     actor = models.CharField(max_length=64)
@@ -59,7 +59,7 @@ class Checkpoint(models.Model):
     witness's countersignature is a line of ``witnessed``.
     """
 
-    size = models.BigIntegerField(primary_key=True)
+    size = KeyField(primary_key=True)
     root = models.BinaryField(max_length=32)
     at = InstantField()
     note = models.TextField()

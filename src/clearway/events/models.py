@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from clearway.audit.fields import InstantField
+from clearway.audit.fields import InstantField, KeyField
 from clearway.audit.models import Leaf
 
 
@@ -21,7 +21,7 @@ class Event(models.Model):
     its position in the news; events of one act follow each other by their number.
     """
 
-    id = models.BigIntegerField(primary_key=True)
+    id = KeyField(primary_key=True)
     kind = models.CharField(max_length=48)
     subject = models.CharField(max_length=96, db_index=True)
     legal_time = InstantField()

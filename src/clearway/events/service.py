@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -150,5 +151,6 @@ def store_many(cursor: Any, acts: Sequence[Done], at: datetime) -> None:
     insert(cursor, "events_event", _EVENT, events)
 
 
-def _listed(organisations: Sequence[int]) -> str:
+@lru_cache(maxsize=4096)
+def _listed(organisations: tuple[int, ...]) -> str:
     return f",{','.join(map(str, organisations))}," if organisations else ""
