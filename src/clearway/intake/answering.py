@@ -16,8 +16,9 @@ from clearway.kernel.reference import Reference
 from clearway.kernel.selection import trader_reasons
 from clearway.kernel.texts import language_of, render
 from clearway.messages import SyntaxProblem
+from clearway.vocabulary.errors import StorageFails
+from clearway.vocabulary.problem_details import Problem, problem, problem_of
 
-TYPES = "https://clearway.example/problems/"
 _encode = msgspec.json.Encoder().encode
 
 
@@ -71,44 +72,37 @@ class Lodged(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[ToldFinding, ...]
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Problem details (RFC 9457) with every finding."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    lrn: str = ""
-    state: str = ""
-    notifications: tuple[Notification, ...] = ()
-    findings: tuple[ToldFinding, ...] = ()
-
-
-def unreadable(problems: Sequence[SyntaxProblem], language: str) -> Answer:
+def unreadable(problems: Sequence[SyntaxProblem], language: str, number: str) -> Answer:
     """Return the answer to a message that cannot be read at all."""
-    told = []
-    for problem in problems:
-        finding = problem.finding()
-        told.append(tell_finding(finding, language))
-    return problem_answer(
-        400, "unreadable", "The message cannot be read.", told[0].message, findings=tuple(told)
-    )
+    told = [tell_finding(problem.finding(), language) for problem in problems]
+    return _problem(problem("unreadable", told[0].message), number, findings=told)
 
 
-def problem_answer(
-    status: int,
-    kind: str,
-    title: str,
-    detail: str,
-    *,
-    findings: tuple[ToldFinding, ...] = (),
-    headers: tuple[tuple[str, str], ...] = (),
-) -> Answer:
-    """Return problem details as an answer."""
-    problem = Problem(
-        type=TYPES + kind, title=title, status=status, detail=detail, findings=findings
+def key_reused() -> Answer:
+    """Return the answer to another body under a key that was used."""
+    what = "This Idempotency-Key was used for another request. Give every request its own."
+    return _problem(problem("wrong-data", what, errors=[("/header/Idempotency-Key", what)]), "")
+
+
+def quarantined(number: int) -> Answer:
+    """Return the answer to what we could not process: it is kept and will be looked at."""
+    what = (
+        f"We could not process this message; it is kept under the number {number} and an operator "
+        "was told. Nothing was lodged, and the local reference number was not used."
     )
-    return Answer(status, _encode(problem), PROBLEM, headers)
+    return _problem(problem("quarantined", what), str(number))
+
+
+def storage_fails(*, full: bool) -> Answer:
+    """Return the answer where the record cannot be written now."""
+    what = "There is no space left" if full else "The record cannot be written now"
+    failure = StorageFails(f"{what}; nothing was kept.", full=full, remedy="Repeat it later.")
+    return _problem(problem_of(failure), "")
+
+
+def _problem(told: Problem, number: str, **more: Any) -> Answer:
+    document = {**told.document(number), **more}
+    return Answer(told.kind.status, _encode(document), PROBLEM, tuple(told.headers.items()))
 
 
 def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: int = 1) -> Answer:
@@ -151,20 +145,21 @@ def rejected(piece: Piece) -> Answer:
     assert piece.decision is not None
     submission = piece.submission
     language = submission.language or submission.actor.language
-    told = tuple(tell_finding(one, language) for one in piece.decision.findings)
+    told = [tell_finding(one, language) for one in piece.decision.findings]
     errors = sum(one.severity == "error" for one in told)
-    problem = Problem(
-        type=TYPES + "rejected",
-        title="The declaration was rejected.",
-        status=422,
-        detail=f"{errors} error{'s' if errors != 1 else ''} must be mended; lodge it again "
-        "under another local reference number.",
+    what = (
+        f"{errors} error{'s' if errors != 1 else ''} must be mended; lodge it again "
+        "under another local reference number."
+    )
+    faults = [(one.pointer, one.message) for one in told if one.severity == "error"]
+    return _problem(
+        problem("rejected", what, errors=faults),
+        piece.digest.hex()[:16],
         lrn=piece.lrn,
         state="rejected",
         notifications=notifications("rejected", submission.received_at),
         findings=told,
     )
-    return Answer(422, _encode(problem), PROBLEM)
 
 
 def payable_of(decision: Decision) -> int | None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from clearway.audit.actor import Actor
-from clearway.audit.service import note
 from clearway.batch.claims import claimed_regime
 from clearway.intake import answering
 from clearway.intake.submission import XML, Piece
@@ -46,6 +44,7 @@ def _no_declaration(reading: Reading) -> SyntaxProblem:
 def _unreadable(piece: Piece, problems: Sequence[SyntaxProblem]) -> None:
     """Answer with every problem. Of a message that nobody can read only the audit log learns."""
     submission = piece.submission
-    actor: Actor = submission.actor
-    note("unreadable", actor, f"intake:{submission.door}", piece.digest, at=submission.received_at)
-    piece.answer = answering.unreadable(problems, submission.language or actor.language)
+    piece.unreadable = True
+    piece.answer = answering.unreadable(
+        problems, submission.language or submission.actor.language, piece.digest.hex()[:16]
+    )

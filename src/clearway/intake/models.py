@@ -1,10 +1,10 @@
-"""Tables of the intake line. One writer: ``intake.storing`` and ``intake.service``."""
+"""Tables of the intake line. Writers: the line (``assembling``) and ``service``."""
 
 from __future__ import annotations
 
 from django.db import models
 
-from clearway.audit.fields import InstantField, MinorUnitsField
+from clearway.audit.fields import InstantField
 
 
 class Answered(models.Model):
@@ -21,41 +21,6 @@ class Answered(models.Model):
     media_type = models.CharField(max_length=40)
     answer = models.BinaryField()
     at = InstantField()
-
-
-class PartyDay(models.Model):
-    """What was accepted of a party on one day, by the role it had: the source of its history.
-
-    ``role`` is importer, exporter, declarant, consignee or route. ``value`` in minor units.
-    """
-
-    pk = models.CompositePrimaryKey("role", "party", "day")
-    role = models.CharField(max_length=10)
-    party = models.TextField()
-    day = models.IntegerField()
-    declarations = models.IntegerField()
-    parcels = models.IntegerField()
-    value = MinorUnitsField()
-
-
-class Acquaintance(models.Model):
-    """The first day on which an importer declared a route, a heading or an exporter."""
-
-    pk = models.CompositePrimaryKey("importer", "kind", "other")
-    importer = models.TextField()
-    kind = models.CharField(max_length=10)
-    other = models.TextField()
-    first_day = models.IntegerField()
-
-
-class YearlyUse(models.Model):
-    """What a buyer has used of the yearly limit of a low-value regime, in minor units."""
-
-    pk = models.CompositePrimaryKey("feature", "buyer", "year")
-    feature = models.CharField(max_length=64)
-    buyer = models.TextField()
-    year = models.SmallIntegerField()
-    used = MinorUnitsField()
 
 
 class Quarantined(models.Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import Future, InvalidStateError
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
@@ -64,6 +63,7 @@ class Piece(msgspec.Struct, eq=False):
     waiting: list[Future[Answer]]
     tries: int = 0
     answer: Answer | None = None
+    unreadable: bool = False
     lodgement: Lodgement | None = None
     form_findings: tuple[Finding, ...] = ()
     declarant: str = ""
@@ -74,16 +74,9 @@ class Piece(msgspec.Struct, eq=False):
     first_mrn: str = ""
     lrn_taken: bool = False
     decision: Decision | None = None
-    declaration_id: int = 0
-    version_id: int = 0
-    assessment_id: int = 0
     state: str = ""
     goods_state: str = ""
-    reserved: tuple[Any, ...] = ()
-    yearly: tuple[str, str, int, int] | None = None
-    used_before: int | None = None
-    lost: str = ""
-    """Why the last commit did not take it; empty while it has not lost."""
+    supplements: str = ""
 
     @property
     def key(self) -> tuple[int, str] | None:

@@ -111,6 +111,13 @@ KINDS: Final = {
             "Each entry of `errors` names a datum and what is wrong with it. Mend all of them.",
         ),
         Kind(
+            "rejected",
+            422,
+            "The declaration was rejected",
+            "It was read, recorded as rejected (03) and got no number. `findings` holds every rule "
+            "that it breaks; lodge it again, mended, under another local reference number.",
+        ),
+        Kind(
             "too-much",
             429,
             "Too much at once",
@@ -135,6 +142,13 @@ KINDS: Final = {
             507,
             "The record has no space left",
             "Nothing of the act was kept. The operators are told; repeat it later.",
+        ),
+        Kind(
+            "quarantined",
+            503,
+            "We could not process the message",
+            "It is kept as it came, and an operator was told. Nothing was lodged. The mistake is "
+            "ours; a repeat would meet it again until it is mended.",
         ),
     )
 }

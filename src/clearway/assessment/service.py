@@ -1,0 +1,157 @@
+"""Every write of the room: the kernel's decisions, many at once, in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from clearway.audit import numbers
+from clearway.audit.bulk import insert
+from clearway.kernel.decisions import Decision, Finding, Hit, Question, Selection, TaxLine
+from clearway.kernel.reference import Reference
+from clearway.vocabulary.clock import microseconds
+
+LODGEMENT, ARRIVAL, AMENDMENT = "lodgement", "arrival", "amendment"
+_pack = msgspec.msgpack.Encoder().encode
+_json = msgspec.json.Encoder().encode
+
+_ASSESSMENT = (
+    "id, declaration, version, occasion, at, kernel_version, reference_hash, accepted, lane, "
+    "channel, score, draw, drawn, selection, payable, currency"
+)
+_FINDING = "assessment_id, rule, severity, pointer, item, parameters"
+_CHARGE = (
+    "assessment_id, item, tax, family, base, base_quantity, base_unit, rate, amount, payable, "
+    "legal_basis, measure, preference, quota_order, reason"
+)
+_HIT = "assessment_id, item, profile, version, lane, contribution, channel"
+_QUESTION = (
+    "assessment_id, item, kind, code, agency, quantity, unit, legal_basis, amount_if_granted"
+)
+_INT64 = 2**63 - 1
+
+
+class Assessed(msgspec.Struct, frozen=True):
+    """One decision and what it is about.
+
+    ``declaration`` and ``version`` are row numbers; ``occasion`` is lodgement, arrival or
+    amendment; ``payable`` the sum of the charges in minor units, None where one is unknown.
+    """
+
+    declaration: int
+    version: int
+    occasion: str
+    at: datetime
+    decision: Decision
+    payable: int | None
+
+
+def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) -> list[int]:
+    """Write decisions with all they hold, and return the assessments' row numbers in order.
+
+    Args:
+        cursor: of the open transaction that stores the declarations too.
+        assessed: the decisions.
+        reference: the pack by which was decided.
+    """
+    ids = list(numbers.take(cursor, "assessment", len(assessed)))
+    findings: list[Any] = []
+    charges: list[Any] = []
+    hits: list[Any] = []
+    questions: list[Any] = []
+    heads = []
+    for number, one in zip(ids, assessed, strict=True):
+        decision = one.decision
+        heads.append(_head(number, one, reference.currency))
+        findings += [_finding(number, row) for row in decision.findings]
+        charges += [_charge(number, row) for row in decision.charges]
+        if decision.accepted:
+            hits += [_hit(number, row) for row in decision.hits]
+        questions += [_question(number, row) for row in decision.questions]
+    insert(cursor, "assessment_assessment", _ASSESSMENT, heads)
+    insert(cursor, "assessment_finding", _FINDING, findings)
+    insert(cursor, "assessment_charge", _CHARGE, charges)
+    insert(cursor, "assessment_hit", _HIT, hits)
+    insert(cursor, "assessment_question", _QUESTION, questions)
+    return ids
+
+
+def _head(number: int, one: Assessed, currency: str) -> tuple[Any, ...]:
+    decision = one.decision
+    selection: Selection | None = decision.selection if decision.accepted else None
+    start = (
+        number,
+        one.declaration,
+        one.version,
+        one.occasion,
+        microseconds(one.at),
+        decision.kernel_version,
+        decision.reference_hash,
+        decision.accepted,
+    )
+    payable = _int64(one.payable)
+    if selection is None:
+        return (*start, None, "", None, None, None, None, payable, currency)
+    return (
+        *start,
+        int(selection.lane),
+        selection.channel.value,
+        selection.score,
+        selection.draw,
+        selection.drawn,
+        _pack(selection),
+        payable,
+        currency,
+    )
+
+
+def _finding(number: int, row: Finding) -> tuple[Any, ...]:
+    pointer = row.pointer
+    return number, row.rule, row.severity.value, pointer, row.item, _json(dict(row.parameters))
+
+
+def _charge(number: int, row: TaxLine) -> tuple[Any, ...]:
+    return (
+        number,
+        row.item,
+        row.tax,
+        row.family,
+        _int64(row.base),
+        _int64(row.base_quantity),
+        row.base_unit,
+        row.rate_text,
+        _int64(row.amount),
+        _int64(row.payable),
+        row.legal_basis,
+        row.measure,
+        row.preference,
+        row.quota_order,
+        row.reason,
+    )
+
+
+def _hit(number: int, row: Hit) -> tuple[Any, ...]:
+    lane = None if row.lane is None else int(row.lane)
+    return number, row.item, row.profile, row.version, lane, row.contribution, row.channel.value
+
+
+def _question(number: int, row: Question) -> tuple[Any, ...]:
+    return (
+        number,
+        row.item,
+        row.kind,
+        row.code,
+        row.agency,
+        _int64(row.quantity),
+        row.unit,
+        row.legal_basis,
+        _int64(row.amount_if_granted),
+    )
+
+
+def _int64(value: int | None) -> int | None:
+    """Leave out what 64 bits cannot hold: a finding has told it."""
+    return value if value is None or -_INT64 <= value <= _INT64 else None

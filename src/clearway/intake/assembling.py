@@ -1,0 +1,170 @@
+"""One batch through the steps: decode, gather, assess, store, commit. Nothing is answered here."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+
+from clearway.audit import clock
+from clearway.audit.bulk import claim
+from clearway.audit.service import note
+from clearway.events.service import Done, store_many
+from clearway.intake import decoding, gathering, lodging, service
+from clearway.intake.counters import Counters
+from clearway.intake.submission import Piece
+from clearway.kernel.assess import ENGINE_FAILED, assess
+from clearway.kernel.reference import Reference
+from clearway.kernel.tables import Batch
+from clearway.vocabulary.clock import microseconds
+
+
+class Purpose(Protocol):
+    """What a purpose of submissions adds to the line: how it is gathered and how it is stored.
+
+    ``gather`` completes ``piece.lodgement`` (or sets ``piece.answer``) and returns the pieces
+    that go on to the kernel and those that wait for the next batch. ``store`` writes within the
+    open transaction, sets ``piece.answer`` of those it took, and returns the acts to announce
+    and the pieces that lost against a neighbour.
+    """
+
+    def gather(
+        self, cursor: Any, pieces: Sequence[Piece], reference: Reference
+    ) -> tuple[list[Piece], list[Piece]]:
+        """Complete lodgements."""
+
+    def store(
+        self, cursor: Any, pieces: Sequence[Piece], reference: Reference, at: datetime
+    ) -> tuple[list[Done], list[Piece]]:
+        """Write what was decided."""
+
+
+class KeyTaken(Exception):
+    """Another process answered one of the batch's keys in this moment: the batch looks again."""
+
+
+Purposes = Mapping[str, Any]
+LODGE: Purposes = {"lodge": lodging}
+
+
+class Assembly:
+    """The steps with what they need.
+
+    Args:
+        reference: gives the pack in force.
+        counters: where time and outcomes are counted.
+        purposes: by name; ``lodge`` alone by default.
+    """
+
+    def __init__(
+        self, reference: Callable[[], Reference], counters: Counters, purposes: Purposes = LODGE
+    ) -> None:
+        self.reference = reference
+        self.counters = counters
+        self.purposes = purposes
+
+    def run(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Take a batch through; every piece has its answer then, or is in the list returned.
+
+        What is answered is committed. Whatever is raised, nothing of the batch was kept.
+        """
+        counters, reference = self.counters, self.reference()
+        for piece in pieces:
+            piece.answer, piece.decision = None, None
+        with connection.wrap_database_errors:
+            with counters.timed("decode"):
+                decoding.decode(pieces, reference)
+            with counters.timed("gather"), connection.cursor() as cursor:
+                gathering.replay(cursor, [piece for piece in pieces if piece.answer is None])
+                groups, later = self._gather(cursor, pieces, reference)
+            ready = [piece for group in groups.values() for piece in group]
+            with counters.timed("assess"):
+                lodgements = [piece.lodgement for piece in ready if piece.lodgement is not None]
+                decisions = assess(Batch(lodgements), reference)
+                for piece, decision in zip(ready, decisions, strict=True):
+                    piece.decision = decision
+            lost = self._store(groups, pieces, reference)
+        counters.lost += len(lost)
+        return [*later, *lost]
+
+    def _gather(
+        self, cursor: Any, pieces: Sequence[Piece], reference: Reference
+    ) -> tuple[dict[str, list[Piece]], list[Piece]]:
+        groups: dict[str, list[Piece]] = {}
+        later: list[Piece] = []
+        for piece in pieces:
+            if piece.answer is None:
+                groups.setdefault(piece.submission.purpose, []).append(piece)
+        for purpose, group in groups.items():
+            ready, wait = self.purposes[purpose].gather(cursor, group, reference)
+            groups[purpose] = [piece for piece in ready if piece.answer is None]
+            later += wait
+        return groups, later
+
+    def _store(
+        self, groups: Mapping[str, list[Piece]], pieces: Sequence[Piece], reference: Reference
+    ) -> list[Piece]:
+        counters, at = self.counters, clock.now()
+        unreadable = [piece for piece in pieces if piece.unreadable]
+        if not any(groups.values()) and not unreadable:
+            return []
+        lost: list[Piece] = []
+        with counters.timed("commit"), transaction.atomic():
+            with counters.timed("store"), connection.cursor() as cursor:
+                acts: list[Done] = []
+                for purpose, group in groups.items():
+                    if group:
+                        done, out = self.purposes[purpose].store(cursor, group, reference, at)
+                        acts += done
+                        lost += out
+                losers = set(map(id, lost))
+                won = [
+                    piece for group in groups.values() for piece in group if id(piece) not in losers
+                ]
+                failures = _engine_failures(won)
+                if failures:
+                    acts += service.raise_alarms(cursor, failures, at)
+                    counters.alarms += len(failures)
+                if acts:
+                    store_many(cursor, acts, at)
+                for piece in unreadable:
+                    submission = piece.submission
+                    note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
+                _remember(cursor, won, at)
+            counters.step = "commit"
+        counters.seconds["commit"] -= 0.0
+        return lost
+
+
+def _engine_failures(pieces: Sequence[Piece]) -> Counter[tuple[str, str]]:
+    """Return (kind, subject) of every stage of the kernel that failed, with how often."""
+    found: Counter[tuple[str, str]] = Counter()
+    for piece in pieces:
+        if piece.decision is None:
+            continue
+        for finding in piece.decision.findings:
+            if finding.rule == ENGINE_FAILED:
+                given = dict(finding.parameters)
+                found["kernel_failed", f"{given.get('stage', '')}: {given.get('failure', '')}"] += 1
+    return found
+
+
+def _remember(cursor: Any, pieces: Sequence[Piece], at: datetime) -> None:
+    """Keep the answers under their keys.
+
+    Raises:
+        KeyTaken: another process has answered one of the keys since we looked.
+    """
+    instant = microseconds(at)
+    rows = [
+        (*piece.key, piece.digest, answer.status, answer.media_type, answer.body, instant)
+        for piece in pieces
+        if piece.key is not None and (answer := piece.answer) is not None
+    ]
+    rows.sort(key=lambda row: row[:2])
+    columns = "organisation, key, digest, status, media_type, answer, at"
+    if not all(claim(cursor, "intake_answered", columns, rows, key=(0, 1))):
+        raise KeyTaken

@@ -1,0 +1,56 @@
+"""What the line announces: the facts of each lodgement, in the order in which they hold."""
+
+from __future__ import annotations
+
+from clearway.declarations.storing import NewDeclaration
+from clearway.events.service import Announcement, Done
+from clearway.intake.submission import Piece
+from clearway.kernel.decisions import Lane
+from clearway.kernel.reference import Reference
+
+_SUBJECT = 96
+
+
+def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Done:
+    """Return the act of lodging: received (02), then rejected (03), or accepted (01) and laned."""
+    decision, at = piece.decision, row.received_at
+    assert decision is not None
+    name = row.mrn or f"{row.declarant}/{row.lrn}"
+    subject = f"declaration:{name}"[:_SUBJECT]
+    common = {"declaration": row.id, "lrn": row.lrn, "mrn": row.mrn or None}
+    concerns = (row.organisation,)
+
+    def fact(kind: str, /, **more: object) -> Announcement:
+        return Announcement(f"declaration.{kind}", subject, {**common, **more}, concerns, at)
+
+    told = [fact("received", kind=row.kind, door=row.door, version=1)]
+    if not decision.accepted:
+        rules = sorted({one.rule for one in decision.findings if one.severity.value == "error"})
+        told.append(fact("rejected", rules=rules))
+    elif row.states.state != "received":
+        told.append(fact("accepted", legal_date=row.lodgement.legal_date))
+        if row.lane is not None:
+            told.append(fact("laned", lane=Lane(row.lane).name.lower()))
+        told.append(fact(row.states.state, reference=reference.hash))
+        told.append(fact("matched" if piece.goods_state != "unmatched" else "unmatched",
+                         goods=piece.goods_state,
+                         transport_document=row.transport_document))  # fmt: skip
+    return Done(piece.submission.actor, subject, told)
+
+
+def of_used_reference(piece: Piece) -> Done:
+    """Return the act of lodging under a reference used before: rejected, and nothing is stored."""
+    assert piece.decision is not None
+    subject = f"declaration:{piece.declarant}/{piece.lrn}"[:_SUBJECT]
+    body = {
+        "lrn": piece.lrn,
+        "mrn": None,
+        "rules": sorted({one.rule for one in piece.decision.findings}),
+        "kept": False,
+    }
+    submission = piece.submission
+    fact = Announcement(
+        "declaration.rejected", subject, body, (submission.actor.organisation,),
+        submission.received_at,
+    )  # fmt: skip
+    return Done(submission.actor, subject, [fact])

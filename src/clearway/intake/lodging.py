@@ -1,0 +1,235 @@
+"""The purpose ``lodge``: from what is known of a declaration to its rows, events and answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from clearway.assessment import service as assessment
+from clearway.cargo.stock import Outcome, Reservation, reserve_many
+from clearway.declarations import findings, storing
+from clearway.declarations.findings import told
+from clearway.declarations.kinds import EXPORT, in_advance, is_supplementary
+from clearway.declarations.naming import transport_document
+from clearway.declarations.rules import first_states, supplementary_due
+from clearway.declarations.storing import NewDeclaration
+from clearway.events.service import Done
+from clearway.intake import answering, facts, gathering, yearly
+from clearway.intake.submission import Piece
+from clearway.kernel.reference import Reference
+from clearway.traders.history import Accepted, record_many
+
+gather = gathering.gather
+_ARRIVED = "arrived"
+
+
+def store(
+    cursor: Any, pieces: Sequence[Piece], reference: Reference, at: datetime
+) -> tuple[list[Done], list[Piece]]:
+    """Write declarations that the kernel has decided on, and word their answers.
+
+    Args:
+        cursor: of the open transaction.
+        pieces: with their decisions.
+        reference: the pack by which was decided.
+        at: the system time.
+
+    Returns:
+        The acts to be announced, and the pieces that lost against a neighbour: nothing of them
+        is written, and the next batch assesses them again.
+    """
+    keeping = [piece for piece in pieces if not piece.lrn_taken]
+    new = _new_rows(cursor, keeping, reference)
+    won, lost = _claim(cursor, keeping, new, reference, at)
+    rows = [new[piece.digest, id(piece)] for piece in won]
+    storing.store_many(cursor, rows)
+    assessed = [
+        assessment.Assessed(
+            row.id, row.version_id, assessment.LODGEMENT, row.received_at, piece.decision,
+            answering.payable_of(piece.decision),
+        )
+        for piece, row in zip(won, rows, strict=True)
+        if piece.decision is not None
+    ]  # fmt: skip
+    assessment.store_many(cursor, assessed, reference)
+    acts = [facts.of_lodgement(piece, row, reference) for piece, row in zip(won, rows, strict=True)]
+    for piece, row in zip(won, rows, strict=True):
+        accepted = piece.decision is not None and piece.decision.accepted
+        piece.answer = (
+            answering.accepted(piece, reference, lane=row.lane)
+            if accepted
+            else answering.rejected(piece)
+        )
+    for piece in pieces:
+        if piece.lrn_taken:
+            piece.answer = answering.rejected(piece)
+            acts.append(facts.of_used_reference(piece))
+    _count(cursor, won, reference)
+    return acts, lost
+
+
+def _count(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
+    """Add what was accepted to the parties' history; last, because it locks busy rows."""
+    by_day: dict[int, list[Accepted]] = {}
+    for piece in pieces:
+        lodgement, decision = piece.lodgement, piece.decision
+        if lodgement is not None and decision is not None and decision.accepted:
+            values = [one.value for one in decision.values]
+            told = Accepted(lodgement, values, reference.exponent)
+            by_day.setdefault(lodgement.observed_on or 0, []).append(told)
+    for day, accepted in by_day.items():
+        record_many(cursor, accepted, day)
+
+
+def _new_rows(
+    cursor: Any, pieces: Sequence[Piece], reference: Reference
+) -> dict[tuple[bytes, int], NewDeclaration]:
+    numbers = storing.numbers_for(cursor, len(pieces))
+    return {
+        (piece.digest, id(piece)): _new(piece, number, reference)
+        for piece, number in zip(pieces, numbers, strict=True)
+    }
+
+
+def _new(piece: Piece, numbers: tuple[int, int], reference: Reference) -> NewDeclaration:
+    lodgement, decision, submission = piece.lodgement, piece.decision, piece.submission
+    assert lodgement is not None and decision is not None
+    selection = decision.selection
+    told_now = decision.accepted and not in_advance(lodgement) and selection is not None
+    lane = int(selection.lane) if told_now and selection is not None else None
+    states = first_states(
+        lodgement,
+        accepted=decision.accepted,
+        lane=lane,
+        payable=answering.payable_of(decision),
+        reported=False,
+    )
+    document = transport_document(lodgement, reference)
+    piece.state, piece.goods_state = states.state, states.goods
+    return NewDeclaration(
+        id=numbers[0],
+        version_id=numbers[1],
+        lodgement=lodgement,
+        declarant=piece.declarant,
+        # A declaration without a reference is rejected, yet two such are two.
+        lrn=piece.lrn or f"(none) {numbers[0]}",
+        mrn=piece.mrn if decision.accepted else "",
+        organisation=submission.actor.organisation,
+        kind=piece.kind,
+        states=states,
+        lane=lane,
+        transport_document="" if document is None else document.reference,
+        fingerprint=piece.fingerprint,
+        first_mrn=piece.first_mrn,
+        draw_day=int(lodgement.features["draw_day"] or 0),
+        received_at=submission.received_at,
+        accepted=decision.accepted,
+        message=submission.body,
+        media_type=submission.media_type,
+        door=submission.door,
+        actor=submission.actor.name,
+        values=decision.values,
+        supplements=piece.supplements if decision.accepted else "",
+        supplementary_due=supplementary_due(lodgement, reference, lodgement.observed_on or 0)
+        if decision.accepted
+        else None,
+    )
+
+
+def _claim(
+    cursor: Any,
+    pieces: Sequence[Piece],
+    new: dict[tuple[bytes, int], NewDeclaration],
+    reference: Reference,
+    at: datetime,
+) -> tuple[list[Piece], list[Piece]]:
+    """Win names, yearly limits and stock, in this order; who loses one gives back the others."""
+    rows = [new[piece.digest, id(piece)] for piece in pieces]
+    won, lost = [], []
+    for piece, ours in zip(pieces, storing.claim_names(cursor, rows), strict=True):
+        (won if ours else lost).append(piece)
+    spent = yearly.spend(cursor, won, reference)
+    won, over = _parted(won, spent)
+    outcomes = _reserve(cursor, won, new, reference, at)
+    kept, short = _parted(won, [_has_stock(piece, outcomes.get(id(piece))) for piece in won])
+    yearly.give_back(cursor, short, reference)
+    storing.withdraw(cursor, [new[piece.digest, id(piece)] for piece in (*over, *short)])
+    states = []
+    for piece in kept:
+        outcome = outcomes.get(id(piece))
+        if outcome is not None and outcome.kind == "reserved":
+            piece.goods_state = _ARRIVED if outcome.arrived else "reported"
+            states.append((new[piece.digest, id(piece)].id, piece.goods_state))
+    storing.set_goods_states(cursor, states)
+    return kept, [*lost, *over, *short]
+
+
+def _parted(pieces: Sequence[Piece], kept: Sequence[bool]) -> tuple[list[Piece], list[Piece]]:
+    yes = [piece for piece, stays in zip(pieces, kept, strict=True) if stays]
+    return yes, [piece for piece, stays in zip(pieces, kept, strict=True) if not stays]
+
+
+def _reserve(
+    cursor: Any,
+    pieces: Sequence[Piece],
+    new: dict[tuple[bytes, int], NewDeclaration],
+    reference: Reference,
+    at: datetime,
+) -> dict[int, Outcome]:
+    """Reserve stock of the transport documents of accepted imports; outcomes by piece."""
+    wanting, reservations = [], []
+    for piece in pieces:
+        lodgement, row = piece.lodgement, new[piece.digest, id(piece)]
+        assert lodgement is not None
+        draws = lodgement.direction != EXPORT and not is_supplementary(lodgement)
+        if row.accepted and row.transport_document and draws and not in_advance(lodgement):
+            wanting.append(piece)
+            reservations.append(_reservation(piece, row))
+    del reference
+    return dict(
+        zip(map(id, wanting), reserve_many(cursor, reservations, at), strict=True)
+        if reservations
+        else ()
+    )
+
+
+def _reservation(piece: Piece, row: NewDeclaration) -> Reservation:
+    lodgement = row.lodgement
+    packages, mass = lodgement.total_packages, lodgement.total_gross_mass
+    if packages is None:
+        packages = sum(item.packages or 0 for item in lodgement.items)
+    if mass is None:
+        mass = sum(item.gross_mass or 0 for item in lodgement.items)
+    return Reservation(
+        document_number=row.transport_document,
+        declaration=row.id,
+        version=1,
+        packages=packages,
+        gross_mass=mass,
+        mrn=row.mrn,
+        organisation=row.organisation,
+        importer=lodgement.importer.id if lodgement.importer else "",
+    )
+
+
+def _has_stock(piece: Piece, outcome: Outcome | None) -> bool:
+    """Tell whether the goods could be reserved or may be later; else leave word for next time."""
+    if outcome is None or outcome.kind == "reserved":
+        return True
+    assert piece.lodgement is not None and piece.decision is not None
+    found = transport_document(piece.lodgement)
+    assert found is not None
+    if outcome.kind == "unmatched":
+        note = told(findings.NOT_REPORTED, field=found.field, i=found.i, n=found.n,
+                    document=found.reference)  # fmt: skip
+        piece.decision.findings += (note,)
+        return True
+    balance = f"{outcome.packages} / {outcome.gross_mass // 1_000_000} kg"
+    wanted = f"{piece.lodgement.total_packages} / "
+    wanted += f"{(piece.lodgement.total_gross_mass or 0) // 1_000_000} kg"
+    piece.form_findings += (
+        told(findings.STOCK_SHORT, field=found.field, i=found.i, n=found.n,
+             document=found.reference, balance=balance, declared=wanted),
+    )  # fmt: skip
+    return False

@@ -1,0 +1,74 @@
+"""The one line of this process: made with the platform's settings, started and stopped by it."""
+
+from __future__ import annotations
+
+import gc
+import threading
+
+from django.conf import settings
+
+from clearway.intake.assembling import LODGE, Purposes
+from clearway.intake.line import Line
+from clearway.kernel.reference import Reference
+from clearway.vocabulary.errors import StorageFails
+
+_lock = threading.Lock()
+_running: Line | None = None
+
+
+def line() -> Line:
+    """Return the process's line.
+
+    Raises:
+        StorageFails: it is not running.
+    """
+    if _running is None:
+        raise StorageFails("The intake line is not running.", remedy="Try again shortly.")
+    return _running
+
+
+def start() -> Line:
+    """Start the process's line; one that runs already stays."""
+    global _running  # noqa: PLW0603 - one line a process, held under the lock
+    with _lock:
+        if _running is None:
+            made = Line(
+                reference_in_force, capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
+                purposes=purposes(),
+            )  # fmt: skip
+            made.start()
+            _running = made
+        return _running
+
+
+def stop(timeout: float = 30.0) -> None:
+    """Take nothing more, finish what waits, and end the line."""
+    global _running  # noqa: PLW0603 - see ``start``
+    with _lock:
+        if _running is not None:
+            _running.stop(timeout)
+            _running = None
+
+
+def purposes() -> Purposes:
+    """Return everything that goes through the line, by name."""
+    return LODGE
+
+
+def reference_in_force() -> Reference:
+    """Return the published pack by which declarations are judged now."""
+    from clearway.reference import current
+
+    given: Reference = current.reference()
+    return given
+
+
+def settle_memory() -> None:
+    """Tell the collector that what is loaded stays: packs, catalogues and code hold no garbage.
+
+    Called once in a server process, after everything is loaded. A lodgement makes thousands of
+    small objects and no circles; looking through them all the time cost a tenth of the line.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
