@@ -26,6 +26,8 @@ CLOCK: Clock = SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC)) if DEMO else Sys
 
 INSTALLED_APPS = [
     "clearway.site",
+    "clearway.web",
+    "clearway.api",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -88,12 +90,15 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "clearway.web.language.page",
             ],
         },
     }
 ]
 LOGGING_CONFIG = "clearway.site.logs.configure"
 LOGGING = logging_of(ENVIRONMENT["CLEARWAY_LOG_LEVEL"])
+
+CSRF_FAILURE_VIEW = "clearway.web.errors.forged"
 
 # What comes in, and how large. ``api.body_limits`` bounds each door before this does.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 32 << 20

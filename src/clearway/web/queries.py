@@ -1,0 +1,83 @@
+"""What the status page reads: counts and ages, no trade data, so that anybody may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Count
+
+from clearway.audit.models import Checkpoint, Entry
+from clearway.audit.queries import newest_checkpoint
+from clearway.declarations.models import Declaration
+from clearway.intake.models import Alarm, Quarantined
+from clearway.kernel.decisions import Lane
+from clearway.reference.models import PublishedPack
+from clearway.vocabulary.clock import microseconds
+
+MOST_ALARMS = 8
+
+
+@dataclass(frozen=True)
+class Flow:
+    """How many declarations came in a span of time, and what became of them until now."""
+
+    lodged: int = 0
+    rejected: int = 0
+    ahead: int = 0
+    """Lodged ahead of the goods: received, and not accepted before they are presented."""
+    lanes: dict[Lane, int] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> int:
+        """Those that were accepted, whatever became of them since."""
+        return self.lodged - self.rejected - self.ahead
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the record stands."""
+
+    outbox: int
+    quarantined: int
+    alarms: Sequence[Alarm]
+    checkpoint: Checkpoint | None
+    pack: PublishedPack | None
+
+
+def flow(until: datetime, span: timedelta) -> Flow:
+    """Return what came in the span of time that ends at an instant."""
+    rows = (
+        Declaration.objects.filter(
+            received_at__gt=microseconds(until - span), received_at__lte=microseconds(until)
+        )
+        .order_by()
+        .values_list("state", "lane")
+        .annotate(number=Count("id"))
+    )
+    lanes = dict.fromkeys(Lane, 0)
+    states: dict[str, int] = {}
+    for state, lane, number in rows:
+        states[state] = states.get(state, 0) + number
+        if lane is not None:
+            lanes[Lane(lane)] += number
+    return Flow(
+        lodged=sum(states.values()),
+        rejected=states.get("rejected", 0),
+        ahead=states.get("received", 0),
+        lanes=lanes,
+    )
+
+
+def record(now: datetime) -> Record:
+    """Return how the record stands at an instant."""
+    packs = PublishedPack.objects.filter(state="approved", valid_from__lte=microseconds(now))
+    alarms = Alarm.objects.filter(acknowledged_at=None).order_by("first_at", "id")
+    return Record(
+        outbox=Entry.objects.filter(position=None).count(),
+        quarantined=Quarantined.objects.filter(state="held").count(),
+        alarms=list(alarms[:MOST_ALARMS]),
+        checkpoint=newest_checkpoint(),
+        pack=packs.order_by("-valid_from").first(),
+    )
