@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Protocol
 
+from clearway.audit.sequencer import Sequencer
 from clearway.site.checkpoints import Checkpoints
 from clearway.site.jobs import Jobs
 
@@ -35,7 +36,7 @@ class Parts:
 
     def start(self) -> None:
         """Start each; whatever a start raises leaves the earlier ones running until ``stop``."""
-        for make in (Checkpoints, Jobs):
+        for make in (Checkpoints, Jobs, Sequencer):
             part: Part = make()
             part.start()
             self._running.append(part)

@@ -59,11 +59,14 @@ def make_ready() -> None:
     """Bring the tables up to this release and publish the first pack."""
     from django.core.management import call_command
 
+    from clearway.reference.service import publish_first
+
     with _one_migrates():
         if _migrations_wait():
             call_command("migrate", verbosity=0, interactive=False)
         if settings.ENVIRONMENT["CLEARWAY_DATABASE"] != "sqlite":
             call_command("createcachetable", verbosity=0)
+        publish_first(settings.ENVIRONMENT["CLEARWAY_PACK"])
 
 
 def _migrations_wait() -> bool:
