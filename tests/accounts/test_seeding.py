@@ -4,7 +4,8 @@ import pytest
 
 from clearway.accounts import actors
 from clearway.accounts.models import ApiKey, Membership, Organisation, User
-from clearway.accounts.seeding import DEMO_PASSWORD, READY, demo_secret, first_registrars, seed_demo
+from clearway.accounts.ready import DEMO_PASSWORD, READY, demo_secret
+from clearway.accounts.seeding import first_registrars, seed_demo
 
 
 def test_each_key_acts_as_its_role(demo):

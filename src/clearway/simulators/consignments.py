@@ -66,8 +66,10 @@ class Consigning:
             if regime.period.covers(market.day)
         ]
 
-    def trade(self, number: int, lodged: datetime, firm: Trader) -> Simulated:
-        """Return an ordinary import of a firm."""
+    def trade(
+        self, number: int, lodged: datetime, firm: Trader, means: Conveyance | None = None
+    ) -> Simulated:
+        """Return an ordinary import of a firm, on a journey of its own where none is given."""
         rng = self.rng
         supplier = rng.choice(firm.suppliers)
         wanted = rng.choices((1, 2, 3, 4, 6, 9, 14), (34, 22, 15, 11, 9, 6, 3))[0]
@@ -76,7 +78,7 @@ class Consigning:
             self._line(rng.choice(firm.goods), supplier.currency, cheated=cheated)
             for _ in range(wanted)
         ]
-        means = conveyance(firm.mode, supplier.country, rng)
+        means = means or conveyance(firm.mode, supplier.country, rng)
         made = self._declaration(number, lodged, firm, supplier, lines, means)
         features: dict[str, int | str | bool | None] = {
             **firm.features,
@@ -92,8 +94,8 @@ class Consigning:
             features |= self._price_history(position, line)
         return Simulated(made, features, ("undervalued",) if cheated else ())
 
-    def parcel(self, number: int, lodged: datetime) -> Simulated:
-        """Return one parcel that a person ordered abroad."""
+    def parcel(self, number: int, lodged: datetime, means: Conveyance | None = None) -> Simulated:
+        """Return one parcel that a person ordered abroad, on a flight of its own by default."""
         rng = self.rng
         shop, country = rng.choice(_PARCEL_SHOPS)
         currency = self.market.currency(country, rng)
@@ -120,7 +122,7 @@ class Consigning:
             boldness=0,
             features={},
         )
-        means = conveyance("4", country, rng)
+        means = means or conveyance("4", country, rng)
         supplier = Supplier(shop, country, currency)
         made = self._declaration(number, lodged, person, supplier, [goods], means)
         reference = self.market.reference
