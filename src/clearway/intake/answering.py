@@ -16,7 +16,7 @@ from clearway.kernel.reference import Reference
 from clearway.kernel.selection import trader_reasons
 from clearway.kernel.texts import language_of, render
 from clearway.messages import SyntaxProblem
-from clearway.vocabulary.errors import StorageFails
+from clearway.vocabulary.errors import ActRefused, StorageFails
 from clearway.vocabulary.problem_details import Problem, problem, problem_of
 
 _encode = msgspec.json.Encoder().encode
@@ -98,6 +98,11 @@ def storage_fails(*, full: bool) -> Answer:
     what = "There is no space left" if full else "The record cannot be written now"
     failure = StorageFails(f"{what}; nothing was kept.", full=full, remedy="Repeat it later.")
     return _problem(problem_of(failure), "")
+
+
+def refused(error: ActRefused) -> Answer:
+    """Return the answer to what was refused before anybody looked at it."""
+    return _problem(problem_of(error), "")
 
 
 def _problem(told: Problem, number: str, **more: Any) -> Answer:

@@ -54,13 +54,16 @@ class Assembly:
     """The steps with what they need.
 
     Args:
-        reference: gives the pack in force.
+        reference: gives the pack in force at an instant.
         counters: where time and outcomes are counted.
         purposes: by name; ``lodge`` alone by default.
     """
 
     def __init__(
-        self, reference: Callable[[], Reference], counters: Counters, purposes: Purposes = LODGE
+        self,
+        reference: Callable[[datetime], Reference],
+        counters: Counters,
+        purposes: Purposes = LODGE,
     ) -> None:
         self.reference = reference
         self.counters = counters
@@ -71,9 +74,8 @@ class Assembly:
 
         What is answered is committed. Whatever is raised, nothing of the batch was kept.
         """
-        counters, reference = self.counters, self.reference()
-        for piece in pieces:
-            piece.answer, piece.decision = None, None
+        counters = self.counters
+        pieces, other, reference = self._of_one_law(pieces)
         with connection.wrap_database_errors:
             with counters.timed("decode"):
                 decoding.decode(pieces, reference)
@@ -88,7 +90,17 @@ class Assembly:
                     piece.decision = decision
             lost = self._store(groups, pieces, reference)
         counters.lost += len(lost)
-        return [*later, *lost]
+        return [*later, *lost, *other]
+
+    def _of_one_law(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece], Reference]:
+        """Return those that came under the first one's pack, those that did not, and the pack."""
+        reference = self.reference(pieces[0].submission.received_at)
+        same, other = [], []
+        for piece in pieces:
+            piece.answer, piece.decision = None, None
+            ours = self.reference(piece.submission.received_at) is reference
+            (same if ours else other).append(piece)
+        return same, other, reference
 
     def _gather(
         self, cursor: Any, pieces: Sequence[Piece], reference: Reference
@@ -135,7 +147,6 @@ class Assembly:
                     note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
                 _remember(cursor, won, at)
             counters.step = "commit"
-        counters.seconds["commit"] -= 0.0
         return lost
 
 

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from datetime import datetime
 
 from django.db import (
     DataError,
@@ -28,7 +29,7 @@ from clearway.intake.assembling import LODGE, Assembly, KeyTaken, Purposes
 from clearway.intake.counters import Counters
 from clearway.intake.submission import Answer, Piece, Submission
 from clearway.kernel.reference import Reference
-from clearway.vocabulary.errors import StorageFails, TooMuch
+from clearway.vocabulary.errors import ActRefused, StorageFails, TooMuch
 
 MOST_PIECES, MOST_BYTES = 256, 4 * 1024 * 1024
 """What one batch holds at most: a commit must stay short, or the next ones wait too long."""
@@ -43,14 +44,14 @@ class Line:
     """One line of a process.
 
     Args:
-        reference: gives the pack in force when a batch begins.
+        reference: gives the pack in force at an instant.
         capacity: lodgements that may wait.
         purposes: what else than lodging goes through (see ``assembling.Purpose``).
     """
 
     def __init__(
         self,
-        reference: Callable[[], Reference],
+        reference: Callable[[datetime], Reference],
         *,
         capacity: int = 4096,
         purposes: Purposes = LODGE,
@@ -176,6 +177,11 @@ class Line:
             return self._halved(pieces, failure)
         except (OperationalError, InterfaceError, StorageFails) as failure:
             self._refuse(pieces, failure)
+            return []
+        except ActRefused as refused:  # no pack is in force
+            for piece in pieces:
+                piece.answer = answering.refused(refused)
+                self._answer(piece)
             return []
         except Exception as failure:  # noqa: BLE001 - one piece's data or our defect: find it
             return self._halved(pieces, failure)

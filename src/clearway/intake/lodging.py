@@ -11,7 +11,7 @@ from clearway.cargo.stock import Outcome, Reservation, reserve_many
 from clearway.declarations import findings, storing
 from clearway.declarations.findings import told
 from clearway.declarations.kinds import EXPORT, in_advance, is_supplementary
-from clearway.declarations.naming import transport_document
+from clearway.declarations.naming import transport_document, transport_document_of
 from clearway.declarations.rules import first_states, supplementary_due
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Done
@@ -105,7 +105,6 @@ def _new(piece: Piece, numbers: tuple[int, int], reference: Reference) -> NewDec
         payable=answering.payable_of(decision),
         reported=False,
     )
-    document = transport_document(lodgement, reference)
     piece.state, piece.goods_state = states.state, states.goods
     return NewDeclaration(
         id=numbers[0],
@@ -119,7 +118,7 @@ def _new(piece: Piece, numbers: tuple[int, int], reference: Reference) -> NewDec
         kind=piece.kind,
         states=states,
         lane=lane,
-        transport_document="" if document is None else document.reference,
+        transport_document=transport_document_of(lodgement, reference),
         fingerprint=piece.fingerprint,
         first_mrn=piece.first_mrn,
         draw_day=int(lodgement.features["draw_day"] or 0),

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from clearway.intake.assembling import LODGE, Purposes
 from clearway.intake.line import Line
-from clearway.kernel.reference import Reference
+from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StorageFails
 
 _lock = threading.Lock()
@@ -33,7 +33,7 @@ def start() -> Line:
     with _lock:
         if _running is None:
             made = Line(
-                reference_in_force, capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
+                reference_at, capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
                 purposes=purposes(),
             )  # fmt: skip
             made.start()
@@ -55,14 +55,6 @@ def purposes() -> Purposes:
     return LODGE
 
 
-def reference_in_force() -> Reference:
-    """Return the published pack by which declarations are judged now."""
-    from clearway.reference import current
-
-    given: Reference = current.reference()
-    return given
-
-
 def settle_memory() -> None:
     """Tell the collector that what is loaded stays: packs, catalogues and code hold no garbage.
 
@@ -72,3 +64,18 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+
+
+class IntakePart:
+    """The line as a part of the platform that ``site`` starts and stops."""
+
+    name = "intake line"
+
+    def start(self) -> None:
+        """Start the line; it takes lodgements when this returns."""
+        start()
+        settle_memory()
+
+    def stop(self) -> None:
+        """Take nothing more and finish what waits."""
+        stop()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import Future, InvalidStateError
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -77,6 +78,8 @@ class Piece(msgspec.Struct, eq=False):
     state: str = ""
     goods_state: str = ""
     supplements: str = ""
+    seen: Any = None
+    """What the purpose keeps between gathering and storing, to see whether the record moved."""
 
     @property
     def key(self) -> tuple[int, str] | None:
