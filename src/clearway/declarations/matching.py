@@ -39,7 +39,9 @@ def on_document_reported(number: str) -> int:
 def _match(number: int) -> bool:
     with transaction.atomic():
         declaration = queries.locked(number)
-        if declaration.goods_state != "unmatched" or declaration.direction != "IM":
+        # One lodged in advance draws on its stock when it is presented.
+        waits = declaration.goods_state == "unmatched" and declaration.state != "received"
+        if not waits or declaration.direction != "IM":
             return False
         version = queries.current_version(declaration)
         with act(system("matching")) as doing, connection.cursor() as cursor:

@@ -195,7 +195,16 @@ def never_presented(before: datetime) -> QuerySet[Declaration]:
 def unmatched(document: str) -> QuerySet[Declaration]:
     """Return live imports that wait for the report of a transport document, the oldest first."""
     return Declaration.objects.filter(
-        transport_document=document, goods_state="unmatched", state__in=BEFORE_RELEASE
+        transport_document=document,
+        goods_state="unmatched",
+        state__in=BEFORE_RELEASE - {"received"},
+    ).order_by("received_at", "id")
+
+
+def in_advance_of(document: str) -> QuerySet[Declaration]:
+    """Return the imports lodged in advance of a transport document's goods, the oldest first."""
+    return Declaration.objects.filter(
+        transport_document=document, direction="IM", state="received"
     ).order_by("received_at", "id")
 
 
