@@ -35,14 +35,13 @@ class Event(models.Model):
 class Consumer(models.Model):
     """How far a durable consumer has come in the news, and how the event it stands at fares.
 
-    ``position`` is that of the last act wholly handled, -1 before the first; ``within`` the last
-    event handled of the next one. ``attempts`` counts failures of the event after it, tried again
-    not before ``not_before``.
+    ``position`` and ``within`` are the place of the last event handled (``queries.Place``).
+    ``attempts`` counts the failures of the event after it, tried again not before ``not_before``.
     """
 
     name = models.CharField(max_length=64, primary_key=True)
     position = models.BigIntegerField(default=-1)
-    within = models.BigIntegerField(default=0)
+    within = models.BigIntegerField(default=2**63 - 1)
     attempts = models.SmallIntegerField(default=0)
     not_before = InstantField(default=0)
     error = models.TextField(default="")

@@ -1,0 +1,237 @@
+"""News to the rooms above: durable consumers that read the events in order and miss none.
+
+Each consumer's place is kept in the same transaction as what its handler writes to our database,
+so that such writes happen once; what a handler does outside may happen again after a crash, so a
+handler must bear being told twice. An event that cannot be handled is tried again with growing
+pauses, its consumer waiting; after the last attempt it is parked, an alarm is announced, and the
+consumer goes on. Handlers are given by ``site.subscriptions``.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from django.db import Error, connection, transaction
+
+from clearway.audit.actor import system
+from clearway.events import events, queries
+from clearway.events.models import Consumer, ParkedEvent
+from clearway.events.queries import Place, Told
+from clearway.events.service import act
+from clearway.vocabulary.clock import SystemClock
+from clearway.vocabulary.errors import NotThere, StateForbids
+
+_log = logging.getLogger(__name__)
+_ME = system("dispatch")
+PAUSES = (1, 2, 4, 8, 16)
+"""Seconds to wait after each failed attempt; one more failure and the event is parked."""
+_MOST = 50
+_PERSIST_AFTER = 5000
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """A consumer: its name for ever, the kinds it wants, and what it does with an event.
+
+    A kind that ends with a dot stands for all that begin so; no kinds at all are all. ``batch``
+    is asked before the events of a step and may narrow them further.
+    """
+
+    name: str
+    handle: Callable[[Told], object]
+    kinds: tuple[str, ...] = ()
+    choose: Callable[[Sequence[Told]], Sequence[Told]] | None = None
+
+    def wanted(self, told: Sequence[Told]) -> Sequence[Told]:
+        """Return those of some events that the consumer wants."""
+        mine = [each for each in told if wants(self.kinds, each.kind)]
+        return self.choose(mine) if self.choose and mine else mine
+
+
+class _Unhandled(Exception):
+    """A handler failed at one event of those it was given."""
+
+    def __init__(self, place: int, event: Told, error: Exception) -> None:
+        self.place, self.event, self.error = place, event, error
+        super().__init__(str(error))
+
+
+def wants(kinds: Sequence[str], kind: str) -> bool:
+    """Tell whether a list of kinds, or of beginnings that end with a dot, holds a kind."""
+    return not kinds or any(
+        kind == each or (each.endswith(".") and kind.startswith(each)) for each in kinds
+    )
+
+
+class Dispatcher(threading.Thread):
+    """A thread that tells every subscription its news, until it is stopped.
+
+    Any number of processes may run one: a consumer's row is locked while it is told something.
+    """
+
+    def __init__(self, subscriptions: Sequence[Subscription], *, pause: float = 0.1) -> None:
+        super().__init__(name="dispatcher", daemon=True)
+        self._subscriptions = subscriptions
+        self._pause = pause
+        self._passed: dict[str, Place] = {}
+        self._stopping = threading.Event()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the event in hand."""
+        self._stopping.set()
+        if self.is_alive():
+            self.join(timeout)
+
+    def run(self) -> None:
+        """Work until stopped. A database that fails is tried again, for as long as it takes."""
+        try:
+            while not self._stopping.is_set():
+                try:
+                    moved = [self.step(each) for each in self._subscriptions]
+                except Error:
+                    _log.exception("the dispatcher cannot work; it tries again")
+                    connection.close()
+                    self._stopping.wait(1.0)
+                    continue
+                if not any(moved):
+                    self._stopping.wait(self._pause)
+        finally:
+            connection.close()
+
+    def step(self, subscription: Subscription) -> int:
+        """Tell one consumer what is next; how many events it handled or passed over, at most."""
+        place, not_before = queries.place_of(subscription.name)
+        place = max(place, self._passed.get(subscription.name, place))
+        if not_before > _wall() or place >= queries.newest():
+            return 0
+        told, reached = queries.news(place)
+        mine = subscription.wanted(told)
+        if not mine:
+            self._passed[subscription.name] = reached
+            if reached.position - queries.place_of(subscription.name)[0].position > _PERSIST_AFTER:
+                _move(subscription.name, reached)
+            return len(told) or 1
+        batch = mine[:_MOST]
+        end = reached if len(batch) == len(mine) else batch[-1].place
+        try:
+            return _handle(subscription, batch, end)
+        except _Unhandled as failed:
+            if failed.place:
+                return self._before(subscription, batch[: failed.place])
+            _fail(subscription, failed)
+            return 1
+
+    def _before(self, subscription: Subscription, batch: Sequence[Told]) -> int:
+        """Handle the events before the one that failed; the next step meets it alone."""
+        try:
+            return _handle(subscription, batch, batch[-1].place)
+        except _Unhandled:
+            return 1
+
+
+def _wall() -> datetime:
+    # Attempts are about our own machines, which live by real time in a demonstration too.
+    return SystemClock().now()
+
+
+def _locked(name: str) -> Consumer | None:
+    """Return a consumer's row under lock; nothing where another process has it."""
+    found: Consumer | None = (
+        Consumer.objects.select_for_update(skip_locked=True).filter(name=name).first()
+    )
+    if found is None:
+        Consumer.objects.bulk_create([Consumer(name=name)], ignore_conflicts=True)
+        found = Consumer.objects.select_for_update(skip_locked=True).filter(name=name).first()
+    return found
+
+
+def _move(name: str, place: Place) -> None:
+    with transaction.atomic():
+        row = _locked(name)
+        if row is not None and Place(row.position, row.within) < place:
+            row.position, row.within = place
+            row.attempts, row.error = 0, ""
+            row.save()
+
+
+def _handle(subscription: Subscription, batch: Sequence[Told], end: Place) -> int:
+    """Let the consumer handle some events and move it to their end, in one transaction."""
+    with transaction.atomic():
+        row = _locked(subscription.name)
+        if row is None or Place(row.position, row.within) >= batch[0].place:
+            return 0  # another process is at it, or was
+        for place, event in enumerate(batch):
+            try:
+                subscription.handle(event)
+            except Exception as error:  # whatever a handler raises is its failure
+                raise _Unhandled(place, event, error) from error
+        row.position, row.within = end
+        row.attempts, row.error = 0, ""
+        row.save()
+    return len(batch)
+
+
+def _fail(subscription: Subscription, failed: _Unhandled) -> None:
+    """Note that a consumer failed at the event it stands at; park the event in the end."""
+    event, error = failed.event, f"{type(failed.error).__name__}: {failed.error}"[:2000]
+    error = error.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    with transaction.atomic():
+        row = _locked(subscription.name)
+        if row is None or Place(row.position, row.within) >= event.place:
+            return
+        row.attempts += 1
+        row.error = error
+        if row.attempts <= len(PAUSES):
+            row.not_before = _wall() + timedelta(seconds=PAUSES[row.attempts - 1])
+            row.save()
+            return
+        _park(row, event)
+    _log.error("%s could not handle event %d, which is parked", subscription.name, event.id)
+
+
+def _park(row: Consumer, event: Told) -> None:
+    ParkedEvent.objects.create(
+        consumer=row.name,
+        event_id=event.id,
+        attempts=row.attempts,
+        error=row.error,
+        parked_at=_wall(),
+    )
+    if event.kind != events.PARKED:  # else a consumer that fails at this too would never rest
+        with act(_ME) as doing:
+            doing.announce(
+                events.PARKED,
+                f"event:{event.id}",
+                {"consumer": row.name, "kind": event.kind, "attempts": row.attempts},
+            )
+    row.position, row.within = event.place
+    row.attempts, row.error = 0, ""
+    row.save()
+
+
+def retry(parked: int, subscriptions: Sequence[Subscription]) -> None:
+    """Let a consumer try a parked event once more, at an operator's word.
+
+    Raises:
+        NotThere: no such event is parked.
+        StateForbids: its consumer is no more, or failed again.
+    """
+    row = queries.parked().filter(pk=parked).first()
+    if row is None:
+        raise NotThere("No such event is parked.")
+    found = [each for each in subscriptions if each.name == row.consumer]
+    event = queries.told([row.event_id]).get(row.event_id)
+    if not found or event is None:
+        raise StateForbids(f"There is no consumer {row.consumer} any more.")
+    try:
+        with transaction.atomic():
+            found[0].handle(event)
+            row.settled_at = _wall()
+            row.save()
+    except Error:
+        raise
+    except Exception as error:
+        raise StateForbids("The consumer failed again.") from error
