@@ -19,6 +19,7 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
+from django.db import DatabaseError
 from uvicorn.supervisors import Multiprocess
 
 from clearway.site.preparing import prepare
@@ -47,7 +48,7 @@ def serve(*, host: str, port: int, workers: int) -> None:
             remedy="Leave --workers out, or set CLEARWAY_DATABASE to PostgreSQL.",
         )
     with _alone(Path(settings.DATA)), _shared_counts(workers):
-        make_ready()
+        _make_ready_or_say_why()
         config = _configuration(host, port, workers)
         if workers > 1:
             Multiprocess(config, sockets=[config.bind_socket()]).run()
@@ -55,10 +56,24 @@ def serve(*, host: str, port: int, workers: int) -> None:
             _run_here(config)
 
 
+def _make_ready_or_say_why() -> None:
+    try:
+        make_ready()
+    except DatabaseError as error:
+        cause = error.__cause__ or error
+        words = str(cause).strip().splitlines() or [type(cause).__name__]
+        raise InputUnusable(
+            f"The database cannot be used: {words[0]}.",
+            where="CLEARWAY_DATABASE",
+            remedy="Check that it runs, that there is space, and that the account may use it.",
+        ) from None
+
+
 def make_ready() -> None:
-    """Bring the tables up to this release and publish the first pack."""
+    """Bring the tables up to this release, publish the first pack, seed a demonstration."""
     from django.core.management import call_command
 
+    from clearway.accounts.seeding import seed_demo
     from clearway.reference.service import publish_first
 
     with _one_migrates():
@@ -67,6 +82,8 @@ def make_ready() -> None:
         if settings.ENVIRONMENT["CLEARWAY_DATABASE"] != "sqlite":
             call_command("createcachetable", verbosity=0)
         publish_first(settings.ENVIRONMENT["CLEARWAY_PACK"])
+        if settings.DEMO:
+            seed_demo()
 
 
 def _migrations_wait() -> bool:
