@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationErrorContext
 from ninja.errors import ValidationError as RequestInvalid
 
+from clearway.accounts.api import router as accounts_router
 from clearway.api import problems
 from clearway.api.authentication import DOORS
 from clearway.api.document import DESCRIPTION, document_of
@@ -76,3 +77,4 @@ api = Api(
     docs=ReferencePage(),
     urls_namespace="api",
 )
+api.add_router("", accounts_router)

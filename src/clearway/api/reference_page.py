@@ -41,6 +41,9 @@ def _row(told: dict[str, Any], path: str, method: str, operation: dict[str, Any]
         "id": operation["operationId"],
         "method": method.upper(),
         "path": path,
+        "parameters": [
+            {**one, "type": type_of(one["schema"])} for one in operation.get("parameters", ())
+        ],
         "bodies": [_content(kind, part) for kind, part in body.items()],
         "answers": [_answer(told, status, one) for status, one in operation["responses"].items()],
     }

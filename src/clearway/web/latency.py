@@ -22,7 +22,7 @@ def lodging_quantiles(*wanted: float) -> list[float | None]:
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
-        MultiProcessCollector(registry)
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     counts = [
         (float(sample.labels["le"]), sample.value)
         for metric in registry.collect()
