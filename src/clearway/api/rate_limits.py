@@ -20,6 +20,9 @@ from clearway.vocabulary.errors import TooMuch
 
 PER_SECOND: Final = 100
 BURST: Final = 400
+LODGING_PER_SECOND: Final = 5000
+LODGING_BURST: Final = 10_000
+"""For lodging, whose queue says earlier and by measure when it is too much."""
 STRANGER_PER_SECOND: Final = 5
 """For a network address from which requests without a valid key or session come."""
 STRANGER_BURST: Final = 100
@@ -81,4 +84,5 @@ class Buckets:
 
 
 ACTORS: Final = Buckets()
+LODGERS: Final = Buckets(LODGING_PER_SECOND, LODGING_BURST)
 STRANGERS: Final = Buckets(STRANGER_PER_SECOND, STRANGER_BURST)
