@@ -6,6 +6,7 @@ import logging
 from typing import Protocol
 
 from clearway.audit.sequencer import Sequencer
+from clearway.intake.running import IntakePart
 from clearway.site.checkpoints import Checkpoints
 from clearway.site.jobs import Jobs
 
@@ -36,7 +37,7 @@ class Parts:
 
     def start(self) -> None:
         """Start each; whatever a start raises leaves the earlier ones running until ``stop``."""
-        for make in (Checkpoints, Jobs, Sequencer):
+        for make in (Checkpoints, Jobs, Sequencer, IntakePart):
             part: Part = make()
             part.start()
             self._running.append(part)
