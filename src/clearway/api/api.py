@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationErrorContext
 from ninja.errors import ValidationError as RequestInvalid
 
-from clearway.accounts.api import router as accounts_router
+from clearway.accounts.api import router as accounts
 from clearway.api import problems
 from clearway.api.authentication import DOORS
 from clearway.api.document import DESCRIPTION, document_of
@@ -77,4 +77,5 @@ api = Api(
     docs=ReferencePage(),
     urls_namespace="api",
 )
-api.add_router("", accounts_router)
+for router in (accounts,):  # each room's, by one line of import
+    api.add_router("", router)

@@ -12,8 +12,8 @@ import re
 from typing import Any, Final
 
 _PARAMETER: Final = re.compile(r"{(\w+)}")
-_OWN_NAMES: Final = frozenset({"mrn"})
-"""Members by which a thing is known wherever they stand, not only at its own address."""
+_KEYS: Final = ("mrn", "id", "number")
+"""Members by which a thing is known, where none is called as the parameter of its address is."""
 
 
 def add_links(told: dict[str, Any]) -> None:
@@ -55,10 +55,11 @@ def _expressions(
         above = target[: target.index(f"/{{{name}}}")]
         if name in own and target.startswith(path[: path.index(f"{{{name}}}")]):
             found[name] = f"$request.path.{name}"
-        elif name in members and (above == path or name in _OWN_NAMES):
-            found[name] = f"$response.body#{where}/{name}"
-        elif above == path and "id" in members:
-            found[name] = f"$response.body#{where}/id"
+        elif above == path or "mrn" in (name, *members) and above.endswith("/declarations"):
+            key = next((key for key in (name, *_KEYS) if key in members), "")
+            found[name] = f"$response.body#{where}/{key}"
+            if not key:
+                return {}
         else:
             return {}
     return found

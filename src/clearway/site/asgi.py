@@ -105,7 +105,9 @@ class Platform:
 def _hot_route() -> Any:
     if find_spec("clearway.intake.hot_route") is None:
         return None
-    return import_module("clearway.intake.hot_route").HotRoute()
+    from clearway.api.rate_limits import LODGERS, STRANGERS
+
+    return import_module("clearway.intake.hot_route").HotRoute(LODGERS.spend, STRANGERS.spend)
 
 
 def _tell(scope: Message, route: str, status: int, seconds: float, number: bytes) -> None:
