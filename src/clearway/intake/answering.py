@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
+from clearway.assessment.words import sentence, words_of
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.intake.submission import PROBLEM, Answer, Piece
 from clearway.kernel.decisions import Decision, Finding, Selection, Step, TaxLine
 from clearway.kernel.reference import Reference
 from clearway.kernel.selection import trader_reasons
-from clearway.kernel.texts import language_of, render
 from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import ActRefused, StorageFails
 from clearway.vocabulary.problem_details import Problem, problem, problem_of
@@ -34,16 +33,16 @@ class ToldFinding(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class ToldCharge(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A charge as the trader reads it; amounts as decimal numbers in the pack's currency."""
+    """A charge as the trader reads it, in minor units; quantities in millionths of the unit."""
 
     item: int
     tax: str
     rate: str
-    base: str | None = None
-    base_quantity: str | None = None
+    base: int | None = None
+    base_quantity: int | None = None
     base_unit: str = ""
-    amount: str | None = None
-    payable: str | None = None
+    amount: int | None = None
+    payable: int | None = None
     legal_basis: str = ""
 
 
@@ -67,7 +66,7 @@ class Lodged(msgspec.Struct, frozen=True, kw_only=True):
     lane: str | None
     reasons: tuple[str, ...]
     currency: str
-    payable: str | None
+    payable: int | None
     charges: tuple[ToldCharge, ...]
     findings: tuple[ToldFinding, ...]
 
@@ -126,7 +125,6 @@ def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: i
     reasons: tuple[str, ...] = ()
     if lane is not None and selection is not None:
         reasons = _reasons(trader_reasons(selection, decision.hits, reference), language)
-    exponent = reference.exponent
     lodged = Lodged(
         lrn=piece.lrn,
         mrn=piece.mrn,
@@ -137,8 +135,8 @@ def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: i
         lane=None if lane is None else _lane(selection),
         reasons=reasons,
         currency=reference.currency,
-        payable=amount_text(payable_of(decision), exponent),
-        charges=tuple(tell_charge(line, exponent) for line in decision.charges),
+        payable=payable_of(decision),
+        charges=tuple(tell_charge(line) for line in decision.charges),
         findings=tuple(tell_finding(one, language) for one in decision.findings),
     )
     headers = (("Location", f"/api/v1/declarations/{piece.mrn}"),)
@@ -190,38 +188,25 @@ def notifications(state: str, at: datetime) -> tuple[Notification, ...]:
 
 def tell_finding(finding: Finding, language: str) -> ToldFinding:
     """Return a finding in words."""
-    message, remedy = _sentences(finding.rule, finding.parameters, language_of(language))
+    message, remedy = words_of(finding.rule, finding.parameters, language)
     return ToldFinding(
         finding.rule, finding.severity.value, finding.pointer, message, remedy, finding.item
     )
 
 
-def tell_charge(line: TaxLine, exponent: int) -> ToldCharge:
-    """Return a charge in decimal numbers."""
+def tell_charge(line: TaxLine) -> ToldCharge:
+    """Return a charge as it is told."""
     return ToldCharge(
         line.item,
         line.tax,
         line.rate_text,
-        amount_text(line.base, exponent),
-        amount_text(line.base_quantity, 6),
+        line.base,
+        line.base_quantity,
         line.base_unit,
-        amount_text(line.amount, exponent),
-        amount_text(line.payable, exponent),
+        line.amount,
+        line.payable,
         line.legal_basis,
     )
-
-
-def amount_text(amount: int | None, exponent: int) -> str | None:
-    """Return a scaled whole number as a decimal text.
-
-    >>> amount_text(-1205, 2), amount_text(7, 0)
-    ('-12.05', '7')
-    """
-    if amount is None or not exponent:
-        return None if amount is None else str(amount)
-    sign = "-" if amount < 0 else ""
-    digits = str(abs(amount)).rjust(exponent + 1, "0")
-    return f"{sign}{digits[:-exponent]}.{digits[-exponent:]}"
 
 
 def _lane(selection: Selection | None) -> str | None:
@@ -229,11 +214,4 @@ def _lane(selection: Selection | None) -> str | None:
 
 
 def _reasons(steps: tuple[Step, ...], language: str) -> tuple[str, ...]:
-    language = language_of(language)
-    return tuple(_sentences(step.key, step.parameters, language)[0] for step in steps)
-
-
-@lru_cache(maxsize=4096)
-def _sentences(key: str, parameters: tuple[tuple[str, str], ...], language: str) -> tuple[str, str]:
-    text: Any = render(key, dict(parameters), language)
-    return text.message, text.remedy
+    return tuple(sentence(step.key, step.parameters, language) for step in steps)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
 import uuid
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
@@ -24,14 +23,14 @@ from clearway.audit.actor import Actor
 from clearway.audit.clock import clock
 from clearway.intake import running
 from clearway.intake.access import OPERATIONS
-from clearway.intake.submission import JSON, XML, Answer, Submission
+from clearway.intake.headers import key_of, language_of, media_type_of
+from clearway.intake.submission import Answer, Submission
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import (
     ActRefused,
     DataRefused,
     InputUnusable,
     NotSignedIn,
-    WrongMediaType,
 )
 from clearway.vocabulary.problem_details import MEDIA_TYPE, problem_of
 
@@ -41,13 +40,7 @@ Send = Callable[[Message], Awaitable[None]]
 Spend = Callable[[str], Any]
 """Takes one token of a name's allowance, whose ``headers()`` go with the answer; or TooMuch."""
 
-MEDIA_TYPES: Final = {
-    "application/json": JSON,
-    "application/xml": XML,
-    "text/xml": XML,
-}
 _OPERATION: Final = "lodgeDeclaration"
-KEY: Final = re.compile(r"[!-~]{1,128}\Z")
 _SIMULATED_TIME: Final = "clearway-simulated-time"
 _FIXED: Final = (
     (b"cache-control", b"no-store"),
@@ -137,55 +130,6 @@ async def _lodged(actor: Actor, headers: dict[str, str], receive: Receive) -> An
     )
     # ``shield``: who disconnects leaves; what he lodged goes on to its commit.
     return await asyncio.shield(asyncio.wrap_future(running.line().submit(submission)))
-
-
-def media_type_of(header: str) -> str:
-    """Return which of the forms a message has, by its Content-Type.
-
-    Raises:
-        WrongMediaType: none of them.
-    """
-    name, _, parameters = header.partition(";")
-    found = MEDIA_TYPES.get(name.strip().lower())
-    wrong = "charset" in parameters.lower() and "utf-8" not in parameters.lower()
-    if found is None or wrong:
-        raise WrongMediaType("A declaration is application/json or application/xml, in UTF-8.")
-    return found
-
-
-def key_of(header: str | None) -> str:
-    """Return the idempotency key of a request.
-
-    Raises:
-        InputUnusable: there is none, or it is not 1 to 128 printable ASCII characters.
-    """
-    if header is None or KEY.match(header) is None:
-        raise InputUnusable(
-            "The header Idempotency-Key is missing or unfit."
-            if header is not None
-            else "The header Idempotency-Key is missing.",
-            remedy="Give each lodgement a key of its own, 1 to 128 printable ASCII characters, "
-            "and repeat it with the same key until it is answered.",
-        )
-    return header
-
-
-def language_of(header: str) -> str:
-    """Return the language wanted most by an Accept-Language, empty where it names none.
-
-    >>> language_of("de;q=0.5, fr-FR;q=0.9, *;q=0.1")
-    'fr-FR'
-    """
-    best, weight = "", -1.0
-    for part in header[:200].split(","):
-        tag, _, quality = part.partition(";")
-        try:
-            value = float(quality.partition("=")[2]) if quality else 1.0
-        except ValueError:
-            continue
-        if tag.strip() not in {"", "*"} and value > weight:
-            best, weight = tag.strip(), value
-    return best
 
 
 def _headers(scope: Message) -> dict[str, str]:

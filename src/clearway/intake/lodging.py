@@ -42,7 +42,7 @@ def store(
     keeping = [piece for piece in pieces if not piece.lrn_taken]
     new = _new_rows(cursor, keeping, reference)
     won, lost = _claim(cursor, keeping, new, reference, at)
-    rows = [new[piece.digest, id(piece)] for piece in won]
+    rows = [new[id(piece)] for piece in won]
     storing.store_many(cursor, rows)
     assessed = [
         assessment.Assessed(
@@ -84,17 +84,18 @@ def _count(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
 
 def _new_rows(
     cursor: Any, pieces: Sequence[Piece], reference: Reference
-) -> dict[tuple[bytes, int], NewDeclaration]:
+) -> dict[int, NewDeclaration]:
     numbers = storing.numbers_for(cursor, len(pieces))
     return {
-        (piece.digest, id(piece)): _new(piece, number, reference)
+        id(piece): _new(piece, number, reference)
         for piece, number in zip(pieces, numbers, strict=True)
     }
 
 
 def _new(piece: Piece, numbers: tuple[int, int], reference: Reference) -> NewDeclaration:
     lodgement, decision, submission = piece.lodgement, piece.decision, piece.submission
-    assert lodgement is not None and decision is not None
+    assert lodgement is not None
+    assert decision is not None
     selection = decision.selection
     told_now = decision.accepted and not in_advance(lodgement) and selection is not None
     lane = int(selection.lane) if told_now and selection is not None else None
@@ -139,27 +140,27 @@ def _new(piece: Piece, numbers: tuple[int, int], reference: Reference) -> NewDec
 def _claim(
     cursor: Any,
     pieces: Sequence[Piece],
-    new: dict[tuple[bytes, int], NewDeclaration],
+    new: dict[int, NewDeclaration],
     reference: Reference,
     at: datetime,
 ) -> tuple[list[Piece], list[Piece]]:
     """Win names, yearly limits and stock, in this order; who loses one gives back the others."""
-    rows = [new[piece.digest, id(piece)] for piece in pieces]
+    rows = [new[id(piece)] for piece in pieces]
     won, lost = [], []
     for piece, ours in zip(pieces, storing.claim_names(cursor, rows), strict=True):
         (won if ours else lost).append(piece)
     spent = yearly.spend(cursor, won, reference)
     won, over = _parted(won, spent)
-    outcomes = _reserve(cursor, won, new, reference, at)
+    outcomes = _reserve(cursor, won, new, at)
     kept, short = _parted(won, [_has_stock(piece, outcomes.get(id(piece))) for piece in won])
     yearly.give_back(cursor, short, reference)
-    storing.withdraw(cursor, [new[piece.digest, id(piece)] for piece in (*over, *short)])
+    storing.withdraw(cursor, [new[id(piece)] for piece in (*over, *short)])
     states = []
     for piece in kept:
         outcome = outcomes.get(id(piece))
         if outcome is not None and outcome.kind == "reserved":
             piece.goods_state = _ARRIVED if outcome.arrived else "reported"
-            states.append((new[piece.digest, id(piece)].id, piece.goods_state))
+            states.append((new[id(piece)].id, piece.goods_state))
     storing.set_goods_states(cursor, states)
     return kept, [*lost, *over, *short]
 
@@ -172,20 +173,18 @@ def _parted(pieces: Sequence[Piece], kept: Sequence[bool]) -> tuple[list[Piece],
 def _reserve(
     cursor: Any,
     pieces: Sequence[Piece],
-    new: dict[tuple[bytes, int], NewDeclaration],
-    reference: Reference,
+    new: dict[int, NewDeclaration],
     at: datetime,
 ) -> dict[int, Outcome]:
     """Reserve stock of the transport documents of accepted imports; outcomes by piece."""
     wanting, reservations = [], []
     for piece in pieces:
-        lodgement, row = piece.lodgement, new[piece.digest, id(piece)]
+        lodgement, row = piece.lodgement, new[id(piece)]
         assert lodgement is not None
         draws = lodgement.direction != EXPORT and not is_supplementary(lodgement)
         if row.accepted and row.transport_document and draws and not in_advance(lodgement):
             wanting.append(piece)
-            reservations.append(_reservation(piece, row))
-    del reference
+            reservations.append(_reservation(row))
     return dict(
         zip(map(id, wanting), reserve_many(cursor, reservations, at), strict=True)
         if reservations
@@ -193,7 +192,7 @@ def _reserve(
     )
 
 
-def _reservation(piece: Piece, row: NewDeclaration) -> Reservation:
+def _reservation(row: NewDeclaration) -> Reservation:
     lodgement = row.lodgement
     packages, mass = lodgement.total_packages, lodgement.total_gross_mass
     if packages is None:
@@ -216,7 +215,8 @@ def _has_stock(piece: Piece, outcome: Outcome | None) -> bool:
     """Tell whether the goods could be reserved or may be later; else leave word for next time."""
     if outcome is None or outcome.kind == "reserved":
         return True
-    assert piece.lodgement is not None and piece.decision is not None
+    assert piece.lodgement is not None
+    assert piece.decision is not None
     found = transport_document(piece.lodgement)
     assert found is not None
     if outcome.kind == "unmatched":

@@ -7,8 +7,8 @@ import threading
 
 from django.conf import settings
 
-from clearway.intake.assembling import LODGE, Purposes
 from clearway.intake.line import Line
+from clearway.intake.purposes import PURPOSES
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StorageFails
 
@@ -34,7 +34,7 @@ def start() -> Line:
         if _running is None:
             made = Line(
                 reference_at, capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
-                purposes=purposes(),
+                purposes=PURPOSES,
             )  # fmt: skip
             made.start()
             _running = made
@@ -48,11 +48,6 @@ def stop(timeout: float = 30.0) -> None:
         if _running is not None:
             _running.stop(timeout)
             _running = None
-
-
-def purposes() -> Purposes:
-    """Return everything that goes through the line, by name."""
-    return LODGE
 
 
 def settle_memory() -> None:

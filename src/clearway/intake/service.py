@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 
 from clearway.audit import clock
-from clearway.audit.actor import system
+from clearway.audit.actor import Actor, Role, system
 from clearway.events.service import Announcement, Done, act, store_many
 from clearway.intake import answering
 from clearway.intake.models import Alarm, Quarantined
-from clearway.intake.submission import Answer, Piece
+from clearway.intake.submission import Answer, Piece, Submission
 from clearway.vocabulary.clock import microseconds
+from clearway.vocabulary.errors import StateForbids
+
+if TYPE_CHECKING:
+    from clearway.intake.line import Line
 
 _ALARM = system("intake")
+_SUBJECT = 96
 
 
 def raise_alarms(cursor: Any, found: Mapping[tuple[str, str], int], at: datetime) -> list[Done]:
@@ -31,8 +36,8 @@ def raise_alarms(cursor: Any, found: Mapping[tuple[str, str], int], at: datetime
         The acts that announce those that are new.
     """
     acts, instant = [], microseconds(at)
-    for (kind, subject), count in sorted(found.items()):
-        subject = subject[:96]
+    for (kind, whole), count in sorted(found.items()):
+        subject = whole[:_SUBJECT]
         cursor.execute(
             "UPDATE intake_alarm SET count = count + %s, last_at = %s "
             "WHERE kind = %s AND subject = %s AND acknowledged_at IS NULL",
@@ -55,23 +60,27 @@ def quarantine(piece: Piece, step: str, failure: Exception) -> Answer:
 
     Of the failure only its kind is kept: what it says may hold trade data.
     """
-    submission, now = piece.submission, clock.now()
+    submission = piece.submission
+    if submission.again:
+        return answering.quarantined(submission.again)
     kind = type(failure).__name__[:80]
     with act(submission.actor) as doing:
         kept = Quarantined.objects.create(
             organisation=submission.actor.organisation,
             actor=submission.actor.name,
+            identifier=submission.actor.identifier,
             roles=" ".join(sorted(submission.actor.roles)),
             door=submission.door,
             purpose=submission.purpose,
             target=submission.declaration,
+            why=submission.reason,
             media_type=submission.media_type,
             idempotency_key=submission.idempotency_key,
             body=submission.body,
             size=len(submission.body),
             step=step,
             failure=kind,
-            at=now,
+            at=submission.received_at,
         )
         body = {"number": kept.pk, "step": step, "failure": kind, "door": submission.door}
         doing.announce("intake.quarantined", f"quarantine:{kept.pk}", body)
@@ -88,13 +97,78 @@ def alarm(kind: str, subject: str) -> None:
             store_many(cursor, acts, at)
 
 
-def acknowledge(actor: Any, alarm_id: int) -> Alarm | None:
-    """Let an operator take note of an alarm; None where there is no open one of that number."""
+def acknowledge(actor: Actor, alarm: Alarm) -> Alarm:
+    """Let an operator take note of an alarm.
+
+    Raises:
+        StateForbids: somebody has already.
+    """
     with act(actor) as doing:
-        found = Alarm.objects.filter(pk=alarm_id, acknowledged_at__isnull=True).first()
-        if found is None:
-            return None
+        found = Alarm.objects.select_for_update().get(pk=alarm.pk)
+        if found.acknowledged_at is not None:
+            raise StateForbids("The alarm was acknowledged before.")
         found.acknowledged_by, found.acknowledged_at = actor.name, doing.at
         found.save(update_fields=["acknowledged_by", "acknowledged_at"])
-        doing.announce("intake.alarm_acknowledged", f"alarm:{found.kind}", {"alarm": found.pk})
+        body = {"alarm": found.kind, "subject": found.subject}
+        doing.announce("intake.alarm_acknowledged", f"alarm:{found.kind}", body)
+    return found
+
+
+def dismiss(actor: Actor, kept: Quarantined, reason: str) -> Quarantined:
+    """Let an operator decide that a message in quarantine is not to be lodged.
+
+    Raises:
+        StateForbids: it is no longer held.
+    """
+    return _resolved(actor, kept, "dismissed", reason)
+
+
+def lodge_again(actor: Actor, kept: Quarantined, reason: str, line: Line) -> Quarantined:
+    """Send a message in quarantine through the line again, in the name of who lodged it.
+
+    Raises:
+        StateForbids: it is no longer held, or it still cannot be processed.
+    """
+    if kept.state != "held":
+        raise StateForbids("The message is no longer held.")
+    sender = Actor(
+        name=kept.actor,
+        organisation=kept.organisation,
+        identifier=kept.identifier,
+        roles=frozenset(Role(role) for role in kept.roles.split()),
+    )
+    submission = Submission(
+        actor=sender,
+        door=kept.door,
+        media_type=kept.media_type,
+        body=bytes(kept.body),
+        idempotency_key=kept.idempotency_key or f"quarantine:{kept.pk}",
+        # The moment of lodging stays: a trader does not lose a day by our mistake.
+        received_at=kept.at,
+        purpose=kept.purpose,
+        declaration=kept.target,
+        reason=kept.why,
+        again=kept.pk,
+    )
+    answer = line.submit(submission).result(60)
+    if answer.status >= 500:
+        raise StateForbids(
+            "It still cannot be processed.", remedy="Mend the cause first; it stays in quarantine."
+        )
+    return _resolved(actor, kept, "lodged", reason)
+
+
+def _resolved(actor: Actor, kept: Quarantined, state: str, reason: str) -> Quarantined:
+    with act(actor) as doing:
+        found = Quarantined.objects.select_for_update().get(pk=kept.pk)
+        if found.state != "held":
+            raise StateForbids("The message is no longer held.")
+        found.state, found.reason = state, reason
+        found.resolved_by, found.resolved_at = actor.name, doing.at
+        found.save()
+        body = {"number": found.pk, "state": state}
+        doing.announce(
+            "intake.quarantine_resolved", f"quarantine:{found.pk}", body,
+            concerns=(found.organisation,),
+        )  # fmt: skip
     return found

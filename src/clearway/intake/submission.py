@@ -23,6 +23,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     ``door`` is api, form, file or bulk. ``purpose`` is ``lodge``, ``amend`` or ``present``;
     ``declaration`` the MRN that the latter two are about and ``reason`` why. ``language`` is the
     language tag in which the answer's sentences are wanted; the actor's own where it is empty.
+    ``again`` is the number in quarantine of a message that an operator sends through once more.
     """
 
     actor: Actor
@@ -35,11 +36,12 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     declaration: str = ""
     reason: str = ""
     language: str = ""
+    again: int = 0
 
     def digest(self) -> bytes:
         """Return what tells a repeat under one key from another request: 32 bytes."""
-        head = "\0".join((self.purpose, self.declaration, self.reason, self.media_type))
-        return hashlib.sha256(head.encode() + b"\0" + self.body).digest()
+        head = f"{self.purpose}\0{self.declaration}\0{self.reason}\0{self.media_type}\0"
+        return hashlib.sha256(head.encode() + self.body).digest()
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -23,7 +23,8 @@ class _Use:
 
     def __init__(self, piece: Piece, regime: LowValueRegime, exponent: int) -> None:
         lodgement, decision = piece.lodgement, piece.decision
-        assert lodgement is not None and decision is not None
+        assert lodgement is not None
+        assert decision is not None
         scale = 10 ** (3 - exponent)
         self.buyer = buyer_of(lodgement)
         self.year = date_of(lodgement.observed_on or 0).year

@@ -1,0 +1,53 @@
+"""Every read of the room."""
+
+from __future__ import annotations
+
+import msgspec
+from django.db.models import QuerySet
+
+from clearway.assessment.models import Assessment, Charge, Finding, Hit, Question
+from clearway.kernel.decisions import Channel, Lane, Selection
+from clearway.kernel.decisions import Hit as KernelHit
+
+
+def newest(declaration: int) -> Assessment | None:
+    """Return the newest assessment of a declaration, by its row number."""
+    return Assessment.objects.filter(declaration=declaration).order_by("-id").first()
+
+
+def findings(assessment: int) -> QuerySet[Finding]:
+    """Return the findings of an assessment in the order in which they were made."""
+    return Finding.objects.filter(assessment_id=assessment).order_by("id")
+
+
+def charges(assessment: int) -> QuerySet[Charge]:
+    """Return the charges of an assessment, item by item."""
+    return Charge.objects.filter(assessment_id=assessment).order_by("id")
+
+
+def hits(assessment: int) -> list[KernelHit]:
+    """Return the hits of an assessment as the kernel gave them."""
+    return [
+        KernelHit(
+            row.item,
+            row.profile,
+            row.version,
+            None if row.lane is None else Lane(row.lane),
+            row.contribution,
+            Channel(row.channel),
+        )
+        for row in Hit.objects.filter(assessment_id=assessment).order_by("id")
+    ]
+
+
+def questions(assessment: int) -> QuerySet[Question]:
+    """Return what others have to answer."""
+    return Question.objects.filter(assessment_id=assessment).order_by("id")
+
+
+def selection(assessment: Assessment) -> Selection | None:
+    """Return the whole selection of an assessment; None where the declaration was rejected."""
+    packed = assessment.selection
+    if packed is None:
+        return None
+    return msgspec.msgpack.decode(bytes(packed), type=Selection)

@@ -1,0 +1,52 @@
+"""Every read of the room but the line's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from clearway.intake.line import Line
+from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
+
+
+def quarantine(state: str = "") -> QuerySet[Quarantined]:
+    """Return messages in quarantine, without their content, of one state or of all."""
+    rows = Quarantined.objects.defer("body")
+    return rows.filter(state=state) if state else rows
+
+
+def alarms() -> QuerySet[Alarm]:
+    """Return all alarms."""
+    return Alarm.objects.all()
+
+
+def unfinished_jobs() -> QuerySet[BulkJob]:
+    """Return the bulk jobs that have work left, in the order in which they came."""
+    return BulkJob.objects.filter(state__in=("waiting", "running")).order_by("id")
+
+
+def rows_of(job: BulkJob) -> QuerySet[BulkRow]:
+    """Return what is wrong with the rows of a bulk file."""
+    return BulkRow.objects.filter(job=job)
+
+
+def line_told(line: Line) -> dict[str, Any]:
+    """Return how a line is doing, in the form of ``forms.LineTold``."""
+    counters = line.counters
+    pieces = max(1, counters.pieces)
+    return {
+        "running": line.running,
+        "waiting": line.depth,
+        "capacity": line.capacity,
+        "per_second": round(counters.rate),
+        "batches": counters.batches,
+        "answers": dict(counters.answers),
+        "microseconds": {
+            step: round(seconds * 1_000_000 / pieces) for step, seconds in counters.seconds.items()
+        },
+        "lost": counters.lost,
+        "turned_away": counters.turned_away,
+        "quarantined": quarantine("held").count(),
+        "open_alarms": alarms().filter(acknowledged_at=None).count(),
+    }
