@@ -62,7 +62,7 @@ def test_a_clock_that_stands_still_fills_nothing():
 
 def test_old_buckets_are_forgotten(monkeypatch):
     monkeypatch.setattr(rate_limits, "_MOST_BUCKETS", 10)
-    buckets = Buckets()
+    buckets = Buckets(per_second=1, burst=1)
     for place in range(100):
         buckets.spend(f"actor {place}", now=0.0)
     assert len(buckets._filled) == 10

@@ -55,7 +55,7 @@ def _expressions(
         above = target[: target.index(f"/{{{name}}}")]
         if name in own and target.startswith(path[: path.index(f"{{{name}}}")]):
             found[name] = f"$request.path.{name}"
-        elif above == path or "mrn" in (name, *members) and above.endswith("/declarations"):
+        elif above == path or ("mrn" in (name, *members) and above.endswith("/declarations")):
             key = next((key for key in (name, *_KEYS) if key in members), "")
             found[name] = f"$response.body#{where}/{key}"
             if not key:

@@ -1,8 +1,8 @@
 """How much one actor may ask at once: a bucket of tokens each, in this process's memory.
 
-A bucket holds ``BURST`` tokens and gains ``PER_SECOND``; a request costs one. It is there so that
-one program's mistake does not become everybody's, not to be exact across processes: with N
-processes an actor may have up to N times as much.
+A bucket gains ``CLEARWAY_RATE`` tokens a second and holds four times as many; a request costs one.
+It is there so that one program's mistake does not become everybody's, not to be exact across
+processes: with N processes an actor may have up to N times as much.
 
 Buckets go by the machine's own steady time, not by the platform's clock: they are about load, and
 a simulated day must not change them.
@@ -16,16 +16,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
+from django.conf import settings
+
 from clearway.vocabulary.errors import TooMuch
 
-PER_SECOND: Final = 100
-BURST: Final = 400
-LODGING_PER_SECOND: Final = 5000
-LODGING_BURST: Final = 10_000
+LODGING_RATE: Final = 5000
 """For lodging, whose queue says earlier and by measure when it is too much."""
-STRANGER_PER_SECOND: Final = 5
-"""For a network address from which requests without a valid key or session come."""
-STRANGER_BURST: Final = 100
 _MOST_BUCKETS: Final = 20_000
 
 
@@ -50,7 +46,7 @@ class Allowance:
 class Buckets:
     """The buckets of all who lately asked; those longest unused are forgotten first."""
 
-    def __init__(self, per_second: int = PER_SECOND, burst: int = BURST) -> None:
+    def __init__(self, per_second: int, burst: int) -> None:
         self._per_second = per_second
         self._burst = burst
         self._lock = threading.Lock()
@@ -83,6 +79,8 @@ class Buckets:
         return Allowance(self._burst, self._per_second, int(tokens - 1))
 
 
-ACTORS: Final = Buckets()
-LODGERS: Final = Buckets(LODGING_PER_SECOND, LODGING_BURST)
-STRANGERS: Final = Buckets(STRANGER_PER_SECOND, STRANGER_BURST)
+_RATE: Final[int] = settings.ENVIRONMENT["CLEARWAY_RATE"]
+ACTORS: Final = Buckets(_RATE, 4 * _RATE)
+LODGERS: Final = Buckets(LODGING_RATE, 2 * LODGING_RATE)
+STRANGERS: Final = Buckets(max(1, _RATE // 20), _RATE)
+"""By network address: of those who come without a key that is in force."""

@@ -117,6 +117,7 @@ SETTINGS = (
     Setting("CLEARWAY_PACK", str, "portolan", "country pack published at the first start"),
     Setting("CLEARWAY_LOG_LEVEL", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("CLEARWAY_QUEUE", _positive, "4096", "lodgements that may wait; beyond it, 429"),
+    Setting("CLEARWAY_RATE", _positive, "100", "requests a second of one key or person; then 429"),
     Setting("CLEARWAY_SESSION_HOURS", _positive, "8", "a sign-in lasts at most so long"),
     Setting("CLEARWAY_SESSION_IDLE", _positive, "30", "a sign-in unused so many minutes ends"),
     Setting(
@@ -138,6 +139,7 @@ SETTINGS = (
     Setting("CLEARWAY_OIDC_NAME", str, "Single sign-on", "what the sign-in button says"),
     Setting("CLEARWAY_OIDC_CLIENT", str, "", "client identifier at the issuer"),
     Setting("CLEARWAY_OIDC_SECRET", str, "", "client secret at the issuer", secret=True),
+    Setting("CLEARWAY_CACHE", str, "", "folder of compiled packs; by default the user's own cache"),
     Setting("CLEARWAY_OPEN_DATA", Path, "../shared/data", "open data for tests and conformance"),
     Setting("CLEARWAY_VENV", str, "", "read by start.py: folder of the environment"),
     Setting("CLEARWAY_COMMAND", str, "", "set by start.py: how the user calls the command"),
@@ -181,7 +183,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
         wrong.append("CLEARWAY_WORKERS: on SQLite one process holds everything; use PostgreSQL")
     oidc = [values.get(f"CLEARWAY_OIDC_{part}") for part in ("ISSUER", "CLIENT", "SECRET")]
     if any(oidc) and not all(oidc):
-        wrong.append("CLEARWAY_OIDC_ISSUER, _CLIENT and _SECRET are given together or not at all")
+        names = "CLEARWAY_OIDC_ISSUER, CLEARWAY_OIDC_CLIENT and CLEARWAY_OIDC_SECRET"
+        wrong.append(f"{names} are given together or not at all")
     if values.get("CLEARWAY_DEMO") and not is_loopback(str(values.get("CLEARWAY_HOST", ""))):
         wrong.append("CLEARWAY_DEMO: its sign-ins are known to all, so that it needs CLEARWAY_HOST"
                      " to be this machine (127.0.0.1)")  # fmt: skip
