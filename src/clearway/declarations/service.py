@@ -119,12 +119,21 @@ def still_open(number: int) -> ActRequest:
     Raises:
         StateForbids: it was decided or withdrawn.
     """
-    request = ActRequest.objects.get(pk=number)
+    request = ActRequest.objects.select_related("declaration").get(pk=number)
+    refuse_unless_open(request)
+    return request
+
+
+def refuse_unless_open(request: ActRequest) -> None:
+    """Refuse what is decided already.
+
+    Raises:
+        StateForbids: it was decided or withdrawn.
+    """
     if request.state != "open":
         raise StateForbids(
             f"The request is {request.state} already.", remedy="Read the request again."
         )
-    return request
 
 
 def close(doing: Act, request: ActRequest, state: str, reason: str) -> None:

@@ -60,6 +60,13 @@ def gather(
     return ready, [*later, *wait]
 
 
+def look_ahead(piece: Piece, reference: Reference) -> None:
+    """Complete an amendment that an officer has yet to grant, so that its errors can be told."""
+    ready, _ = later_versions.look_up([piece], _is_live)
+    if ready:
+        _complete(piece, reference)
+
+
 def _is_free(declaration: Declaration) -> bool:
     return declaration.state in BEFORE_RELEASE and declaration.lane is None
 

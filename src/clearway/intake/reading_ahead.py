@@ -1,0 +1,26 @@
+"""A look at an amendment that waits for an officer: what cannot be granted is told at once."""
+
+from __future__ import annotations
+
+from clearway.intake import amending, answering
+from clearway.intake.decoding import decode
+from clearway.intake.submission import Answer, Piece, Submission
+from clearway.kernel.assess import estimate
+from clearway.reference.in_force import reference_at
+
+
+def unfit(submission: Submission) -> Answer | None:
+    """Return the answer to an amendment that cannot be read or has errors; None where it can go.
+
+    The risk stage does not run: nobody learns by asking which lane he would get.
+    """
+    reference = reference_at(submission.received_at)
+    piece = Piece(submission, submission.digest(), [])
+    decode([piece], reference)
+    if piece.answer is None:
+        amending.look_ahead(piece, reference)
+    if piece.answer is not None:
+        return piece.answer
+    assert piece.lodgement is not None
+    piece.decision = estimate(piece.lodgement, reference)
+    return None if piece.decision.accepted else answering.rejected(piece)
