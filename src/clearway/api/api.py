@@ -17,6 +17,10 @@ from clearway.api.authentication import DOORS
 from clearway.api.document import DESCRIPTION, document_of
 from clearway.api.parsing import StrictParser
 from clearway.api.reference_page import ReferencePage
+from clearway.declarations.api import router as declarations
+from clearway.intake.api_acts import router as acts
+from clearway.reference.api import router as reference
+from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
 
 VERSION: Final = "1"
@@ -77,5 +81,5 @@ api = Api(
     docs=ReferencePage(),
     urls_namespace="api",
 )
-for router in (accounts,):  # each room's, by one line of import
+for router in (accounts, declarations, acts):  # each room's, by one line of import
     api.add_router("", router)
