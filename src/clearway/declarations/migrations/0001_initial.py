@@ -6,127 +6,199 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Consignment',
+            name="Consignment",
             fields=[
-                ('fingerprint', models.BinaryField(max_length=16, primary_key=True, serialize=False)),
-                ('first_mrn', models.CharField(max_length=18)),
-                ('first_day', models.IntegerField()),
+                (
+                    "fingerprint",
+                    models.BinaryField(max_length=16, primary_key=True, serialize=False),
+                ),
+                ("first_mrn", models.CharField(max_length=18)),
+                ("first_day", models.IntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Declaration',
+            name="Declaration",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('declarant', models.TextField()),
-                ('lrn', models.TextField()),
-                ('mrn', models.CharField(max_length=18, null=True, unique=True)),
-                ('organisation', models.BigIntegerField(db_index=True)),
-                ('direction', models.CharField(max_length=2)),
-                ('kind', models.CharField(max_length=13)),
-                ('state', models.CharField(max_length=20)),
-                ('goods_state', models.CharField(max_length=20)),
-                ('debt_state', models.CharField(max_length=20)),
-                ('lane', models.SmallIntegerField(null=True)),
-                ('office', models.TextField()),
-                ('importer', models.TextField(db_index=True)),
-                ('exporter', models.TextField()),
-                ('transport_document', models.TextField(db_index=True)),
-                ('fingerprint', models.BinaryField(max_length=16)),
-                ('consignment_key', models.CharField(max_length=18)),
-                ('draw_day', models.IntegerField()),
-                ('version', models.SmallIntegerField(default=1)),
-                ('legal_date', models.IntegerField(null=True)),
-                ('received_at', clearway.audit.fields.InstantField(db_index=True)),
-                ('accepted_at', clearway.audit.fields.InstantField(null=True)),
-                ('released_at', clearway.audit.fields.InstantField(null=True)),
-                ('supplements', models.CharField(blank=True, max_length=18)),
-                ('supplementary_due', models.IntegerField(null=True)),
-                ('overdue_at', clearway.audit.fields.InstantField(null=True)),
-                ('security', models.CharField(blank=True, db_default='', max_length=70)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("declarant", models.TextField()),
+                ("lrn", models.TextField()),
+                ("mrn", models.CharField(max_length=18, null=True, unique=True)),
+                ("organisation", models.BigIntegerField(db_index=True)),
+                ("direction", models.CharField(max_length=2)),
+                ("kind", models.CharField(max_length=13)),
+                ("state", models.CharField(max_length=20)),
+                ("goods_state", models.CharField(max_length=20)),
+                ("debt_state", models.CharField(max_length=20)),
+                ("lane", models.SmallIntegerField(null=True)),
+                ("office", models.TextField()),
+                ("importer", models.TextField(db_index=True)),
+                ("exporter", models.TextField()),
+                ("transport_document", models.TextField(db_index=True)),
+                ("fingerprint", models.BinaryField(max_length=16)),
+                ("consignment_key", models.CharField(max_length=18)),
+                ("draw_day", models.IntegerField()),
+                ("version", models.SmallIntegerField(default=1)),
+                ("legal_date", models.IntegerField(null=True)),
+                ("received_at", clearway.audit.fields.InstantField(db_index=True)),
+                ("accepted_at", clearway.audit.fields.InstantField(null=True)),
+                ("released_at", clearway.audit.fields.InstantField(null=True)),
+                ("supplements", models.CharField(blank=True, max_length=18)),
+                ("supplementary_due", models.IntegerField(null=True)),
+                ("overdue_at", clearway.audit.fields.InstantField(null=True)),
+                ("security", models.CharField(blank=True, db_default="", max_length=70)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('declarant'), models.F('lrn'), name='declaration_lrn_once'), models.UniqueConstraint(condition=models.Q(('state__in', ['rejected', 'invalidated']), _negated=True), fields=('fingerprint',), name='declaration_consignment_once'), models.UniqueConstraint(condition=models.Q(models.Q(('supplements', ''), _negated=True), models.Q(('state__in', ['rejected', 'invalidated']), _negated=True)), fields=('supplements',), name='declaration_supplementary_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("declarant"), models.F("lrn"), name="declaration_lrn_once"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("state__in", ["rejected", "invalidated"]), _negated=True
+                        ),
+                        fields=("fingerprint",),
+                        name="declaration_consignment_once",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            models.Q(("supplements", ""), _negated=True),
+                            models.Q(("state__in", ["rejected", "invalidated"]), _negated=True),
+                        ),
+                        fields=("supplements",),
+                        name="declaration_supplementary_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Version',
+            name="Version",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('number', models.SmallIntegerField()),
-                ('message', models.BinaryField()),
-                ('media_type', models.CharField(max_length=40)),
-                ('lodgement', models.BinaryField()),
-                ('door', models.CharField(max_length=12)),
-                ('actor', models.CharField(max_length=64)),
-                ('reason', models.CharField(blank=True, max_length=512)),
-                ('at', clearway.audit.fields.InstantField()),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='declarations.declaration')),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("number", models.SmallIntegerField()),
+                ("message", models.BinaryField()),
+                ("media_type", models.CharField(max_length=40)),
+                ("lodgement", models.BinaryField()),
+                ("door", models.CharField(max_length=12)),
+                ("actor", models.CharField(max_length=64)),
+                ("reason", models.CharField(blank=True, max_length=512)),
+                ("at", clearway.audit.fields.InstantField()),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="declarations.declaration",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsItem',
+            name="GoodsItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item', models.SmallIntegerField()),
-                ('commodity', models.TextField(db_index=True)),
-                ('description', models.TextField()),
-                ('origin', models.TextField()),
-                ('procedure', models.TextField()),
-                ('packages', models.IntegerField(null=True)),
-                ('gross_mass', models.BigIntegerField(null=True)),
-                ('net_mass', models.BigIntegerField(null=True)),
-                ('value', clearway.audit.fields.MinorUnitsField(null=True)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='declarations.version')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item", models.SmallIntegerField()),
+                ("commodity", models.TextField(db_index=True)),
+                ("description", models.TextField()),
+                ("origin", models.TextField()),
+                ("procedure", models.TextField()),
+                ("packages", models.IntegerField(null=True)),
+                ("gross_mass", models.BigIntegerField(null=True)),
+                ("net_mass", models.BigIntegerField(null=True)),
+                ("value", clearway.audit.fields.MinorUnitsField(null=True)),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="declarations.version"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AttachedDocument',
+            name="AttachedDocument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type_code', models.CharField(max_length=7)),
-                ('reference', models.CharField(blank=True, max_length=70)),
-                ('name', models.CharField(max_length=200)),
-                ('media_type', models.CharField(max_length=80)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('attached_by', models.CharField(max_length=64)),
-                ('attached_at', clearway.audit.fields.InstantField()),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='declarations.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("type_code", models.CharField(max_length=7)),
+                ("reference", models.CharField(blank=True, max_length=70)),
+                ("name", models.CharField(max_length=200)),
+                ("media_type", models.CharField(max_length=80)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("attached_by", models.CharField(max_length=64)),
+                ("attached_at", clearway.audit.fields.InstantField()),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="declarations.declaration"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('declaration'), models.F('sha256'), models.F('type_code'), name='attached_document_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("declaration"),
+                        models.F("sha256"),
+                        models.F("type_code"),
+                        name="attached_document_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ActRequest',
+            name="ActRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('state', models.CharField(default='open', max_length=10)),
-                ('reason', models.CharField(max_length=512)),
-                ('message', models.BinaryField(null=True)),
-                ('media_type', models.CharField(blank=True, max_length=40)),
-                ('asked_by', models.CharField(max_length=64)),
-                ('asked_at', clearway.audit.fields.InstantField()),
-                ('decided_by', models.CharField(blank=True, max_length=64)),
-                ('decided_at', clearway.audit.fields.InstantField(null=True)),
-                ('decision_reason', models.CharField(blank=True, max_length=512)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='declarations.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("reason", models.CharField(max_length=512)),
+                ("message", models.BinaryField(null=True)),
+                ("media_type", models.CharField(blank=True, max_length=40)),
+                ("asked_by", models.CharField(max_length=64)),
+                ("asked_at", clearway.audit.fields.InstantField()),
+                ("decided_by", models.CharField(blank=True, max_length=64)),
+                ("decided_at", clearway.audit.fields.InstantField(null=True)),
+                ("decision_reason", models.CharField(blank=True, max_length=512)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="declarations.declaration"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('declaration',), name='act_request_open_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("declaration",),
+                        name="act_request_open_once",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='version',
-            constraint=models.UniqueConstraint(models.F('declaration'), models.F('number'), name='declaration_version_once'),
+            model_name="version",
+            constraint=models.UniqueConstraint(
+                models.F("declaration"), models.F("number"), name="declaration_version_once"
+            ),
         ),
     ]
