@@ -10,6 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationErrorContext
 from ninja.errors import ValidationError as RequestInvalid
+from ninja.operation import PathView
+from ninja.router import BoundRouter
+from ninja.utils import normalize_path
 
 from clearway.accounts.api import router as accounts
 from clearway.api import problems
@@ -17,7 +20,11 @@ from clearway.api.authentication import DOORS
 from clearway.api.document import DESCRIPTION, document_of
 from clearway.api.parsing import StrictParser
 from clearway.api.reference_page import ReferencePage
+from clearway.assessment.api import router as assessment
 from clearway.declarations.api import router as declarations
+from clearway.events.api import router as events
+from clearway.intake.api import operators
+from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
@@ -40,6 +47,26 @@ class Api(NinjaAPI):
         if isinstance(exc, HttpError) and exc.status_code == 401:
             exc = NotSignedIn("Nobody known asks.", remedy="Send an API key, or sign in.")
         return problems.answer(request, exc)
+
+    def _get_bound_routers(self) -> list[BoundRouter]:
+        """Bind the rooms' routers, so that two of them may have methods of one address.
+
+        Ninja would let the first one answer for the address, and refuse the other's methods.
+        """
+        bound = self._bound_routers_cache
+        if bound is not None:
+            return bound
+        bound = super()._get_bound_routers()
+        views: dict[str, PathView] = {}
+        for router in bound:
+            for path, view in [*router.path_operations.items()]:
+                address = normalize_path(f"/{router.prefix}/{path}")
+                first = views.setdefault(address, view)
+                if first is not view:
+                    first.operations += view.operations
+                    first.is_async = first.is_async or view.is_async
+                    del router.path_operations[path]
+        return bound
 
     def validation_error_from_error_contexts(
         self, error_contexts: list[ValidationErrorContext[Any]]
@@ -81,5 +108,16 @@ api = Api(
     docs=ReferencePage(),
     urls_namespace="api",
 )
-for router in (accounts, declarations, acts):  # each room's, by one line of import
+# Each room's, by one line of import.
+for router in (
+    accounts,
+    traders,
+    reference,
+    lodging,
+    acts,
+    declarations,
+    assessment,
+    operators,
+    events,
+):
     api.add_router("", router)

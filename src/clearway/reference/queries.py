@@ -32,9 +32,10 @@ class TariffLine(msgspec.Struct, frozen=True):
     measures: tuple[dict[str, Any], ...]
 
 
-def all_packs() -> QuerySet[PublishedPack]:
-    """Return every pack that was ever proposed."""
-    return PublishedPack.objects.all()
+def visible_packs(*, proposals: bool) -> QuerySet[PublishedPack]:
+    """Return every pack that was approved, and with ``proposals`` all others."""
+    rows = PublishedPack.objects.all()
+    return rows if proposals else rows.filter(state="approved")
 
 
 def standing_of(pack: PublishedPack, now: datetime) -> str:
