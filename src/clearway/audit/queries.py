@@ -27,6 +27,11 @@ def anything_waits() -> bool:
     return Entry.objects.filter(position=None).exists()
 
 
+def waiting() -> int:
+    """Return how many committed leaves have no place in the tree yet."""
+    return Entry.objects.filter(position=None).count()
+
+
 def commitments(begin: int, end: int) -> list[bytes]:
     """Return the commitments of the leaves at the positions from ``begin`` to before ``end``."""
     found = (

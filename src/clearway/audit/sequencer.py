@@ -20,6 +20,7 @@ from clearway.audit.bulk import insert
 
 _log = logging.getLogger(__name__)
 _LOCK = 0x636C65617277_01
+_wanted = threading.Event()
 _PENDING = """
     UPDATE audit_entry SET position = pending.place
     FROM (
@@ -79,6 +80,11 @@ def _keep_subtrees(cursor: object, begin: int, end: int) -> None:
         begin, end = first, last
 
 
+def hurry() -> None:
+    """Let this process's sequencer look at once, not after its pause: somebody waits for news."""
+    _wanted.set()
+
+
 class Sequencer(threading.Thread):
     """A thread that places what was committed and signs checkpoints, until it is stopped.
 
@@ -96,6 +102,7 @@ class Sequencer(threading.Thread):
     def stop(self, timeout: float = 10.0) -> None:
         """Place and sign what is committed, then end."""
         self._stopping.set()
+        hurry()
         if self.is_alive():
             self.join(timeout)
 
@@ -113,7 +120,8 @@ class Sequencer(threading.Thread):
                 _log.exception("the sequencer cannot write; it tries again")
                 connection.close()
                 self._stopping.wait(1.0)
-            self._stopping.wait(self._pause)
+            _wanted.wait(self._pause)
+            _wanted.clear()
         self._finish()
 
     def _finish(self) -> None:

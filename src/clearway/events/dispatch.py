@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 import msgspec
 from django.db import Error, connection, transaction
 
+from clearway.audit import queries as audit
+from clearway.audit import sequencer
 from clearway.audit.actor import system
 from clearway.events import events, queries
 from clearway.events.models import Consumer, ParkedEvent
@@ -31,6 +33,7 @@ PAUSES = (1, 2, 4, 8, 16)
 """Seconds to wait after each failed attempt; one more failure and the event is parked."""
 _MOST = 50
 _PERSIST_AFTER = 5000
+_wanted = threading.Event()
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -82,11 +85,13 @@ class Dispatcher(threading.Thread):
     def stop(self, timeout: float = 10.0) -> None:
         """End after the event in hand."""
         self._stopping.set()
+        _wanted.set()
         if self.is_alive():
             self.join(timeout)
 
     def run(self) -> None:
         """Work until stopped. A database that fails is tried again, for as long as it takes."""
+        _here.append(self)
         try:
             while not self._stopping.is_set():
                 try:
@@ -97,9 +102,20 @@ class Dispatcher(threading.Thread):
                     self._stopping.wait(1.0)
                     continue
                 if not any(moved):
-                    self._stopping.wait(self._pause)
+                    _wanted.wait(self._pause)
+                    _wanted.clear()
         finally:
+            _here.remove(self)
             connection.close()
+
+    def behind(self) -> int:
+        """Return how many acts the slowest consumer has not been told of."""
+        newest = queries.newest().position
+        places = [newest]
+        for each in self._subscriptions:
+            place, _ = queries.place_of(each.name)
+            places.append(max(place, self._passed.get(each.name, place)).position)
+        return newest - min(places)
 
     def step(self, subscription: Subscription) -> int:
         """Tell one consumer what is next; how many events it handled or passed over, at most."""
@@ -130,6 +146,22 @@ class Dispatcher(threading.Thread):
             return _handle(subscription, batch, batch[-1].place)
         except _Unhandled:
             return 1
+
+
+_here: list[Dispatcher] = []
+"""The dispatchers that run in this process."""
+
+
+def backlog() -> int:
+    """Return how many acts are on record that some consumer has not been told of yet.
+
+    Whoever asks waits for them: sequencer and dispatcher of this process go on at once.
+    """
+    waiting = audit.waiting() + max((each.behind() for each in list(_here)), default=0)
+    if waiting:
+        sequencer.hurry()
+        _wanted.set()
+    return waiting
 
 
 def _wall() -> datetime:

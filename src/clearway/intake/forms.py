@@ -168,6 +168,10 @@ class LineTold(Schema):
     turned_away: int = Field(description="lodgements that found the queue full")
     quarantined: int = Field(description="messages held in quarantine")
     open_alarms: int
+    backlog: int = Field(
+        description="acts on record that some part of the platform has not been told of; asking "
+        "hurries it"
+    )
 
 
 class QuarantinedTold(Schema):

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from clearway.events import dispatch
 from clearway.intake.line import Line
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
 
@@ -49,4 +50,5 @@ def line_told(line: Line) -> dict[str, Any]:
         "turned_away": counters.turned_away,
         "quarantined": quarantine("held").count(),
         "open_alarms": alarms().filter(acknowledged_at=None).count(),
+        "backlog": dispatch.backlog(),
     }
