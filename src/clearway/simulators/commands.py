@@ -23,6 +23,7 @@ from clearway.cli.demonstration import demonstration_folder
 from clearway.cli.packs_in_use import open_pack
 from clearway.cli.screen import console, side_console
 from clearway.kernel.reference import Reference
+from clearway.simulators.border import commands as border_commands
 from clearway.simulators.next_steps import Examples, show_next_steps, show_title
 from clearway.vocabulary.errors import InputUnusable
 
@@ -49,9 +50,9 @@ class FileForm(StrEnum):
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
-    demo = typer.Typer(help="See Clearway at work on made-up declarations.", no_args_is_help=True)
+    demo = typer.Typer(invoke_without_command=True)
+    demo.callback()(border_commands.demo)
     demo.command("day")(demo_day)
-    demo.callback()(_group)
     app.add_typer(demo, name="demo")
     simulate = typer.Typer(help="Write made-up declarations to a file.", no_args_is_help=True)
     simulate.command("day")(simulate_day)

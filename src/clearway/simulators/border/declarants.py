@@ -117,16 +117,16 @@ class Declarants:
             parameters={"reason": "marks and numbers corrected"},
             expected=(409, 422),
         )
-        border.figures.counts["amended"] += reply.ok
-        if reply.ok and reply.body.get("request"):
-            self._officers.consider(shipment, reply.body["request"], at)
+        border.figures.counts["amended"] += reply.status == 200
+        if reply.status == 202:
+            self._officers.consider(shipment, reply.body["id"], at)
 
     def _plan_cancellation(self, shipment: Shipment, at: datetime, *, again: bool) -> None:
         rng = self._border.draw(shipment.lrn, "cancels")
         later = office_hours_after(at, rng.uniform(15, 200), self._border.zone)
-        self._border.schedule.plan(later, self._cancel, shipment, again)
+        self._border.schedule.plan(later, self._cancel, shipment, "again" if again else "")
 
-    def _cancel(self, shipment: Shipment, again: bool, at: datetime) -> None:
+    def _cancel(self, shipment: Shipment, then: str, at: datetime) -> None:
         border = self._border
         border.settle(at)
         reply = border.send(
@@ -134,14 +134,14 @@ class Declarants:
             "POST",
             f"/declarations/{shipment.mrn}/cancellation",
             at,
-            body=document({"reason": "lodged in error" if again else "order withdrawn"}),
+            body=document({"reason": "lodged in error" if then else "order withdrawn"}),
             key=f"cancel-{shipment.lrn}",
             expected=(409,),
         )
-        border.figures.counts["cancelled"] += reply.ok
-        if reply.ok and reply.body.get("request"):
-            self._officers.consider(shipment, reply.body["request"], at)
-        if again and reply.ok and shipment.tries + 1 < _MOST_TRIES:
+        border.figures.counts["cancelled"] += reply.status == 200
+        if reply.status == 202:
+            self._officers.consider(shipment, reply.body["id"], at)
+        if then and reply.ok and shipment.tries + 1 < _MOST_TRIES:
             rng = border.draw(shipment.lrn, "lodges again")
             later = office_hours_after(at, rng.uniform(200, 400), border.zone)
             self._lodge_again(shipment, later, mended=True)

@@ -48,8 +48,7 @@ class Figures:
     def see(self, stand: Mapping[str, Any]) -> None:
         """Take over what the platform says of its own line."""
         self.backlog = int(stand.get("backlog", 0))
-        self.alarms = int(stand.get("alarms", 0))
-        self.unmatched = int(stand.get("unmatched", 0))
+        self.alarms = int(stand.get("open_alarms", 0))
 
     def note_unexpected(self, what: str, body: Any) -> None:
         """Note an answer that nobody expected, with the first one's words."""

@@ -14,6 +14,8 @@ BROKERS = ("broker", "broker2")
 CARRIER, AIRLINE, TERMINAL, PARCELS = "carrier", "airline", "terminal", "platform"
 OFFICER, SUPERVISOR, REGISTRAR, OPERATOR = "officer", "supervisor", "registrar", "operator"
 _READY = {ready.name: ready for ready in READY}
+IDENTIFIERS = {ready.name: ready.identifier for ready in READY}
+"""The trader identification number of each ready actor; empty for officials."""
 _SIMPLIFIED = 4
 _OWN_DECLARANTS = 0.25
 

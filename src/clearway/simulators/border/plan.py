@@ -28,8 +28,9 @@ _SHIPS, _FLIGHTS = 3, 5
 _PLACES = {"1": "XPLOD", "4": "XPWRO", "3": "XPMER"}
 _OFFICES = {"1": "XP000110", "4": "XP000210", "3": "XP000310"}
 _NAMES = ("Astrolabe", "Backstaff", "Chronometer", "Dead Reckoning", "Ephemeris", "Fathom")
+_NO_CLAIM = "100"
 _MISTAKEN, _EXPORTS, _SIMPLIFIED, _AHEAD, _IN_ADVANCE = 0.09, 0.14, 0.5, 0.06, 0.3
-_CONSOLIDATED, _SHORT, _CONCEALED, _FALSE_ORIGIN, _TWICE = 0.35, 0.03, 0.02, 0.02, 0.01
+_CONSOLIDATED, _SHORT, _CONCEALED, _FALSE_ORIGIN, _TWICE = 0.35, 0.03, 0.15, 0.1, 0.01
 
 
 class Planned(NamedTuple):
@@ -263,7 +264,9 @@ def _set_origin(declarations: Iterable[Declaration], country: str) -> None:
         shipment = declaration.goods_shipment
         assert shipment is not None
         for item in shipment.goods_items:
-            item.origins = (Origin(country_code=country, type_code="1"),)
+            fees = item.commodity.duty_tax_fees if item.commodity else ()
+            if not fees or fees[0].duty_regime_code == _NO_CLAIM:
+                item.origins = (Origin(country_code=country, type_code="1"),)
 
 
 def _again(shipment: Shipment) -> Shipment:

@@ -20,8 +20,8 @@ from clearway.simulators.border.platform import Platform
 from clearway.simulators.border.schedule import Pace
 from clearway.simulators.market import Market
 
-FIRST_DAY = date(2026, 3, 2)
-"""A Monday. The eve before it brings the reports of its first ships."""
+FIRST_DAY = date(2026, 3, 3)
+"""A Tuesday. Its eve, the day of the platform's simulated start, brings the reports of its ships."""
 _EVE = 22.0
 _EPOCH = date(1970, 1, 1)
 
@@ -58,19 +58,28 @@ class Demonstration:
         self._carriers = Carriers(self.border)
         self._declarants = Declarants(self.border, officers)
         self._parcels = Parcels(self.border)
+        self._begun: Callable[[date], None] = lambda _: None
 
-    def run(self, days: int | None, rate: float, tick: Callable[[], None]) -> None:
+    def run(
+        self,
+        days: int | None,
+        rate: float,
+        tick: Callable[[], None],
+        begun: Callable[[date], None] = lambda _: None,
+    ) -> None:
         """Let so many days pass; without a number, days without end.
 
         Args:
             days: how many whole days.
             rate: lodgements a second of wall time; 0 is as fast as the platform answers.
             tick: called after every act.
+            begun: called with each day when it is planned.
 
         Raises:
             Gone: the platform does not answer any more.
         """
         border = self.border
+        self._begun = begun
         begin = Day(self._first, border.zone)
         Registrations(border, self._firms).make(begin.hour(-_EVE))
         self._plan(self._first, None if days is None else days - 1)
@@ -88,6 +97,7 @@ class Demonstration:
 
     def _plan(self, on: date, more: int | None) -> None:
         """Plan a day, and at its beginning the next one, whose ships report beforehand."""
+        self._begun(on)
         border = self.border
         day = Day(on, border.zone)
         drawn = self._planner.plan(day, self._lodgements)

@@ -48,6 +48,12 @@ def show_start(out: Console, url: str, notes: list[str]) -> None:
     out.print()
 
 
+def show_end(out: Console, figures: Figures) -> None:
+    """Say what was not as it should be, if anything."""
+    for what, count in sorted(figures.unexpected.items()):
+        out.print(Text(f"  unexpected: {what} ({count:,} times)", style="red"), soft_wrap=True)
+
+
 class Screen:
     """Shows the figures: a live table on a terminal, else a plain line now and then."""
 

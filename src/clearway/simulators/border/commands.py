@@ -1,0 +1,74 @@
+"""``clearway demo``: the platform with a border that lives on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS
+
+PORT = 8765
+
+
+def demo(
+    context: typer.Context,
+    *,
+    rate: Annotated[
+        float, typer.Option(min=0, help="Lodgements a second of wall time; 0: as fast as it goes.")
+    ] = 3.0,
+    days: Annotated[
+        int | None,
+        typer.Option(min=1, help="Simulated days; without it, until Ctrl-C.", show_default=False),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="The same as --days 1.")] = False,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Another seed is another border (1 by default).", show_default=False),
+    ] = None,
+    lodgements: Annotated[
+        int, typer.Option(min=1, help="Single lodgements of an ordinary working day.")
+    ] = WEEKDAY_LODGEMENTS,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The next free one is taken.")] = PORT,
+    data: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="Keep the record there and go on with it the next time.",
+            show_default=False,
+        ),
+    ] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(help="A demonstration that is running already.", show_default=False),
+    ] = None,
+    digest: Annotated[
+        bool, typer.Option("--digest", help="Only tell the digest of the record in --data.")
+    ] = False,
+) -> None:
+    """Run the platform with simulated traders, carriers and officers on it, to look at.
+
+    With --days it ends by itself and prints the digest of what it came to: the same for the same
+    seed. `clearway demo day` assesses a generated day without a platform.
+
+    Examples:
+      clearway demo
+
+      clearway demo --rate 5 --days 1 --seed 7
+
+      clearway demo --once --rate 0 --lodgements 60
+    """
+    if context.invoked_subcommand is not None:
+        return
+    from clearway.simulators.border import live
+
+    wish = live.Wish(
+        rate=rate, days=1 if once and days is None else days, seed=seed, lodgements=lodgements
+    )
+    if digest:
+        live.tell_digest(live.kept(data))
+    elif url is not None:
+        live.attach(url, wish)
+    else:
+        live.run_here(wish, data, port)
