@@ -18,7 +18,7 @@ from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import ActRefused, StorageFails
 from clearway.vocabulary.problem_details import Problem, problem, problem_of
 
-_encode = msgspec.json.Encoder().encode
+encoded = msgspec.json.Encoder().encode
 
 
 class ToldFinding(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -106,7 +106,7 @@ def refused(error: ActRefused) -> Answer:
 
 def _problem(told: Problem, number: str, **more: Any) -> Answer:
     document = {**told.document(number), **more}
-    return Answer(told.kind.status, _encode(document), PROBLEM, tuple(told.headers.items()))
+    return Answer(told.kind.status, encoded(document), PROBLEM, tuple(told.headers.items()))
 
 
 def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: int = 1) -> Answer:
@@ -140,7 +140,7 @@ def accepted(piece: Piece, reference: Reference, *, lane: int | None, version: i
         findings=tuple(tell_finding(one, language) for one in decision.findings),
     )
     headers = (("Location", f"/api/v1/declarations/{piece.mrn}"),)
-    return Answer(201 if version == 1 else 200, _encode(lodged), headers=headers)
+    return Answer(201 if version == 1 else 200, encoded(lodged), headers=headers)
 
 
 def rejected(piece: Piece) -> Answer:
@@ -163,6 +163,42 @@ def rejected(piece: Piece) -> Answer:
         notifications=notifications("rejected", submission.received_at),
         findings=told,
     )
+
+
+class BriefFinding(msgspec.Struct, frozen=True):
+    """A finding of a bulk row, not yet in words."""
+
+    code: str
+    severity: str
+    pointer: str
+    parameters: dict[str, str]
+
+
+class Brief(msgspec.Struct, frozen=True):
+    """The answer to one row of a bulk file: worded only when somebody reads it."""
+
+    lrn: str
+    mrn: str
+    state: str
+    findings: tuple[BriefFinding, ...] = ()
+
+
+def brief(piece: Piece) -> Answer:
+    """Return the answer to a row of a bulk file, of which only what is wrong is told."""
+    decision = piece.decision
+    assert decision is not None
+    if decision.accepted:
+        return Answer(201, encoded(Brief(piece.lrn, piece.mrn, piece.state)))
+    return brief_rejected(piece.lrn, decision.findings)
+
+
+def brief_rejected(lrn: str, findings: Sequence[Finding]) -> Answer:
+    """Return the answer to a rejected row of a bulk file."""
+    told = tuple(
+        BriefFinding(one.rule, one.severity.value, one.pointer, dict(one.parameters))
+        for one in findings
+    )
+    return Answer(422, encoded(Brief(lrn, "", "rejected", told)))
 
 
 def payable_of(decision: Decision) -> int | None:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from clearway.batch.claims import claimed_regime
 from clearway.intake import answering
-from clearway.intake.submission import XML, Piece
+from clearway.intake.submission import JSON, XML, Piece
 from clearway.kernel.reference import Reference
 from clearway.messages import MalformedMessage, Reading, SyntaxProblem, read_json, read_xml
 from clearway.messages.lodgement import to_lodgement
+
+_READ = {XML: read_xml, JSON: read_json}
 
 
 def decode(pieces: Sequence[Piece], reference: Reference) -> None:
@@ -22,7 +24,7 @@ def decode(pieces: Sequence[Piece], reference: Reference) -> None:
 def _read(piece: Piece, reference: Reference) -> None:
     submission = piece.submission
     try:
-        reading = (read_xml if submission.media_type == XML else read_json)(submission.body)
+        reading = submission.reading or _READ[submission.media_type](submission.body)
     except MalformedMessage as error:
         _unreadable(piece, error.problems)
         return

@@ -18,7 +18,7 @@ from clearway.declarations.naming import declarant_of, fingerprint, mrn_of
 from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day, ruling_day
 from clearway.declarations.storing import stored_name
-from clearway.intake import answering, entitlement
+from clearway.intake import answering, bulk_replay, entitlement
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Finding
 from clearway.kernel.lodgement import Lodgement
@@ -61,6 +61,7 @@ def gather(
     if ready:
         entitlement.judge(cursor, ready, reference)
         _look_up_references(cursor, ready)
+        ready = [piece for piece in ready if piece.answer is None]
         look_up_history(cursor, [piece.lodgement for piece in ready if piece.lodgement])
         _look_up_consignments(cursor, ready)
     return ready, later
@@ -120,12 +121,16 @@ def _look_up_references(cursor: Any, pieces: Iterable[Piece]) -> None:
     )
     for declarant, lrn in cursor.fetchall():
         piece = by_name[declarant, lrn]
+        if piece.submission.door == "bulk" and bulk_replay.recognise(piece):
+            continue
         piece.lrn_taken = True
         tell(piece, told(findings.LRN_USED, reference=piece.lrn))
 
 
 def _look_up_consignments(cursor: Any, pieces: Sequence[Piece]) -> None:
     """Give the draw its key, and tell those whose consignment a live declaration has already."""
+    if not pieces:
+        return
     by_print = {piece.fingerprint: piece for piece in pieces}
     table, parameters = given([("fingerprint", "bytea")], [(one,) for one in by_print])
     cursor.execute(

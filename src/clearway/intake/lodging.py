@@ -16,7 +16,7 @@ from clearway.declarations.rules import first_states, supplementary_due
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Done
 from clearway.intake import answering, facts, gathering, yearly
-from clearway.intake.submission import Piece
+from clearway.intake.submission import Answer, Piece
 from clearway.kernel.reference import Reference
 from clearway.traders.history import Accepted, record_many
 
@@ -55,18 +55,21 @@ def store(
     assessment.store_many(cursor, assessed, reference)
     acts = [facts.of_lodgement(piece, row, reference) for piece, row in zip(won, rows, strict=True)]
     for piece, row in zip(won, rows, strict=True):
-        accepted = piece.decision is not None and piece.decision.accepted
-        piece.answer = (
-            answering.accepted(piece, reference, lane=row.lane)
-            if accepted
-            else answering.rejected(piece)
-        )
+        piece.answer = _answer(piece, row.lane, reference)
     for piece in pieces:
         if piece.lrn_taken:
-            piece.answer = answering.rejected(piece)
+            piece.answer = _answer(piece, None, reference)
             acts.append(facts.of_used_reference(piece))
     _count(cursor, won, reference)
     return acts, lost
+
+
+def _answer(piece: Piece, lane: int | None, reference: Reference) -> Answer:
+    if piece.submission.door == "bulk":
+        return answering.brief(piece)
+    if piece.decision is not None and piece.decision.accepted:
+        return answering.accepted(piece, reference, lane=lane)
+    return answering.rejected(piece)
 
 
 def _count(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:

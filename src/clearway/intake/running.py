@@ -7,6 +7,7 @@ import threading
 
 from django.conf import settings
 
+from clearway.intake.bulk import Bulk
 from clearway.intake.line import Line
 from clearway.intake.purposes import PURPOSES
 from clearway.reference.in_force import reference_at
@@ -74,3 +75,22 @@ class IntakePart:
     def stop(self) -> None:
         """Take nothing more and finish what waits."""
         stop()
+
+
+class BulkPart:
+    """The bulk files as a part of the platform; they need the line, and stop before it."""
+
+    name = "bulk files"
+
+    def __init__(self) -> None:
+        self._bulk: Bulk | None = None
+
+    def start(self) -> None:
+        """Start; jobs left by an earlier process go on."""
+        self._bulk = Bulk(line())
+        self._bulk.start()
+
+    def stop(self) -> None:
+        """End after the chunk on its way; the job goes on at the next start."""
+        if self._bulk is not None:
+            self._bulk.stop()

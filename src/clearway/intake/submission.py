@@ -12,6 +12,7 @@ import msgspec
 from clearway.audit.actor import Actor
 from clearway.kernel.decisions import Decision, Finding
 from clearway.kernel.lodgement import Lodgement
+from clearway.messages import Reading
 
 JSON, XML = "application/json", "application/xml"
 PROBLEM = "application/problem+json"
@@ -24,6 +25,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     ``declaration`` the MRN that the latter two are about and ``reason`` why. ``language`` is the
     language tag in which the answer's sentences are wanted; the actor's own where it is empty.
     ``again`` is the number in quarantine of a message that an operator sends through once more.
+    ``reading`` is given where the message was read already, as a row of a table is.
     """
 
     actor: Actor
@@ -37,6 +39,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     language: str = ""
     again: int = 0
+    reading: Reading | None = None
 
     def digest(self) -> bytes:
         """Return what tells a repeat under one key from another request: 32 bytes."""

@@ -6,104 +6,141 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Alarm',
+            name="Alarm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=32)),
-                ('subject', models.CharField(max_length=96)),
-                ('count', models.IntegerField(default=1)),
-                ('first_at', clearway.audit.fields.InstantField()),
-                ('last_at', clearway.audit.fields.InstantField()),
-                ('acknowledged_by', models.CharField(blank=True, max_length=64)),
-                ('acknowledged_at', clearway.audit.fields.InstantField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=32)),
+                ("subject", models.CharField(max_length=96)),
+                ("count", models.IntegerField(default=1)),
+                ("first_at", clearway.audit.fields.InstantField()),
+                ("last_at", clearway.audit.fields.InstantField()),
+                ("acknowledged_by", models.CharField(blank=True, max_length=64)),
+                ("acknowledged_at", clearway.audit.fields.InstantField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Answered',
+            name="Answered",
             fields=[
-                ('pk', models.CompositePrimaryKey('organisation', 'key', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('organisation', models.BigIntegerField()),
-                ('key', models.CharField(max_length=128)),
-                ('digest', models.BinaryField(max_length=32)),
-                ('status', models.SmallIntegerField()),
-                ('media_type', models.CharField(max_length=40)),
-                ('answer', models.BinaryField()),
-                ('at', clearway.audit.fields.InstantField()),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "organisation",
+                        "key",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("organisation", models.BigIntegerField()),
+                ("key", models.CharField(max_length=128)),
+                ("digest", models.BinaryField(max_length=32)),
+                ("status", models.SmallIntegerField()),
+                ("media_type", models.CharField(max_length=40)),
+                ("answer", models.BinaryField()),
+                ("at", clearway.audit.fields.InstantField()),
             ],
         ),
         migrations.CreateModel(
-            name='Quarantined',
+            name="Quarantined",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.BigIntegerField()),
-                ('actor', models.CharField(max_length=64)),
-                ('identifier', models.CharField(blank=True, max_length=17)),
-                ('roles', models.CharField(blank=True, max_length=120)),
-                ('door', models.CharField(max_length=12)),
-                ('purpose', models.CharField(max_length=12)),
-                ('target', models.CharField(blank=True, max_length=20)),
-                ('why', models.CharField(blank=True, max_length=512)),
-                ('media_type', models.CharField(max_length=40)),
-                ('idempotency_key', models.CharField(blank=True, max_length=128)),
-                ('body', models.BinaryField()),
-                ('size', models.IntegerField()),
-                ('step', models.CharField(max_length=16)),
-                ('failure', models.CharField(max_length=80)),
-                ('at', clearway.audit.fields.InstantField()),
-                ('state', models.CharField(default='held', max_length=10)),
-                ('resolved_by', models.CharField(blank=True, max_length=64)),
-                ('resolved_at', clearway.audit.fields.InstantField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=512)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation", models.BigIntegerField()),
+                ("actor", models.CharField(max_length=64)),
+                ("identifier", models.CharField(blank=True, max_length=17)),
+                ("roles", models.CharField(blank=True, max_length=120)),
+                ("door", models.CharField(max_length=12)),
+                ("purpose", models.CharField(max_length=12)),
+                ("target", models.CharField(blank=True, max_length=20)),
+                ("why", models.CharField(blank=True, max_length=512)),
+                ("media_type", models.CharField(max_length=40)),
+                ("idempotency_key", models.CharField(blank=True, max_length=128)),
+                ("body", models.BinaryField()),
+                ("size", models.IntegerField()),
+                ("step", models.CharField(max_length=16)),
+                ("failure", models.CharField(max_length=80)),
+                ("at", clearway.audit.fields.InstantField()),
+                ("state", models.CharField(default="held", max_length=10)),
+                ("resolved_by", models.CharField(blank=True, max_length=64)),
+                ("resolved_at", clearway.audit.fields.InstantField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=512)),
             ],
         ),
         migrations.CreateModel(
-            name='BulkJob',
+            name="BulkJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organisation', models.BigIntegerField(db_index=True)),
-                ('actor', models.CharField(max_length=64)),
-                ('identifier', models.CharField(blank=True, max_length=17)),
-                ('roles', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='en', max_length=8)),
-                ('door', models.CharField(max_length=12)),
-                ('name', models.CharField(max_length=200)),
-                ('form', models.CharField(max_length=8)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(default='waiting', max_length=10)),
-                ('received_at', clearway.audit.fields.InstantField()),
-                ('finished_at', clearway.audit.fields.InstantField(null=True)),
-                ('done', models.IntegerField(default=0)),
-                ('accepted', models.IntegerField(default=0)),
-                ('rejected', models.IntegerField(default=0)),
-                ('unreadable', models.IntegerField(default=0)),
-                ('quarantined', models.IntegerField(default=0)),
-                ('share', models.SmallIntegerField(default=0)),
-                ('failure', models.CharField(blank=True, max_length=512)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("organisation", models.BigIntegerField(db_index=True)),
+                ("actor", models.CharField(max_length=64)),
+                ("identifier", models.CharField(blank=True, max_length=17)),
+                ("roles", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="en", max_length=8)),
+                ("door", models.CharField(max_length=12)),
+                ("name", models.CharField(max_length=200)),
+                ("form", models.CharField(max_length=8)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("state", models.CharField(default="waiting", max_length=10)),
+                ("received_at", clearway.audit.fields.InstantField()),
+                ("finished_at", clearway.audit.fields.InstantField(null=True)),
+                ("done", models.IntegerField(default=0)),
+                ("accepted", models.IntegerField(default=0)),
+                ("rejected", models.IntegerField(default=0)),
+                ("unreadable", models.IntegerField(default=0)),
+                ("quarantined", models.IntegerField(default=0)),
+                ("share", models.SmallIntegerField(default=0)),
+                ("failure", models.CharField(blank=True, max_length=512)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('organisation'), models.F('sha256'), name='bulk_job_file_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        models.F("organisation"), models.F("sha256"), name="bulk_job_file_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BulkRow',
+            name="BulkRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('row', models.IntegerField()),
-                ('lrn', models.TextField(blank=True)),
-                ('code', models.CharField(max_length=10)),
-                ('severity', models.CharField(max_length=8)),
-                ('pointer', models.TextField(blank=True)),
-                ('parameters', models.BinaryField()),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='intake.bulkjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("row", models.IntegerField()),
+                ("lrn", models.TextField(blank=True)),
+                ("code", models.CharField(max_length=10)),
+                ("severity", models.CharField(max_length=8)),
+                ("pointer", models.TextField(blank=True)),
+                ("parameters", models.BinaryField()),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="intake.bulkjob"
+                    ),
+                ),
             ],
         ),
     ]

@@ -1,0 +1,319 @@
+"""Bulk files: stored whole, read in chunks, each row through the line; good rows are taken.
+
+After each chunk the job's count is written together with what is wrong in its rows. A process that
+ends in between leaves rows that are on record and not counted: the next start reads them again,
+and the line knows them by their message (``bulk_replay``). So nothing is lodged twice or left out.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.db import connection, transaction
+
+from clearway.audit import clock
+from clearway.audit.actor import Actor, Role
+from clearway.events.service import act
+from clearway.intake import queries
+from clearway.intake.answering import Brief
+from clearway.intake.bulk_reading import Row, read_rows, share_of
+from clearway.intake.line import Line
+from clearway.intake.models import BulkJob, BulkRow
+from clearway.intake.submission import JSON, Answer, Submission
+from clearway.messages import SyntaxProblem
+from clearway.vocabulary.errors import InputUnusable, StorageFails, TooMuch
+
+CHUNK = 512
+"""Rows between two checkpoints of a job."""
+AHEAD = 2
+"""Chunks on their way at once, so that the line never waits for the reader."""
+_LOCK = 0x434C57
+"""Names the advisory locks of bulk jobs on PostgreSQL."""
+_MOST_ERRORS = 50
+"""Things told of one row."""
+_log = logging.getLogger("clearway.intake")
+_decode = msgspec.json.Decoder(Brief).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def folder() -> Path:
+    """Return the folder that holds bulk files."""
+    place: Path = settings.DATA / "bulk"
+    place.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def receive(actor: Actor, name: str, form: str, parts: Iterable[bytes], door: str) -> BulkJob:
+    """Store a file and make its job; the same file of the same organisation finds its job.
+
+    Args:
+        actor: who hands it in.
+        name: what he calls it.
+        form: ndjson, csv or parquet.
+        parts: its bytes, in pieces of any size.
+        door: bulk or file.
+    """
+    partial = folder() / f"{threading.get_ident()}-{time.monotonic_ns()}.partial"
+    digest, size = hashlib.sha256(), 0
+    try:
+        with partial.open("wb") as file:
+            for part in parts:
+                file.write(part)
+                digest.update(part)
+                size += len(part)
+            file.flush()
+        if not size:
+            raise InputUnusable("The file is empty.")
+        partial.replace(path_of(digest.hexdigest()))
+    except OSError as error:
+        raise StorageFails("The file cannot be stored.", full=error.errno == 28) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    with act(actor) as doing:
+        job, made = BulkJob.objects.get_or_create(
+            organisation=actor.organisation,
+            sha256=digest.hexdigest(),
+            defaults={
+                "actor": actor.name,
+                "identifier": actor.identifier,
+                "roles": " ".join(sorted(actor.roles)),
+                "language": actor.language,
+                "door": door,
+                "name": name[:200],
+                "form": form,
+                "size": size,
+                "received_at": doing.at,
+            },
+        )
+        if made:
+            body = {"job": job.pk, "size": size, "form": form}
+            doing.announce("bulk.received", f"bulk:{job.pk}", body, concerns=(actor.organisation,))
+    return job
+
+
+def path_of(sha256: str) -> Path:
+    """Return where a bulk file lies."""
+    return folder() / sha256
+
+
+class Bulk:
+    """Takes the bulk jobs through the line, one after another, in a thread of its own."""
+
+    name = "bulk files"
+
+    def __init__(self, line: Line, *, pause: float = 0.5) -> None:
+        self.line = line
+        self._pause = pause
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="intake-bulk", daemon=True)
+
+    def start(self) -> None:
+        """Start; jobs that an earlier process left go on where they were."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the chunk on its way."""
+        self._ending.set()
+        self._thread.join(30)
+
+    def _work(self) -> None:
+        try:
+            while not self._ending.is_set():
+                try:
+                    self.run_all()
+                except Exception as failure:  # noqa: BLE001 - the record may be back soon
+                    _log.error("bulk pauses: %s", type(failure).__name__)
+                    connection.close()
+                self._ending.wait(self._pause)
+        finally:
+            connection.close()
+
+    def run_all(self) -> None:
+        """Take every unfinished job to its end, or to ours."""
+        for job in list(queries.unfinished_jobs()):
+            if self._ending.is_set():
+                return
+            with _alone_with(job) as ours:
+                job.refresh_from_db()
+                if ours and job.state in {"waiting", "running"}:
+                    self.run(job)
+
+    def run(self, job: BulkJob) -> None:
+        """Take one job through the line, from its checkpoint on."""
+        path = path_of(job.sha256)
+        actor = _actor_of(job)
+        BulkJob.objects.filter(pk=job.pk).update(state="running")
+        flying: list[tuple[list[tuple[Row, Future[Answer] | None]], int]] = []
+        try:
+            for chunk in _chunks(read_rows(path, job.form), job.done):
+                flying.append((self._submit(chunk, job, actor), share_of(chunk, job.size)))
+                if len(flying) >= AHEAD:
+                    self._settle(job, *flying.pop(0))
+                if self._ending.is_set():
+                    break
+            while flying:
+                self._settle(job, *flying.pop(0))
+            if not self._ending.is_set():
+                self._finish(job, "finished", "")
+        except (InputUnusable, OSError) as unusable:
+            self._finish(job, "failed", str(unusable)[:512])
+
+    def _submit(
+        self, chunk: Sequence[Row], job: BulkJob, actor: Actor
+    ) -> list[tuple[Row, Future[Answer] | None]]:
+        sent: list[tuple[Row, Future[Answer] | None]] = []
+        for row in chunk:
+            if not row.body:
+                sent.append((row, None))
+                continue
+            submission = Submission(
+                actor=actor,
+                door="bulk",
+                media_type=JSON,
+                body=row.body,
+                received_at=job.received_at,
+                reading=row.reading,
+            )
+            sent.append((row, self._patiently(submission)))
+        return sent
+
+    def _patiently(self, submission: Submission) -> Future[Answer]:
+        """Submit; where the queue is full, files wait and single lodgements go first."""
+        while True:
+            try:
+                return self.line.submit(submission)
+            except TooMuch:
+                time.sleep(0.02)
+
+    def _settle(
+        self, job: BulkJob, sent: Sequence[tuple[Row, Future[Answer] | None]], share: int
+    ) -> None:
+        """Wait for a chunk and write its checkpoint."""
+        wrong: list[BulkRow] = []
+        counts = dict.fromkeys(("accepted", "rejected", "unreadable", "quarantined"), 0)
+        for row, future in sent:
+            answer = self._answered(row, future, job)
+            counts[_fate(answer)] += 1
+            wrong += _wrong(job, row, answer)
+        with transaction.atomic():
+            BulkRow.objects.bulk_create(wrong, batch_size=500)
+            job.done += len(sent)
+            job.share = max(job.share, share)
+            for name, count in counts.items():
+                setattr(job, name, getattr(job, name) + count)
+            job.save(update_fields=["done", "share", *counts])
+
+    def _answered(self, row: Row, future: Future[Answer] | None, job: BulkJob) -> Answer | None:
+        """Return a row's answer; where the record could not be written it is lodged again."""
+        while future is not None:
+            answer = future.result()
+            if answer.status < 500 or b"/quarantined" in answer.body[:200]:
+                return answer
+            if self._ending.wait(1.0):
+                raise StorageFails("The record cannot be written; the job goes on later.")
+            ((_, future),) = self._submit([row], job, _actor_of(job))
+        return None
+
+    def _finish(self, job: BulkJob, state: str, failure: str) -> None:
+        with act(_actor_of(job)) as doing:
+            job.state, job.failure, job.finished_at, job.share = state, failure, clock.now(), 100
+            job.save(update_fields=["state", "failure", "finished_at", "share"])
+            body: dict[str, Any] = {"job": job.pk, "done": job.done, "accepted": job.accepted}
+            doing.announce(f"bulk.{state}", f"bulk:{job.pk}", body, concerns=(job.organisation,))
+
+
+@contextmanager
+def _alone_with(job: BulkJob) -> Iterator[bool]:
+    """Hold a job for this process, for as long as its connection lives; False if it is held.
+
+    SQLite has one process, and that one thread for all jobs.
+    """
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, job.pk % 2**31])
+        ours = bool(cursor.fetchone()[0])
+    try:
+        yield ours
+    finally:
+        if ours:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, job.pk % 2**31])
+
+
+def _actor_of(job: BulkJob) -> Actor:
+    return Actor(
+        name=job.actor,
+        organisation=job.organisation,
+        identifier=job.identifier,
+        roles=frozenset(Role(role) for role in job.roles.split()),
+        language=job.language,
+    )
+
+
+def _chunks(rows: Iterator[Row], done: int) -> Iterator[list[Row]]:
+    """Give the rows behind the checkpoint in chunks."""
+    chunk: list[Row] = []
+    for place, row in enumerate(rows):
+        if place < done:
+            continue
+        chunk.append(row)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _fate(answer: Answer | None) -> str:
+    if answer is None:
+        return "unreadable"
+    return {201: "accepted", 422: "rejected", 400: "unreadable"}.get(answer.status, "quarantined")
+
+
+def _wrong(job: BulkJob, row: Row, answer: Answer | None) -> list[BulkRow]:
+    """Return what is wrong with a row, bounded."""
+    if answer is None or answer.status == 400:
+        return [_told(job, row, one) for one in row.problems_or_reread()[:_MOST_ERRORS]]
+    if answer.status == 201:
+        return []
+    if answer.status != 422:
+        return [
+            BulkRow(job=job, row=row.number, code="CLW9002", severity="error", parameters=b"{}")
+        ]
+    brief = _decode(answer.body)
+    return [
+        BulkRow(
+            job=job,
+            row=row.number,
+            lrn=brief.lrn,
+            code=one.code,
+            severity=one.severity,
+            pointer=one.pointer,
+            parameters=_encode(one.parameters),
+        )
+        for one in brief.findings[:_MOST_ERRORS]
+    ]
+
+
+def _told(job: BulkJob, row: Row, problem: SyntaxProblem) -> BulkRow:
+    finding = problem.finding()
+    return BulkRow(
+        job=job,
+        row=row.number,
+        code=finding.rule,
+        severity=finding.severity.value,
+        pointer=finding.pointer,
+        parameters=_encode(dict(finding.parameters)),
+    )
