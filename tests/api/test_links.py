@@ -5,14 +5,13 @@ from __future__ import annotations
 from clearway.api.links import add_links
 
 
-def operation(name, *members, listed=(), required=()):
+def operation(name, *members, listed=()):
     properties = {member: {"type": "string"} for member in members}
     if listed:
         item = {"properties": {member: {"type": "string"} for member in listed}}
         properties = {"items": {"type": "array", "items": item}, "next": {"type": "string"}}
     return {
         "operationId": name,
-        "parameters": [{"in": "query", "name": one, "required": True} for one in required],
         "responses": {
             "200": {"content": {"application/json": {"schema": {"properties": properties}}}},
             "404": {"description": "x"},
@@ -78,11 +77,24 @@ def test_an_mrn_leads_to_the_declaration_wherever_it_stands():
     assert found["get"] == {}, "the version's number is not known"
 
 
-def test_an_operation_that_needs_a_question_is_not_linked():
-    found = linked(
-        {
-            "/packs": {"post": operation("propose", "id")},
-            "/packs/{id}/changes": {"get": operation("changes", "x", required=("from",))},
-        }
-    )
-    assert found["propose"] == {}
+def test_a_thing_that_lives_elsewhere_leads_there():
+    request = {
+        "operationId": "cancel",
+        "responses": {
+            "202": {
+                "content": {
+                    "application/json": {"schema": {"$ref": "#/components/schemas/RequestTold"}}
+                }
+            }
+        },
+    }
+    told = {
+        "paths": {
+            "/api/v1/declarations/{mrn}/cancellation": {"post": request},
+            "/api/v1/requests/{number}/decision": {"post": operation("decide", "id")},
+        },
+        "components": {"schemas": {"RequestTold": {"properties": {"id": {}, "mrn": {}}}}},
+    }
+    add_links(told)
+    links = request["responses"]["202"]["links"]
+    assert links["decide"]["parameters"] == {"number": "$response.body#/id"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearway.api import rate_limits
@@ -27,6 +27,7 @@ def test_who_is_refused_is_told_when_to_come_back():
     assert refused.value.retry_after == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 40), min_size=1, max_size=80))
 def test_no_span_lets_through_more_than_burst_and_rate(pauses):
     buckets = Buckets(per_second=2, burst=5)

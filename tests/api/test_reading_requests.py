@@ -7,7 +7,7 @@ import json
 import pytest
 from django.http import QueryDict
 from django.test import RequestFactory
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearway.api.parsing import StrictParser, refuse_unkeepable
@@ -84,11 +84,13 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_all_other_json_comes_through_as_it_is(told):
     assert PARSER.parse_body(body(json.dumps(told).encode())) == told
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text() | st.integers(), st.lists, max_leaves=6))
 def test_what_comes_through_can_be_kept(told):
     try:

@@ -7,18 +7,20 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearway.vocabulary.errors import DataRefused
 from clearway.vocabulary.pages import cursor_of, key_of
 
 
+@settings(deadline=None)
 @given(st.one_of(st.integers(-(2**63) + 1, 2**63 - 1), st.text("aZ0:é中-_ /", max_size=60)))
 def test_a_cursor_leads_back_to_its_key(key: int | str) -> None:
     assert key_of(cursor_of(key)) == key
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_no_text_does_worse_than_be_refused(text: str) -> None:
     with suppress(DataRefused):

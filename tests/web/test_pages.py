@@ -8,7 +8,7 @@ from importlib import resources
 
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearway.declarations.models import Declaration
@@ -108,6 +108,7 @@ def test_one_look_serves_all_who_ask_within_a_second(ask, django_assert_num_quer
         ask.get("/?lang=fr")
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=12), st.floats(0.01, 1))
 def test_a_quantile_lies_in_its_bucket(counts, wanted):
     bounds = [0.001 * 2**place for place in range(len(counts))]
