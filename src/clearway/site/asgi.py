@@ -9,8 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, Final
 
 from django.conf import settings
@@ -18,6 +16,7 @@ from django.contrib.staticfiles import finders
 from servestatic.asgi import ServeStaticASGI
 
 from clearway.api.body_limits import Application, Message, Receive, Send, bounded
+from clearway.api.rate_limits import LODGERS, STRANGERS
 from clearway.site import metrics
 from clearway.site.preparing import prepare
 
@@ -25,6 +24,7 @@ prepare()
 
 from django.core.asgi import get_asgi_application  # noqa: E402 - after Django's set-up
 
+from clearway.intake.hot_route import HotRoute  # noqa: E402
 from clearway.site.parts import Parts  # noqa: E402
 
 LODGING: Final = "/api/v1/declarations"
@@ -37,7 +37,7 @@ class Platform:
     def __init__(self) -> None:
         self._django: Application = get_asgi_application()  # type: ignore[assignment]
         self._static = _static_files()
-        self._lodging = _hot_route()
+        self._lodging = HotRoute(LODGERS.spend, STRANGERS.spend)
         self._parts = Parts()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -93,21 +93,13 @@ class Platform:
             if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
                 _tell(scope, route, status, seconds, number)
 
-    def _is_lodging(self, scope: Message) -> bool:
+    @staticmethod
+    def _is_lodging(scope: Message) -> bool:
         return (
-            self._lodging is not None
-            and scope["path"] == LODGING
+            scope["path"] == LODGING
             and scope["method"] == "POST"
             and (not settings.HTTPS or scope["scheme"] == "https")
         )
-
-
-def _hot_route() -> Any:
-    if find_spec("clearway.intake.hot_route") is None:
-        return None
-    from clearway.api.rate_limits import LODGERS, STRANGERS
-
-    return import_module("clearway.intake.hot_route").HotRoute(LODGERS.spend, STRANGERS.spend)
 
 
 def _tell(scope: Message, route: str, status: int, seconds: float, number: bytes) -> None:

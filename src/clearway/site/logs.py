@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import logging
 import logging.config
+import re
+import sys
 import traceback
 from typing import Any
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+_QUOTING = re.compile(r"[:'\"`=@<(\[{/\\\d\n]")
+"""Where a library's sentence may begin to quote: from there on it is not logged."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 
@@ -30,6 +34,7 @@ def logging_of(level: str) -> dict[str, Any]:
                 "foreign_pre_chain": [_from_record],
                 "processors": _PROCESSORS,
                 "use_get_message": False,
+                "pass_foreign_args": True,
             }
         },
         "handlers": {"screen": {"class": "logging.StreamHandler", "formatter": "json"}},
@@ -64,33 +69,33 @@ def _from_record(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     record: logging.LogRecord = event["_record"]
     event["logger"] = record.name
     event["level"] = record.levelname.lower()
+    put_in = event.pop("positional_args", ())
     ours = record.name == "clearway" or record.name.startswith("clearway.")
-    event["event"] = record.getMessage() if ours else _template(record)
+    if ours:
+        event["event"] = str(record.msg) % put_in if put_in else str(record.msg)
+    elif not (put_in and isinstance(record.msg, str)):
+        event["event"] = _first_words(record.msg)
     if ours:
         extra = {k: v for k, v in vars(record).items() if k not in _STANDARD and k[0] != "_"}
         event.update(extra)
     return event
 
 
-def _template(record: logging.LogRecord) -> str:
-    """Return a library's message without what was put into it."""
-    return record.msg if isinstance(record.msg, str) and record.args else _first_words(record.msg)
-
-
 def _first_words(message: Any) -> str:
-    """Return a message that was put together before it came here, as far as it names nothing."""
+    """Return a message that was put together before it came here, up to what it may quote."""
     if not isinstance(message, str):
         return type(message).__name__
-    return message.splitlines()[0][:120] if message.isascii() and "@" not in message else "…"
+    words = _QUOTING.split(message, maxsplit=1)[0].rstrip()
+    return f"{words[:80]} …" if words != message else words
 
 
 def _places(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Put an exception's kind and places where its words would have stood."""
-    record: logging.LogRecord | None = event.get("_record")
-    told = event.pop("exc_info", None) or (record.exc_info if record else None)
-    if record is not None:
-        record.exc_info = record.exc_text = None
-    if isinstance(told, BaseException):
+    told = event.pop("exc_info", None)
+    event.pop("stack_info", None)
+    if told is True:
+        told = sys.exc_info()
+    elif isinstance(told, BaseException):
         told = (type(told), told, told.__traceback__)
     if isinstance(told, tuple) and told[1] is not None:
         event["exception"] = type(told[1]).__name__

@@ -19,8 +19,21 @@ requests = Counter("clearway_http_requests", "Requests answered.", ["method", "r
 latency = Histogram(
     "clearway_http_seconds", "Seconds until an answer was complete.", ["route"], buckets=_FAST
 )
+_LINE: Final = "clearway_line"
+answers = Counter(f"{_LINE}_answers", "Lodgements answered, by outcome.", ["outcome"])
+steps = Counter(f"{_LINE}_seconds", "Seconds that the line spent in each step.", ["step"])
+kernel = Counter("clearway_kernel_seconds", "Seconds spent in the kernel.")
+batches = Counter(f"{_LINE}_batches", "Batches that went through the line; each is one commit.")
+pieces = Counter(f"{_LINE}_batch_pieces", "Lodgements in all batches; by batches, the batch size.")
+turned_away = Counter(f"{_LINE}_turned_away", "Lodgements that found the queue full.")
+lost = Counter(f"{_LINE}_lost", "Lodgements assessed again, because a neighbour was first.")
+alarms = Counter(f"{_LINE}_alarms", "Alarms of the line.")
+lanes = Counter("clearway_lanes", "Declarations laned, by lane.", ["lane"])
+queue = Gauge(f"{_LINE}_queue", "Lodgements that wait.", multiprocess_mode="livesum")
 backlog = Gauge(
-    "clearway_outbox_backlog", "Events not yet delivered.", multiprocess_mode="mostrecent"
+    "clearway_outbox_backlog",
+    "Acts committed and not yet told to the slowest consumer.",
+    multiprocess_mode="mostrecent",
 )
 
 failure: BaseException | None = None

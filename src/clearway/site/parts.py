@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Protocol
 
 from clearway.audit.sequencer import Sequencer
+from clearway.events.dispatch import Dispatcher
 from clearway.intake.running import IntakePart
 from clearway.site.checkpoints import Checkpoints
+from clearway.site.counting import Counting
 from clearway.site.jobs import Jobs
+from clearway.site.subscriptions import SUBSCRIPTIONS
 
 _log = logging.getLogger("clearway.parts")
 
@@ -37,8 +41,16 @@ class Parts:
 
     def start(self) -> None:
         """Start each; whatever a start raises leaves the earlier ones running until ``stop``."""
-        for make in (Checkpoints, Jobs, Sequencer, IntakePart):
-            part: Part = make()
+        parts: tuple[Callable[[], Part], ...] = (
+            Checkpoints,
+            Jobs,
+            lambda: Dispatcher(SUBSCRIPTIONS),
+            Sequencer,
+            IntakePart,
+            Counting,
+        )
+        for make in parts:
+            part = make()
             part.start()
             self._running.append(part)
             _log.info("started", extra={"part": part.name})

@@ -13,8 +13,12 @@ from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from clearway.site import metrics, processes
+from clearway.audit import clock
+from clearway.intake import running
+from clearway.reference.in_force import reference_at
+from clearway.site import counting, metrics, processes
 from clearway.site.environment import is_loopback
+from clearway.vocabulary.errors import ClearwayError, StorageFails
 
 _ANEW_AFTER: Final = 1.0
 """Seconds for which an answer about readiness holds, so that asking cannot become a load."""
@@ -29,7 +33,38 @@ def writable() -> str:
     return ""
 
 
-CHECKS: dict[str, Callable[[], str]] = {"database": writable}
+def line_runs() -> str:
+    """Ask whether the intake line takes lodgements."""
+    try:
+        return "" if running.line().running else "not running"
+    except StorageFails:
+        return "not running"
+
+
+def has_room() -> str:
+    """Ask whether the queue has room."""
+    try:
+        line = running.line()
+    except StorageFails:
+        return "not running"
+    return "" if line.depth < line.capacity else "full"
+
+
+def law_is_there() -> str:
+    """Ask whether the country pack in force can be read."""
+    try:
+        reference_at(clock.now())
+    except (ClearwayError, DatabaseError) as error:
+        return type(error).__name__
+    return ""
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "database": writable,
+    "line": line_runs,
+    "queue": has_room,
+    "reference": law_is_there,
+}
 """Each returns what hinders the service, or nothing."""
 
 _lock = threading.Lock()
@@ -67,6 +102,7 @@ def counts(request: HttpRequest) -> HttpResponse:
     """Give the metrics to this machine, or to who bears the token; to others there are none."""
     if not (_bears_token(request) or _is_local(request)):
         raise Http404
+    counting.take()
     return HttpResponse(metrics.text(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 

@@ -1,0 +1,16 @@
+"""Who is told which news: events of the rooms below, to functions of the rooms above.
+
+Rooms never import upwards. A room announces what happened; whoever stands above it and has to act
+on it offers a function, and is named here. The dispatcher tells each in order and misses none; a
+function may be told twice after a crash, and must bear it.
+
+A name is for ever: it is the key under which the consumer's place is kept.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clearway.events.dispatch import Subscription
+
+SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = ()
