@@ -105,6 +105,15 @@ def entries_between(begin: int, end: int) -> list[Any]:
     )
 
 
+def entries_from(begin: int, count: int) -> list[Any]:
+    """Return (position, leaf id) of the next entries from a position on, in their order."""
+    return list(
+        Entry.objects.filter(position__gte=begin)
+        .order_by("position")
+        .values_list("position", "leaf_id")[:count]
+    )
+
+
 def leaves(numbers: Sequence[int]) -> dict[int, Leaf]:
     """Return leaves by their number; those that do not exist are missing."""
     return Leaf.objects.in_bulk(list(numbers))

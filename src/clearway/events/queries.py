@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clearway.audit import queries as audit
+from clearway.audit.models import Leaf
 from clearway.events.models import Consumer, Delivery, Event, ParkedEvent, Webhook
 from clearway.vocabulary.clock import instant_of, microseconds
 from clearway.vocabulary.errors import InputUnusable
@@ -93,15 +94,13 @@ def news(after: Place, acts: int = 500) -> tuple[list[Told], Place]:
     return [told for told in found if told.place > after], max(after, Place(entries[-1][0], ALL))
 
 
-def history(subject: str, after: Place, limit: int, concerned: int | None) -> list[Told]:
-    """Return events of one subject after a place; of those that concern one organisation only."""
+def history(subject: str, after: Place, limit: int) -> list[Told]:
+    """Return events of one subject after a place, the first of them."""
     rows = Event.objects.filter(
         Q(leaf__entry__position__gt=after.position)
         | Q(leaf__entry__position=after.position, id__gt=after.event),
         subject=subject,
     )
-    if concerned is not None:
-        rows = rows.filter(concerns__contains=f",{concerned},")
     rows = rows.order_by("leaf__entry__position", "id").select_related("leaf__entry")
     return [_told(row, _position(row)) for row in rows[:limit]]
 
@@ -158,11 +157,8 @@ def contents_of(leaves: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:
 
 def strays() -> list[int]:
     """Return the numbers of events that no leaf witnesses: a hundred at most."""
-    return list(
-        Event.objects.filter(leaf__id__isnull=True)
-        .order_by("id")
-        .values_list("id", flat=True)[:100]
-    )
+    witnessed = Exists(Leaf.objects.filter(id=OuterRef("leaf_id")))
+    return list(Event.objects.filter(~witnessed).order_by("id").values_list("id", flat=True)[:100])
 
 
 def place_of(consumer: str) -> tuple[Place, datetime]:
