@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
@@ -136,8 +136,8 @@ def cancel_declaration(request: HttpRequest, mrn: Mrn, wanted: told.Cancellation
     actor = permitted(request, "cancelDeclaration", access.OPERATIONS)
     done = service.cancel(actor, mrn, wanted.reason)
     if done.request is None:
-        return 200, told.declaration(done.declaration)
-    return 202, told.request(done.request)
+        return Status(200, told.declaration(done.declaration))
+    return Status(202, told.request(done.request))
 
 
 @router.post(

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
-from ninja import File, Router
+from ninja import File, Router, Status
 from ninja import Form as FormField
 from ninja.files import UploadedFile
 from pydantic import StringConstraints
@@ -40,7 +40,7 @@ def attach_document(
     actor = permitted(request, "attachDocument", access.OPERATIONS)
     content = file.read()
     made = documents.attach(actor, mrn, type_code, file.name or "", content, reference)
-    return 201, told.document(made)
+    return Status(201, told.document(made))
 
 
 @router.get(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Header, Query, Router
+from ninja import Header, Query, Router, Status
 
 from clearway.accounts.forms import Form, Number, Reason, permitted
 from clearway.audit import clock
@@ -72,7 +72,7 @@ def amend_declaration(request: HttpRequest, mrn: Mrn, reason: Why, key: Repeat =
             message=submission.body,
             media_type=submission.media_type,
         )
-    return 202, told.request(made)
+    return Status(202, told.request(made))
 
 
 @router.post(
