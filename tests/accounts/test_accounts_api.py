@@ -214,12 +214,26 @@ def test_no_registrar_changes_his_own_organisation(as_, demo):
     assert answer.status_code == 409
 
 
-def test_an_act_that_fails_leaves_nothing(demo):
+def test_where_auditing_fails_the_act_fails(demo, monkeypatch):
+    """One transaction holds change, event and leaf: none of them stays without the others."""
     from clearway.accounts import service
-    from clearway.audit.actor import system
+    from clearway.events import service as events
 
-    before = [table.objects.count() for table in (Organisation, Event, Leaf)]
-    with pytest.raises(RuntimeError), transaction.atomic():
-        service.register(system("x"), name="A", kind="trader", country="XP", identifier="XP77")
-        raise RuntimeError
-    assert [table.objects.count() for table in (Organisation, Event, Leaf)] == before
+    def broken(*_):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(events, "store_leaves", broken)
+    tables = (Organisation, ApiKey, Membership, Event, Leaf)
+    before = [table.objects.count() for table in tables]
+    for attempt in (
+        lambda: service.register(demo["registrar"], name="A", kind="trader", country="XP"),
+        lambda: service.revoke_key(demo["registrar"], ApiKey.objects.get(prefix="trader").pk),
+        lambda: service.set_state(
+            demo["registrar"], demo["trader"].organisation, "closed", "court order"
+        ),
+    ):
+        with pytest.raises(OSError, match="no space"), transaction.atomic():
+            attempt()
+    assert [table.objects.count() for table in tables] == before
+    assert ApiKey.objects.get(prefix="trader").revoked_at is None
+    assert Organisation.objects.get(pk=demo["trader"].organisation).state == "active"
