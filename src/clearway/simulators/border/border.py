@@ -52,12 +52,14 @@ class Border:
             how: see ``Platform.ask``.
         """
         reply = self.platform.ask(who, method, path, at, **how)
-        if method != "GET":
-            self._unsettled = True
         if not reply.ok and reply.status not in expected:
             kind = _route(path)
             self.figures.note_unexpected(f"{method} {kind}: {reply.status}", reply.body)
         return reply
+
+    def unsettle(self) -> None:
+        """Note that an act sets off others, which the next one may depend on."""
+        self._unsettled = True
 
     def settle(self, at: datetime) -> None:
         """Wait until what former acts set off has happened: the outbox's readers have caught up.

@@ -39,7 +39,7 @@ class Figures:
 
     def bulk(self, job: Mapping[str, Any], count: int) -> None:
         """Count the rows of a file of parcels."""
-        taken = int(job.get("taken", 0))
+        taken = int(job["accepted"])
         self.counts["parcels"] += count
         self.counts["lodged"] += count
         self.counts["accepted"] += taken

@@ -36,7 +36,7 @@ class Registrations:
             number = organisations.get(firm.habits.id) or self._register(firm, at)
             organisations[firm.habits.id] = number
             if firm.name not in self._platform.keys:
-                self._platform.keys[firm.name] = self._key(firm, number, at)
+                self._platform.keys[firm.name] = self._key(number, at)
         for firm in self._firms:
             if firm.lodger in BROKERS:
                 self._mandate(firm, at)
@@ -56,7 +56,7 @@ class Registrations:
             self._ask(REGISTRAR, f"/organisations/{number}/state", step, at)
         return number
 
-    def _key(self, firm: Firm, organisation: int, at: datetime) -> str:
+    def _key(self, organisation: int, at: datetime) -> str:
         wanted = {"name": "trading system", "roles": ["trader"], "organisation": organisation}
         secret: str = self._ask(REGISTRAR, "/api-keys", wanted, at).body["secret"]
         return secret

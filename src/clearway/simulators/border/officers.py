@@ -89,7 +89,7 @@ class Officers:
             "POST",
             f"/requests/{request}/decision",
             at,
-            body=document({"decision": decision, "reason": _WHY[decision]}),
+            body=document({"grant": decision == "granted", "reason": _WHY[decision]}),
             key=f"decide-{shipment.lrn}-{request}",
             expected=(409,),
         )

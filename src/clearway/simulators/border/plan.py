@@ -27,6 +27,7 @@ from clearway.simulators.mistakes import make_mistake
 _SHIPS, _FLIGHTS = 3, 5
 _PLACES = {"1": "XPLOD", "4": "XPWRO", "3": "XPMER"}
 _OFFICES = {"1": "XP000110", "4": "XP000210", "3": "XP000310"}
+_PARCEL_OFFICE = "XP000410"
 _NAMES = ("Astrolabe", "Backstaff", "Chronometer", "Dead Reckoning", "Ephemeris", "Fathom")
 _NO_CLAIM = "100"
 _MISTAKEN, _EXPORTS, _SIMPLIFIED, _AHEAD, _IN_ADVANCE = 0.09, 0.14, 0.5, 0.06, 0.3
@@ -103,6 +104,7 @@ class _Drawing:
                 self._import(firm, "prelodged")
             else:
                 self._import(firm, "standard")
+        parcels = self._parcels(max(3, lodgements // 16))
         journeys = [one for mode in ("1", "4", "3") for one in self.journeys[mode]]
         journeys = [one for one in journeys if one.cargo]
         return DayPlan(
@@ -110,7 +112,7 @@ class _Drawing:
             self.late,
             self.planned,
             next((one for one in journeys if one.means.mode == "1"), None),
-            self._parcels(max(3, lodgements // 16)),
+            parcels,
         )
 
     def _journey(self, mode: str, number: int) -> Journey:
@@ -241,21 +243,35 @@ class _Drawing:
             )
 
     def _parcels(self, each: int) -> list[tuple[datetime, list[Declaration]]]:
-        """Draw the express operator's files of the day."""
+        """Draw the express operator's files of the day, each of the parcels of one flight."""
         files = []
         for hour in (8.5, 11.75, 15.25, 18.5):
             at = self.day.hour(hour + self.rng.uniform(0, 0.5))
-            some = []
-            for _ in range(each):
-                self.number += 1
-                made = self.consigning.parcel(self.number, at).declaration
-                made.acceptance_date_time = None
-                made.declaration_office_id = "XP000410"
-                if self.rng.random() < _MISTAKEN / 2:
-                    make_mistake(made, self.rng)
-                some.append(made)
-            files.append((at, some))
+            files.append((at, self._flight_of(each, at)))
         return files
+
+    def _flight_of(self, count: int, at: datetime) -> list[Declaration]:
+        """Draw parcels that come on one flight, whose airline reports each; some are forgotten."""
+        rng = self.rng
+        journey = self._journey("4", len(self.journeys["4"]))
+        journey.expected = journey.arrives = at - timedelta(hours=rng.uniform(0.5, 2))
+        journey.parcels = True
+        self.journeys["4"].append(journey)
+        parcels = []
+        for _ in range(count):
+            self.number += 1
+            means = journey.means._replace(document=air_waybill(rng))
+            made = self.consigning.parcel(self.number, at, means).declaration
+            made.acceptance_date_time = None
+            made.declaration_office_id = _PARCEL_OFFICE
+            cargo = cargo_of(made)
+            journey.cargo.append(cargo)
+            if rng.random() < _AHEAD:
+                self.late[cargo.number] = at + timedelta(hours=rng.uniform(2, 5))
+            if rng.random() < _MISTAKEN / 2:
+                make_mistake(made, rng)
+            parcels.append(made)
+        return parcels
 
 
 def _set_origin(declarations: Iterable[Declaration], country: str) -> None:

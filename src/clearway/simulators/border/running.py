@@ -21,7 +21,7 @@ from clearway.simulators.border.schedule import Pace
 from clearway.simulators.market import Market
 
 FIRST_DAY = date(2026, 3, 3)
-"""A Tuesday. Its eve, the day of the platform's simulated start, brings the reports of its ships."""
+"""A Tuesday. On its eve, when the platform's simulated time begins, its ships are reported."""
 _EVE = 22.0
 _EPOCH = date(1970, 1, 1)
 
@@ -102,7 +102,7 @@ class Demonstration:
         day = Day(on, border.zone)
         drawn = self._planner.plan(day, self._lodgements)
         for journey in drawn.journeys:
-            self._carriers.plan(journey, drawn.late, cuscar=journey is drawn.cuscar)
+            self._carriers.plan(journey, drawn.late, edifact=journey is drawn.cuscar)
         for at, shipment in drawn.lodgements:
             border.schedule.plan(at, self._declarants.lodge, shipment, lodgements=1)
         for at, parcels in drawn.parcels:

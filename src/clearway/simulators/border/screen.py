@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from rich.console import Console, Group, RenderableType
@@ -52,6 +52,7 @@ def show_end(out: Console, figures: Figures) -> None:
     """Say what was not as it should be, if anything."""
     for what, count in sorted(figures.unexpected.items()):
         out.print(Text(f"  unexpected: {what} ({count:,} times)", style="red"), soft_wrap=True)
+        out.print(Text(f"    {_told(figures.examples[what])}", style="dim"), soft_wrap=True)
 
 
 class Screen:
@@ -149,6 +150,14 @@ class Screen:
 
     def _seconds(self) -> float:
         return time.monotonic() - self._began
+
+
+def _told(body: Any) -> str:
+    """Return what a refusal said, first finding included, in one line."""
+    if not isinstance(body, dict):
+        return "no words"
+    findings = body.get("findings") or body.get("errors") or [{}]
+    return " ".join(str(part) for part in (body.get("detail", ""), findings[0]) if part)[:300]
 
 
 def _cells(label: str, value: int) -> tuple[Text, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
@@ -44,7 +45,10 @@ class Cargo:
 
 @dataclass
 class Journey:
-    """One arrival of one ship, aircraft or lorry, with the documents on board."""
+    """One arrival of one ship, aircraft or lorry, with the documents on board.
+
+    ``number`` is the platform's own, once it is reported; ``parcels`` a flight of parcels.
+    """
 
     reference: str
     carrier: str
@@ -55,6 +59,8 @@ class Journey:
     expected: datetime
     arrives: datetime
     cargo: list[Cargo] = field(default_factory=list)
+    number: int = 0
+    parcels: bool = False
 
 
 @dataclass
@@ -117,3 +123,12 @@ def cargo_of(declaration: Declaration, master: str = "") -> Cargo:
 def _grams(written: str) -> int:
     whole, _, fraction = written.partition(".")
     return int(whole) * 1000 + int((fraction + "000")[:3])
+
+
+def houses_by_master(cargo: Iterable[Cargo]) -> dict[str, list[Cargo]]:
+    """Return the house documents under each master, in the order of the masters' first mention."""
+    found: dict[str, list[Cargo]] = {}
+    for one in cargo:
+        if one.master:
+            found.setdefault(one.master, []).append(one)
+    return found
