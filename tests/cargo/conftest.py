@@ -95,3 +95,103 @@ def as_it_stands():
         return document
 
     return look
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings, tmp_path):
+    from clearway.accounts import actors
+    from clearway.reference import in_force
+
+    settings.DATA = tmp_path / "data"
+    actors.forget()
+    in_force.forget()
+    yield
+    in_force.forget()
+
+
+@pytest.fixture(scope="session")
+def _snapshots(tmp_path_factory):
+    """The demo country's snapshot, compiled once."""
+    return tmp_path_factory.mktemp("snapshots") / "packs"
+
+
+@pytest.fixture
+def border(db, simulated_clock, _snapshots, settings):
+    """A border with the demo country's law and its ready parties, through the API."""
+    import json
+    import shutil
+
+    from django.test import Client
+
+    from clearway.accounts.ready import demo_secret
+    from clearway.accounts.seeding import seed_demo
+    from clearway.api.rate_limits import ACTORS
+    from clearway.reference.service import publish_first
+
+    if _snapshots.exists():
+        shutil.copytree(_snapshots, settings.DATA / "packs")
+    publish_first("portolan")
+    if not _snapshots.exists():
+        shutil.copytree(settings.DATA / "packs", _snapshots)
+
+    class Border:
+        actors = seed_demo()
+        clock = simulated_clock
+        client = Client()
+
+        def send(self, who, method, path, body=None, **more):
+            ACTORS.forget() if hasattr(ACTORS, "forget") else None
+            if body is not None and "data" not in more:
+                more |= {"data": json.dumps(body), "content_type": "application/json"}
+            headers = {"Authorization": f"Bearer {demo_secret(who)}"}
+            answer = self.client.generic(method, f"/api/v1{path}", headers=headers, **more)
+            answer.told = json.loads(answer.content) if answer.content else None
+            return answer
+
+        def get(self, who, path):
+            return self.send(who, "GET", path)
+
+        def post(self, who, path, body=None, **more):
+            return self.send(who, "POST", path, body, **more)
+
+        def ship(self, who="carrier", **varied):
+            body = {
+                "reference": "ARM-026W",
+                "mode": "1",
+                "means": "9074729",
+                "journey": "026W",
+                "carrier": "XP3000000001",
+                "place": "XPLOD",
+                "expected_at": "2026-03-04T06:00:00Z",
+                **varied,
+            }
+            answer = self.post(who, "/conveyances", body)
+            assert answer.status_code == 201, answer.told
+            return answer.told
+
+        def bill(self, who="carrier", **varied):
+            return self.post(who, "/transport-documents", bill(**varied))
+
+        def events(self, kind, subject=""):
+            from clearway.events.models import Event
+
+            rows = Event.objects.filter(kind=kind).order_by("id")
+            rows = rows.filter(subject=subject) if subject else rows
+            return [(row.subject, json.loads(bytes(row.body))) for row in rows]
+
+    return Border()
+
+
+def bill(**varied):
+    """Return a transport document as the API takes it."""
+    return {
+        "number": "MEDU7700001",
+        "consignor_name": "Hangzhou Textile Co Ltd",
+        "consignor_address": "88 Wulin Road, Hangzhou, CN",
+        "consignee_name": "Atlas Trading SA",
+        "description": "Men's knitted cotton shirts",
+        "package_type": "CT",
+        "packages": 100,
+        "gross_mass": "1000",
+        **varied,
+    }

@@ -21,6 +21,7 @@ from clearway.api.document import DESCRIPTION, document_of
 from clearway.api.parsing import StrictParser
 from clearway.api.reference_page import ReferencePage
 from clearway.assessment.api import router as assessment
+from clearway.cargo.api import router as cargo
 from clearway.declarations.api import router as declarations
 from clearway.events.api import router as events
 from clearway.intake.api import operators
@@ -116,6 +117,7 @@ for router in (
     lodging,
     acts,
     declarations,
+    cargo,
     assessment,
     operators,
     events,

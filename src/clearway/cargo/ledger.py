@@ -16,6 +16,7 @@ from django.db import connection
 from clearway.audit import numbers
 from clearway.audit.bulk import insert
 from clearway.cargo import life_cycle
+from clearway.cargo.rules import mass_left, packages_left
 from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.errors import DefectFound
 
@@ -73,17 +74,14 @@ class Stock(msgspec.Struct):
 
     @property
     def free_packages(self) -> int:
-        """Packages that may still be drawn: of those reported, or of those found if fewer."""
-        found = self.packages if self.tallied_packages is None else self.tallied_packages
-        return max(0, min(self.packages, found) - self.drawn_packages)
+        """Packages that may still be drawn."""
+        return packages_left(self.packages, self.tallied_packages, self.drawn_packages)
 
     @property
     def free_mass(self) -> int:
-        """Mass that may still be drawn; of bulk goods found short, no more than was found."""
-        most = self.mass_allowance
-        if self.bulk and self.tallied_mass is not None:
-            most = min(most, self.tallied_mass)
-        return max(0, most - self.drawn_mass)
+        """Mass that may still be drawn."""
+        most, found = self.mass_allowance, self.tallied_mass
+        return mass_left(most, found, self.drawn_mass, bulk=bool(self.bulk))
 
     def draw(self, packages: int, gross_mass: int) -> None:
         """Draw on the stock, or give back with negative amounts."""

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from clearway.audit.fields import InstantField
+from clearway.cargo.rules import mass_left, packages_left
 
 
 class Conveyance(models.Model):
@@ -92,7 +93,6 @@ class TransportDocument(models.Model):
     tallied_mass = models.BigIntegerField(null=True)
     state = models.CharField(max_length=20, default="advised")
     late = models.BooleanField(default=False)
-    overdue = models.BooleanField(default=False)
     version = models.SmallIntegerField(default=1)
     reported_at = InstantField()
     arrived_at = InstantField(null=True)
@@ -119,6 +119,17 @@ class TransportDocument(models.Model):
                 ),
             ),
         )
+
+    @property
+    def left_packages(self) -> int:
+        """Packages that may still be drawn."""
+        return packages_left(self.packages, self.tallied_packages, self.drawn_packages)
+
+    @property
+    def left_mass(self) -> int:
+        """Mass that may still be drawn."""
+        most, found = self.mass_allowance, self.tallied_mass
+        return mass_left(most, found, self.drawn_mass, bulk=self.bulk)
 
 
 class Container(models.Model):
