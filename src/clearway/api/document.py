@@ -13,6 +13,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 
 import clearway
+from clearway.api.bounds import bound
+from clearway.api.examples import example
 from clearway.api.links import add_links
 from clearway.vocabulary.errors import DefectFound
 from clearway.vocabulary.problem_details import KINDS, MEDIA_TYPE, Kind
@@ -41,6 +43,8 @@ TAGS: Final = {
     "audit": "The tamper-evident log: checkpoints and proofs.",
     "accounts": "Who you are, keys, organisations and roles.",
 }
+DECLARATIONS: Final = frozenset({"lodgeDeclaration", "estimateCharges", "amendDeclaration"})
+"""Operations whose body is a declaration."""
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
@@ -80,6 +84,7 @@ def document_of(api: NinjaAPI, prefix: str) -> dict[str, Any]:
         for name in sorted(used, key=lambda tag: ([*TAGS, tag].index(tag), tag))
     ]
     add_links(told)
+    bound(told)
     return told
 
 
@@ -101,6 +106,9 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             } | told.get("headers", {})
     known = bool(operation.setdefault("security", []))
     body = "requestBody" in operation
+    if operation["operationId"] in DECLARATIONS:
+        for kind, content in operation["requestBody"]["content"].items():
+            content["example"] = example(kind)
     names = ["unreadable", "wrong-data", "too-much", "defect", "storage-fails"]
     names += ["not-signed-in", "not-permitted"] if known else []
     names += ["not-there"] if "{" in path else []

@@ -25,7 +25,7 @@ DocumentReference = Annotated[str, StringConstraints(max_length=70)]
 
 @router.post(
     "/declarations/{mrn}/documents",
-    response={201: told.DocumentTold},
+    response={201: told.AttachedTold},
     operation_id="attachDocument",
     summary="Attach a document",
 )
@@ -45,7 +45,7 @@ def attach_document(
 
 @router.get(
     "/declarations/{mrn}/documents",
-    response=told.DocumentPage,
+    response=told.AttachedPage,
     operation_id="listDocuments",
     summary="The documents of a declaration",
 )

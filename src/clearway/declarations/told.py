@@ -156,7 +156,7 @@ class ReleaseOrder(Form):
     reason: Free = ""
 
 
-class DocumentTold(Schema):
+class AttachedTold(Schema):
     """An attached document."""
 
     id: int
@@ -169,10 +169,10 @@ class DocumentTold(Schema):
     attached_at: datetime
 
 
-class DocumentPage(Schema):
+class AttachedPage(Schema):
     """Some attached documents."""
 
-    items: list[DocumentTold]
+    items: list[AttachedTold]
     next: str | None
 
 
@@ -226,4 +226,4 @@ def request(row: ActRequest) -> dict[str, Any]:
 
 def document(row: AttachedDocument) -> dict[str, Any]:
     """Return an attached document as it is told."""
-    return {name: getattr(row, name) for name in DocumentTold.model_fields}
+    return {name: getattr(row, name) for name in AttachedTold.model_fields}
