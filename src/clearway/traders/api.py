@@ -86,7 +86,7 @@ class MandateAnswer(Form):
     reason: Annotated[str, StringConstraints(max_length=512)] = ""
 
 
-class Ending(Form):
+class Revocation(Form):
     """Why something ends."""
 
     reason: Reason
@@ -229,7 +229,7 @@ def answer_mandate(request: HttpRequest, number: Number, told: MandateAnswer) ->
     operation_id="revokeMandate",
     summary="End a mandate",
 )
-def revoke_mandate(request: HttpRequest, number: Number, told: Ending) -> Any:
+def revoke_mandate(request: HttpRequest, number: Number, told: Revocation) -> Any:
     """End a mandate from now on: the principal, the agent, or a registrar."""
     actor = permitted(request, "revokeMandate", access.OPERATIONS)
     access.mandate_for(actor, number, to="end")
