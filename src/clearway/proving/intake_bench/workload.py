@@ -11,6 +11,7 @@ import subprocess
 import sys
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import msgspec
@@ -21,16 +22,16 @@ ITEMS = 5
 _DAY = 600
 
 
-def messages(count: int, declarant: str, run: str, folder: Path) -> list[bytes]:
+def messages(count: int, declarant: str, run: str) -> list[bytes]:
     """Return that many WCO messages as JSON, each with a local reference of its own.
 
     Args:
         count: how many.
         declarant: trader identification number of whoever lodges them.
         run: up to 8 letters and digits that make the references of one run its own.
-        folder: where the simulated day may be written.
     """
-    patterns = [_cut(message, declarant) for message in _simulated(folder)]
+    with TemporaryDirectory() as folder:
+        patterns = [_cut(message, declarant) for message in _simulated(Path(folder))]
     if not patterns:
         raise DefectFound("the simulated day holds no declaration of the size wanted")
     return [_numbered(patterns[n % len(patterns)], n, run) for n in range(count)]
@@ -79,7 +80,9 @@ def _cut(message: dict[str, Any], declarant: str) -> dict[str, Any]:
         packaging["QuantityQuantity"]["value"] for item in items for packaging in item["Packaging"]
     )
     declaration["Declarant"] = {"ID": declarant}
-    shipment["Consignee"]["ID"] = declarant
+    for party in ("Consignee", "Importer"):
+        if party in shipment:
+            shipment[party]["ID"] = declarant
     return cut
 
 
@@ -104,4 +107,4 @@ def _gross(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def _sum(values: Any) -> str:
-    return format(sum(map(Decimal, values)).normalize(), "f")
+    return format(sum(map(Decimal, values), Decimal()).normalize(), "f")

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, side_console, write_json
+from clearway.proving.intake_bench import command as intake_command
 from clearway.proving.kernel_bench.row import Row
 from clearway.vocabulary.errors import InputUnusable
 
@@ -23,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     bench = typer.Typer(help="Measure Clearway beside its peers.", no_args_is_help=True)
     bench.callback()(_group)
     bench.command("kernel")(bench_kernel)
+    intake_command.add_to(bench)
     app.add_typer(bench, name="bench")
 
 

@@ -1,0 +1,1 @@
+"""The postgresql backend with a slow commit, for the bench."""

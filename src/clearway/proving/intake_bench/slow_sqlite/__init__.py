@@ -1,0 +1,1 @@
+"""The sqlite backend with a slow commit, for the bench."""

@@ -1,0 +1,135 @@
+"""The platform's server as a child process that a check or a bench starts, watches and kills."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from clearway.vocabulary.errors import DefectFound
+
+HOST = "127.0.0.1"
+_READY_WITHIN = 90.0
+_ENDS_WITHIN = 30.0
+
+
+class ServerProcess:
+    """One server over one data folder.
+
+    Args:
+        data: its data folder; its log is written there as ``server.log``.
+        database: as ``CLEARWAY_DATABASE`` takes it.
+        environment: further variables.
+        program: what the child runs; ``clearway serve`` by default.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        database: str = "sqlite",
+        environment: Mapping[str, str] | None = None,
+        program: tuple[str, ...] = ("-m", "clearway", "serve"),
+    ) -> None:
+        self.data = data
+        self.port = free_port()
+        self.log = data / "server.log"
+        self._program = [sys.executable, *program]
+        self._environment = {
+            **os.environ,
+            "CLEARWAY_DEMO": "1",
+            "CLEARWAY_DATA": str(data),
+            "CLEARWAY_DATABASE": database,
+            "CLEARWAY_HOST": HOST,
+            "CLEARWAY_PORT": str(self.port),
+            **(environment or {}),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> float:
+        """Start it and return the seconds until it said that it was ready.
+
+        Raises:
+            DefectFound: it ended, or did not get ready in time.
+        """
+        begun = time.monotonic()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                self._program,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env=self._environment,
+                start_new_session=True,
+            )
+        while time.monotonic() - begun < _READY_WITHIN:
+            if self._process.poll() is not None:
+                raise DefectFound(f"the server ended: {self.last_words()}", where=str(self.log))
+            if self._ready():
+                return time.monotonic() - begun
+            time.sleep(0.02)
+        self.kill()
+        raise DefectFound("the server does not get ready", where=str(self.log))
+
+    def _ready(self) -> bool:
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
+        try:
+            connection.request("GET", "/ready")
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+    def kill(self) -> None:
+        """End it as a power cut would: at once, without a word."""
+        if self._process is not None:
+            os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> int:
+        """End it in order and return its exit code."""
+        if self._process is None:
+            return 0
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            code = self._process.wait(timeout=_ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return -signal.SIGKILL
+        self._process = None
+        return code
+
+    def processor_seconds(self) -> float:
+        """Return the processor time that the running server has used, all its threads together."""
+        if self._process is None:
+            return 0.0
+        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def last_words(self) -> str:
+        """Return the end of its log."""
+        return self.log.read_text(errors="replace")[-600:].strip()
+
+
+def free_port() -> int:
+    """Return a port of this machine on which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def raise_open_files(wanted: int = 4096) -> None:
+    """Let this process and its children hold many connections, as far as it is allowed to."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
