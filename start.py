@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set Clearway up and run it. Needs Python 3.11 or newer and pip, nothing else.
 
-    python3 start.py                  assess a generated day of the demo country, show the summary
+    python3 start.py                  run the demo country's border, live; Ctrl-C ends it
     python3 start.py serve            run the platform: API, intake line and what works behind them
     python3 start.py test [WORDS]     run the tests (words go to pytest; --long adds the long ones)
     python3 start.py WORDS            hand the words to the ``clearway`` command
@@ -232,7 +232,7 @@ def run(words: List[str]) -> int:
     if words[:1] == ["test"]:
         command += ["pytest", *test_words(words[1:])]
     else:
-        command += ["clearway", *(words or ["demo", "day"])]
+        command += ["clearway", *(words or ["demo"])]
     environment = dict(os.environ, PYTHONUTF8="1", CLEARWAY_COMMAND="python3 start.py")
     if words[:1] == ["test"]:
         os.chdir(str(ROOT))
