@@ -20,8 +20,6 @@ from clearway.declarations.service import announce
 from clearway.events.service import act
 from clearway.kernel.lodgement import Lodgement
 
-_AT_ONCE = 200
-
 
 def on_document_reported(number: str) -> int:
     """Match the declarations that came ahead of a transport document; stock is reserved now.
@@ -33,7 +31,7 @@ def on_document_reported(number: str) -> int:
         How many were matched.
     """
     waiting = queries.unmatched(document_key(number)).values_list("pk", flat=True)
-    return sum(_match(pk) for pk in list(waiting[:_AT_ONCE]))
+    return sum(_match(pk) for pk in list(waiting))
 
 
 def _match(number: int) -> bool:
