@@ -88,7 +88,9 @@ def _fault_of(url: str, *, demo: bool) -> str:
 
 def _is_local(host: str) -> bool:
     name = host.rstrip(".").lower()
-    return "." not in name or name.endswith((".localhost", ".local", ".internal", ".arpa"))
+    within = (".localhost", ".local", ".internal", ".arpa")
+    last = name.rpartition(".")[2]  # one that begins with a digit is an address in disguise
+    return "." not in name or name.endswith(within) or last[:1].isdigit()
 
 
 def forbidden(
