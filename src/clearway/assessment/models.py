@@ -51,8 +51,8 @@ class Charge(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
     item = models.SmallIntegerField()
-    tax = models.CharField(max_length=8)
-    family = models.CharField(max_length=8)
+    tax = models.CharField(max_length=16)
+    family = models.CharField(max_length=16)
     base = MinorUnitsField(null=True)
     base_quantity = models.BigIntegerField(null=True)
     base_unit = models.TextField(blank=True)
@@ -71,7 +71,7 @@ class Hit(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
     item = models.SmallIntegerField()
-    profile = models.CharField(max_length=64, db_index=True)
+    profile = models.CharField(max_length=128, db_index=True)
     version = models.IntegerField()
     lane = models.SmallIntegerField(null=True)
     contribution = models.IntegerField()
@@ -83,7 +83,7 @@ class Question(models.Model):
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
     item = models.SmallIntegerField()
-    kind = models.CharField(max_length=8)
+    kind = models.CharField(max_length=16)
     code = models.TextField()
     agency = models.TextField(blank=True)
     quantity = models.BigIntegerField(null=True)

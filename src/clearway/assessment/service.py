@@ -10,6 +10,7 @@ import msgspec
 
 from clearway.audit import numbers
 from clearway.audit.bulk import insert
+from clearway.declarations.storing import stored_text
 from clearway.kernel.decisions import Decision, Finding, Hit, Question, Selection, TaxLine
 from clearway.kernel.reference import Reference
 from clearway.vocabulary.clock import microseconds
@@ -121,14 +122,14 @@ def _charge(number: int, row: TaxLine) -> tuple[Any, ...]:
         row.family,
         _int64(row.base),
         _int64(row.base_quantity),
-        row.base_unit,
+        stored_text(row.base_unit),
         row.rate_text,
         _int64(row.amount),
         _int64(row.payable),
         row.legal_basis,
         row.measure,
-        row.preference,
-        row.quota_order,
+        stored_text(row.preference),
+        stored_text(row.quota_order),
         row.reason,
     )
 
@@ -143,10 +144,10 @@ def _question(number: int, row: Question) -> tuple[Any, ...]:
         number,
         row.item,
         row.kind,
-        row.code,
+        stored_text(row.code),
         row.agency,
         _int64(row.quantity),
-        row.unit,
+        stored_text(row.unit),
         row.legal_basis,
         _int64(row.amount_if_granted),
     )

@@ -61,7 +61,8 @@ def claim(
     names = columns.split(", ")
     named = ", ".join(names[place] for place in key)
     cursor.execute(
-        f"CREATE TEMPORARY TABLE IF NOT EXISTS claim_{table} (LIKE {table}) ON COMMIT DELETE ROWS"
+        f"CREATE TEMPORARY TABLE IF NOT EXISTS claim_{table} ON COMMIT DELETE ROWS "  # noqa: S608
+        f"AS SELECT {columns} FROM {table} WITH NO DATA"
     )
     cursor.execute(f"TRUNCATE claim_{table}")
     insert(cursor, f"claim_{table}", columns, rows)

@@ -11,13 +11,16 @@ from clearway.kernel.reference import Reference
 from clearway.messages import MalformedMessage, Reading, SyntaxProblem, read_json, read_xml
 from clearway.messages.lodgement import to_lodgement
 
+WITHOUT_MESSAGE = frozenset({"present"})
+"""Purposes that judge the version on record again."""
 _READ = {XML: read_xml, JSON: read_json}
 
 
 def decode(pieces: Sequence[Piece], reference: Reference) -> None:
     """Read every message that has not been read; what cannot be read is answered 400 and noted."""
     for piece in pieces:
-        if piece.lodgement is None and piece.answer is None and piece.submission.body:
+        has_message = piece.submission.purpose not in WITHOUT_MESSAGE
+        if has_message and piece.lodgement is None and piece.answer is None:
             _read(piece, reference)
 
 
