@@ -27,6 +27,7 @@ from clearway.events.api import router as events
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
+from clearway.intake.api_bulk import router as bulk
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
@@ -120,6 +121,7 @@ for router in (
     cargo,
     assessment,
     operators,
+    bulk,
     events,
 ):
     api.add_router("", router)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from clearway.audit.sequencer import Sequencer
 from clearway.events.dispatch import Dispatcher
-from clearway.intake.running import IntakePart
+from clearway.intake.running import BulkPart, IntakePart
 from clearway.site.checkpoints import Checkpoints
 from clearway.site.counting import Counting
 from clearway.site.jobs import Jobs
@@ -47,6 +47,7 @@ class Parts:
             lambda: Dispatcher(SUBSCRIPTIONS),
             Sequencer,
             IntakePart,
+            BulkPart,
             Counting,
         )
         for make in parts:
