@@ -16,7 +16,6 @@ from clearway.intake import assembling, lodging
 from clearway.intake.models import Alarm, Answered, Quarantined
 from clearway.vocabulary.errors import TooMuch
 
-
 NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
@@ -142,7 +141,7 @@ def test_a_poison_piece_is_quarantined_and_its_neighbours_go_on(lodge, line, mes
     monkeypatch.setattr(lodging.gathering, "fingerprint", poisoned)
     results = [told(future) for future in [lodge(message(n)) for n in range(12)]]
     assert Counter(status for status, _ in results) == {201: 11, 503: 1}
-    status, problem = results[5]
+    _, problem = results[5]
     assert problem["type"] == "/problems/quarantined"
     kept = Quarantined.objects.get()
     assert (bytes(kept.body), kept.failure, kept.step) == (

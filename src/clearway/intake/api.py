@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -29,6 +29,7 @@ from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StorageFails
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
+State = Annotated[Literal["held", "lodged", "dismissed", ""], Query(description="empty for all")]
 router = Router(tags=["declarations"])
 operators = Router(tags=["line"])
 PATIENCE = 60.0
@@ -119,7 +120,7 @@ def list_quarantine(
     request: HttpRequest,
     cursor: Cursor = "",
     limit: Limit = USUAL_PAGE,
-    state: Literal["held", "lodged", "dismissed", ""] = Query("", description="empty: all"),
+    state: State = "",
 ) -> Any:
     """List messages in quarantine, the latest first."""
     permitted(request, "listQuarantine", OPERATIONS)

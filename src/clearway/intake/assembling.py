@@ -95,7 +95,8 @@ class Assembly:
     def _of_one_law(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece], Reference]:
         """Return those that came under the first one's pack, those that did not, and the pack."""
         reference = self.reference(pieces[0].submission.received_at)
-        same, other = [], []
+        same: list[Piece] = []
+        other: list[Piece] = []
         for piece in pieces:
             piece.answer, piece.decision = None, None
             ours = self.reference(piece.submission.received_at) is reference

@@ -79,25 +79,28 @@ def receive(actor: Actor, name: str, form: str, parts: Iterable[bytes], door: st
         raise StorageFails("The file cannot be stored.", full=error.errno == 28) from error
     finally:
         partial.unlink(missing_ok=True)
+    known = BulkJob.objects.filter(organisation=actor.organisation, sha256=digest.hexdigest())
+    job = known.first()
+    return job if job is not None else _new_job(actor, name, form, door, (digest.hexdigest(), size))
+
+
+def _new_job(actor: Actor, name: str, form: str, door: str, content: tuple[str, int]) -> BulkJob:
     with act(actor) as doing:
-        job, made = BulkJob.objects.get_or_create(
+        job = BulkJob.objects.create(
             organisation=actor.organisation,
-            sha256=digest.hexdigest(),
-            defaults={
-                "actor": actor.name,
-                "identifier": actor.identifier,
-                "roles": " ".join(sorted(actor.roles)),
-                "language": actor.language,
-                "door": door,
-                "name": name[:200],
-                "form": form,
-                "size": size,
-                "received_at": doing.at,
-            },
+            sha256=content[0],
+            actor=actor.name,
+            identifier=actor.identifier,
+            roles=" ".join(sorted(actor.roles)),
+            language=actor.language,
+            door=door,
+            name=name[:200],
+            form=form,
+            size=content[1],
+            received_at=doing.at,
         )
-        if made:
-            body = {"job": job.pk, "size": size, "form": form}
-            doing.announce("bulk.received", f"bulk:{job.pk}", body, concerns=(actor.organisation,))
+        body = {"job": job.pk, "size": job.size, "form": form}
+        doing.announce("bulk.received", f"bulk:{job.pk}", body, concerns=(actor.organisation,))
     return job
 
 

@@ -13,8 +13,8 @@ STEPS = ("decode", "gather", "assess", "store", "commit", "answer")
 class Counters:
     """Counts since the start of the process. Written by the line's thread, read by anybody.
 
-    ``answers`` counts by outcome; ``seconds`` is the time spent in each of ``STEPS``.
-    ``rate`` is the measured number of lodgements a second while the line was busy.
+    ``answers`` counts by outcome, ``lanes`` the declarations laned by their lane; ``seconds`` is
+    the time spent in each of ``STEPS``. ``rate`` is the measured number of lodgements a second while the line was busy.
     """
 
     def __init__(self) -> None:
@@ -22,6 +22,7 @@ class Counters:
             ("accepted", "rejected", "unreadable", "replayed", "refused", "quarantined", "failed"),
             0,
         )
+        self.lanes: dict[str, int] = {}
         self.seconds = dict.fromkeys(STEPS, 0.0)
         self.batches = 0
         self.pieces = 0

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
+from http import HTTPStatus
 
 from django.db import (
     DataError,
@@ -236,6 +237,9 @@ class Line:
                 self._by_key.pop(key, None)
             waiting = len(piece.waiting)
         self.counters.answers[_outcome(answer)] += waiting
+        if answer.status == HTTPStatus.CREATED and piece.decision and piece.decision.selection:
+            lane = piece.decision.selection.lane.name.lower()
+            self.counters.lanes[lane] = self.counters.lanes.get(lane, 0) + 1
         piece.give(answer)
 
 

@@ -149,7 +149,8 @@ def _claim(
 ) -> tuple[list[Piece], list[Piece]]:
     """Win names, yearly limits and stock, in this order; who loses one gives back the others."""
     rows = [new[id(piece)] for piece in pieces]
-    won, lost = [], []
+    won: list[Piece] = []
+    lost: list[Piece] = []
     for piece, ours in zip(pieces, storing.claim_names(cursor, rows), strict=True):
         (won if ours else lost).append(piece)
     spent = yearly.spend(cursor, won, reference)

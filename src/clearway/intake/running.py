@@ -8,6 +8,7 @@ import threading
 from django.conf import settings
 
 from clearway.intake.bulk import Bulk
+from clearway.intake.file_drop import FileDrop
 from clearway.intake.line import Line
 from clearway.intake.purposes import PURPOSES
 from clearway.reference.in_force import reference_at
@@ -94,3 +95,22 @@ class BulkPart:
         """End after the chunk on its way; the job goes on at the next start."""
         if self._bulk is not None:
             self._bulk.stop()
+
+
+class FileDropPart:
+    """The file drop as a part of the platform; it needs the line, and stops before it."""
+
+    name = "file drop"
+
+    def __init__(self) -> None:
+        self._drop: FileDrop | None = None
+
+    def start(self) -> None:
+        """Start looking into the folder."""
+        self._drop = FileDrop(line())
+        self._drop.start()
+
+    def stop(self) -> None:
+        """End after the file on its way."""
+        if self._drop is not None:
+            self._drop.stop()

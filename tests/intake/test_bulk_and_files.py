@@ -1,0 +1,151 @@
+"""Bulk files and the file drop: the good are taken, the bad told, nothing doubled."""
+
+import hashlib
+import json
+
+import pytest
+
+from clearway.declarations.models import Declaration, Version
+from clearway.intake import bulk, bulk_replay
+from clearway.intake.file_drop import FileDrop
+from clearway.intake.models import BulkJob, BulkRow
+
+
+@pytest.fixture(autouse=True)
+def _folder(tmp_path, settings):
+    settings.DATA = tmp_path
+
+
+def lines(message, numbers):
+    return [message(n) for n in numbers]
+
+
+def test_good_rows_are_taken_and_bad_ones_told(line, trader, message):
+    def spoil(declaration):
+        declaration["TotalPackageQuantity"]["value"] = "9999"
+
+    rows = [message(1), b"", b"{broken", message(2, change=spoil), message(3)]
+    job = bulk.receive(trader, "day.ndjson", "ndjson", [b"\n".join(rows)], "bulk")
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.accepted, job.rejected, job.unreadable) == (
+        "finished", 4, 2, 1, 1,
+    )  # fmt: skip
+    told = {row.row: row for row in BulkRow.objects.filter(severity="error")}
+    assert {3, 4} == set(told)
+    assert told[4].pointer == "42A:146"
+    assert told[4].lrn == "REF-2"
+    assert Declaration.objects.filter(mrn__isnull=False).count() == 2
+
+
+def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, monkeypatch):
+    rows = lines(message, range(10))
+    job = bulk.receive(trader, "day.ndjson", "ndjson", [b"\n".join(rows)], "bulk")
+    monkeypatch.setattr(bulk, "CHUNK", 4)
+
+    class Cut(Exception):
+        pass
+
+    real, settled = bulk.Bulk._settle, []
+
+    def cut(self, *arguments):
+        for _, future in arguments[1]:
+            future.result(60)  # on record, but not counted
+        if settled:
+            raise Cut
+        settled.append(1)
+        real(self, *arguments)
+
+    monkeypatch.setattr(bulk.Bulk, "_settle", cut)
+    with pytest.raises(Cut):
+        bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert job.done == 4
+    assert Declaration.objects.count() >= 8
+    monkeypatch.setattr(bulk.Bulk, "_settle", real)
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.accepted, job.rejected) == ("finished", 10, 10, 0)
+    assert Declaration.objects.count() == Version.objects.count() == 10
+
+
+def test_rows_of_a_cut_off_job_are_known_by_their_message_alone(line, trader, message, monkeypatch):
+    """The mutant of the test above: without the look at the record, rows are refused as used."""
+    monkeypatch.setattr(bulk_replay, "recognise", lambda _piece: False)
+    rows = lines(message, range(3))
+    job = bulk.receive(trader, "day.ndjson", "ndjson", [b"\n".join(rows)], "bulk")
+    bulk.Bulk(line).run_all()
+    BulkJob.objects.filter(pk=job.pk).update(state="running", done=0, accepted=0)
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.accepted, job.rejected) == (0, 3)
+
+
+def test_the_same_file_is_one_job(line, trader, message):
+    content = b"\n".join(lines(message, range(2)))
+    first = bulk.receive(trader, "a.ndjson", "ndjson", [content], "bulk")
+    assert bulk.receive(trader, "b.ndjson", "ndjson", [content[:9], content[9:]], "bulk") == first
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_tables_are_taken_too(line, trader, message, tmp_path, form):
+    from clearway.messages import read_json, write_csv, write_parquet
+
+    records = [read_json(message(n)).record for n in range(3)]
+    path = tmp_path / f"day.{form}"
+    if form == "csv":
+        with path.open("w", newline="") as text:
+            write_csv(records, text)
+    else:
+        write_parquet(iter(records), path)
+    job = bulk.receive(trader, path.name, form, [path.read_bytes()], "bulk")
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.state, job.accepted, job.done) == ("finished", 3, 3)
+
+
+def test_a_file_that_is_no_table_fails_as_a_whole(line, trader):
+    job = bulk.receive(trader, "x.parquet", "parquet", [b"PAR1 no"], "bulk")
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert job.state in {"failed", "finished"}
+    assert job.failure or job.unreadable == 1
+
+
+def put(folder, name, content, **wrong):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(content)
+    manifest = {
+        "file": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), **wrong,
+    }  # fmt: skip
+    (folder / f"{name}.manifest.json").write_text(json.dumps(manifest))
+
+
+def test_a_dropped_file_is_lodged_once_and_answered(line, trader, message, tmp_path):
+    drop, folder = FileDrop(line), tmp_path / "file-drop" / trader.identifier
+    put(folder, "one.json", message(1))
+    assert drop.look() == 1
+    assert not (folder / "one.json").exists()
+    answer = json.loads((folder / "processed" / "one.json.answer.json").read_text())
+    assert answer["status"] == 201
+    put(folder, "again.json", message(1))
+    assert drop.look() == 1
+    assert Declaration.objects.count() == 1
+
+
+def test_half_a_file_waits_and_a_wrong_one_fails(line, trader, message, tmp_path):
+    drop, folder = FileDrop(line), tmp_path / "file-drop" / trader.identifier
+    put(folder, "half.json", message(1)[:100], size=len(message(1)))
+    put(folder, "wrong.json", message(2), sha256="0" * 64)
+    put(folder, "away.json", message(3), file="../../secret.key")
+    assert drop.look() == 2
+    assert (folder / "half.json").exists()
+    assert (folder / "failed" / "wrong.json").exists()
+    assert not Declaration.objects.exists()
+
+
+def test_files_of_an_unknown_trader_lie_where_they_are(line, trader, message, tmp_path):
+    folder = tmp_path / "file-drop" / "XP9999999999"
+    put(folder, "one.json", message(1))
+    assert FileDrop(line).look() == 0
+    assert (folder / "one.json").exists()
