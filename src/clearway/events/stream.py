@@ -93,6 +93,7 @@ class Hub:
         finally:
             self._looking = None
             self._ready.set()
+            await self._read(lambda: connection.close())  # noqa: PLW0108 - that thread's own
 
     def _keep(self, told: list[Told], reached: Place) -> None:
         self._news += told
