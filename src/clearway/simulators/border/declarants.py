@@ -51,6 +51,9 @@ class Declarants:
         border = self._border
         rng = border.draw(shipment.lrn, "next")
         lane = str(answer.get("lane") or "")
+        if shipment.kind == "prelodged" and shipment.arrives is not None:
+            here = shipment.arrives + timedelta(minutes=rng.uniform(2, 25))
+            border.schedule.plan(max(at, here), self._present, shipment)
         if shipment.kind == "simplified":
             self._complete_later(shipment, at)
         if lane == "red" and shipment.firm.boldness and rng.random() < 0.5:
@@ -64,6 +67,21 @@ class Declarants:
         elif choice < _AMENDS + _CANCELS:
             self._plan_cancellation(shipment, at, again=rng.random() < _LODGES_AGAIN)
         self._officers.meet(shipment, str(answer.get("state") or ""), at)
+
+    def _present(self, shipment: Shipment, at: datetime) -> None:
+        """Say that the goods are here, where their arrival has not presented them already."""
+        border = self._border
+        border.settle(at)
+        who = shipment.lodger
+        stands = border.send(who, "GET", f"/declarations/{shipment.mrn}", at)
+        if stands.ok and stands.body["state"] == "received":
+            path = f"/declarations/{shipment.mrn}/presentation"
+            reply = border.send(who, "POST", path, at, key=f"present-{shipment.lrn}",
+                                expected=(409, 422))  # fmt: skip
+            border.figures.counts["presented"] += reply.ok
+            stands = reply if reply.ok else stands
+        if stands.ok and stands.body.get("lane"):
+            border.figures.lanes[stands.body["lane"]] += 1
 
     def _refused(self, shipment: Shipment, at: datetime) -> None:
         """Mend what was rejected and lodge it again under another reference, or give up."""

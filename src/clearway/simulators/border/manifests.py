@@ -31,7 +31,7 @@ def manifest(journey: Journey, cargo: Sequence[Cargo], sender: str, at: datetime
         f"TDT+20+{journey.voyage}+1++{sender}:172:20+++{ship}",
         f"LOC+60+{journey.place}:139:6",
         *_equipment(cargo),
-        *_consignments(cargo),
+        *_consignments(journey, cargo),
     ]
     segments = [
         f"UNB+UNOY:4+{sender}:ZZ+XPCUSTOMS:ZZ+{at:%y%m%d:%H%M}+{journey.reference}",
@@ -50,9 +50,9 @@ def _equipment(cargo: Sequence[Cargo]) -> Iterator[str]:
             yield f"SEL+{_text(box.seal)}+SH"
 
 
-def _consignments(cargo: Sequence[Cargo]) -> Iterator[str]:
+def _consignments(journey: Journey, cargo: Sequence[Cargo]) -> Iterator[str]:
     number = 0
-    for master, houses in houses_by_master(cargo).items():
+    for master, houses in houses_by_master(journey.cargo).items():  # those still to come as well
         number += 1
         yield f"CNI+{number}"
         yield f"RFF+MB:{master}"

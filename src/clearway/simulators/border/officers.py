@@ -72,6 +72,13 @@ class Officers:
             later = office_hours_after(at, rng.uniform(90, 300), border.zone)
             border.schedule.plan(later, self._release, shipment, attempt + 1)
 
+    def look_around(self, at: datetime) -> None:
+        """Let the supervisor see how many declarations wait for their cargo to be reported."""
+        waiting = self._border.platform.pages(
+            SUPERVISOR, "/declarations", at, goods_state="unmatched", limit="200"
+        )
+        self._border.figures.unmatched = len(waiting)
+
     def consider(self, shipment: Shipment, request: int, at: datetime) -> None:
         """Plan the decision on a request."""
         rng = self._border.draw(shipment.lrn, "request", str(request))

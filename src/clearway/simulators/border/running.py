@@ -23,6 +23,8 @@ from clearway.simulators.market import Market
 FIRST_DAY = date(2026, 3, 3)
 """A Tuesday. On its eve, when the platform's simulated time begins, its ships are reported."""
 _EVE = 22.0
+_LOOKS = (7, 9, 11, 13, 15, 17, 19, 23.9)
+"""Hours at which a supervisor looks at what waits for its cargo report."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -54,7 +56,7 @@ class Demonstration:
         market = Market(reference, (FIRST_DAY - _EPOCH).days)
         self._firms = firms_of(market, seed, firms)
         self._planner = Planner(reference, self._firms, seed)
-        officers = Officers(self.border)
+        officers = self._officers = Officers(self.border)
         self._carriers = Carriers(self.border)
         self._declarants = Declarants(self.border, officers)
         self._parcels = Parcels(self.border)
@@ -112,6 +114,8 @@ class Demonstration:
                 parcels,
                 lodgements=len(parcels),
             )
+        for hour in _LOOKS:
+            border.schedule.plan(day.hour(hour), self._officers.look_around)
         if more is None or more > 0:
             tomorrow = on + timedelta(days=1)
             left = None if more is None else more - 1
