@@ -76,8 +76,8 @@ def document_of(api: NinjaAPI, prefix: str) -> dict[str, Any]:
     components["headers"] = _headers()
     components["responses"] = {_named(kind): _failure(kind) for kind in KINDS.values()}
     used = set()
-    for path, method, operation in operations(told):
-        _complete(path, method, operation)
+    for _, method, operation in operations(told):
+        _complete(method, operation)
         used |= set(operation.get("tags", ()))
     told["tags"] = [
         {"name": name, "description": TAGS.get(name, name)}
@@ -96,7 +96,7 @@ def operations(told: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
                 yield path, method, methods[method]
 
 
-def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
+def _complete(method: str, operation: dict[str, Any]) -> None:
     """Add how an operation may fail and the headers of its answers."""
     responses = {str(status): told for status, told in operation["responses"].items()}
     for status, told in responses.items():
@@ -109,9 +109,8 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
     if operation["operationId"] in DECLARATIONS:
         for kind, content in operation["requestBody"]["content"].items():
             content["example"] = example(kind)
-    names = ["unreadable", "wrong-data", "too-much", "defect", "storage-fails"]
+    names = ["unreadable", "not-there", "wrong-data", "too-much", "defect", "storage-fails"]
     names += ["not-signed-in", "not-permitted"] if known else []
-    names += ["not-there"] if "{" in path else []
     names += ["state-forbids", "storage-full"] if method != "get" else []
     names += ["too-large", "wrong-media-type"] if body else []
     for name in names:
