@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from clearway.audit.sequencer import Sequencer
+from clearway.events.courier import Courier
 from clearway.events.dispatch import Dispatcher
 from clearway.intake.running import BulkPart, IntakePart
 from clearway.site.checkpoints import Checkpoints
@@ -44,6 +45,7 @@ class Parts:
         parts: tuple[Callable[[], Part], ...] = (
             Checkpoints,
             Jobs,
+            Courier,
             lambda: Dispatcher(SUBSCRIPTIONS),
             Sequencer,
             IntakePart,

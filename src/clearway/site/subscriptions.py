@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import cargo_news
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", cargo_news.tell_declarations, cargo_news.KINDS),
+    webhooks.subscription(),
 )
