@@ -179,9 +179,3 @@ def test_too_many_streams_of_one_actor_are_refused(both_databases):
 
     asyncio.run(listen())
     assert not stream._open
-
-
-def test_all_end_when_the_server_stops(both_databases, monkeypatch):
-    monkeypatch.setattr(stream, "_ended", True)
-    monkeypatch.setattr(stream, "BEAT_EVERY", 0.05)
-    assert read(TRADER, None, 30) == "retry: 2000\n\n"

@@ -33,7 +33,7 @@ def insert(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> None:
                 copy.write_row(row)
         return
     marks = ", ".join("?" * len(rows[0]))
-    _raw(cursor).executemany(
+    raw(cursor).executemany(
         f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - constants only
         rows,
     )
@@ -56,8 +56,8 @@ def claim(
     if connection.vendor != "postgresql":
         marks = ", ".join("?" * len(rows[0]))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
-        raw = _raw(cursor)
-        return [raw.execute(statement, row).rowcount == 1 for row in rows]
+        own = raw(cursor)
+        return [own.execute(statement, row).rowcount == 1 for row in rows]
     names = columns.split(", ")
     named = ", ".join(names[place] for place in key)
     cursor.execute(
@@ -91,8 +91,8 @@ def change(cursor: Any, statement: str, rows: Sequence[Row]) -> list[bool]:
             cursor.execute(statement, row)
             changed.append(cursor.rowcount > 0)
         return changed
-    raw, text = _raw(cursor), statement.replace("%s", "?")
-    return [raw.execute(text, row).rowcount > 0 for row in rows]
+    own, text = raw(cursor), statement.replace("%s", "?")
+    return [own.execute(text, row).rowcount > 0 for row in rows]
 
 
 def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str, list[Any]]:
@@ -126,7 +126,7 @@ def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str,
     return text, [json.dumps([list(row) for row in rows])]
 
 
-def _raw(cursor: Any) -> Any:
+def raw(cursor: Any) -> Any:
     """Return the driver's own cursor: Django's rewrites the text of each statement."""
     return cursor.connection.cursor() if hasattr(cursor, "connection") else cursor
 
