@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,8 @@ class Counters:
     """Counts since the start of the process. Written by the line's thread, read by anybody.
 
     ``answers`` counts by outcome, ``lanes`` the declarations laned by their lane; ``seconds`` is
-    the time spent in each of ``STEPS``. ``rate`` is the measured number of lodgements a second while the line was busy.
+    the time spent in each of ``STEPS``. ``rate`` is the measured number of lodgements a second
+    while the line was busy.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,6 @@ class Counters:
         self.alarms = 0
         self.rate = 0.0
         self.step = ""
-        self._lock = threading.Lock()
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -50,8 +49,3 @@ class Counters:
         if seconds > 0:
             measured = pieces / seconds
             self.rate = measured if not self.rate else 0.8 * self.rate + 0.2 * measured
-
-    def turn_away(self) -> None:
-        """Count a lodgement that found the queue full; any thread may."""
-        with self._lock:
-            self.turned_away += 1

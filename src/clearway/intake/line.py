@@ -205,7 +205,7 @@ class Line:
         except Exception as trouble:  # noqa: BLE001 - not even that can be written
             self._refuse(pieces, trouble)
             return []
-        self._answer(piece)
+        self._answer(piece, "quarantined")
         return []
 
     def _refuse(self, pieces: Sequence[Piece], failure: Exception) -> None:
@@ -229,14 +229,14 @@ class Line:
                 self._answer(piece)
         return staying
 
-    def _answer(self, piece: Piece) -> None:
+    def _answer(self, piece: Piece, outcome: str = "") -> None:
         answer, key = piece.answer, piece.key
         assert answer is not None
         with self._lock:
             if key is not None:
                 self._by_key.pop(key, None)
             waiting = len(piece.waiting)
-        self.counters.answers[_outcome(answer)] += waiting
+        self.counters.answers[outcome or _outcome(answer)] += waiting
         if answer.status == HTTPStatus.CREATED and piece.decision and piece.decision.selection:
             lane = piece.decision.selection.lane.name.lower()
             self.counters.lanes[lane] = self.counters.lanes.get(lane, 0) + 1

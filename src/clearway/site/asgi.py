@@ -15,27 +15,47 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from servestatic.asgi import ServeStaticASGI
 
-from clearway.api.body_limits import Application, Message, Receive, Send, bounded
+from clearway.api.body_limits import Message, Receive, Send, bounded
 from clearway.api.rate_limits import LODGERS, STRANGERS
 from clearway.site import metrics
 from clearway.site.preparing import prepare
 
 prepare()
 
-from django.core.asgi import get_asgi_application  # noqa: E402 - after Django's set-up
+from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - after Django's set-up
 
 from clearway.intake.hot_route import HotRoute  # noqa: E402
 from clearway.site.parts import Parts  # noqa: E402
 
 LODGING: Final = "/api/v1/declarations"
+THREADS: Final = 32
+over = asyncio.Event()
+"""Set when the server begins to end."""
 _log = logging.getLogger("clearway.http")
+
+
+class InTurn(ASGIHandler):
+    """Django, in which so many requests at once take a thread and a connection.
+
+    A body is complete before a place is taken, so that a slow sender holds none, and a stream
+    leaves its place when it begins.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._places = asyncio.Semaphore(THREADS)
+
+    async def get_response_async(self, request: Any) -> Any:
+        """Answer a request when its turn has come."""
+        async with self._places:
+            return await super().get_response_async(request)
 
 
 class Platform:
     """The ASGI application."""
 
     def __init__(self) -> None:
-        self._django: Application = get_asgi_application()  # type: ignore[assignment]
+        self._django: Any = InTurn()
         self._static = _static_files()
         self._lodging = HotRoute(LODGERS.spend, STRANGERS.spend)
         self._parts = Parts()
@@ -85,7 +105,7 @@ class Platform:
                 scope["clearway.route"] = "/static/"
                 await self._static(scope, receive, watched)
             else:
-                await self._django(scope, receive, watched)
+                await self._django(scope, _until_the_end(scope, receive), watched)
         finally:
             seconds = time.perf_counter() - began
             route = LODGING if lodging else scope.get("clearway.route", "none")
@@ -100,6 +120,27 @@ class Platform:
             and scope["method"] == "POST"
             and (not settings.HTTPS or scope["scheme"] == "https")
         )
+
+
+def _until_the_end(scope: Message, receive: Receive) -> Receive:
+    """Let a stream of news believe, at the server's end, that its reader has gone.
+
+    It would otherwise hold the end up for as long as it lasts.
+    """
+    if not scope["path"].endswith("/stream"):
+        return receive
+
+    async def received() -> Message:
+        coming = asyncio.ensure_future(receive())
+        ending = asyncio.ensure_future(over.wait())
+        try:
+            await asyncio.wait({coming, ending}, return_when=asyncio.FIRST_COMPLETED)
+            return coming.result() if coming.done() else {"type": "http.disconnect"}
+        finally:
+            coming.cancel()
+            ending.cancel()
+
+    return received
 
 
 def _tell(scope: Message, route: str, status: int, seconds: float, number: bytes) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from clearway.events import commands as auditors
 from clearway.site.preparing import prepare
 
 
@@ -25,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("serve")(serve)
     app.command("settings")(settings)
     app.command("manage", context_settings=context)(manage)
+    auditors.add_to(app, prepare)
 
 
 def serve(

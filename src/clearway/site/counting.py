@@ -38,7 +38,7 @@ def take() -> None:
 def _take(counters: Counters) -> None:
     _add_each(metrics.answers, counters.answers)
     _add_each(metrics.steps, counters.seconds)
-    _add_each(metrics.lanes, getattr(counters, "lanes", {}))
+    _add_each(metrics.lanes, counters.lanes)
     _add(metrics.kernel, "kernel", counters.seconds["assess"])
     _add(metrics.batches, "batches", counters.batches)
     _add(metrics.pieces, "pieces", counters.pieces)

@@ -190,6 +190,13 @@ class _Server(uvicorn.Server):
             sys.stderr.write(f"clearway: serving on http://{self.config.host}:{port}\n")
             sys.stderr.flush()
 
+    async def shutdown(self, sockets: Any = None) -> None:
+        """Tell the streams that it ends, then end in uvicorn's order."""
+        from clearway.site import asgi
+
+        asgi.over.set()
+        await super().shutdown(sockets)
+
 
 def _run_here(config: uvicorn.Config) -> None:
     server = _Server(config)
