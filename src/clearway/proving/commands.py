@@ -1,4 +1,4 @@
-"""``clearway bench kernel`` and ``clearway conformance wco-dm``."""
+"""The commands that measure and check: ``bench``, ``check`` and ``conformance``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.text import Text
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, write_json
+from clearway.proving.durability import command as durability_command
 from clearway.proving.kernel_bench import command as bench_command
 
 
@@ -23,6 +24,10 @@ def add_to(app: typer.Typer) -> None:
     conformance.command("wco-dm")(conformance_wco_dm)
     app.add_typer(conformance, name="conformance")
     bench_command.add_to(app)
+    check = typer.Typer(help="Hold the platform to what it promises.", no_args_is_help=True)
+    check.callback()(_group)
+    durability_command.add_to(check)
+    app.add_typer(check, name="check")
 
 
 def _group() -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from clearway.vocabulary.errors import DefectFound
 
 HOST = "127.0.0.1"
+SERVE = ("-m", "clearway", "serve")
 _READY_WITHIN = 90.0
 _ENDS_WITHIN = 30.0
 
@@ -27,7 +28,8 @@ class ServerProcess:
         data: its data folder; its log is written there as ``server.log``.
         database: as ``CLEARWAY_DATABASE`` takes it.
         environment: further variables.
-        program: what the child runs; ``clearway serve`` by default.
+        program: what the child's Python runs; ``clearway serve`` by default.
+        before: words before the child's Python, such as a program that lends it a small disk.
     """
 
     def __init__(
@@ -36,12 +38,13 @@ class ServerProcess:
         *,
         database: str = "sqlite",
         environment: Mapping[str, str] | None = None,
-        program: tuple[str, ...] = ("-m", "clearway", "serve"),
+        program: tuple[str, ...] = SERVE,
+        before: tuple[str, ...] = (),
     ) -> None:
         self.data = data
         self.port = free_port()
         self.log = data / "server.log"
-        self._program = [sys.executable, *program]
+        self._program = [*before, sys.executable, *program]
         self._environment = {
             **os.environ,
             "CLEARWAY_DEMO": "1",
@@ -114,6 +117,11 @@ class ServerProcess:
             return 0.0
         fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def seen_from_inside(self, path: Path) -> Path:
+        """Return where a path of the running child's own view of the disk lies in ours."""
+        assert self._process is not None
+        return Path(f"/proc/{self._process.pid}/root{path}")
 
     def last_words(self) -> str:
         """Return the end of its log."""

@@ -12,17 +12,16 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-import httpx
 import msgspec
 
+from clearway.accounts.ready import demo_secret
 from clearway.proving.intake_bench.load import Order, Seen
 from clearway.proving.server_process import HOST, ServerProcess
+from clearway.proving.synthetic_messages import set_the_clock
 from clearway.vocabulary.errors import DefectFound
 
 OURS, PEER = "/api/v1/declarations", "/peer/declarations"
-DECLARANT = "XP1000000001"
 _SETTINGS = "clearway.proving.intake_bench.server_settings"
-_INSTANT = "2026-03-04T12:00:00Z"
 _COUNTED = (
     "declarations_declaration", "declarations_version", "declarations_goodsitem",
     "declarations_consignment", "assessment_assessment", "assessment_charge", "assessment_hit",
@@ -88,34 +87,11 @@ def serving(
         server = ServerProcess(Path(folder), database=database, environment=environment)
         server.start()
         try:
-            service = Service(server, "cw_" + _demo_key(), database)
-            _set_the_clock(service)
+            service = Service(server, demo_secret("trader"), database)
+            set_the_clock(HOST, server.port, service.key)
             yield service
         finally:
             server.stop()
-
-
-def _demo_key() -> str:
-    from clearway.accounts.rules import demo_key
-
-    return demo_key("trader").secret.removeprefix("cw_")
-
-
-def _set_the_clock(service: Service) -> None:
-    """Let the server's simulated clock stand after the messages' day of acceptance."""
-    answer = httpx.post(
-        f"http://{HOST}:{service.server.port}{OURS}",
-        content=b"{}",
-        headers={
-            "Authorization": f"Bearer {service.key}",
-            "Content-Type": "application/json",
-            "Idempotency-Key": "clock",
-            "Clearway-Simulated-Time": _INSTANT,
-        },
-        trust_env=False,
-    )
-    if answer.status_code not in {400, 422}:
-        raise DefectFound(f"the clock cannot be set: {answer.status_code} {answer.text[:300]}")
 
 
 def fdatasync_ms(folder: Path, times: int = 100) -> float:

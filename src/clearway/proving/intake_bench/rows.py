@@ -10,15 +10,9 @@ import httpx
 
 from clearway.proving.intake_bench.command import Row
 from clearway.proving.intake_bench.load import Seen
-from clearway.proving.intake_bench.measuring import (
-    DECLARANT,
-    OURS,
-    PEER,
-    Service,
-    serving,
-)
-from clearway.proving.intake_bench.workload import messages
+from clearway.proving.intake_bench.measuring import OURS, PEER, Service, serving
 from clearway.proving.server_process import HOST, raise_open_files
+from clearway.proving.synthetic_messages import Messages
 from clearway.vocabulary.errors import DefectFound
 
 CONNECTIONS = 32
@@ -36,7 +30,7 @@ _BULK_WAIT = 600.0
 
 @cache
 def _messages(count: int) -> list[bytes]:
-    return messages(count, DECLARANT, "bench")
+    return Messages(count, "bench")[:]
 
 
 def _one_by_one(service: Service, path: str, bodies: Sequence[bytes], connections: int) -> Seen:

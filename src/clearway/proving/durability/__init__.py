@@ -1,0 +1,1 @@
+"""``clearway check durability``: what was acknowledged is kept, once, whatever fails meanwhile."""
