@@ -68,12 +68,13 @@ class Border:
         self._client = Client()
         self._count = 0
 
-    def ask(self, who, method, path, body=None, **more):
+    def ask(self, who, method, path, body=None, form=None, **more):
         headers = {"Authorization": f"Bearer {demo_secret(who)}", **more.pop("headers", {})}
         if isinstance(body, dict):
             body, more["content_type"] = json.dumps(body), "application/json"
         elif isinstance(body, bytes):
             more.setdefault("content_type", "application/json")
+        body = body if form is None else form
         data = {} if body is None else {"data": body}
         asked = getattr(self._client, method)(f"/api/v1{path}", headers=headers, **data, **more)
         return Answer(asked)
@@ -115,12 +116,19 @@ class Border:
         return [row.kind.removeprefix("declaration.") for row in rows]
 
 
+@pytest.fixture(scope="session")
+def _packs(tmp_path_factory):
+    """The folder of compiled packs, filled once for all tests."""
+    return tmp_path_factory.mktemp("packs")
+
+
 @pytest.fixture
-def border(db, simulated_clock, settings, tmp_path, monkeypatch):
+def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch):
     from clearway.intake import running
 
     settings.DEMO = True
     settings.DATA = tmp_path
+    (tmp_path / "packs").symlink_to(_packs)
     settings.ALLOWED_HOSTS = ["*"]
     simulated_clock.advance(MORNING)
     in_force.forget()

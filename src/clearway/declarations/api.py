@@ -120,7 +120,6 @@ def get_original(request: HttpRequest, mrn: Mrn, number: VersionNumber) -> Any:
         content_type=media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
         },
     )
 

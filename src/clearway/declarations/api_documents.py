@@ -87,7 +87,6 @@ def get_document(request: HttpRequest, mrn: Mrn, number: Number) -> Any:
         content_type="application/octet-stream",
         headers={
             "Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.name, safe='')}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "Digest": f"sha-256={found.sha256}",
         },

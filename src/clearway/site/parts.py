@@ -13,6 +13,7 @@ from clearway.intake.running import BulkPart, IntakePart
 from clearway.site.checkpoints import Checkpoints
 from clearway.site.counting import Counting
 from clearway.site.jobs import Jobs
+from clearway.site.rounds import Rounds
 from clearway.site.subscriptions import SUBSCRIPTIONS
 
 _log = logging.getLogger("clearway.parts")
@@ -45,6 +46,7 @@ class Parts:
         parts: tuple[Callable[[], Part], ...] = (
             Checkpoints,
             Jobs,
+            Rounds,
             Courier,
             lambda: Dispatcher(SUBSCRIPTIONS),
             Sequencer,

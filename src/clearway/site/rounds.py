@@ -1,0 +1,82 @@
+"""What falls due by the calendar: looked for every minute, in every process, done once.
+
+Each job bears being done twice at once: it looks again under the lock of what it changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from django.db import connection
+
+from clearway.audit import clock
+from clearway.audit.actor import system
+from clearway.cargo import discharging
+from clearway.declarations import chasing
+from clearway.reference.in_force import reference_at
+from clearway.traders import service as traders
+from clearway.vocabulary.errors import StateForbids
+
+EVERY: Final = 60.0
+"""Seconds between two rounds, by the machine's own time."""
+
+_log = logging.getLogger("clearway.rounds")
+_ME: Final = system("rounds")
+
+
+def chase() -> None:
+    """Tell late supplementary declarations, and let lapse what was never presented."""
+    chasing.chase(reference_at(clock.now()))
+
+
+def expire_goods() -> None:
+    """Mark the goods that have lain too long."""
+    discharging.expire(_ME, clock.now())
+
+
+def expire_mandates() -> None:
+    """Mark the mandates whose period is over."""
+    traders.expire(_ME, clock.now().date())
+
+
+ROUND: Final[tuple[Callable[[], None], ...]] = (chase, expire_goods, expire_mandates)
+
+
+def go_round() -> None:
+    """Do everything that is due; one job that fails does not keep the others from theirs."""
+    for job in ROUND:
+        try:
+            job()
+        except StateForbids:
+            _log.info("not yet: %s", job.__name__)
+        except Exception as error:  # noqa: BLE001 - the next round finds it again
+            _log.warning("%s failed: %s", job.__name__, type(error).__name__)
+            connection.close()
+
+
+class Rounds:
+    """Goes round while the platform runs."""
+
+    name = "rounds"
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=self.name, daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the job under way."""
+        self._over.set()
+        if self._thread.is_alive():
+            self._thread.join(30)
+
+    def _run(self) -> None:
+        while not self._over.wait(EVERY):
+            go_round()
+        connection.close()
