@@ -61,11 +61,11 @@ def test_a_seed_gives_the_same_border_twice(tmp_path, port):
 
 
 @pytest.mark.long
-def test_a_kept_border_goes_on_with_the_next_day(tmp_path, port):
+def test_a_kept_border_goes_on_after_a_day_of_rest(tmp_path, port):
     words = [*QUICK, "--lodgements", 12, "--port", port, "--data", tmp_path / "data"]
     first, second = clearway(*words), clearway(*words)
     assert (first.returncode, second.returncode) == (0, 0), second.stdout + second.stderr
-    assert "2026-03-04" in second.stdout
+    assert "2026-03-05" in second.stdout
     assert digest_in(first.stdout) != digest_in(second.stdout)
     refused = clearway(*words, "--seed", 5)
     assert refused.returncode == 2

@@ -40,7 +40,7 @@ class Wish(NamedTuple):
 
 
 class State(msgspec.Struct):
-    """How far the border of a data folder has come: its seed and the next day to live."""
+    """How far the border of a data folder has come: its seed, and the day to go on with."""
 
     seed: int
     next: date
@@ -86,7 +86,8 @@ def _run(url: str, wish: Wish, state: State, folder: Path | None, server: Server
 
     def begun(day: date) -> None:
         if folder is not None:
-            _remember(folder, State(state.seed, day + timedelta(days=1)))
+            # The next run's eve, which brings its first reports, must come after all of this day.
+            _remember(folder, State(state.seed, day + timedelta(days=2)))
 
     try:
         with contextlib.closing(platform), Screen(out, border.figures, border.zone) as shown:

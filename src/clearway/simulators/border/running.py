@@ -75,7 +75,7 @@ class Demonstration:
             days: how many whole days.
             rate: lodgements a second of wall time; 0 is as fast as the platform answers.
             tick: called after every act.
-            begun: called with each day when it is planned.
+            begun: called with the first day at once, and with each when it begins.
 
         Raises:
             Gone: the platform does not answer any more.
@@ -84,6 +84,7 @@ class Demonstration:
         self._begun = begun
         begin = Day(self._first, border.zone)
         Registrations(border, self._firms).make(begin.hour(-_EVE))
+        begun(self._first)
         self._plan(self._first, None if days is None else days - 1)
         end = None
         if days is not None:
@@ -99,9 +100,9 @@ class Demonstration:
 
     def _plan(self, on: date, more: int | None) -> None:
         """Plan a day, and at its beginning the next one, whose ships report beforehand."""
-        self._begun(on)
         border = self.border
         day = Day(on, border.zone)
+        border.schedule.plan(day.begin, self._dawn, on)
         drawn = self._planner.plan(day, self._lodgements)
         for journey in drawn.journeys:
             self._carriers.plan(journey, drawn.late, edifact=journey is drawn.cuscar)
@@ -120,6 +121,10 @@ class Demonstration:
             tomorrow = on + timedelta(days=1)
             left = None if more is None else more - 1
             border.schedule.plan(day.hour(24 - _EVE), self._plan_next, tomorrow, left)
+
+    def _dawn(self, on: date, at: datetime) -> None:
+        del at
+        self._begun(on)
 
     def _plan_next(self, on: date, more: int | None, at: datetime) -> None:
         del at

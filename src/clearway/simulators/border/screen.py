@@ -23,28 +23,26 @@ _SHOWN = ("trader", "broker", "carrier", "officer", "supervisor", "auditor", "op
 
 
 def show_start(out: Console, url: str, notes: list[str]) -> None:
-    """Say where the platform is and how to get in."""
+    """Say where the platform is and how to get in. No line is broken: they are to be copied."""
+
+    def line(label: str, text: str, style: str = "") -> None:
+        out.print(Text.assemble((f"  {label:<11}", "dim"), (text, style)), soft_wrap=True)
+
+    shown = [ready for ready in READY if ready.name in _SHOWN]
     out.print(Text("Clearway is running: the fictional Republic of Portolan, live", style="bold"))
-    for label, path in (("status", "/"), ("API", "/api/v1/docs"), ("sign in", "/accounts/login/")):
-        out.print(Text.assemble((f"  {label:8}", "dim"), (url + path, "cyan")), soft_wrap=True)
-    table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 2), header_style="dim")
-    table.add_column("role")
-    table.add_column("e-mail")
-    table.add_column("API key", overflow="fold")
-    for ready in READY:
-        if ready.name in _SHOWN:
-            role = ready.roles[0].value
-            table.add_row(role, f"{ready.name}@demo.example", demo_secret(ready.name))
-    out.print(table)
-    out.print(Text.assemble(("  password  ", "dim"), DEMO_PASSWORD, ("  (everybody's)", "dim")))
-    out.print(
-        Text(
-            "  Keys and password are for this demonstration only: everybody knows them.",
-            style="yellow",
-        )
-    )
+    line("status", f"{url}/", "cyan")
+    line("API", f"{url}/api/v1/docs", "cyan")
+    line("sign in", f"{url}/accounts/login/", "cyan")
+    line("as", ", ".join(f"{ready.name}@demo.example" for ready in shown[:3]) + " …")
+    line("password", DEMO_PASSWORD)
+    for ready in shown:
+        line(ready.name, demo_secret(ready.name))
+    line("try", f'curl -H "Authorization: Bearer {demo_secret("supervisor")}" '
+         f'"{url}/api/v1/declarations?lane=red"')  # fmt: skip
     for note in notes:
-        out.print(Text(f"  {note}", style="dim"))
+        line("", note, "dim")
+    out.print(Text("  Keys and password are for this demonstration only: everybody knows them.",
+                   style="yellow"), soft_wrap=True)  # fmt: skip
     out.print()
 
 
@@ -114,8 +112,9 @@ class Screen:
             (f"   {counts['lodged'] / max(1e-9, self._seconds()):.1f} lodgements/s", "dim"),
         )
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
-        for _ in range(6):
+        for _ in range(3):
             table.add_column()
+            table.add_column(justify="right")
         for names in (("lodged", "accepted", "rejected"), ("released", "amended", "cancelled")):
             table.add_row(*(cell for name in names for cell in _cells(name, counts[name])))
         table.add_row(
