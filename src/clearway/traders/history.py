@@ -18,11 +18,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
+from django.db import connection, transaction
 
 from clearway.audit import bulk
 from clearway.kernel.lodgement import Lodgement
 from clearway.traders.authorisations import aeo_among
-from clearway.traders.identities import buyer_of, identity_of, key_of, route_of
+from clearway.traders.identities import buyer_of, identity_of, key_of, pair_of, route_of
 from clearway.traders.yearly_limit import used_many
 from clearway.vocabulary.dates import date_of
 
@@ -77,11 +78,15 @@ class _Keys(msgspec.Struct, frozen=True):
 
 
 class _Memory:
-    """What was read for one day. Replaced as a whole when the day, or the past, changes."""
+    """What was read for one day, and which tallies have begun it, by what was committed.
+
+    Replaced as a whole when the day, or the past, changes.
+    """
 
     def __init__(self, day: int) -> None:
         self.day = day
         self.past: dict[int, _Past | None] = {}
+        self.begun: set[int] = set()
 
 
 _memory = _Memory(0)
@@ -172,19 +177,18 @@ def _keys(lodgement: Lodgement) -> _Keys:
             lodgement.importer,
         )  # fmt: skip
         parcels = key_of("parcels", receiver) if receiver else None
+    own = key_of("importer", importer) if importer else None
     return _Keys(
-        importer=key_of("importer", importer) if importer else None,
+        importer=own,
         exporter=key_of("exporter", exporter) if exporter else None,
         declarant=key_of("declarant", declarant) if declarant else None,
         parcels=parcels,
         route=key_of("route", route),
-        route_pair=key_of("importer route", importer, route) if importer else None,
-        exporter_pair=(
-            key_of("importer exporter", importer, exporter) if importer and exporter else None
-        ),
+        route_pair=None if own is None else pair_of(own, "route", route),
+        exporter_pair=pair_of(own, "exporter", exporter) if own is not None and exporter else None,
         headings=tuple(
-            key_of("importer heading", importer, item.commodity[:4])
-            if importer and item.commodity
+            pair_of(own, "heading", item.commodity[:4])
+            if own is not None and item.commodity
             else None
             for item in lodgement.items
         ),
@@ -197,31 +201,48 @@ def _past(cursor: Any, keys: Iterable[_Keys], day: int) -> dict[int, _Past | Non
     if _memory.day != day or len(_memory.past) > _MOST_REMEMBERED:
         _memory = _Memory(day)
     past = _memory.past
-    asked: dict[int, int] = {}
+    counted: dict[int, int] = {}
+    met: set[int] = set()
     for each in keys:
-        for key in (*each.counted(), *each.met()):
+        met.update(key for key in each.met() if key not in past)
+        for key in each.counted():
             if key not in past:
-                asked[key] = day - (_MONTH if key == each.parcels else _YEAR)
-    if asked:
-        read = _read(cursor, asked, day)
-        past.update({key: read.get(key) for key in asked})
+                counted[key] = day - (_MONTH if key == each.parcels else _YEAR)
+    found: dict[int, _Past | None] = dict.fromkeys([*met, *counted])
+    if met:
+        found.update(_first_days(cursor, sorted(met)))
+    if counted:
+        found.update(_windows(cursor, sorted(counted.items()), day))
+    past.update(found)
     return past
 
 
-def _read(cursor: Any, asked: dict[int, int], day: int) -> dict[int, _Past]:
-    """Return what tallies stood at on a day, less what they stood at on another for each."""
-    text, parameters = bulk.given((("id", "bigint"), ("since", "integer")), list(asked.items()))
-    at = (
-        "(SELECT d.{} FROM traders_tallyday d WHERE d.tally = given.id AND d.day >= {} "
-        "ORDER BY d.day LIMIT 1)"
-    )
-    sums = ", ".join(
-        f"COALESCE({at.format(column, '%s')}, t.{column}) "
-        f"- COALESCE({at.format(column, 'given.since')}, t.{column})"
-        for column in ("declarations", "value")
-    )
+def _first_days(cursor: Any, keys: Sequence[int]) -> dict[int, _Past]:
+    """Return when pairs first met."""
+    text, parameters = bulk.given((("id", "bigint"),), [(key,) for key in keys])
     cursor.execute(
-        f"SELECT given.id, t.first_day, {sums} "  # noqa: S608 - constants only
+        f"SELECT t.id, t.first_day FROM {text} JOIN traders_tally t ON t.id = given.id",  # noqa: S608
+        parameters,
+    )
+    return {key: _Past(first_day, 0, 0) for key, first_day in cursor.fetchall()}
+
+
+_AT: Final = (
+    "(SELECT d.{0} FROM traders_tallyday d WHERE d.tally = t.id AND d.day >= {1} "
+    "ORDER BY d.day LIMIT 1)"
+)
+_SUMS: Final = ", ".join(
+    f"COALESCE({_AT.format(column, '%s')}, t.{column})"
+    f" - COALESCE({_AT.format(column, 'given.since')}, t.{column})"
+    for column in ("declarations", "value")
+)
+
+
+def _windows(cursor: Any, asked: Sequence[tuple[int, int]], day: int) -> dict[int, _Past]:
+    """Return what tallies stood at on a day, less what they stood at on the first of a window."""
+    text, parameters = bulk.given((("id", "bigint"), ("since", "integer")), asked)
+    cursor.execute(
+        f"SELECT t.id, t.first_day, {_SUMS} "  # noqa: S608
         f"FROM {text} JOIN traders_tally t ON t.id = given.id",
         [day, day, *parameters],
     )
@@ -244,62 +265,59 @@ def record_many(cursor: Any, accepted: Sequence[Accepted], day: int) -> None:
             own[0] += 1
             own[1] = min(own[1] + value, 2**62)
         met.update(keys.met())
-    past = _memory.past if _memory.day == day else {}
-    unmet = sorted(key for key in met if _is_new(past, key, day + 1))
+    memory = _memory if _memory.day == day else _Memory(day)
+    unmet = [(key, day, 0, 0) for key in met if _is_new(memory.past, key, day + 1)]
     counts = [(key, day, *sums[key]) for key in sorted(sums)]
-    _count(cursor, counts, unmet, day)
-
-
-def _count(cursor: Any, counts: Sequence[tuple[int, ...]], unmet: Sequence[int], day: int) -> None:
-    """Write tallies first, in the order of their numbers: they lock what follows of each."""
-    columns = (
-        ("id", "bigint"), ("day", "integer"), ("declarations", "bigint"), ("value", "bigint"),
-    )  # fmt: skip
-    rows = [*counts, *((key, day, 0, 0) for key in unmet)]
-    if not rows:
-        return
-    text, parameters = bulk.given(columns, sorted(rows))
-    cursor.execute(
-        "INSERT INTO traders_tally AS t (id, first_day, last_day, declarations, value) "  # noqa: S608
-        f"SELECT id, day, day, declarations, value FROM {text} WHERE true ORDER BY id "
-        "ON CONFLICT (id) DO UPDATE SET declarations = t.declarations + excluded.declarations, "
-        "value = t.value + excluded.value, "
-        "first_day = CASE WHEN excluded.first_day < t.first_day THEN excluded.first_day "
-        "ELSE t.first_day END, "
-        "last_day = CASE WHEN excluded.last_day > t.last_day THEN excluded.last_day "
-        "ELSE t.last_day END",
-        parameters,
-    )
-    text, parameters = bulk.given(columns, counts)
-    later = (
-        "(SELECT d.{0} FROM traders_tallyday d WHERE d.tally = given.id AND d.day > given.day "
-        "ORDER BY d.day LIMIT 1)"
-    )
-    stood = ", ".join(
-        f"COALESCE({later.format(column)}, t.{column} - given.{column})"
-        for column in ("declarations", "value")
-    )
-    cursor.execute(
-        "INSERT INTO traders_tallyday (tally, day, declarations, value) "  # noqa: S608
-        f"SELECT given.id, given.day, {stood} FROM {text} "
-        "JOIN traders_tally t ON t.id = given.id WHERE true ORDER BY given.id "
-        "ON CONFLICT (tally, day) DO NOTHING",
-        parameters,
-    )
-    _mend_later_days(cursor, columns, counts)
-
-
-def _mend_later_days(
-    cursor: Any, columns: Sequence[tuple[str, str]], counts: Sequence[tuple[int, ...]]
-) -> None:
-    """Add what came late to what the days after it stood at."""
-    text, parameters = bulk.given(columns, counts)
-    cursor.execute(
-        "UPDATE traders_tallyday AS d SET declarations = d.declarations + late.declarations, "  # noqa: S608
-        "value = d.value + late.value FROM (SELECT given.* "
-        f"FROM {text} JOIN traders_tally t ON t.id = given.id AND t.last_day > given.day) AS late "
-        "WHERE d.tally = late.id AND d.day > late.day",
-        parameters,
-    )
-    if cursor.rowcount > 0:
+    # Tallies first, in the order of their numbers: they lock what follows of each.
+    _for_each(cursor, _COUNT, sorted([*counts, *unmet]))
+    _for_each(cursor, _BEGIN, [row for row in counts if row[0] not in memory.begun])
+    if _for_each(cursor, _MEND, counts):
         forget()
+    transaction.on_commit(lambda: memory.begun.update(sums))
+
+
+_COUNT: Final = (
+    "INSERT INTO traders_tally AS t (id, first_day, last_day, declarations, value) "
+    "SELECT id, day, day, declarations, value FROM {given} WHERE true ORDER BY id "
+    "ON CONFLICT (id) DO UPDATE SET declarations = t.declarations + excluded.declarations, "
+    "value = t.value + excluded.value, "
+    "first_day = CASE WHEN excluded.first_day < t.first_day THEN excluded.first_day "
+    "ELSE t.first_day END, "
+    "last_day = CASE WHEN excluded.last_day > t.last_day THEN excluded.last_day "
+    "ELSE t.last_day END"
+)
+_LATER: Final = (
+    "(SELECT d.{0} FROM traders_tallyday d WHERE d.tally = given.id AND d.day > given.day "
+    "ORDER BY d.day LIMIT 1)"
+)
+_STOOD: Final = ", ".join(
+    f"COALESCE({_LATER.format(column)}, t.{column} - given.{column})"
+    for column in ("declarations", "value")
+)
+_BEGIN: Final = (
+    "INSERT INTO traders_tallyday (tally, day, declarations, value) "  # noqa: S608
+    f"SELECT given.id, given.day, {_STOOD} FROM {{given}} "
+    "JOIN traders_tally t ON t.id = given.id WHERE true ORDER BY given.id "
+    "ON CONFLICT (tally, day) DO NOTHING"
+)
+_MEND: Final = (  # what comes late is added to what the days after it stood at
+    "UPDATE traders_tallyday AS d SET declarations = d.declarations + given.declarations, "
+    "value = d.value + given.value FROM {given} WHERE d.tally = given.id AND d.day > given.day"
+)
+_COLUMNS: Final = (
+    ("id", "bigint"), ("day", "integer"), ("declarations", "bigint"), ("value", "bigint"),
+)  # fmt: skip
+
+
+def _for_each(cursor: Any, statement: str, rows: Sequence[tuple[int, ...]]) -> int:
+    """Run a statement over given rows in the quickest way of each database; return its count."""
+    if not rows:
+        return 0
+    if connection.vendor == "sqlite":
+        marks = ", ".join(f"? AS {name}" for name, _ in _COLUMNS)
+        own = bulk.raw(cursor)
+        own.executemany(statement.format(given=f"(SELECT {marks}) AS given"), rows)
+        return int(own.rowcount)
+    text, parameters = bulk.given(_COLUMNS, rows)
+    cursor.execute(statement.format(given=text), parameters)
+    return int(cursor.rowcount)
