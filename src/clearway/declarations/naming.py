@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -43,10 +42,32 @@ def transport_document(
 ) -> TransportDocument | None:
     """Return the transport document of a declaration, house before master; None without one."""
     given = {} if reference is None else reference.settings
-    wanted = given.get("declarations.transport_documents", _TRANSPORT_DOCUMENTS).split(";")
-    rank = {code: place for place, code in enumerate(wanted) if code}
-    known = [one for one in _documents(lodgement) if one.type_code in rank and one.reference]
-    return min(known, key=lambda one: (rank[one.type_code], one.i), default=None)
+    rank = _ranks(given.get("declarations.transport_documents", _TRANSPORT_DOCUMENTS))
+    best: tuple[int, int] | None = None
+    found = None
+    for name, rows in (
+        ("previous_documents", lodgement.previous_documents),
+        ("documents", lodgement.documents),
+    ):
+        counted: dict[int, int] = {}
+        for one in rows:
+            item = one.item
+            place = counted[item] = counted.get(item, 0) + 1
+            code = one.code.removeprefix("N")
+            level = rank.get(code)
+            if level is None or not one.reference or (best is not None and (level, item) >= best):
+                continue
+            best = level, item
+            field = f"items.{name}.reference" if item else f"{name}.reference"
+            line = getattr(one, "line", None)
+            found = TransportDocument(one.reference, code, field, item, place, line)
+    return found
+
+
+@lru_cache(maxsize=16)
+def _ranks(listed: str) -> dict[str, int]:
+    """Return the place of each type of document in a list joined by ``;``."""
+    return {code: place for place, code in enumerate(listed.split(";")) if code}
 
 
 def transport_document_of(lodgement: Lodgement, reference: Reference | None = None) -> str:
@@ -56,20 +77,6 @@ def transport_document_of(lodgement: Lodgement, reference: Reference | None = No
     """
     found = transport_document(lodgement, reference)
     return "" if found is None else document_key(found.reference) or found.reference
-
-
-def _documents(lodgement: Lodgement) -> Iterator[TransportDocument]:
-    """Yield previous and supporting documents, positions counted within their own list."""
-    counted: dict[tuple[str, int], int] = {}
-    previous = [
-        ("previous_documents", one.item, one.code, one.reference, one.line)
-        for one in lodgement.previous_documents
-    ]
-    own = [("documents", one.item, one.code, one.reference, None) for one in lodgement.documents]
-    for name, item, code, number, line in (*previous, *own):
-        place = counted[name, item] = counted.get((name, item), 0) + 1
-        field = f"items.{name}.reference" if item else f"{name}.reference"
-        yield TransportDocument(number, code.removeprefix("N"), field, item, place, line)
 
 
 class PreviousDeclaration(NamedTuple):

@@ -121,6 +121,7 @@ class Assembly:
         self, groups: Mapping[str, list[Piece]], pieces: Sequence[Piece], reference: Reference
     ) -> list[Piece]:
         counters, at = self.counters, clock.now()
+        before = counters.seconds["store"]
         unreadable = [piece for piece in pieces if piece.unreadable]
         if not any(groups.values()) and not unreadable:
             return []
@@ -148,6 +149,12 @@ class Assembly:
                     note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
                 _remember(cursor, won, at)
             counters.step = "commit"
+        counters.seconds["commit"] -= counters.seconds["store"] - before
+        for piece in won:
+            selection = piece.decision.selection if piece.decision is not None else None
+            if selection is not None and piece.decision is not None and piece.decision.accepted:
+                name = selection.lane.name.lower()
+                counters.lanes[name] = counters.lanes.get(name, 0) + 1
         return lost
 
 

@@ -156,7 +156,8 @@ def _claim(
     spent = yearly.spend(cursor, won, reference)
     won, over = _parted(won, spent)
     outcomes = _reserve(cursor, won, new, at)
-    kept, short = _parted(won, [_has_stock(piece, outcomes.get(id(piece))) for piece in won])
+    stocked = [_has_stock(piece, outcomes.get(id(piece)), reference) for piece in won]
+    kept, short = _parted(won, stocked)
     yearly.give_back(cursor, short, reference)
     storing.withdraw(cursor, [new[id(piece)] for piece in (*over, *short)])
     states = []
@@ -215,13 +216,13 @@ def _reservation(row: NewDeclaration) -> Reservation:
     )
 
 
-def _has_stock(piece: Piece, outcome: Outcome | None) -> bool:
+def _has_stock(piece: Piece, outcome: Outcome | None, reference: Reference) -> bool:
     """Tell whether the goods could be reserved or may be later; else leave word for next time."""
     if outcome is None or outcome.kind == "reserved":
         return True
     assert piece.lodgement is not None
     assert piece.decision is not None
-    found = transport_document(piece.lodgement)
+    found = transport_document(piece.lodgement, reference)
     assert found is not None
     if outcome.kind == "unmatched":
         note = told(findings.NOT_REPORTED, field=found.field, i=found.i, n=found.n,
