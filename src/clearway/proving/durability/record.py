@@ -77,7 +77,7 @@ def _judged(connection: Any, told: Told, run: str) -> Verdict:
         + len(events) - len({(subject, kind) for subject, kind in events}),
         missing_events=sum((mrn, kind) not in announced for mrn in mrns for kind in _KINDS),
         missing_leaves=count(
-            "SELECT count(*) FROM events_event e LEFT JOIN audit_leaf l ON l.id = e.leaf "
+            "SELECT count(*) FROM events_event e LEFT JOIN audit_leaf l ON l.id = e.leaf_id "
             "WHERE l.id IS NULL"
         ),
         missing_outbox=count(
