@@ -34,6 +34,16 @@ _LOCODE = re.compile(r"[A-Z]{2}[A-Z0-9]{3}\Z")
 _UN_NUMBER = re.compile(r"(?:UN ?)?[0-9]{4}\Z")
 _JOURNEY_OF = {"1": "voyage", "2": "train", "4": "flight"}
 _PRE_LOADING = {"do_not_load": 5116, "rfs": 5119, "rfi": 5120}
+LONGEST = {
+    "number": 70, "consignor_name": 175, "consignor_address": 350, "consignee": 17,
+    "consignee_name": 175, "consignee_address": 350, "loading_place": 17, "discharge_place": 17,
+    "goods_location": 35, "description": 512, "package_type": 2,
+}  # fmt: skip
+CONVEYANCE_LONGEST = {
+    "reference": 35, "means": 35, "means_name": 70, "nationality": 2, "journey": 17,
+    "carrier": 17, "place": 17, "mode": 1,
+}  # fmt: skip
+"""How many characters the data of a document may have (``models.TransportDocument``)."""
 _LONGEST_AHEAD, _LONGEST_BEHIND = timedelta(days=365), timedelta(days=60)
 
 
@@ -91,7 +101,7 @@ def check_conveyance(report: ConveyanceReport, now: datetime) -> list[Finding]:
 def means(report: ConveyanceReport, _: datetime) -> Iterator[Finding]:
     """A ship has an IMO number with its check digit, a lorry a plate."""
     if report.mode in {"1", "3"} and not report.means:
-        yield _finding(5104, Severity.ERROR, "means", datum="means", mode=report.mode)
+        yield _finding(5104, Severity.ERROR, "means", datum="means")
     elif report.mode == "1" and (verdict := check_ship(report.means)):
         yield _identifier(verdict, report.means, "means", Severity.ERROR)
     elif report.mode == "3" and not _PLATE.match(report.means):
@@ -102,10 +112,19 @@ def journey(report: ConveyanceReport, _: datetime) -> Iterator[Finding]:
     """Voyage, train and flight have a number; a flight's is the airline's code and digits."""
     kind = _JOURNEY_OF.get(report.mode)
     if kind is not None and not report.journey:
-        yield _finding(5104, Severity.ERROR, "journey", datum=kind, mode=report.mode)
+        yield _finding(5104, Severity.ERROR, "journey", datum=kind)
     elif report.mode == "4" and not _FLIGHT.match(report.journey):
         verdict = Verdict("form", "AA0000")
         yield _identifier(verdict, report.journey, "journey", Severity.ERROR)
+
+
+def conveyance_kept(report: ConveyanceReport, _: datetime) -> Iterator[Finding]:
+    """A reference is told, and nothing is longer than can be kept."""
+    if not report.reference.strip():
+        yield _finding(5104, Severity.ERROR, "reference", datum="reference")
+    for pointer, most in CONVEYANCE_LONGEST.items():
+        if len(getattr(report, pointer)) > most:
+            yield _finding(5121, Severity.ERROR, pointer, datum=pointer, most=str(most))
 
 
 def conveyance_codes(report: ConveyanceReport, _: datetime) -> Iterator[Finding]:
@@ -131,7 +150,7 @@ def times(report: ConveyanceReport, now: datetime) -> Iterator[Finding]:
 
 
 CONVEYANCE_RULES: tuple[Callable[[ConveyanceReport, datetime], Iterable[Finding]], ...] = (
-    means, journey, conveyance_codes, times,
+    means, journey, conveyance_kept, conveyance_codes, times,
 )  # fmt: skip
 
 
@@ -171,6 +190,24 @@ def description(case: Case) -> Iterator[Finding]:
     """A description that describes nothing asks for a better one."""
     if folded(case.report.description) in STOP_LIST:
         yield _finding(5108, Severity.DOUBT, "description", description=case.report.description)
+
+
+def told_and_kept(case: Case) -> Iterator[Finding]:
+    """Names and description are told, and nothing is longer than can be kept."""
+    report = case.report
+    for pointer in ("consignor_name", "consignee_name", "description"):
+        if not getattr(report, pointer).strip():
+            yield _finding(5104, Severity.ERROR, pointer, datum=pointer)
+    for pointer, most in LONGEST.items():
+        if len(getattr(report, pointer)) > most:
+            yield _finding(5121, Severity.ERROR, pointer, datum=pointer, most=str(most))
+    for place, container in enumerate(report.containers):
+        texts = (container.number, 17), (container.size_type, 4), (container.fullness, 1)
+        seals = [(seal.number, 35) for seal in container.seals]
+        if any(len(text) > most for text, most in (*texts, *seals)):
+            yield _finding(
+                5121, Severity.ERROR, f"containers/{place}", datum="container", most="17"
+            )
 
 
 def something_to_count(case: Case) -> Iterator[Finding]:
@@ -294,8 +331,8 @@ def no_less_than_drawn(case: Case) -> Iterator[Finding]:
 
 DOCUMENT_RULES: tuple[Callable[[Case], Iterable[Finding]], ...] = (
     number_free, master, houses_within_master, air_waybill, container_numbers, containers_once,
-    containers_hold, description, something_to_count, document_codes, consignee, loading,
-    no_less_than_drawn, in_time,
+    containers_hold, description, told_and_kept, something_to_count, document_codes, consignee,
+    loading, no_less_than_drawn, in_time,
 )  # fmt: skip
 
 

@@ -15,6 +15,12 @@ from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 
+class ReportRefused(DataRefused):
+    """A report with errors; carries them as findings too."""
+
+    findings: Sequence[Finding] = ()
+
+
 def law_at(instant: datetime) -> CargoLaw:
     """Return the cargo law in force.
 
@@ -42,7 +48,7 @@ def refuse_errors(
     """Raise where a finding is an error.
 
     Raises:
-        DataRefused: carries every error, in the actor's language.
+        ReportRefused: carries every error, in the actor's language.
     """
     errors = [each for each in findings if each.severity is Severity.ERROR]
     if not errors:
@@ -51,7 +57,11 @@ def refuse_errors(
     for each in errors:
         text = render(each.rule, dict(each.parameters), actor.language)
         faults.append((root + each.pointer, f"{each.rule}: {text.message} {text.remedy}".strip()))
-    raise DataRefused(what, faults=faults, remedy="Mend what the errors name and send it again.")
+    refused = ReportRefused(
+        what, faults=faults, remedy="Mend what the errors name and send it again."
+    )
+    refused.findings = errors
+    raise refused
 
 
 def note_refusal(actor: Actor, subject: str, refused: DataRefused) -> None:

@@ -66,14 +66,14 @@ def all_eight(report: PreLoadingReport, _: CargoLaw) -> Iterator[Finding]:
             or len(_LETTER.findall(text)) < 2
             or len(text.strip()) < _least(text, least)
         ):
-            yield _finding(5121, field, datum=field)
+            yield _finding(5131, field, datum=field)
     if folded(report.description) in STOP_LIST or not _LETTER.search(report.description):
-        yield _finding(5121, "description", datum="description")
+        yield _finding(5131, "description", datum="description")
     for field, amount in (("pieces", report.pieces), ("gross_mass", report.gross_mass)):
         if amount <= 0:
-            yield _finding(5121, field, datum=field)
+            yield _finding(5131, field, datum=field)
     if not document_key(report.house_number):
-        yield _finding(5121, "house_number", datum="house_number")
+        yield _finding(5131, "house_number", datum="house_number")
 
 
 def _least(text: str, letters: int) -> int:
@@ -85,23 +85,23 @@ def weight_of_piece(report: PreLoadingReport, law: CargoLaw) -> Iterator[Finding
     """A piece heavier than the pack lets pass unseen is screened."""
     if report.pieces > 0 and report.gross_mass > law.heaviest_piece * report.pieces:
         mass = kilograms(report.gross_mass // report.pieces)
-        yield _finding(5122, "gross_mass", mass=mass, most=kilograms(law.heaviest_piece))
+        yield _finding(5132, "gross_mass", mass=mass, most=kilograms(law.heaviest_piece))
 
 
 def screened_country(report: PreLoadingReport, law: CargoLaw) -> Iterator[Finding]:
     """Goods from a country under an order of screening are screened."""
     if report.origin_country in law.screening_countries:
-        yield _finding(5123, "origin_country", country=report.origin_country)
+        yield _finding(5133, "origin_country", country=report.origin_country)
 
 
 def screened_word(report: PreLoadingReport, law: CargoLaw) -> Iterator[Finding]:
     """Goods described by a word under an order of screening are screened."""
-    yield from _words(5124, report, law.screening_words)
+    yield from _words(5134, report, law.screening_words)
 
 
 def word_not_loaded(report: PreLoadingReport, law: CargoLaw) -> Iterator[Finding]:
     """Goods described by a word under an order of no loading are not loaded."""
-    yield from _words(5125, report, law.no_loading_words)
+    yield from _words(5135, report, law.no_loading_words)
 
 
 def _words(rule: int, report: PreLoadingReport, words: Iterable[str]) -> Iterator[Finding]:

@@ -75,7 +75,9 @@ def _read_message(
 ) -> None:
     """Read one message, or tell why it cannot be."""
     if head.get(1) != "CUSCAR" or head.get(1, 1) != "D":
-        whole.faults.append(_fault("CLW1507", head, message=":".join(head.elements[1][:3])))
+        whole.faults.append(
+            _fault("CLW1507", head, message=":".join(head.get(1, place) for place in range(3)))
+        )
         return
     manifest = ManifestReader(marks, head).read(body)
     found = 0 if end is None else end.number - head.number + 1

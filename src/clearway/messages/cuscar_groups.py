@@ -38,7 +38,7 @@ _DATE_FORMS: Mapping[str, str] = {
 _MASS_UNITS = {"KGM": (1_000_000, 1), "TNE": (1_000_000_000, 1), "LBR": (45_359_237, 100)}
 """Millionths of a kilogram in a unit, as a ratio of whole numbers."""
 _WHOLE = re.compile(r"[0-9]{1,9}\Z")
-_LARGEST_MASS = 10**18
+_LARGEST_MASS = 10**15
 
 
 class ManifestReader:
