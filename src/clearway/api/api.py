@@ -22,6 +22,7 @@ from clearway.api.parsing import StrictParser
 from clearway.api.reference_page import ReferencePage
 from clearway.assessment.api import router as assessment
 from clearway.cargo.api import router as cargo
+from clearway.cargo.api_cuscar import router as cuscar
 from clearway.declarations.api import router as declarations
 from clearway.events.api import router as events
 from clearway.intake.api import operators
@@ -119,6 +120,7 @@ for router in (
     acts,
     declarations,
     cargo,
+    cuscar,
     assessment,
     operators,
     bulk,

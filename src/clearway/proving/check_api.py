@@ -17,10 +17,14 @@ from typing import Any, Final
 
 import httpx
 import schemathesis
+from rich.table import Table
+from rich.text import Text
 from schemathesis.engine import events, from_schema
 
 from clearway.accounts.ready import READY, demo_secret
+from clearway.cli.screen import console
 from clearway.proving.server_process import HOST, ServerProcess
+from clearway.vocabulary.errors import InputUnusable
 
 STRANGER: Final = "stranger"
 ROLES: Final = (*(ready.name for ready in READY), STRANGER)
@@ -91,7 +95,7 @@ def check(roles: Sequence[str], effort: Effort, database: str = "sqlite") -> Rep
 
 
 def _meet(document: dict[str, Any], base: str, role: str, effort: Effort, report: Report) -> None:
-    schema = schemathesis.openapi.from_dict(document, config=_config(base, role, effort))
+    schema: Any = schemathesis.openapi.from_dict(document, config=_config(base, role, effort))
     schema = schema.exclude(operation_id=_SLOW)
     fresh = itertools.count(1)
 
@@ -181,3 +185,49 @@ def _take(recorder: Any, role: str, report: Report) -> None:
 def _words(event: Any) -> str:
     value = getattr(event, "value", None) or getattr(event, "exception", None)
     return f"{getattr(event, 'label', '')} {type(value).__name__} {value}"[:1500]
+
+
+def verdict(report: Report, roles: Sequence[str]) -> list[str]:
+    """Return what is wrong with what was met; nothing where all is right."""
+    wrong = [*report.errors, *report.failures]
+    if report.server_errors():
+        wrong.append(f"{report.server_errors()} answers were a server's error")
+    if set(roles) == set(ROLES):
+        for hundred in (2, 4):
+            names = ", ".join(report.unreached(hundred))
+            wrong += [f"never answered with {hundred}xx: {names}"] if names else []
+        wrong += [] if report.links else ["no link was followed"]
+    return wrong
+
+
+def run(wanted: Sequence[str], *, examples: int, chains: int, seed: int) -> int:
+    """Check, print what was met, and return the exit code: 1 where anything is wrong.
+
+    Args:
+        wanted: some of ``ROLES``; all of them where there is none.
+        examples: generated cases an operation.
+        chains: chains along the links.
+        seed: of all that is generated.
+
+    Raises:
+        InputUnusable: there is no such role.
+    """
+    roles = tuple(wanted or ROLES)
+    if not set(roles) <= set(ROLES):
+        raise InputUnusable(f"Known roles: {', '.join(ROLES)}.", where="--role")
+    report = check(roles, Effort(examples=examples, chains=chains, seed=seed))
+    table = Table("operation", "2xx", "4xx", "5xx")
+    for name, counts in sorted(report.answers.items()):
+        hundreds: Counter[int] = Counter()
+        for status, times in counts.items():
+            hundreds[status // 100] += times
+        table.add_row(name, *(str(hundreds[h]) for h in (2, 4, 5)))
+    wrong = verdict(report, roles)
+    console().print(table)
+    console().print(
+        f"{report.cases} requests, {report.links} links followed, "
+        f"{report.server_errors()} server errors, {len(report.failures)} violations"
+    )
+    for line in wrong:
+        console().print(Text(line))
+    return 1 if wrong else 0

@@ -24,6 +24,10 @@ def add_to(app: typer.Typer) -> None:
     conformance.command("wco-dm")(conformance_wco_dm)
     app.add_typer(conformance, name="conformance")
     bench_command.add_to(app)
+    checks = typer.Typer(help="Hold the running platform to its promises.", no_args_is_help=True)
+    checks.callback()(_group)
+    checks.command("api")(check_api)
+    app.add_typer(checks, name="check")
     check = typer.Typer(help="Hold the platform to what it promises.", no_args_is_help=True)
     check.callback()(_group)
     durability_command.add_to(check)
@@ -57,3 +61,21 @@ def conformance_wco_dm(
         write_json(json.loads(report.to_json()))
     else:
         console().print(Text(str(report)))
+
+
+def check_api(
+    role: Annotated[
+        list[str] | None,
+        typer.Option("--role", help="Only this role; may be given more than once."),
+    ] = None,
+    examples: Annotated[int, typer.Option(min=1, help="Generated cases an operation.")] = 10,
+    chains: Annotated[int, typer.Option(min=1, help="Chains along the links.")] = 50,
+    seed: Annotated[int, typer.Option(help="Seed of all that is generated.")] = 7,
+) -> None:
+    """Let schemathesis meet every operation of the API in every role, on a server of its own.
+
+    Example: clearway check api --role trader
+    """
+    from clearway.proving.check_api import run
+
+    raise typer.Exit(run(role or (), examples=examples, chains=chains, seed=seed))

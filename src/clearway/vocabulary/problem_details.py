@@ -91,7 +91,6 @@ KINDS: Final = {
             "The state does not allow this now",
             "The object's state, or a former act, does not allow the act. Read it again first.",
         ),
-        Kind("length-missing", 411, "The length is not given", "Send the header Content-Length."),
         Kind(
             "too-large",
             413,

@@ -1,0 +1,318 @@
+"""Every operation × every role × own, another's and no object, asked of a running server.
+
+The operations come from the API's own document, the roles from the rooms' tables: a new operation
+without a row here, or without roles in its room, fails.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import json
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from clearway.accounts.ready import READY, demo_secret
+from clearway.audit.actor import Role
+from clearway.proving.server_process import HOST, ServerProcess
+
+ROOMS = (
+    "accounts", "assessment", "audit", "cargo", "declarations", "events", "intake", "reference",
+    "traders",
+)  # fmt: skip
+TRADE = {Role.TRADER, Role.BROKER, Role.CARRIER, Role.TERMINAL, Role.PLATFORM}
+KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
+ABSENT = "999999999"
+ABSENT_MRN = "26XP000000000000A1"
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an operation is about: a kind of object, or none; who of ``READY`` owns it."""
+
+    kind: str = ""
+    owner: str = ""
+    shared: bool = False
+    """Whether every role that has the operation may have the object, whoever it belongs to."""
+
+
+NOTHING = Row()
+DECLARATION = Row("declaration", "trader")
+PACK = Row("pack", "tariff", shared=True)
+KEPT = Row("kept", "operator", shared=True)
+ROWS = {
+    **dict.fromkeys(
+        ("whoAmI", "listApiKeys", "makeApiKey", "listOrganisations", "registerOrganisation",
+         "listMandates", "grantMandate", "askMandate", "listAuthorisations", "grantAuthorisation",
+         "listPacks", "proposePack", "lodgeDeclaration", "estimateCharges", "uploadBulk",
+         "listBulk", "lineStatus", "listQuarantine", "listAlarms", "listDeclarations",
+         "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
+         "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
+         "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
+         "getConsistency"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
+         "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
+         "releaseDeclaration", "cancelDeclaration"),
+        DECLARATION,
+    ),
+    **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
+    **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
+    **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
+    **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
+    "lookUpTariffLine": Row("line", "tariff", shared=True),
+    "revokeApiKey": Row("api_key", "trader"),
+    **dict.fromkeys(
+        ("getOrganisation", "listMembers", "setOrganisationState", "grantRole", "revokeRole"),
+        Row("organisation", "trader"),
+    ),
+    **dict.fromkeys(
+        ("getConveyance", "correctConveyance", "notifyArrival"), Row("conveyance", "carrier")
+    ),
+    **dict.fromkeys(
+        ("getTransportDocument", "listWriteOffs", "correctTransportDocument", "tallyDischarge",
+         "cancelTransportDocument"),
+        Row("transport_document", "carrier"),
+    ),
+    "getPreLoading": Row("pre_loading", "carrier"),
+    **dict.fromkeys(
+        ("getBulk", "listBulkErrors", "downloadBulkErrors"), Row("bulk", "trader")
+    ),
+    **dict.fromkeys(
+        ("getQuarantined", "resolveQuarantined", "acknowledgeAlarm"), KEPT
+    ),
+    **dict.fromkeys(
+        ("getWebhook", "changeWebhook", "listDeliveries", "replayDeliveries", "removeWebhook"),
+        Row("webhook", "trader"),
+    ),
+    "getProof": Row("leaf", "auditor", shared=True),
+}  # fmt: skip
+STREAMS = {"streamEvents"}
+"""They never end; tests/events holds who may listen to what."""
+ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
+OF_A_PART = {"getDocument"}
+"""They name a part of the object, which this one does not have."""
+SEEN_BY = {
+    "conveyance": {Role.TERMINAL},  # the terminal tells the arrival and tallies what comes
+    "transport_document": {Role.TERMINAL},
+}
+PARTIES = {"mandate": {"broker"}}
+"""Who is a party to the object beside its owner."""
+BODIES = {"approvePack": {"changes_seen": "0" * 64}}
+"""Data that cannot be read off their description."""
+
+
+class Border:
+    """A running server, asked by the keys of the demonstration."""
+
+    def __init__(self, port):
+        self._client = httpx.Client(base_url=f"http://{HOST}:{port}", timeout=60)
+        self.document = self._client.get("/api/v1/openapi.json").json()
+        self._fresh = itertools.count(1)
+        self.operations = {
+            one["operationId"]: (method, path, one)
+            for path, methods in self.document["paths"].items()
+            for method, one in methods.items()
+        }
+        self.objects = {}
+
+    def ask(self, operation, who, number=ABSENT, **changes):
+        method, path, told = self.operations[operation]
+        address = re.sub(r"{(\w+)}", str(number), path, count=1)
+        address = re.sub(r"{(\w+)}", "1", address)
+        headers = {"Authorization": f"Bearer {demo_secret(who)}"} if who else {}
+        query = {}
+        for parameter in told.get("parameters", ()):
+            if parameter["required"] and parameter["in"] == "query":
+                query[parameter["name"]] = self.sample(parameter["schema"])
+            if parameter["name"] == "Idempotency-Key":
+                headers["Idempotency-Key"] = f"matrix-{next(self._fresh)}"
+        how = {}
+        for kind, content in told.get("requestBody", {}).get("content", {}).items():
+            body = content.get("example") or self.sample(content.get("schema", {}))
+            if kind == "application/json":
+                how["json"] = {**body, **BODIES.get(operation, {}), **changes}
+            elif kind == "multipart/form-data":
+                how["files"] = {
+                    name: ("a.pdf", b"%PDF-1.4\n%%EOF", "application/pdf")
+                    for name, part in content["schema"]["properties"].items()
+                    if part.get("format") == "binary" or part.get("contentMediaType")
+                }
+                how["data"] = {
+                    name: self.sample(part)
+                    for name, part in content["schema"]["properties"].items()
+                    if name not in how["files"] and name in content["schema"].get("required", ())
+                }
+            else:
+                how["content"] = b"\n"
+                headers["Content-Type"] = kind
+            break
+        return self._client.request(method, address, headers=headers, params=query, **how)
+
+    def sample(self, schema):
+        """Return a right datum of a schema, its own example first."""
+        if "$ref" in schema:
+            return self.sample(
+                self.document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+            )
+        for given in ("examples", "enum"):
+            if schema.get(given):
+                return schema[given][0]
+        for given in ("const", "default"):
+            if schema.get(given) is not None:
+                return schema[given]
+        if "anyOf" in schema:
+            return self.sample(schema["anyOf"][0])
+        if schema.get("type") == "object":
+            wanted = schema.get("required", ())
+            return {name: self.sample(schema["properties"][name]) for name in wanted}
+        return self._plain(schema)
+
+    def _plain(self, schema):
+        kind = schema.get("type")
+        if kind == "array":
+            return [self.sample(schema["items"])] * schema.get("minItems", 0)
+        if kind in {"integer", "number"}:
+            return max(schema.get("minimum", 1), 1)
+        if kind == "boolean":
+            return True
+        return {"date": "2026-03-02", "date-time": "2026-03-02T06:00:00Z"}.get(
+            schema.get("format"), "x" * max(schema.get("minLength", 1), 3)
+        )
+
+    def close(self):
+        self._client.close()
+
+    def made(self, kind, operation, who, key="id", **changes):
+        answer = self.ask(operation, who, **changes)
+        assert answer.status_code in {200, 201, 202}, (kind, answer.text[:500])
+        self.objects[kind] = answer.json()[key]
+
+
+@pytest.fixture(scope="module")
+def border():
+    with tempfile.TemporaryDirectory() as folder:
+        server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "100000"})
+        server.start()
+        asked = Border(server.port)
+        try:
+            me = asked.ask("whoAmI", "trader").json()
+            asked.objects["organisation"] = me["organisation"]
+            asked.made("declaration", "lodgeDeclaration", "trader", "mrn")
+            asked.made("api_key", "makeApiKey", "trader")
+            asked.made("mandate", "grantMandate", "trader", agent="XP2000000001")
+            asked.made("webhook", "makeWebhook", "trader")
+            asked.made("authorisation", "grantAuthorisation", "registrar", holder="XP1000000001")
+            asked.made("bulk", "uploadBulk", "trader")
+            asked.made("pre_loading", "lodgePreLoading", "carrier")
+            asked.made(
+                "conveyance", "reportConveyance", "carrier", carrier="XP3000000001",
+                means="9074729", means_name="EVER MERIDIAN", nationality="PA", journey="026W",
+                place="XPLOD",
+            )  # fmt: skip
+            asked.made(
+                "transport_document", "reportTransportDocument", "carrier", "number",
+                conveyance=asked.objects["conveyance"],
+                loading_place="CNSHA", discharge_place="XPLOD",
+            )  # fmt: skip
+            yield asked
+        finally:
+            asked.close()
+            server.stop()
+
+
+def tables():
+    found = {}
+    for room in ROOMS:
+        found |= importlib.import_module(f"clearway.{room}.access").OPERATIONS
+    return found
+
+
+def plain(answer, number):
+    """Return an answer without what differs by itself: its instance and the number asked for."""
+    told = answer.json()
+    told.pop("instance", None)
+    text = json.dumps(told).replace(str(number), "#")
+    return answer.status_code, answer.headers["content-type"], text
+
+
+def test_every_operation_has_its_row_and_its_roles(border):
+    known = set(border.operations)
+    assert known - STREAMS <= set(ROWS), "a new operation needs a row in this table"
+    assert set(tables()) >= known, "every operation stands in its room's table of roles"
+    assert all(tables().values())
+
+
+def test_nobody_known_learns_nothing(border):
+    wrong = [
+        operation
+        for operation in sorted(border.operations.keys() - STREAMS)
+        if border.operations[operation][2]["security"]
+        and border.ask(operation, "").status_code != 401
+    ]
+    assert not wrong
+
+
+def absent_of(row):
+    return ABSENT_MRN if row.kind == "declaration" else ABSENT
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_a_role_that_has_not_the_operation_is_refused_whatever_the_object(border, role):
+    wrong = []
+    for operation in sorted(border.operations.keys() - STREAMS):
+        row = ROWS[operation]
+        if role in tables()[operation]:
+            continue
+        for number in {absent_of(row), border.objects.get(row.kind, ABSENT)}:
+            answer = border.ask(operation, KEY_OF[role], number)
+            if answer.status_code != 403:
+                wrong.append((operation, number, answer.text))
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_anothers_object_answers_as_an_absent_one(border, role):
+    wrong = []
+    for operation in sorted(border.operations.keys() - STREAMS):
+        row = ROWS[operation]
+        if not row.kind or role not in tables()[operation]:
+            continue
+        missing = border.ask(operation, KEY_OF[role], absent_of(row))
+        if missing.status_code != 404:
+            wrong.append((operation, "absent", missing.text))
+        if role not in TRADE or row.kind not in border.objects or role in SEEN_BY.get(row.kind, ()):
+            continue
+        number = border.objects[row.kind]
+        strangers = {ready.name for ready in READY if role in ready.roles}
+        for who in strangers - {row.owner} - PARTIES.get(row.kind, set()):
+            other = border.ask(operation, who, number)
+            if plain(other, number) != plain(missing, absent_of(row)):
+                wrong.append((operation, who, other.text))
+    assert not wrong
+
+
+def test_ones_own_object_is_reached(border):
+    wrong = []
+    for operation in sorted(border.operations.keys() - STREAMS, key=ends_it):
+        row = ROWS[operation]
+        own = border.objects.get(row.kind)
+        owner = next((ready for ready in READY if ready.name == row.owner), None)
+        if own is None or owner is None or not set(owner.roles) & tables()[operation]:
+            continue
+        answer = border.ask(operation, row.owner, own)
+        refused = {401, 403} if operation in OF_A_PART else {401, 403, 404}
+        if answer.status_code in refused or answer.status_code >= 500:
+            wrong.append((operation, answer.text))
+    assert not wrong
+
+
+def ends_it(operation):
+    return operation.startswith(ENDS_IT), operation
