@@ -216,6 +216,26 @@ def test_what_is_cancelled_is_not_amended(border):
     assert amend(border, mrn, type_code="IMD", lrn="L-1").status == 409
 
 
+def test_for_another_importer_a_mandate_is_needed(border):
+    mrn = border.lodged("broker", type_code="IMD", lrn="L-1", declarant="XP2000000001")
+    asked_for = {"lrn": "L-1", "type_code": "IMD", "declarant": "XP2000000001"}
+    refused = amend(border, mrn, who="broker", importer="XP1000000003", **asked_for)
+    assert refused.status == 422
+    assert "CLW4303" in refused.rules
+    assert amend(border, mrn, who="broker", importer="XP1000000002", **asked_for).status == 200
+
+
+def test_a_supplementary_declaration_keeps_what_it_completes(border):
+    mrn = border.lodged(type_code="IMC", lrn="L-1")
+    other = border.lodged(type_code="IMC", lrn="L-2", document="HBL-2")
+    made = border.lodge(type_code="IMY", lrn="L-3", previous=(mrn,), document="").json["mrn"]
+    plain = {"lrn": "L-3", "type_code": "IMY", "document": ""}
+    moved = amend(border, made, previous=(other,), **plain)
+    assert moved.status == 422
+    assert moved.rules == ["CLW4313"]
+    assert amend(border, made, previous=(mrn,), price="11000.00", **plain).status == 202
+
+
 def test_anothers_declaration_is_not_there(border):
     mrn = border.lodged(type_code="IMD", lrn="L-1")
     assert amend(border, mrn, who="trader2", type_code="IMD", lrn="L-1").status == 404

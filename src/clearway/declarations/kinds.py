@@ -17,6 +17,8 @@ declarations.supplementary_days          10                  days after acceptan
                                                              supplementary declaration is due
 declarations.prelodged_days              30                  days after which a declaration that
                                                              was never presented lapses
+declarations.document_mebibytes          20                  largest attached document
+declarations.documents_mebibytes         100                 all documents of a declaration
 =======================================  ==================  ====================================
 """
 

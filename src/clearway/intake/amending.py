@@ -12,12 +12,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from clearway.assessment.service import AMENDMENT
 from clearway.audit.bulk import claim
 from clearway.cargo import stock
 from clearway.declarations import events, findings, queries, service
 from clearway.declarations.findings import told
-from clearway.declarations.kinds import kind_of
+from clearway.declarations.kinds import is_supplementary, kind_of
 from clearway.declarations.life_cycle import (
     AFTER_RELEASE,
     BEFORE_RELEASE,
@@ -28,12 +30,17 @@ from clearway.declarations.life_cycle import (
 )
 from clearway.declarations.matching import reservation
 from clearway.declarations.models import Declaration
-from clearway.declarations.naming import declarant_of, fingerprint, transport_document_of
+from clearway.declarations.naming import (
+    declarant_of,
+    fingerprint,
+    supplemented,
+    transport_document_of,
+)
 from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day
 from clearway.declarations.storing import stored_name
 from clearway.events.service import Done
-from clearway.intake import answering, gathering, later_versions
+from clearway.intake import answering, entitlement, gathering, later_versions
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.lodgement import Lodgement
@@ -53,6 +60,7 @@ def gather(
     ready += more
     for piece in ready:
         _complete(piece, reference)
+    _judge(cursor, [one for one in ready if one.submission.purpose != GRANT], reference)
     gathering.look_up_history(cursor, [one.lodgement for one in ready if one.lodgement])
     by_channel = later_versions.channels(ready)
     for piece in ready:
@@ -65,6 +73,16 @@ def look_ahead(piece: Piece, reference: Reference) -> None:
     ready, _ = later_versions.look_up([piece], _is_live)
     if ready:
         _complete(piece, reference)
+        with connection.cursor() as cursor:
+            _judge(cursor, ready, reference)
+
+
+def _judge(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
+    """Ask whether who amends may declare for whom he names now; a request was asked when made."""
+    # A supplementary declaration keeps what it completes: that it is completed is no finding.
+    own = [piece for piece in pieces if not is_supplementary(piece.seen.former)]
+    if own:
+        entitlement.judge(cursor, own, reference)
 
 
 def _is_free(declaration: Declaration) -> bool:
@@ -101,6 +119,7 @@ def _changed(
         ("direction", former.direction, lodgement.direction),
         ("additional_type", former.additional_type, lodgement.additional_type),
         ("type_code", seen.declaration.kind, kind_of(lodgement, reference)),
+        ("previous_documents.reference", _completes(former), _completes(lodgement)),
     )
     wrong = [pair for pair in pairs if pair[1] != pair[2]]
     if any(field == "additional_type" for field, _, _ in wrong):
@@ -109,6 +128,12 @@ def _changed(
         told(findings.IDENTITY_CHANGED, field=field, before=before, now=now)
         for field, before, now in wrong
     )
+
+
+def _completes(lodgement: Lodgement) -> str:
+    """Return the simplified declaration that a supplementary one names."""
+    named = supplemented(lodgement) if is_supplementary(lodgement) else None
+    return "" if named is None else named.mrn
 
 
 def store(

@@ -89,12 +89,12 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
         telling.fact(declaration, events.PRESENTATION_FAILED, legal_time=presented, rules=rules)
         piece.answer = answering.rejected(piece)
         return telling.done(declaration)
+    telling.fact(declaration, events.PRESENTED, legal_time=presented)
     if not _goods(cursor, piece, declaration, reference, telling):
         return None
     version = later_versions.write_version(cursor, piece, declaration, at, door="presented")
     later_versions.write_assessment(cursor, piece, version, ARRIVAL, reference, at)
     _accept(declaration, piece, reference, presented)
-    telling.fact(declaration, events.PRESENTED, legal_time=presented)
     _tell(telling, declaration, reference, presented)
     piece.state, piece.goods_state = declaration.state, declaration.goods_state
     piece.answer = answering.accepted(
