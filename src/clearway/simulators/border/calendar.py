@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
-WEEKDAY_LODGEMENTS = 760
+WEEKDAY_LODGEMENTS = 600
 """Single lodgements of an ordinary working day, before parcels in bulk."""
 _SHARES = (1.0, 1.0, 0.95, 0.95, 1.05, 0.45, 0.3)
 _MIDDLE, _WIDTH = 12.5, 2.6

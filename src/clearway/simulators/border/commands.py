@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from clearway.cli.choices import Language, LanguageOption
 from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS
 
 PORT = 8765
@@ -46,6 +47,7 @@ def demo(
     digest: Annotated[
         bool, typer.Option("--digest", help="Only tell the digest of the record in --data.")
     ] = False,
+    language: LanguageOption = Language.EN,
 ) -> None:
     """Run the platform with simulated traders, carriers and officers on it, to look at.
 
@@ -64,10 +66,14 @@ def demo(
     from clearway.simulators.border import live
 
     wish = live.Wish(
-        rate=rate, days=1 if once and days is None else days, seed=seed, lodgements=lodgements
+        rate=rate,
+        days=1 if once and days is None else days,
+        seed=seed,
+        lodgements=lodgements,
+        language=language.value,
     )
     if digest:
-        live.tell_digest(live.kept(data))
+        live.tell_digest(live.kept(data), language.value)
     elif url is not None:
         live.attach(url, wish)
     else:

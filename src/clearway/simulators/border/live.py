@@ -16,11 +16,13 @@ import msgspec
 from rich.text import Text
 
 from clearway import packs
-from clearway.cli.screen import console, side_console
+from clearway.cli.screen import console, number, side_console
+from clearway.kernel.texts import fill
 from clearway.simulators.border.platform import Gone, Platform
 from clearway.simulators.border.running import FIRST_DAY, Demonstration
 from clearway.simulators.border.screen import Screen, show_end, show_start
 from clearway.simulators.border.server import Server, free_port, running_server
+from clearway.simulators.border.words import words
 from clearway.vocabulary.errors import InputUnusable
 
 _STATE = "border.json"
@@ -37,6 +39,7 @@ class Wish(NamedTuple):
     days: int | None
     seed: int | None
     lodgements: int
+    language: str
 
 
 class State(msgspec.Struct):
@@ -55,14 +58,15 @@ def run_here(wish: Wish, data: Path | None, port: int) -> None:
     with _data_folder(data) as folder, _ending_in_order():
         state = _state(folder, wish.seed)
         chosen = free_port(port)
-        notes = [f"data in {folder}"]
+        label = words(wish.language)
+        notes = [fill(label["data"], {"folder": str(folder)})]
         if chosen != port:
-            notes.append(f"port {port} is taken, so that this is {chosen}")
+            notes.append(fill(label["port"], {"wanted": str(port), "port": str(chosen)}))
         with running_server(folder, chosen) as server:
-            show_start(console(), server.url, notes)
+            show_start(console(), server.url, notes, wish.language)
             finished = _run(server.url, wish, state, folder, server)
         if finished:
-            tell_digest(folder)
+            tell_digest(folder, wish.language)
 
 
 def attach(url: str, wish: Wish) -> None:
@@ -90,19 +94,22 @@ def _run(url: str, wish: Wish, state: State, folder: Path | None, server: Server
             _remember(folder, State(state.seed, day + timedelta(days=2)))
 
     try:
-        with contextlib.closing(platform), Screen(out, border.figures, border.zone) as shown:
+        with (
+            contextlib.closing(platform),
+            Screen(out, border.figures, border.zone, wish.language) as shown,
+        ):
             demonstration.run(wish.days, wish.rate, shown.tick, begun)
     except Gone as gone:
         if server is not None and not server.alive():
             raise server.ended() from gone
         raise InputUnusable(f"The platform does not go on: {gone}.", where=url) from gone
     except KeyboardInterrupt:
-        show_end(out, border.figures)
+        show_end(out, border.figures, wish.language)
         if wish.days is not None:
             raise
-        out.print(Text("Ended. Nothing is left running.", style="dim"))
+        out.print(Text(words(wish.language)["ended"], style="dim"))
         return False
-    show_end(out, border.figures)
+    show_end(out, border.figures, wish.language)
     return True
 
 
@@ -183,7 +190,7 @@ def kept(data: Path | None) -> Path:
     return data.resolve()
 
 
-def tell_digest(folder: Path) -> None:
+def tell_digest(folder: Path, language: str) -> None:
     """Print the digest of a folder's record, whose server has ended."""
     os.environ["CLEARWAY_DATA"] = str(folder)
     os.environ["CLEARWAY_DEMO"] = "1"
@@ -192,5 +199,6 @@ def tell_digest(folder: Path) -> None:
 
     prepare()
     told, count = digest_of_record()
-    side_console().print(Text(f"{count:,} declarations on record", style="dim"))
+    on_record = fill(words(language)["on_record"], {"count": number(count, language)})
+    side_console().print(Text(on_record, style="dim"))
     console().print(Text(f"digest {told}"), soft_wrap=True)

@@ -3,73 +3,81 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
 from clearway.accounts.ready import DEMO_PASSWORD, READY, demo_secret
+from clearway.cli.screen import number
+from clearway.kernel.texts import fill
 from clearway.simulators.border.figures import Figures
+from clearway.simulators.border.words import words
 
 _REFRESH = 4
 _PLAIN_EVERY = 10.0
-_LANES = (("green", "green"), ("blue", "blue"), ("yellow", "yellow"), ("red", "red"))
+_LANES = ("green", "blue", "yellow", "red")
+_BAR = 40
 _SHOWN = ("trader", "broker", "carrier", "officer", "supervisor", "auditor", "operator")
 
 
-def show_start(out: Console, url: str, notes: list[str]) -> None:
+def show_start(out: Console, url: str, notes: Sequence[str], language: str) -> None:
     """Say where the platform is and how to get in. No line is broken: they are to be copied."""
+    label = words(language)
 
-    def line(label: str, text: str, style: str = "") -> None:
-        out.print(Text.assemble((f"  {label:<11}", "dim"), (text, style)), soft_wrap=True)
+    def line(name: str, text: str, style: str = "") -> None:
+        out.print(Text.assemble((f"  {name:<14}", "dim"), (text, style)), soft_wrap=True)
 
     shown = [ready for ready in READY if ready.name in _SHOWN]
-    out.print(Text("Clearway is running: the fictional Republic of Portolan, live", style="bold"))
-    line("status", f"{url}/", "cyan")
+    out.print(Text(label["title"], style="bold"))
+    line(label["status"], f"{url}/", "cyan")
     line("API", f"{url}/api/v1/docs", "cyan")
-    line("sign in", f"{url}/accounts/login/", "cyan")
-    line("as", ", ".join(f"{ready.name}@demo.example" for ready in shown[:3]) + " …")
-    line("password", DEMO_PASSWORD)
+    line(label["sign_in"], f"{url}/accounts/login/", "cyan")
+    line(label["as"], ", ".join(f"{ready.name}@demo.example" for ready in shown[:4]) + " …")
+    line(label["password"], DEMO_PASSWORD)
+    line(label["keys"], "")
     for ready in shown:
         line(ready.name, demo_secret(ready.name))
-    line("try", f'curl -H "Authorization: Bearer {demo_secret("supervisor")}" '
-         f'"{url}/api/v1/declarations?lane=red"')  # fmt: skip
+    key = demo_secret("supervisor")
+    line(
+        label["try"], f'curl -H "Authorization: Bearer {key}" "{url}/api/v1/declarations?lane=red"'
+    )
     for note in notes:
         line("", note, "dim")
-    out.print(Text("  Keys and password are for this demonstration only: everybody knows them.",
-                   style="yellow"), soft_wrap=True)  # fmt: skip
+    out.print(Text(f"  {label['for_demo']}", style="yellow"), soft_wrap=True)
     out.print()
 
 
-def show_end(out: Console, figures: Figures) -> None:
+def show_end(out: Console, figures: Figures, language: str) -> None:
     """Say what was not as it should be, if anything."""
     for what, count in sorted(figures.unexpected.items()):
-        out.print(Text(f"  unexpected: {what} ({count:,} times)", style="red"), soft_wrap=True)
+        parameters = {"what": what, "count": number(count, language)}
+        told = fill(words(language)["unexpected"], parameters)
+        out.print(Text(f"  {told}", style="red"), soft_wrap=True)
         out.print(Text(f"    {_told(figures.examples[what])}", style="dim"), soft_wrap=True)
 
 
 class Screen:
     """Shows the figures: a live table on a terminal, else a plain line now and then."""
 
-    def __init__(self, out: Console, figures: Figures, zone: ZoneInfo) -> None:
+    def __init__(self, out: Console, figures: Figures, zone: ZoneInfo, language: str) -> None:
         self._out = out
         self._figures = figures
         self._zone = zone
+        self._language = language
+        self._label = words(language)
         self._began = time.monotonic()
         self._told = self._began
         self._live: Live | None = None
         if out.is_terminal:
-            self._live = Live(
-                console=out,
-                get_renderable=self._table,
-                refresh_per_second=_REFRESH,
-                transient=False,
-            )
+            self._live = Live(console=out, get_renderable=self.table, refresh_per_second=_REFRESH)
 
     def __enter__(self) -> Self:
         if self._live is not None:
@@ -85,88 +93,90 @@ class Screen:
         if self._live is not None:
             self._live.stop()
         else:
-            self._out.print(Text(self._line()), soft_wrap=True)
+            self._out.print(Text(self.line()), soft_wrap=True)
 
     def tick(self) -> None:
         """Give a plain line when it is time for one; a terminal refreshes itself."""
         now = time.monotonic()
         if self._live is None and now - self._told >= _PLAIN_EVERY:
             self._told = now
-            self._out.print(Text(self._line()), soft_wrap=True)
+            self._out.print(Text(self.line()), soft_wrap=True)
 
-    def _line(self) -> str:
-        figures = self._figures
-        lanes = " ".join(f"{name} {figures.lanes[name]:,}" for name, _ in _LANES)
-        counts = figures.counts
-        return (
-            f"{_when(figures.at, self._zone)} | lodged {counts['lodged']:,}, "
-            f"accepted {counts['accepted']:,}, rejected {counts['rejected']:,} | {lanes} | "
-            f"p50 {_ms(figures, 0.5)}, p95 {_ms(figures, 0.95)} | "
-            f"unmatched {figures.unmatched:,} | alarms {figures.alarms:,}"
+    def line(self) -> str:
+        """Return the figures in one line."""
+        counted = ", ".join(
+            f"{self._label[name]} {self._count(name)}"
+            for name in ("lodged", "accepted", "rejected")
         )
+        lanes = " ".join(f"{self._label[name]} {self._lane(name)}" for name in _LANES)
+        parts = (
+            self._when(),
+            counted,
+            lanes,
+            f"p50 {self._milliseconds(0.5)}, p95 {self._milliseconds(0.95)}",
+            f"{self._label['unmatched']} {self._number(self._figures.unmatched)}",
+            f"{self._label['alarms']} {self._number(self._figures.alarms)}",
+        )
+        return " | ".join(parts)
 
-    def _table(self) -> RenderableType:
-        figures, counts = self._figures, self._figures.counts
-        head = Text.assemble(
-            (_when(figures.at, self._zone), "bold"),
-            (f"   {counts['lodged'] / max(1e-9, self._seconds()):.1f} lodgements/s", "dim"),
-        )
+    def table(self) -> RenderableType:
+        """Return the figures as the table that a terminal shows."""
+        label, counts = self._label, self._figures.counts
+        speed = counts["lodged"] / max(1.0, time.monotonic() - self._began)
         table = Table(box=None, pad_edge=False, padding=(0, 3, 0, 0), show_header=False)
         for _ in range(3):
-            table.add_column()
+            table.add_column(style="dim")
             table.add_column(justify="right")
         for names in (("lodged", "accepted", "rejected"), ("released", "amended", "cancelled")):
-            table.add_row(*(cell for name in names for cell in _cells(name, counts[name])))
-        table.add_row(
-            *_cells("cargo reports", counts["cargo"]),
-            *_cells("parcels", counts["parcels"]),
-            *_cells("unmatched", figures.unmatched),
+            table.add_row(*(cell for name in names for cell in (label[name], self._count(name))))
+        unmatched = self._number(self._figures.unmatched)
+        table.add_row(label["cargo"], self._count("cargo"), label["parcels"],
+                      self._count("parcels"), label["unmatched"], unmatched)  # fmt: skip
+        table.add_row(label["median"], self._milliseconds(0.5), label["slowest"],
+                      self._milliseconds(0.95), label["alarms"],
+                      self._number(self._figures.alarms))  # fmt: skip
+        head = Text.assemble(
+            (self._when(), "bold"), (f"   {speed:.1f} {label['per_second']}", "dim")
         )
-        quick, slow = _ms(figures, 0.5), _ms(figures, 0.95)
-        table.add_row(
-            Text("answers p50", style="dim"),
-            quick,
-            Text("p95", style="dim"),
-            slow,
-            *_cells("alarms", figures.alarms),
-        )
-        return Group(head, table, self._lanes(), Text("Ctrl-C ends it", style="dim"))
+        return Group(head, table, self._bar(), Text(label["how_to_end"], style="dim"))
 
-    def _lanes(self) -> Text:
-        """A bar of the lanes communicated so far."""
+    def _bar(self) -> Text:
+        """Return the lanes communicated so far as a bar with its numbers."""
         lanes = self._figures.lanes
-        total = sum(lanes.values())
+        total = max(1, sum(lanes.values()))
         bar = Text()
-        if not total:
-            return bar
-        for name, style in _LANES:
+        for name in _LANES:
             if lanes[name]:
-                width = max(1, round(40 * lanes[name] / total))
-                bar.append("█" * width, style=style)
-        for name, style in _LANES:
-            bar.append(f"  {name} {lanes[name]:,}", style=style)
+                bar.append("█" * max(1, round(_BAR * lanes[name] / total)), style=name)
+        for name in _LANES:
+            bar.append(f"  {self._label[name]} {self._lane(name)}", style=name)
         return bar
 
-    def _seconds(self) -> float:
-        return time.monotonic() - self._began
+    def _number(self, value: int) -> str:
+        return number(value, self._language)
+
+    def _count(self, name: str) -> str:
+        return self._number(self._figures.counts[name])
+
+    def _lane(self, name: str) -> str:
+        return self._number(self._figures.lanes[name])
+
+    def _milliseconds(self, share: float) -> str:
+        value = self._figures.milliseconds(share)
+        return "–" if value is None else f"{value:.1f} ms"
+
+    def _when(self) -> str:
+        at = self._figures.at
+        if at is None:
+            return self._label["starting"]
+        local: datetime = at.astimezone(self._zone)
+        weekday = format_date(local, "EEEE", locale=self._language)
+        return f"{weekday} {local:%Y-%m-%d %H:%M}"
 
 
 def _told(body: Any) -> str:
     """Return what a refusal said, first finding included, in one line."""
     if not isinstance(body, dict):
-        return "no words"
+        return "–"
     findings = body.get("findings") or body.get("errors") or [{}]
     return " ".join(str(part) for part in (body.get("detail", ""), findings[0]) if part)[:300]
-
-
-def _cells(label: str, value: int) -> tuple[Text, str]:
-    return Text(label, style="dim"), f"{value:,}"
-
-
-def _ms(figures: Figures, share: float) -> str:
-    value = figures.milliseconds(share)
-    return "–" if value is None else f"{value:.1f} ms"
-
-
-def _when(at: datetime | None, zone: ZoneInfo) -> str:
-    return "starting" if at is None else f"{at.astimezone(zone):%A %Y-%m-%d %H:%M}"
