@@ -262,7 +262,7 @@ def test_a_batch_is_judged_alike_on_both_databases(both_databases):
     seed_demo()
     asked = [
         (BROKER, TRADER, "IM", "40", MARCH_2),
-        (BROKER, "XP1000000002", "EX", "10", MARCH_2),
+        (BROKER, "XP1000000003", "EX", "10", MARCH_2),
         (BROKER, "XP1000000002", "IM", "40", MARCH_2),
         (TRADER, TRADER, "IM", "40", MARCH_2),
         (BROKER, TRADER, "IM", "", MARCH_2),

@@ -73,8 +73,8 @@ def make_ready() -> None:
     """Bring the tables up to this release, publish the first pack, seed a demonstration."""
     from django.core.management import call_command
 
-    from clearway.accounts.seeding import seed_demo
     from clearway.reference.service import publish_first
+    from clearway.traders.seeding import seed_demo
 
     with _one_migrates():
         if _migrations_wait():

@@ -12,11 +12,11 @@ from clearway.traders import service
 from clearway.traders.models import Authorisation, Mandate
 
 SINCE: Final = date(2020, 1, 1)
-_MANDATES: Final = (  # principal, agent, direction
-    ("trader", "broker", ""),
-    ("trader2", "broker", "IM"),
-    ("trader2", "broker2", "EX"),
-    ("trader3", "broker2", ""),
+_MANDATES: Final = (  # principal, agent
+    ("trader", "broker"),
+    ("trader2", "broker"),
+    ("trader2", "broker2"),
+    ("trader3", "broker2"),
 )
 _AUTHORISATIONS: Final = (  # holder, type
     ("trader", "AEOC"),
@@ -35,21 +35,20 @@ def seed_demo() -> dict[str, Actor]:
         Each ready key as an actor, by name (``accounts.ready.READY``).
     """
     actors = seeding.seed_demo()
-    for principal, agent, direction in _MANDATES:
-        ready_mandate(actors[principal].identifier, actors[agent].identifier, direction)
+    for principal, agent in _MANDATES:
+        ready_mandate(actors[principal].identifier, actors[agent].identifier)
     for holder, type_code in _AUTHORISATIONS:
         ready_authorisation(actors[holder].identifier, type_code)
     return actors
 
 
-def ready_mandate(principal: str, agent: str, direction: str = "") -> None:
+def ready_mandate(principal: str, agent: str) -> None:
     """Let an agent lodge for a principal, both known by number, where he may not already."""
-    known = Mandate.objects.filter(principal__identifier=principal, agent__identifier=agent)
-    if known.filter(direction=direction).exists():
+    if Mandate.objects.filter(principal__identifier=principal, agent__identifier=agent).exists():
         return
     giver = Organisation.objects.get(identifier=principal)
     actor = Actor(name="system:start", organisation=giver.pk, identifier=principal)
-    service.ask(actor, principal=principal, agent=agent, direction=direction, valid_from=SINCE)
+    service.ask(actor, principal=principal, agent=agent, valid_from=SINCE)
 
 
 def ready_authorisation(holder: str, type_code: str) -> None:
