@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clearway.declarations.events import subject as subject_of_declaration
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Announcement, Done
 from clearway.intake.submission import Piece
@@ -15,8 +16,7 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
     """Return the act of lodging: received (02), then rejected (03), or accepted (01) and laned."""
     decision, at = piece.decision, row.received_at
     assert decision is not None
-    name = row.mrn or f"{row.declarant}/{row.lrn}"
-    subject = f"declaration:{name}"[:_SUBJECT]
+    subject = subject_of_declaration(row.mrn or None, row.id)
     common = {"declaration": row.id, "lrn": row.lrn, "mrn": row.mrn or None}
     concerns = (row.organisation,)
 

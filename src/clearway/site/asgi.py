@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
@@ -43,6 +44,7 @@ class InTurn(ASGIHandler):
 
     def __init__(self) -> None:
         super().__init__()
+        import_module(settings.ROOT_URLCONF)  # every room's doors, now and not at the first request
         self._places = asyncio.Semaphore(THREADS)
 
     async def get_response_async(self, request: Any) -> Any:
@@ -119,6 +121,8 @@ class Platform:
             scope["path"] == LODGING
             and scope["method"] == "POST"
             and (not settings.HTTPS or scope["scheme"] == "https")
+            # Who comes with a session instead of a key is Django's: its forms lodge there.
+            and any(name == b"authorization" for name, _ in scope["headers"])
         )
 
 

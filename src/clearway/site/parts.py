@@ -6,10 +6,12 @@ import logging
 from collections.abc import Callable
 from typing import Protocol
 
+from django.db import connection
+
 from clearway.audit.sequencer import Sequencer
 from clearway.events.courier import Courier
 from clearway.events.dispatch import Dispatcher
-from clearway.intake.running import BulkPart, IntakePart
+from clearway.intake.running import BulkPart, FileDropPart, IntakePart
 from clearway.site.checkpoints import Checkpoints
 from clearway.site.counting import Counting
 from clearway.site.jobs import Jobs
@@ -52,6 +54,7 @@ class Parts:
             Sequencer,
             IntakePart,
             BulkPart,
+            FileDropPart,
             Counting,
         )
         for make in parts:
@@ -59,6 +62,7 @@ class Parts:
             part.start()
             self._running.append(part)
             _log.info("started", extra={"part": part.name})
+        connection.close()  # this thread's: it may be stale when it is needed next
 
     def stop(self) -> None:
         """Stop each. One that fails does not keep the others from ending in order."""
@@ -66,6 +70,7 @@ class Parts:
             part = self._running.pop()
             try:
                 part.stop()
+                connection.close()
             except Exception:  # noqa: BLE001 - the others must still end
                 _log.exception("did not stop in order: %s", part.name)
             else:
