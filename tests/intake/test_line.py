@@ -160,14 +160,14 @@ def test_a_quarantined_message_is_lodged_when_the_cause_is_mended(
     lodge, line, trader, message, monkeypatch
 ):
     from clearway.audit.actor import Actor, Role
-    from clearway.intake import service
+    from clearway.intake import resolving
 
     real = assembling.assess
     monkeypatch.setattr(assembling, "assess", lambda *_: 1 / 0)
     assert told(lodge(message(1)))[0] == 503
     monkeypatch.setattr(assembling, "assess", real)
     operator = Actor(name="user:9", roles=frozenset({Role.OPERATOR}))
-    done = service.lodge_again(operator, Quarantined.objects.get(), "mended", line)
+    done = resolving.lodge_again(operator, Quarantined.objects.get(), "mended", line)
     assert done.state == "lodged"
     assert Declaration.objects.get().organisation == trader.organisation
 

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from clearway.accounts.forms import Cursor, Form, Limit, Number, Reason, permitted
 from clearway.audit import clock
-from clearway.intake import access, queries, running, service
+from clearway.intake import access, queries, resolving, running, service
 from clearway.intake.access import OPERATIONS
 from clearway.intake.estimating import estimated
 from clearway.intake.forms import (
@@ -142,8 +142,8 @@ def resolve_quarantined(request: HttpRequest, id: Number, wanted: Resolution) ->
     actor = permitted(request, "resolveQuarantined", OPERATIONS)
     kept = access.quarantined_for(id)
     if wanted.decision == "dismiss":
-        return service.dismiss(actor, kept, wanted.reason)
-    return service.lodge_again(actor, kept, wanted.reason, running.line())
+        return resolving.dismiss(actor, kept, wanted.reason)
+    return resolving.lodge_again(actor, kept, wanted.reason, running.line())
 
 
 @operators.get("/alarms", operation_id="listAlarms", response=AlarmPage,

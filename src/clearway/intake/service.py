@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, transaction
 
 from clearway.audit import clock
-from clearway.audit.actor import Actor, Role, system
+from clearway.audit.actor import Actor, system
 from clearway.events.service import Announcement, Done, act, store_many
 from clearway.intake import answering
 from clearway.intake.models import Alarm, Quarantined
-from clearway.intake.submission import Answer, Piece, Submission
+from clearway.intake.submission import Answer, Piece
 from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.errors import StateForbids
-
-if TYPE_CHECKING:
-    from clearway.intake.line import Line
 
 _ALARM = system("intake")
 _SUBJECT = 96
@@ -111,64 +108,4 @@ def acknowledge(actor: Actor, alarm: Alarm) -> Alarm:
         found.save(update_fields=["acknowledged_by", "acknowledged_at"])
         body = {"alarm": found.kind, "subject": found.subject}
         doing.announce("intake.alarm_acknowledged", f"alarm:{found.kind}", body)
-    return found
-
-
-def dismiss(actor: Actor, kept: Quarantined, reason: str) -> Quarantined:
-    """Let an operator decide that a message in quarantine is not to be lodged.
-
-    Raises:
-        StateForbids: it is no longer held.
-    """
-    return _resolved(actor, kept, "dismissed", reason)
-
-
-def lodge_again(actor: Actor, kept: Quarantined, reason: str, line: Line) -> Quarantined:
-    """Send a message in quarantine through the line again, in the name of who lodged it.
-
-    Raises:
-        StateForbids: it is no longer held, or it still cannot be processed.
-    """
-    if kept.state != "held":
-        raise StateForbids("The message is no longer held.")
-    sender = Actor(
-        name=kept.actor,
-        organisation=kept.organisation,
-        identifier=kept.identifier,
-        roles=frozenset(Role(role) for role in kept.roles.split()),
-    )
-    submission = Submission(
-        actor=sender,
-        door=kept.door,
-        media_type=kept.media_type,
-        body=bytes(kept.body),
-        idempotency_key=kept.idempotency_key or f"quarantine:{kept.pk}",
-        # The moment of lodging stays: a trader does not lose a day by our mistake.
-        received_at=kept.at,
-        purpose=kept.purpose,
-        declaration=kept.target,
-        reason=kept.why,
-        again=kept.pk,
-    )
-    answer = line.submit(submission).result(60)
-    if answer.status >= 500:
-        raise StateForbids(
-            "It still cannot be processed.", remedy="Mend the cause first; it stays in quarantine."
-        )
-    return _resolved(actor, kept, "lodged", reason)
-
-
-def _resolved(actor: Actor, kept: Quarantined, state: str, reason: str) -> Quarantined:
-    with act(actor) as doing:
-        found = Quarantined.objects.select_for_update().get(pk=kept.pk)
-        if found.state != "held":
-            raise StateForbids("The message is no longer held.")
-        found.state, found.reason = state, reason
-        found.resolved_by, found.resolved_at = actor.name, doing.at
-        found.save()
-        body = {"number": found.pk, "state": state}
-        doing.announce(
-            "intake.quarantine_resolved", f"quarantine:{found.pk}", body,
-            concerns=(found.organisation,),
-        )  # fmt: skip
     return found

@@ -12,7 +12,7 @@ from clearway.traders.yearly_limit import give_back as give_back_year
 from clearway.traders.yearly_limit import use_yearly_limit
 from clearway.vocabulary.dates import date_of
 
-_OUTSIDE = frozenset({"CLW7001", "CLW7002", "CLW7003", "CLW7004", "CLW7005", "CLW7007"})
+OUTSIDE = frozenset({"CLW7001", "CLW7002", "CLW7003", "CLW7004", "CLW7005", "CLW7007"})
 """Findings that say that the claimed regime does not serve: then its limit is not touched."""
 _SINGLE = "CLW7006"
 """The single article above the limit: it enters at full charges and counts in the year."""
@@ -55,7 +55,7 @@ def _uses(pieces: Sequence[Piece], reference: Reference) -> Iterator[tuple[Piece
         if lodgement is None or decision is None or not decision.accepted:
             continue
         regime = regimes.get(lodgement.low_value_regime)
-        if regime is None or any(finding.rule in _OUTSIDE for finding in decision.findings):
+        if regime is None or any(finding.rule in OUTSIDE for finding in decision.findings):
             continue
         use = _Use(piece, regime, reference.exponent)
         if use.buyer:
