@@ -13,9 +13,10 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import cargo_news
+from clearway.site import news
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
-    Subscription("declarations.cargo", cargo_news.tell_declarations, cargo_news.KINDS),
+    Subscription("declarations.cargo", news.tell_declarations, news.KINDS),
+    Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
     webhooks.subscription(),
 )
