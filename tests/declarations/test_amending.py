@@ -216,6 +216,20 @@ def test_what_is_cancelled_is_not_amended(border):
     assert amend(border, mrn, type_code="IMD", lrn="L-1").status == 409
 
 
+def test_a_repeat_under_one_key_gets_the_first_answer(border):
+    mrn = border.lodged(type_code="IMD", lrn="L-1")
+    path, key = f"/declarations/{mrn}/amendments?reason=Price", {"Idempotency-Key": "amend-1"}
+
+    def send(price):
+        message = a_message(lrn="L-1", type_code="IMD", price=price)
+        return border.ask("trader", "post", path, message, headers=key)
+
+    first, again = send("12000.00"), send("12000.00")
+    assert (first.status, again.json) == (200, first.json)
+    assert send("13000.00").status == 422
+    assert Version.objects.filter(declaration__mrn=mrn).count() == 2
+
+
 def test_for_another_importer_a_mandate_is_needed(border):
     mrn = border.lodged("broker", type_code="IMD", lrn="L-1", declarant="XP2000000001")
     asked_for = {"lrn": "L-1", "type_code": "IMD", "declarant": "XP2000000001"}

@@ -68,3 +68,29 @@ def test_what_was_lodged_in_advance_waits_for_its_presentation(border):
     assert matching.on_document_reported("HBL-1") == 0
     document.refresh_from_db()
     assert (goods_of(mrn), document.drawn_packages) == ("unmatched", 0)
+
+
+def test_the_news_reach_declarations_through_the_dispatcher(border):
+    from clearway.audit import sequencer
+    from clearway.audit.actor import system
+    from clearway.events.dispatch import Dispatcher
+    from clearway.events.service import act
+    from clearway.site.subscriptions import SUBSCRIPTIONS
+
+    waiting = border.lodged(lrn="A", packages=4, gross="40")
+    ahead = border.lodged(lrn="B", packages=5, gross="50", type_code="IMD")
+    document = border.report("HBL-1", arrived=True)
+    for kind in ("reported", "arrived"):
+        with act(system("cargo")) as doing:
+            subject = "transport_document:HBL-1"
+            doing.announce(f"transport_document.{kind}", subject, {"number": "HBL-1"})
+    while sequencer.place():
+        pass
+    consumer = next(one for one in SUBSCRIPTIONS if one.name == "declarations.cargo")
+    dispatcher = Dispatcher(SUBSCRIPTIONS)
+    while dispatcher.step(consumer):
+        pass
+    assert (goods_of(waiting), goods_of(ahead)) == ("arrived", "arrived")
+    assert Declaration.objects.get(mrn=ahead).state == "assessed"
+    document.refresh_from_db()
+    assert document.drawn_packages == 9
