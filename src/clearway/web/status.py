@@ -14,7 +14,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from clearway.audit import clock
+from clearway.intake import running
 from clearway.kernel.decisions import Lane
+from clearway.vocabulary.errors import StorageFails
 from clearway.web import queries
 from clearway.web.language import instant, language_for, number
 from clearway.web.latency import lodging_quantiles
@@ -106,7 +108,12 @@ def _look() -> Glance:
 
 
 def _queue() -> tuple[int | None, int | None]:
-    return None, None
+    """Return how many lodgements wait in this process's line, of how many that may."""
+    try:
+        line = running.line()
+    except StorageFails:  # it does not run
+        return None, None
+    return line.depth, line.capacity
 
 
 def _figures(seen: Glance, language: str) -> list[tuple[str, str]]:

@@ -1,0 +1,117 @@
+"""What no database can hold is refused at the door, on both databases: 4xx, never 500."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+
+from clearway.accounts import actors
+from clearway.accounts.ready import demo_secret
+from clearway.accounts.seeding import seed_demo
+
+DEEP = b"[" * 200_000
+HUGE = "9" * 30
+ORGANISATION = {"name": "N", "kind": "trader", "country": "XP", "identifier": ""}
+
+
+@pytest.fixture
+def ask(both_databases):
+    actors.forget()
+    seed_demo()
+    client = Client(raise_request_exception=False, headers={"host": "localhost"})
+
+    def asked(method, path, who="registrar", body=b"", kind="application/json", **headers):
+        headers["Authorization"] = f"Bearer {demo_secret(who)}"
+        return client.generic(method, path, body, content_type=kind, headers=headers)
+
+    yield asked
+    actors.forget()
+
+
+def organisation(**changes):
+    return json.dumps(ORGANISATION | changes).encode()
+
+
+def test_no_request_makes_a_server_err(ask):
+    put_in = [
+        organisation(name="a\0b"),
+        organisation(name="\ud800"),
+        organisation(name=7),
+        organisation(country="é" * 3),
+        organisation(identifier="x" * 10_000),
+        organisation(more="x"),
+        organisation(name=None),
+        organisation(name="x" * 100_000),
+        DEEP,
+        b"{" * 100_000,
+        b"\xff",
+        b"null",
+        b"[]",
+        b'"x"',
+        HUGE.encode(),
+        b'{"name": 1e999}',
+    ]
+    requests = [("POST", "/api/v1/organisations", body) for body in put_in]
+    for query in ("a%00b", "%ff", "%ed%a0%80", HUGE, "-1", "x" * 5000, "W10", "WyJcdWQ4MDAiXQ"):
+        requests += [
+            ("GET", f"/api/v1/organisations?cursor={query}", b""),
+            ("GET", f"/api/v1/organisations?limit={query}", b""),
+            ("GET", f"/api/v1/api-keys?organisation={query}", b""),
+            ("GET", f"/api/v1/organisations/{query}", b""),
+            ("GET", f"/api/v1/mandates/{query}", b""),
+            ("DELETE", f"/api/v1/api-keys/{query}", b""),
+        ]
+    for method, path, body in requests:
+        answer = ask(method, path, body=body)
+        assert 400 <= answer.status_code < 500, (method, path[:80], body[:40], answer.content)
+        assert answer["Content-Type"] == "application/problem+json"
+
+
+def test_odd_names_and_paths_find_nothing(ask):
+    for query in ("a%00b", "%ff", HUGE, "x" * 5000, "%f0%9f%92%a9"):
+        for path in (f"/api/v1/declarations/{query}", f"/api/v1/tariff/{query}"):
+            assert 400 <= ask("GET", path, who="trader").status_code < 500, path
+    assert ask("GET", "/api/v1/organisations?name=%ff%F0%9F%92%A9").status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["text/plain", "application/xml", "multipart/form-data", "x"])
+def test_another_media_type_is_refused(ask, kind):
+    answer = ask("POST", "/api/v1/organisations", body=organisation(), kind=kind)
+    assert answer.status_code == 415
+
+
+def test_a_body_that_is_missing_is_told_so(ask):
+    assert ask("POST", "/api/v1/organisations", body=b"").status_code == 422
+
+
+def test_methods_that_are_not_there_are_told(ask):
+    answer = ask("PATCH", "/api/v1/organisations")
+    assert answer.status_code == 405
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
+
+
+def test_keys_that_are_none_are_not_looked_up(ask):
+    client = Client(raise_request_exception=False, headers={"host": "localhost"})
+    for told in ("Bearer", "Bearer ", "Basic eDp5", "Bearer \xff", "Bearer cw_trader_" + "é" * 43,
+                 "Bearer " + "x" * 8000, demo_secret("trader")):  # fmt: skip
+        answer = client.get("/api/v1/me", headers={"Authorization": told})
+        assert answer.status_code == 401, told
+        assert answer["WWW-Authenticate"] == 'Bearer realm="clearway"'
+
+
+def test_a_session_needs_the_token_of_its_page_for_writes(ask):
+    from clearway.accounts.models import User
+
+    client = Client(
+        raise_request_exception=False, enforce_csrf_checks=True, headers={"host": "localhost"}
+    )
+    client.force_login(
+        User.objects.get(email="registrar@demo.example"),
+        backend="allauth.account.auth_backends.AuthenticationBackend",
+    )
+    assert client.get("/api/v1/me").status_code == 200
+    answer = client.post("/api/v1/organisations", ORGANISATION, content_type="application/json")
+    assert answer.status_code == 403
+    assert answer.json()["type"] == "/problems/forged"
