@@ -139,10 +139,10 @@ def set_goods_states(cursor: Any, states: Sequence[tuple[int, str]]) -> None:
 
 
 def stored_name(text: str) -> str:
-    """Return a declared text as an indexed column can hold it: bounded, and text on any database.
+    r"""Return a declared text as an indexed column can hold it: bounded, and text on any database.
 
-    >>> stored_name("A\\0B"), len(stored_name("x" * 999))
-    ('A\\ufffdB', 256)
+    >>> stored_name("A\0B"), len(stored_name("x" * 999))
+    ('A\ufffdB', 256)
     """
     return stored_text(text[:LONGEST_NAME])
 
