@@ -124,6 +124,13 @@ def _arrive(border, ship):
     return answer.told
 
 
+def _concerned(subject):
+    from clearway.events.models import Event
+
+    event = Event.objects.get(kind="transport_document.arrived", subject=subject)
+    return {int(each) for each in event.concerns.strip(",").split(",")}
+
+
 def test_arrival_lets_every_document_arrive_and_tells_who_draws(border, ship, stock):
     border.bill(conveyance=ship["id"])
     border.bill(conveyance=ship["id"], number="M2", packages=10)
@@ -133,7 +140,11 @@ def test_arrival_lets_every_document_arrive_and_tells_who_draws(border, ship, st
     assert told["state"] == "arrived"
     arrivals = dict(border.events("transport_document.arrived"))
     assert set(arrivals) == {f"transport_document:{n}" for n in ("MEDU7700001", "M2", "H2")}
-    assert arrivals["transport_document:MEDU7700001"]["declarations"] == ["26XP00000000000010"]
+    assert "26XP" not in str(arrivals)  # nobody learns of another's declaration
+    assert _concerned("transport_document:MEDU7700001") == {
+        border.actors["carrier"].organisation,
+        101,
+    }
     states = TransportDocument.objects.values_list("state", flat=True)
     assert set(states) == {"arrived"}
     late = border.bill(conveyance=ship["id"], number="LATE")

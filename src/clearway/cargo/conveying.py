@@ -196,15 +196,10 @@ def tell_arrival(
     doing: Act, document: TransportDocument, at: datetime, drawings: Iterable[Drawing]
 ) -> None:
     """Announce that the goods of a document are here."""
-    drawings = list(drawings)
     doing.announce(
         events.ARRIVED,
         events.subject(document.number),
-        {
-            "number": document.number,
-            "conveyance": document.conveyance_id,
-            "declarations": [drawing.name for drawing in drawings],
-        },
+        {"number": document.number, "conveyance": document.conveyance_id},
         concerns=concerned(document, drawings),
         legal_time=at,
     )

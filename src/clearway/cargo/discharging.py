@@ -85,7 +85,6 @@ def _tell_tally(doing: Act, document: TransportDocument, verdict: str, by: int) 
         "tallied_packages": document.tallied_packages,
         "gross_mass": document.gross_mass,
         "tallied_mass": document.tallied_mass,
-        "declarations": [drawing.name for drawing in drawings],
     }
     doing.announce(events.DISCHARGED, events.subject(document.number), body, concerns=concerned)
     kind = _KIND.get(verdict)

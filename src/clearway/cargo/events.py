@@ -1,7 +1,7 @@
 """The facts that cargo announces. Subjects: ``conveyance:<id>``, ``transport_document:<number>``.
 
-What concerns declarations is announced once for the document and once for each of them, under
-``declaration:<mrn>``, so that each declaration's own record shows it.
+A shortage or an excess is announced once for the document and once for each declaration that
+draws on it, under ``declaration:<mrn>``: no body tells one declarant of another.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from clearway.events.service import subject_of
 
 CONVEYANCE_REPORTED = "conveyance.reported"
 CONVEYANCE_ARRIVED = "conveyance.arrived"
-CONVEYANCE_CANCELLED = "conveyance.cancelled"
 REPORTED = "transport_document.reported"
 """A document is there, or was corrected: declarations that came ahead of it may now match."""
 ASSESSED = "transport_document.assessed"

@@ -192,7 +192,8 @@ def _file_message(actor: Actor, manifest: Manifest, zone: ZoneInfo) -> FiledMess
     for one in manifest.consignments:
         if one.place not in kept:
             filed.documents.append(FiledDocument(one.place, one.number[:70], "refused"))
-    good.sort(key=lambda one: bool(one.master_number))
+    # Masters are there before their houses, and go after them.
+    good.sort(key=lambda one: bool(one.master_number), reverse=manifest.function == "1")
     for start in range(0, len(good), _AT_ONCE):
         with transaction.atomic():
             for one in good[start : start + _AT_ONCE]:

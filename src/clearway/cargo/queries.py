@@ -34,11 +34,6 @@ class Drawing(msgspec.Struct, frozen=True):
     packages: int
     gross_mass: int
 
-    @property
-    def name(self) -> str:
-        """The declaration's name to people."""
-        return self.mrn or str(self.declaration)
-
 
 class Reported(msgspec.Struct, frozen=True):
     """What a declaration that waits for its cargo report needs to know of it."""

@@ -223,11 +223,11 @@ def _told(stock: Stock, drawn: Drawn) -> Announcement:
         events.WRITTEN_OFF,
         events.subject(stock.number),
         {
-            "declaration": drawn.latest.mrn or str(drawn.latest.declaration),
+            "number": stock.number,
             "packages": drawn.packages,
             "gross_mass": drawn.gross_mass,
             "left_packages": stock.free_packages,
             "state": stock.state,
         },
-        concerns=(stock.organisation,),
+        concerns=tuple(filter(None, {stock.organisation, drawn.latest.organisation})),
     )
