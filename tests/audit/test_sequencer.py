@@ -144,7 +144,7 @@ def test_a_proof_reads_little(both_databases):
         connection,
     ) as seen:
         merkle.inclusion_proof(1234, 5000, queries.nodes())
-    assert len(seen) <= 26
+    assert len(seen) <= 4
 
 
 def test_checkpoints_are_signed_once_for_each_growth(both_databases):

@@ -58,17 +58,19 @@ def nodes() -> merkle.Nodes:
     Raises (when asked):
         DefectFound: the tables lack leaves or subtrees that the tree must have.
     """
-    known: dict[tuple[int, int], bytes] = {}
+    known: dict[tuple[int, int], list[bytes]] = {}
 
     def node(level: int, index: int) -> bytes:
-        if (level, index) not in known:
-            stored, rest = divmod(level, STEP)
-            begin, end = index << rest, (index + 1) << rest
-            parts = subtrees(stored, begin, end) if stored else commitments(begin, end)
-            if len(parts) != end - begin:
-                raise DefectFound(f"The audit tree lacks parts of its subtree {level}/{index}.")
-            known[level, index] = merkle.fold(parts)
-        return known[level, index]
+        kind, rest = divmod(level, STEP)
+        begin, count = index << rest, 1 << rest
+        tile, first = divmod(begin, SPAN)
+        if (kind, tile) not in known:
+            low, high = tile * SPAN, (tile + 1) * SPAN
+            known[kind, tile] = subtrees(kind, low, high) if kind else commitments(low, high)
+        parts = known[kind, tile][first : first + count]
+        if len(parts) != count:
+            raise DefectFound(f"The audit tree lacks parts of its subtree {level}/{index}.")
+        return merkle.fold(parts)
 
     return node
 
