@@ -18,6 +18,8 @@ from clearway.vocabulary.errors import InputUnusable
 
 HOST = "127.0.0.1"
 _PORTS_TRIED = 50
+_RATE = "2000"
+"""Requests a second of one key: one broker's stands for all who work there, at any pace."""
 _READY_WITHIN = 120.0
 _ENDS_WITHIN = 15.0
 _LINES_TOLD = 15
@@ -48,6 +50,7 @@ class Server:
             "CLEARWAY_DATA": str(data),
             "CLEARWAY_HOST": HOST,
             "CLEARWAY_PORT": str(port),
+            "CLEARWAY_RATE": _RATE,
         }
         with self.log.open("ab") as log:
             # A group of its own: Ctrl-C in the terminal reaches the demonstration, which ends
