@@ -124,3 +124,14 @@ def simulated_clock(settings):
 
     settings.CLOCK = SimulatedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
     return settings.CLOCK
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """Let no test meet keys, parties or packs that a test before it remembered."""
+    from clearway.accounts import actors
+    from clearway.reference import in_force
+    from clearway.traders import history
+
+    for memory in (actors, in_force, history):
+        memory.forget()

@@ -1,17 +1,8 @@
-"""The demonstration's organisations, people and keys, and a memory that starts empty."""
+"""The demonstration's organisations, people and keys."""
 
 from __future__ import annotations
 
 import pytest
-
-from clearway.accounts import actors
-
-
-@pytest.fixture(autouse=True)
-def _nothing_remembered():
-    actors.forget()
-    yield
-    actors.forget()
 
 
 @pytest.fixture

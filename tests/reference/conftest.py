@@ -7,18 +7,14 @@ import shutil
 import pytest
 
 from clearway import packs
-from clearway.accounts import actors
 from clearway.reference import in_force
 
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
     settings.DATA = tmp_path / "data"
-    actors.forget()
-    in_force.forget()
     in_force.opened.cache_clear()
     yield
-    in_force.forget()
     in_force.opened.cache_clear()
 
 
@@ -32,7 +28,7 @@ def published(db):
 
 @pytest.fixture
 def changed_pack(tmp_path):
-    """The demo country's pack with one line gone, one rate changed and one description changed."""
+    """The demo country's pack without its golden cases, to be changed."""
     folder = tmp_path / "changed"
     shutil.copytree(packs.demo_pack(), folder, ignore=shutil.ignore_patterns("golden", "*.pyc"))
     return folder
