@@ -8,9 +8,9 @@ from functools import cache
 
 import httpx
 
-from clearway.proving.intake_bench.command import Row
 from clearway.proving.intake_bench.load import Seen
 from clearway.proving.intake_bench.measuring import OURS, PEER, Service, serving
+from clearway.proving.intake_bench.row import Row
 from clearway.proving.server_process import HOST, raise_open_files
 from clearway.proving.synthetic_messages import Messages
 from clearway.vocabulary.errors import DefectFound
