@@ -24,13 +24,10 @@ def add_to(app: typer.Typer) -> None:
     conformance.command("wco-dm")(conformance_wco_dm)
     app.add_typer(conformance, name="conformance")
     bench_command.add_to(app)
-    checks = typer.Typer(help="Hold the running platform to its promises.", no_args_is_help=True)
-    checks.callback()(_group)
-    checks.command("api")(check_api)
-    app.add_typer(checks, name="check")
     check = typer.Typer(help="Hold the platform to what it promises.", no_args_is_help=True)
     check.callback()(_group)
     durability_command.add_to(check)
+    check.command("api")(check_api)
     app.add_typer(check, name="check")
 
 
