@@ -35,7 +35,7 @@ class Serving:
         self.lines.extend(iter(self.process.stderr.readline, ""))
 
     def _address(self):
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240  # a machine may be busy with other things
         while time.monotonic() < until:
             for line in list(self.lines):
                 if found := re.search(r"serving on (http://\S+)", line):

@@ -71,6 +71,9 @@ def test_a_part_that_cannot_start_keeps_the_server_from_starting(monkeypatch):
     assert isinstance(metrics.failure, RuntimeError)
 
 
+KEY = [(b"authorization", b"Bearer key")]
+
+
 def ask(platform, **scope):
     """Send one request; return which of the platform's applications was given it."""
     given = []
@@ -85,7 +88,14 @@ def ask(platform, **scope):
 
     for name in ("_django", "_static", "_lodging"):
         setattr(platform, name, application(name))
-    asked = {"type": "http", "method": "GET", "path": "/", "scheme": "http", "headers": [], **scope}
+    asked = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "scheme": "http",
+        "headers": KEY,
+        **scope,
+    }
 
     async def nothing(*_):
         return {"type": "http.disconnect"}
@@ -107,6 +117,11 @@ def ask(platform, **scope):
 )
 def test_lodgements_go_to_the_line_and_the_rest_to_django(method, path, expected):
     assert ask(asgi.Platform(), method=method, path=path) == [expected]
+
+
+def test_who_lodges_with_a_session_goes_to_django():
+    asked = {"method": "POST", "path": "/api/v1/declarations", "headers": [(b"cookie", b"a=b")]}
+    assert ask(asgi.Platform(), **asked) == ["_django"]
 
 
 def test_under_https_nothing_is_lodged_in_the_clear(settings):
