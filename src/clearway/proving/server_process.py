@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import http.client
 import os
 import resource
@@ -12,11 +14,13 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Self
 
 from clearway.vocabulary.errors import DefectFound
 
 HOST = "127.0.0.1"
 SERVE = ("-m", "clearway", "serve")
+_SET_PARENT_DEATH_SIGNAL = 1
 _READY_WITHIN = 90.0
 _ENDS_WITHIN = 30.0
 
@@ -71,6 +75,7 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 env=self._environment,
                 start_new_session=True,
+                preexec_fn=_end_with_parent,
             )
         while time.monotonic() - begun < _READY_WITHIN:
             if self._process.poll() is not None:
@@ -111,6 +116,12 @@ class ServerProcess:
         self._process = None
         return code
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.kill()
+
     def processor_seconds(self) -> float:
         """Return the processor time that the running server has used, all its threads together."""
         if self._process is None:
@@ -126,6 +137,12 @@ class ServerProcess:
     def last_words(self) -> str:
         """Return the end of its log."""
         return self.log.read_text(errors="replace")[-600:].strip()
+
+
+def _end_with_parent() -> None:
+    """Let the kernel kill the child when whoever started it has gone, however it went."""
+    with contextlib.suppress(OSError, AttributeError):  # Linux alone offers it
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def free_port() -> int:

@@ -62,18 +62,19 @@ def kills(bench: Bench, count: int, database: str) -> Trial:
 
 def _killed(bench: Bench, count: int, url: str, folder: Path, name: str) -> Trial:
     chance = random.Random(bench.seed)
-    server = _started(bench, folder, url)
-    lodgers = _lodgers(server, 60 * count + 2_000)
-    lodgers.start()
-    ready: list[float] = []
-    for number in range(count):
-        time.sleep(chance.uniform(0.02, 0.8))
-        server.kill()
-        ready.append(server.start())
-        set_the_clock(HOST, server.port, _key())
-        if number % 10 == 9:
-            bench.tell(f"{name}: {number + 1} of {count}, {len(lodgers.told.acknowledged)} kept")
-    return _judged(name, server, lodgers, count, ready, url)
+    with _started(bench, folder, url) as server:
+        lodgers = _lodgers(server, 60 * count + 2_000)
+        lodgers.start()
+        ready: list[float] = []
+        for number in range(count):
+            time.sleep(chance.uniform(0.02, 0.8))
+            server.kill()
+            ready.append(server.start())
+            set_the_clock(HOST, server.port, _key())
+            if number % 10 == 9:
+                kept = len(lodgers.told.acknowledged)
+                bench.tell(f"{name}: {number + 1} of {count}, {kept} kept")
+        return _judged(name, server, lodgers, count, ready, url)
 
 
 def database_restarts(bench: Bench, count: int) -> Trial:
@@ -81,17 +82,17 @@ def database_restarts(bench: Bench, count: int) -> Trial:
     with _postgresql("postgresql") as cluster, TemporaryDirectory() as folder:
         assert cluster is not None
         url = cluster.url(cluster.new_database())
-        server = _started(bench, Path(folder), url)
-        lodgers = _lodgers(server, 400 * count + 2_000)
-        lodgers.start()
-        ready = []
-        chance = random.Random(bench.seed)
-        for _ in range(count):
-            time.sleep(chance.uniform(0.3, 1.5))
-            cluster.stop(signal.SIGQUIT)
-            cluster.start()
-            ready.append(_seconds_until_it_takes(lodgers))
-        return _judged("restarts of PostgreSQL", server, lodgers, count, ready, url)
+        with _started(bench, Path(folder), url) as server:
+            lodgers = _lodgers(server, 400 * count + 2_000)
+            lodgers.start()
+            ready = []
+            chance = random.Random(bench.seed)
+            for _ in range(count):
+                time.sleep(chance.uniform(0.3, 1.5))
+                cluster.stop(signal.SIGQUIT)
+                cluster.start()
+                ready.append(_seconds_until_it_takes(lodgers))
+            return _judged("restarts of PostgreSQL", server, lodgers, count, ready, url)
 
 
 def full_disk(bench: Bench) -> Trial:
