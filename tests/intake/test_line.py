@@ -274,3 +274,21 @@ def test_nothing_is_lost_or_doubled_by_many_threads(lodge, message):
     assert Declaration.objects.values("mrn").distinct().count() == 120
     assert Leaf.objects.count() == Assessment.objects.count() == Answered.objects.count() == 120
     assert Event.objects.filter(kind="declaration.accepted").count() == 120
+
+
+def test_a_batch_that_was_chosen_to_end_a_deadlock_tries_again(lodge, message, monkeypatch):
+    real, left = assembling.store_many, [1, 1]
+
+    class Deadlock(Exception):
+        sqlstate = "40P01"
+
+    def fails(*arguments):
+        if left:
+            left.pop()
+            raise OperationalError("deadlock detected") from Deadlock()
+        return real(*arguments)
+
+    monkeypatch.setattr(assembling, "store_many", fails)
+    assert told(lodge(message(1)))[0] == 201
+    assert not left
+    assert Declaration.objects.count() == 1

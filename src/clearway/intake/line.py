@@ -177,6 +177,8 @@ class Line:
         except _OF_DATA as failure:
             return self._halved(pieces, failure)
         except (OperationalError, InterfaceError, StorageFails) as failure:
+            if _is_passing(failure):
+                return self._patient(list(pieces))
             self._refuse(pieces, failure)
             return []
         except ActRefused as refused:  # no pack is in force
@@ -241,6 +243,11 @@ class Line:
             lane = piece.decision.selection.lane.name.lower()
             self.counters.lanes[lane] = self.counters.lanes.get(lane, 0) + 1
         piece.give(answer)
+
+
+def _is_passing(failure: Exception) -> bool:
+    """Tell whether PostgreSQL chose this transaction to end a deadlock: nothing is wrong with it."""
+    return getattr(failure.__cause__, "sqlstate", "") in {"40P01", "40001"}
 
 
 def _is_full(failure: Exception) -> bool:
