@@ -75,7 +75,7 @@ class ServerProcess:
                 stderr=subprocess.STDOUT,
                 env=self._environment,
                 start_new_session=True,
-                preexec_fn=_end_with_parent,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - it calls nothing but the kernel
             )
         while time.monotonic() - begun < _READY_WITHIN:
             if self._process.poll() is not None:
