@@ -246,7 +246,7 @@ class Line:
 
 
 def _is_passing(failure: Exception) -> bool:
-    """Tell whether PostgreSQL chose this transaction to end a deadlock: nothing is wrong with it."""
+    """Tell whether PostgreSQL ended this transaction to end a deadlock: nothing is wrong here."""
     return getattr(failure.__cause__, "sqlstate", "") in {"40P01", "40001"}
 
 
