@@ -207,7 +207,10 @@ def border():
             asked.objects["organisation"] = me["organisation"]
             asked.made("declaration", "lodgeDeclaration", "trader", "mrn")
             asked.made("api_key", "makeApiKey", "trader")
-            asked.made("mandate", "grantMandate", "trader", agent="XP2000000001")
+            mandates = asked.ask("listMandates", "trader").json()["items"]
+            asked.objects["mandate"] = next(
+                one["id"] for one in mandates if one["agent"] == "XP2000000001"
+            )
             asked.made("webhook", "makeWebhook", "trader")
             asked.made("authorisation", "grantAuthorisation", "registrar", holder="XP1000000001")
             asked.made("bulk", "uploadBulk", "trader")

@@ -32,7 +32,8 @@ def test_every_rule_is_reported_somewhere():
         for path in (SOURCES / room).glob("*.py")
         if path.name != "problems.py"
     )
-    assert set(re.findall(r"CLW1\d{3}", source)) == set(RULES)
+    # CLW15nn are the rules of EDIFACT, which have a catalogue of their own.
+    assert set(re.findall(r"CLW1[0-46-9]\d\d", source)) == set(RULES)
 
 
 BAD = (
