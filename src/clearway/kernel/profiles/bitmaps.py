@@ -26,7 +26,7 @@ from clearway.kernel.profiles.standings import Standings, coded
 Places = NDArray[np.int64]
 Bits = NDArray[np.uint64]
 BITS = 64
-SAMPLE = 2_048
+SAMPLE = 1_024
 MANY_WORDS = 2_000  # a longer dictionary is not walked for a pattern; few of its words matter
 COMMON = 0.1  # an axis that lets so many rows of a rule pass does not lead it
 NEARLY = 4.0  # a column so many times commoner than a rule's rarest may still lead it
