@@ -72,32 +72,32 @@ def bench_intake(
 def _measured(only: str, *, slow: bool, count: int) -> Iterator[Row]:
     from clearway.proving.intake_bench import rows
 
-    parts: tuple[tuple[str, Callable[[str], Row]], ...] = (
+    parts: tuple[tuple[str, Callable[[Callable[[], str]], Row]], ...] = (
         *(
-            (f"lodge_http_{name}", lambda url, n=name: rows.http(n, url, slow=slow, count=count))
+            (f"lodge_http_{name}", lambda new, n=name: rows.http(n, new, slow=slow, count=count))
             for name in DATABASES
         ),
         *(
-            (f"lodge_bulk_{name}", lambda url, n=name: rows.bulk(n, url, slow=slow, count=count))
+            (f"lodge_bulk_{name}", lambda new, n=name: rows.bulk(n, new, slow=slow, count=count))
             for name in DATABASES
         ),
-        ("lodge_one_connection", lambda url: rows.one_connection(url, slow=slow)),
-        ("overload", lambda url: rows.overload(url, slow=slow, count=count)),
+        ("lodge_one_connection", lambda new: rows.one_connection(new, slow=slow)),
+        ("overload", lambda new: rows.overload(new, slow=slow, count=count)),
     )
     for name, run in parts:
         if not name.startswith(only):
             continue
-        with _database("postgresql" if name.endswith("postgresql") else "sqlite") as url:
-            if url:
+        with _database("postgresql" if name.endswith("postgresql") else "sqlite") as new:
+            if new is not None:
                 side_console().print(f"measuring: {name} …")
-                yield run(url)
+                yield run(new)
 
 
 @contextmanager
-def _database(name: str) -> Iterator[str]:
-    """Give the address of an empty database; nothing where the machine has none of the kind."""
+def _database(name: str) -> Iterator[Callable[[], str] | None]:
+    """Give what makes empty databases; None where the machine has none of the kind."""
     if name == "sqlite":
-        yield name
+        yield lambda: name
         return
     from clearway.proving.private_postgresql import NoPostgreSQL, PrivateCluster
 
@@ -106,9 +106,9 @@ def _database(name: str) -> Iterator[str]:
             cluster = stack.enter_context(PrivateCluster(durable=True))
         except NoPostgreSQL as reason:
             sys.stderr.write(f"clearway: PostgreSQL is passed by: {reason.what}\n")
-            yield ""
+            yield None
         else:
-            yield cluster.url(cluster.new_database())
+            yield lambda: cluster.url(cluster.new_database())
 
 
 def _shown(value: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import httpx
@@ -26,6 +26,8 @@ _OVERLOAD = 5
 _SMALL_QUEUE = 128
 _MANY = 512
 _BULK_WAIT = 600.0
+New = Callable[[], str]
+"""Makes an empty database and gives its address."""
 
 
 @cache
@@ -40,10 +42,10 @@ def _one_by_one(service: Service, path: str, bodies: Sequence[bytes], connection
     return seen
 
 
-def _rounds(database: str, path: str, count: int, connections: int, *, slow: bool) -> _Side:
+def _rounds(new: New, path: str, count: int, connections: int, *, slow: bool) -> _Side:
     """Serve from an empty record and let the client lodge, ``_ROUNDS`` times."""
     bodies = _messages(_WARM + count)
-    with serving(database, peer=path == PEER, slow=slow) as service:
+    with serving(new(), peer=path == PEER, slow=slow) as service:
         _one_by_one(service, path, bodies[:_WARM], connections)
         before = service.row_counts()
         used = service.server.processor_seconds()
@@ -85,10 +87,10 @@ def _same_rows(one: dict[str, float], other: dict[str, float]) -> bool:
     )
 
 
-def http(name: str, database: str, *, slow: bool, count: int) -> Row:
+def http(name: str, new: New, *, slow: bool, count: int) -> Row:
     """Single lodgements at 32 connections."""
-    ours = _rounds(database, OURS, count, CONNECTIONS, slow=slow)
-    theirs = _peer(database, count, slow=slow)
+    ours = _rounds(new, OURS, count, CONNECTIONS, slow=slow)
+    theirs = _peer(name, new, count, slow=slow)
     return Row(
         name=f"lodge_http_{name}",
         ours=ours.rate,
@@ -108,25 +110,25 @@ def http(name: str, database: str, *, slow: bool, count: int) -> Row:
 _peers: dict[tuple[str, bool], _Side] = {}
 
 
-def _peer(database: str, count: int, *, slow: bool) -> _Side:
+def _peer(name: str, new: New, count: int, *, slow: bool) -> _Side:
     """Return the peer's figures, measured once for each kind of database."""
-    kind = (database.partition(":")[0], slow)
+    kind = (name, slow)
     if kind not in _peers:
-        _peers[kind] = _rounds(database, PEER, count // _PEER_SHARE, CONNECTIONS, slow=slow)
+        _peers[kind] = _rounds(new, PEER, count // _PEER_SHARE, CONNECTIONS, slow=slow)
     return _peers[kind]
 
 
-def bulk(name: str, database: str, *, slow: bool, count: int) -> Row:
+def bulk(name: str, new: New, *, slow: bool, count: int) -> Row:
     """One NDJSON file of the same declarations, beside the peer's single lodgements."""
     bodies = _messages(_WARM + count)
-    with serving(database, peer=False, slow=slow) as service:
+    with serving(new(), peer=False, slow=slow) as service:
         _one_by_one(service, OURS, bodies[:_WARM], CONNECTIONS)
         used = service.server.processor_seconds()
         begun = time.perf_counter()
         _upload(service, bodies[_WARM:])
         taken = time.perf_counter() - begun
         used = service.server.processor_seconds() - used
-    theirs = _peer(database, count, slow=slow)
+    theirs = _peer(name, new, count, slow=slow)
     return Row(
         name=f"lodge_bulk_{name}",
         ours=count / taken,
@@ -163,22 +165,22 @@ def _upload(service: Service, bodies: Sequence[bytes]) -> None:
     raise DefectFound("the file was not finished in time")
 
 
-def one_connection(database: str, *, slow: bool) -> Row:
+def one_connection(new: New, *, slow: bool) -> Row:
     """One client that waits for each answer."""
-    side = _rounds(database, OURS, 600, 1, slow=slow)
+    side = _rounds(new, OURS, 600, 1, slow=slow)
     return Row(
         name="lodge_one_connection", ours=side.rate, p50_ms=side.p50, p99_ms=side.p99,
         note="bar: p50 under 5 ms",
     )  # fmt: skip
 
 
-def overload(database: str, *, slow: bool, count: int) -> Row:
+def overload(new: New, *, slow: bool, count: int) -> Row:
     """Five times what the server can take: refusals are quick, and nobody else is harmed."""
     raise_open_files()
-    calm = _rounds(database, OURS, count // 2, CONNECTIONS, slow=slow)
+    calm = _rounds(new, OURS, count // 2, CONNECTIONS, slow=slow)
     wanted = _OVERLOAD * calm.rate
     bodies = _messages(_WARM + max(count, int(wanted * 6)))
-    with serving(database, peer=False, slow=slow, queue=_SMALL_QUEUE) as service:
+    with serving(new(), peer=False, slow=slow, queue=_SMALL_QUEUE) as service:
         _one_by_one(service, OURS, bodies[:_WARM], CONNECTIONS)
         seen = service.lodge(OURS, bodies[_WARM:], _MANY, rate=wanted)
     taken, refused = seen.statuses.get(201, 0), seen.statuses.get(429, 0)
