@@ -157,8 +157,8 @@ def _upload(service: Service, bodies: Sequence[bytes]) -> None:
         until = time.monotonic() + _BULK_WAIT
         while time.monotonic() < until:
             told = client.get(f"{base}/{number}").json()
-            if told["state"] not in {"received", "running"}:
-                if told["taken"] != len(bodies):
+            if told["state"] not in {"waiting", "running"}:
+                if told["accepted"] != len(bodies):
                     raise DefectFound(f"not every row was taken: {told}")
                 return
             time.sleep(0.02)
