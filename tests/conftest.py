@@ -15,11 +15,17 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Whoever runs the tests in the background has Ctrl-C ignored, and every program that they
+    # start would inherit that, the ones that are to be interrupted too.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _FOLDER = Path(tempfile.mkdtemp(prefix=f"clearway-tests-{_WORKER}"))
