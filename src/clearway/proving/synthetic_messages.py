@@ -27,7 +27,8 @@ ITEMS = 5
 _DAY = 600
 _REFERENCE, _MASS, _TOTAL = "@reference@", "@mass@", "@total@"
 _GRAM = Decimal("0.001")
-_INSTANT = "2026-03-04T12:00:00Z"
+AT = {"Clearway-Simulated-Time": "2026-03-04T12:00:00Z"}
+"""Header by which a demonstration's clock stands after the messages' day of acceptance."""
 
 
 class _Pattern(msgspec.Struct, frozen=True):
@@ -169,7 +170,7 @@ def set_the_clock(host: str, port: int, key: str) -> None:
             "Authorization": f"Bearer {key}",
             "Content-Type": "application/json",
             "Idempotency-Key": "clock",
-            "Clearway-Simulated-Time": _INSTANT,
+            **AT,
         },
         timeout=30,
         trust_env=False,

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 from clearway.proving.server_process import HOST
+from clearway.proving.synthetic_messages import AT
 
 PATH = "/api/v1/declarations"
 _ACKNOWLEDGED = 201
@@ -124,6 +125,7 @@ class Lodgers:
             "Authorization": f"Bearer {self.key}",
             "Content-Type": "application/json",
             "Idempotency-Key": f"message-{number}",
+            **AT,
         }
         connection.request("POST", PATH, self.bodies[number], headers)
         answer = connection.getresponse()
