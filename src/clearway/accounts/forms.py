@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
-from django.http import HttpRequest
-from ninja import Path, Query, Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from clearway.accounts.permission import Operations, require
-from clearway.audit.actor import Actor, actor_of
-from clearway.vocabulary.pages import LARGEST_PAGE
+from clearway.audit.forms import LARGEST_ID, Cursor, Form, Limit, Number, permitted
 
-LARGEST_ID: Final = 2**63 - 1
+__all__ = ["LARGEST_ID", "Cursor", "Form", "Limit", "Number", "Reason", "permitted"]
 
-
-class Form(Schema):
-    """Data of a request: what is not described is refused."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-Number = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
-"""The id of an object, in a path."""
-
-Cursor = Annotated[str, Query(max_length=1024, description="`next` of the page before")]
-Limit = Annotated[int, Query(ge=1, le=LARGEST_PAGE, description="items at most")]
 Reason = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=512),
     Field(examples=["Licence expired on 2026-02-28"]),
 ]
-
-
-def permitted(request: HttpRequest, operation: str, operations: Operations) -> Actor:
-    """Return who asks, if one of his roles has the operation.
-
-    Raises:
-        NotPermitted: none has.
-    """
-    actor = actor_of(request)
-    require(actor, operation, operations)
-    return actor

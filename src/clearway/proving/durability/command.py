@@ -70,6 +70,9 @@ def check_durability(
         write_json([{**msgspec.to_builtins(one), "passed": one.passed} for one in trials])
     else:
         console().print(_table(trials))
+        for one in trials:
+            if said := one.skipped or one.note:
+                console().print(f"{one.name}: {said}", markup=False)
     if any(not one.passed and not one.skipped for one in trials):
         raise typer.Exit(1)
 
@@ -140,6 +143,4 @@ def _table(trials: list[Any]) -> Table:
             one.name, *(f"{count:,}" for count in counts), str(found.contradictions),
             str(one.late), said,
         )  # fmt: skip
-        if one.note or one.skipped:
-            table.add_row(f"  {one.skipped or one.note}")
     return table

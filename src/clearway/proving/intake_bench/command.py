@@ -65,6 +65,9 @@ def bench_intake(
         write_json(msgspec.to_builtins(rows))
     else:
         console().print(_table(rows))
+        for row in rows:
+            if row.note:
+                console().print(f"{row.name}: {row.note}", markup=False)
     if any(row.equal is False for row in rows):
         raise typer.Exit(1)
 
@@ -123,6 +126,4 @@ def _table(rows: list[Row]) -> Table:
         figures = map(_shown, (row.ours, row.peer, row.ratio))
         times = map(_shown, (row.p50_ms, row.p99_ms, row.peer_p50_ms, row.peer_p99_ms))
         table.add_row(row.name, *figures, row.unit, *times, equal, row.peer_name)
-        if row.note:
-            table.add_row("", "", "", "", row.note)
     return table
