@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from importlib import resources
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -15,7 +16,7 @@ from clearway.declarations.models import Declaration
 from clearway.intake.models import Alarm
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.problem_details import KINDS
-from clearway.web import queries, status
+from clearway.web import latency, queries, status
 from clearway.web.latency import quantile
 from clearway.web.words import LANGUAGES, OWN_NAMES, words
 
@@ -123,6 +124,25 @@ def test_a_quantile_lies_in_its_bucket(counts, wanted):
     place = next(place for place, height in enumerate(heights) if height >= wanted * total)
     lower = bounds[place - 1] if place else 0.0
     assert lower * 1000 <= found <= bounds[place] * 1000
+
+
+def test_recent_answers_are_told_beside_all_of_them(monkeypatch):
+    counts = {0.01: 100.0, 1.0: 100.0, float("inf"): 100.0}
+    now = [1000.0]
+    monkeypatch.setattr(latency, "_counts", lambda: dict(counts))
+    monkeypatch.setattr(latency, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    latency.forget()
+    latency.note()
+    assert latency.recent_quantiles(0.5) == [None]
+    for bound in (1.0, float("inf")):
+        counts[bound] += 50  # slow ones
+    assert latency.recent_quantiles(0.5)[0] > 10 > latency.whole_quantiles(0.5)[0]
+    for _ in range(40):  # they are long ago
+        now[0] += latency.NOTED_EVERY
+        latency.note()
+    assert latency.recent_quantiles(0.5) == [None]
+    assert latency.whole_quantiles(0.95)[0] > 10
+    latency.forget()
 
 
 def _tokens():

@@ -16,6 +16,7 @@ from clearway.intake.counters import Counters
 from clearway.site import metrics
 from clearway.site.subscriptions import SUBSCRIPTIONS
 from clearway.vocabulary.errors import StorageFails
+from clearway.web import latency
 
 EVERY = 1.0
 
@@ -78,6 +79,7 @@ class Counting:
 
     def start(self) -> None:
         """Begin."""
+        latency.note()
         with _lock:
             _taken.clear()
         self._thread.start()
@@ -90,6 +92,7 @@ class Counting:
     def _run(self) -> None:
         while not self._over.wait(EVERY):
             take()
+            latency.note()
             try:
                 metrics.backlog.set(outbox_backlog())
             except Error:  # told by those who write

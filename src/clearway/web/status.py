@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,7 +20,7 @@ from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import StorageFails
 from clearway.web import queries
 from clearway.web.language import instant, language_for, number
-from clearway.web.latency import lodging_quantiles
+from clearway.web.latency import recent_quantiles, whole_quantiles
 from clearway.web.words import words
 
 RENEWS_AFTER: Final = 10
@@ -28,6 +29,7 @@ _HOLDS: Final = 1.0
 """Seconds for which one look at the record serves all who ask."""
 MINUTES: Final = timedelta(minutes=15)
 DAY: Final = timedelta(hours=24)
+SHARES: Final = {"p50": 0.5, "p95": 0.95}
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Glance:
     lately: queries.Flow
     day: queries.Flow
     record: queries.Record
-    median: float | None
-    slowest: float | None
+    answers: Mapping[str, Sequence[float | None]]
+    """Quantiles of the answer times by span: ``lately`` and ``all``; see ``SHARES``."""
     queue: int | None
     capacity: int | None
 
@@ -60,6 +62,7 @@ def border(request: HttpRequest) -> HttpResponse:
         "flows": _flows(seen, language),
         "lanes": _lanes(seen, language),
         "line": _line(seen, language),
+        "answers": _answers(seen, language),
         "record": _record(seen, language),
         "alarms": [
             {"kind": one.kind, "count": number(one.count, language), "since": one.first_at}
@@ -93,15 +96,16 @@ def forget() -> None:
 
 def _look() -> Glance:
     now = clock.now()
-    median, slowest = lodging_quantiles(0.5, 0.95)
     queue, capacity = _queue()
     return Glance(
         at=now,
         lately=queries.flow(now, MINUTES),
         day=queries.flow(now, DAY),
         record=queries.record(now),
-        median=median,
-        slowest=slowest,
+        answers={
+            "lately": recent_quantiles(*SHARES.values()),
+            "all": whole_quantiles(*SHARES.values()),
+        },
         queue=queue,
         capacity=capacity,
     )
@@ -153,10 +157,16 @@ def _line(seen: Glance, language: str) -> list[tuple[str, str]]:
     if seen.queue is not None and seen.capacity is not None:
         waiting, places = number(seen.queue, language), number(seen.capacity, language)
         rows.append((told["queue"], f"{waiting} {told['of_places']} {places}"))
-    for name, value in (("p50", seen.median), ("p95", seen.slowest)):
-        rows.append((told[name], _milliseconds(value, language)))
     rows.append((told["set_aside"], number(seen.record.quarantined, language)))
     return rows
+
+
+def _answers(seen: Glance, language: str) -> list[tuple[str, str, str]]:
+    told = words(language)
+    return [
+        (told[name], _milliseconds(one, language), _milliseconds(two, language))
+        for name, one, two in zip(SHARES, seen.answers["lately"], seen.answers["all"], strict=True)
+    ]
 
 
 def _milliseconds(value: float | None, language: str) -> str:

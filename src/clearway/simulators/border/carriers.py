@@ -47,7 +47,9 @@ class Carriers:
             if rng.random() < _LATE:
                 at += timedelta(hours=2 * _TAKES[mode])
             if cargo.number in late:
-                border.schedule.plan(late[cargo.number], self._document, journey, cargo)
+                # A lorry is reported shortly before it comes: its documents never before it.
+                at = max(late[cargo.number], at)
+                border.schedule.plan(at, self._document, journey, cargo)
             elif not edifact:
                 border.schedule.plan(at, self._document, journey, cargo)
         border.schedule.plan(journey.arrives, self._arrival, journey)
