@@ -100,7 +100,7 @@ def test_a_declaration_that_draws_opens_the_document_to_its_lodger_alone(scene, 
         with transaction.atomic(), connection.cursor() as cursor:
             return reserve_many(cursor, [wanted], NOW)[0].kind
 
-    assert draw(1, "trader2") == "not_yours"
+    assert draw(1, "trader2") == "unmatched"
     assert scene.get("trader2", "/transport-documents/CLOSED").status_code == 404
     assert draw(2, "broker2") == "reserved"
     rows = scene.get("broker2", "/transport-documents/CLOSED/write-offs").told["items"]

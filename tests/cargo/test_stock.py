@@ -141,9 +141,10 @@ def test_unknown_documents_and_others_tell_nothing(document, stock):
         ("maeu-1 ", 1, 1, 0, "XP1"),
     )
     assert [outcome.kind for outcome in outcomes] == [
-        *["unmatched"] * 4, "not_yours", "has_houses", "closed", "unmatched", "short", "reserved",
+        *["unmatched"] * 4, "unmatched", "has_houses", "closed", "unmatched", "short", "reserved",
     ]  # fmt: skip
-    assert outcomes[4].document == ""
+    assert [one.of_another for one in outcomes].index(True) == 4
+    assert (outcomes[4].document, outcomes[4].reporter) == ("", 0)
 
 
 @pytest.mark.django_db(transaction=True)

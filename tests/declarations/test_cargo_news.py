@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from clearway.declarations import matching
 from clearway.declarations.models import Declaration
+from clearway.intake import matching
 
 
 def goods_of(mrn):

@@ -33,7 +33,7 @@ def test_received_becomes_accepted_at_presentation(border):
     document.refresh_from_db()
     assert document.drawn_packages == 10
     assert border.events(mrn) == [
-        "received", "presented", "matched", "accepted", "laned", "assessed",
+        "received", "unmatched", "presented", "matched", "accepted", "laned", "assessed",
     ]  # fmt: skip
     occasions = Assessment.objects.filter(declaration=after.pk).order_by("id")
     assert [one.occasion for one in occasions] == ["lodgement", "arrival"]

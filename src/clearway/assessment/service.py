@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from django.db import connection
 
+from clearway.assessment import queries
 from clearway.audit import numbers
 from clearway.audit.bulk import insert
 from clearway.declarations.storing import stored_text
@@ -78,6 +80,27 @@ def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) 
     insert(cursor, "assessment_hit", _HIT, hits)
     insert(cursor, "assessment_question", _QUESTION, questions)
     return ids
+
+
+def add_finding(declaration: int, found: Finding) -> bool:
+    """Add to a declaration's newest assessment what the record found out since; once.
+
+    Call it within the transaction that announces it.
+
+    Args:
+        declaration: its row number.
+        found: what is wrong.
+
+    Returns:
+        Whether it is new.
+    """
+    newest = queries.newest(declaration)
+    row = _finding(0 if newest is None else newest.pk, found)
+    if newest is None or queries.findings(newest.pk).filter(rule=row[1], parameters=row[5]):
+        return False
+    with connection.cursor() as cursor:
+        insert(cursor, "assessment_finding", _FINDING, [row])
+    return True
 
 
 def _head(number: int, one: Assessed, currency: str) -> tuple[Any, ...]:

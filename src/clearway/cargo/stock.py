@@ -46,12 +46,14 @@ class Reservation(msgspec.Struct, frozen=True):
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a reservation.
 
-    ``kind`` is reserved; unmatched (no such document is reported); short (less is left than
-    wanted); not_yours (the document names another consignee); has_houses (a master is not drawn
-    on: name the house document); closed (drawing is over, or loading was refused). ``packages``
-    and ``gross_mass`` tell what is left: after the reservation, or without it. ``document`` is
-    the number as it was reported, ``reporter`` the organisation that did; ``arrived`` tells
-    whether the goods are here.
+    ``kind`` is reserved; unmatched (no such document is reported for this importer); short (less
+    is left than wanted); written_off (all of it was written off for good); has_houses (a master
+    is not drawn on: name the house document); closed (drawing is over, or loading was refused).
+    ``packages`` and ``gross_mass`` tell what is left: after the reservation, or without it.
+    ``document`` is the number as it was reported, ``reporter`` the organisation that did;
+    ``arrived`` tells whether the goods are here. ``of_another``: the document is there and names
+    another consignee, which is for officers to know; whoever declared learns what he would learn
+    of a number that nobody has reported.
     """
 
     kind: str
@@ -60,6 +62,7 @@ class Outcome(msgspec.Struct, frozen=True):
     gross_mass: int = 0
     arrived: bool = False
     reporter: int = 0
+    of_another: bool = False
 
 
 def reserve_many(cursor: Any, reservations: Sequence[Reservation], at: datetime) -> list[Outcome]:
@@ -113,12 +116,12 @@ def _locked(
 def _reserve(stock: Stock | None, wanted: Reservation) -> Outcome:
     if stock is None:
         return Outcome("unmatched")
+    if stock.consignee and wanted.importer and stock.consignee != wanted.importer:
+        return Outcome("unmatched", of_another=True)
     packages, gross_mass = _amounts(stock, wanted)
-    kind = _verdict(stock, wanted, packages, gross_mass)
+    kind = _verdict(stock, packages, gross_mass)
     if kind == "reserved":
         stock.draw(packages, gross_mass)
-    if kind == "not_yours":
-        return Outcome(kind)  # another's document tells nothing of itself
     return Outcome(
         kind,
         stock.number,
@@ -146,9 +149,7 @@ def _reserved(stock: Stock, wanted: Reservation) -> Movement:
     )
 
 
-def _verdict(stock: Stock, wanted: Reservation, packages: int, gross_mass: int) -> str:
-    if stock.consignee and wanted.importer and stock.consignee != wanted.importer:
-        return "not_yours"
+def _verdict(stock: Stock, packages: int, gross_mass: int) -> str:
     if stock.houses:
         return "has_houses"
     if stock.state not in life_cycle.OPEN_TO_DRAWING:
@@ -156,8 +157,9 @@ def _verdict(stock: Stock, wanted: Reservation, packages: int, gross_mass: int) 
     # Somebody who declares less than nothing would make stock; his data are refused elsewhere too.
     if packages < 0 or gross_mass < 0:
         return "short"
-    enough = packages <= stock.free_packages and gross_mass <= stock.free_mass
-    return "reserved" if enough else "short"
+    if packages <= stock.free_packages and gross_mass <= stock.free_mass:
+        return "reserved"
+    return "written_off" if stock.state == "fully_written_off" else "short"
 
 
 def _take_back(stocks: dict[int, Stock], rows: Iterable[Drawn]) -> list[Movement]:

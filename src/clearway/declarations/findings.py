@@ -50,6 +50,9 @@ IDENTITY_CHANGED = "CLW4313"
 FUNCTION_ELSEWHERE = "CLW4314"
 MRN_GIVEN = "CLW4315"
 LRN_MISSING = "CLW4316"
+HAS_HOUSES = "CLW4317"
+DRAWING_OVER = "CLW4318"
+WRITTEN_OFF = "CLW4319"
 TRANSIT = "CLW4321"
 SPECIAL_TERRITORIES = "CLW4322"
 INWARD_PROCESSING = "CLW4323"
@@ -86,6 +89,12 @@ _LIST = (
                ("document", "balance", "declared")),
     RecordRule(NOT_REPORTED, "transport document not reported yet", _NOTE,
                "previous_documents.reference", f"{_RKC} 3.25; WCO 99A", ("document",)),
+    RecordRule(HAS_HOUSES, "master with house documents", _ERROR,
+               "previous_documents.reference", f"{_RKC} 3.16; WCO 99A", ("document",)),
+    RecordRule(DRAWING_OVER, "transport document closed", _ERROR,
+               "previous_documents.reference", f"{_RKC} 3.16; WCO 99A", ("document",)),
+    RecordRule(WRITTEN_OFF, "transport document written off", _ERROR,
+               "previous_documents.reference", f"{_RKC} 3.16; WCO 99A", ("document",)),
     RecordRule(IDENTITY_CHANGED, "amendment changes what cannot be amended", _ERROR, "lrn",
                f"{_RKC} 3.27; WCO 06A", ("before", "now")),
     RecordRule(FUNCTION_ELSEWHERE, "message function of another act", _ERROR, "function_code",

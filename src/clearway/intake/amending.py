@@ -28,7 +28,6 @@ from clearway.declarations.life_cycle import (
     after_lane,
     next_state,
 )
-from clearway.declarations.matching import reservation
 from clearway.declarations.models import Declaration
 from clearway.declarations.naming import (
     declarant_of,
@@ -41,8 +40,9 @@ from clearway.declarations.rules import local_day
 from clearway.declarations.storing import stored_name
 from clearway.events.service import Done
 from clearway.intake import answering, entitlement, gathering, later_versions
+from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Piece
-from clearway.kernel.decisions import Lane
+from clearway.kernel.decisions import Lane, Severity
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
 
@@ -220,7 +220,10 @@ def _adjust(
     if declaration.state in AFTER_RELEASE:
         if outcome.kind == "unmatched":
             # What has left cannot be written off a document that nobody reported.
-            _not_reported(piece, declaration)
+            assert piece.lodgement is not None
+            wanted = reservation(declaration, piece.lodgement, declaration.version + 1)
+            found = refusal(outcome, wanted, piece.lodgement, reference, Severity.ERROR)
+            piece.form_findings += (found,)
             return False
         telling.doing.announcements.extend(stock.finalise(cursor, [declaration.pk], at))
         return True
@@ -236,14 +239,6 @@ def _adjust(
         declaration.goods_state = goods
         telling.fact(declaration, events.MATCHED, document=declaration.transport_document)
     return True
-
-
-def _not_reported(piece: Piece, declaration: Declaration) -> None:
-    assert piece.lodgement is not None
-    declared = reservation(declaration, piece.lodgement, 0).packages
-    document = declaration.transport_document
-    short = told(findings.STOCK_SHORT, document=document, balance="0", declared=str(declared))
-    piece.form_findings += (short,)
 
 
 def _take_lane(declaration: Declaration, piece: Piece) -> None:

@@ -29,6 +29,7 @@ def on_document_arrived(number: str, arrived_at: datetime) -> int:
     """Present the declarations that were lodged in advance of a transport document's goods.
 
     Coming twice, it changes nothing. One that has errors by the law of that day stays received.
+    What was lodged after the goods had arrived is presented at the instant of its lodging.
 
     Args:
         number: the transport document.
@@ -40,17 +41,15 @@ def on_document_arrived(number: str, arrived_at: datetime) -> int:
     Raises:
         DefectFound: the record kept moving under the decisions; the news is to come again.
     """
-    waiting = queries.in_advance_of(document_key(number)).values_list("mrn", flat=True)
-    names = [mrn for mrn in waiting if mrn]
+    waiting = queries.in_advance_of(document_key(number)).values_list("mrn", "received_at")
+    pieces = [_piece(mrn, max(arrived_at, lodged)) for mrn, lodged in waiting if mrn]
     return sum(
-        _present(names[first : first + _AT_ONCE], arrived_at)
-        for first in range(0, len(names), _AT_ONCE)
+        _present(pieces[first : first + _AT_ONCE]) for first in range(0, len(pieces), _AT_ONCE)
     )
 
 
-def _present(names: Sequence[str], arrived_at: datetime) -> int:
+def _present(pieces: Sequence[Piece]) -> int:
     assembly = Assembly(reference_at, Counters(), PURPOSES)
-    pieces = [_piece(mrn, arrived_at) for mrn in names]
     again = pieces
     for _ in range(_ROUNDS):
         again = assembly.run(again)
@@ -59,13 +58,13 @@ def _present(names: Sequence[str], arrived_at: datetime) -> int:
     raise DefectFound("Declarations that arrived could not be presented.")
 
 
-def _piece(mrn: str, arrived_at: datetime) -> Piece:
+def _piece(mrn: str, presented_at: datetime) -> Piece:
     submission = Submission(
         actor=system("arrival"),
         door="arrival",
         media_type="",
         body=b"",
-        received_at=arrived_at,
+        received_at=presented_at,
         purpose="present",
         declaration=mrn,
     )

@@ -33,8 +33,10 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
             told.append(fact("laned", lane=Lane(row.lane).name.lower()))
         told.append(fact(row.states.state, reference=reference.hash))
         told.append(fact("matched" if piece.goods_state != "unmatched" else "unmatched",
-                         goods=piece.goods_state,
-                         transport_document=row.transport_document))  # fmt: skip
+                         goods=piece.goods_state, document=row.transport_document))  # fmt: skip
+    elif row.transport_document and piece.goods_state == "unmatched":
+        # Its goods may be here already: whoever hears this looks (``site.news``).
+        told.append(fact("unmatched", goods="unmatched", document=row.transport_document))
     return Done(piece.submission.actor, subject, told)
 
 

@@ -18,14 +18,12 @@ from clearway.audit import numbers
 from clearway.audit.bulk import insert
 from clearway.audit.service import note
 from clearway.cargo import stock
-from clearway.declarations import events, findings, matching, queries, storing
-from clearway.declarations.findings import told
+from clearway.declarations import events, queries, storing
 from clearway.declarations.kinds import is_supplementary
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.models import Declaration, Version
-from clearway.declarations.naming import transport_document
 from clearway.events.service import Act, Done
-from clearway.intake import answering
+from clearway.intake import answering, matching
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.lodgement import Lodgement
@@ -128,8 +126,8 @@ def reserve(
     """Reserve what a version draws, in place of what the version before drew.
 
     Returns:
-        The outcome; None where the stock is too small or another's: the piece then holds the
-        finding and is to be decided on again.
+        The outcome; None where nothing can be drawn: the piece then holds the finding that says
+        why and is to be decided on again.
     """
     lodgement = piece.lodgement
     assert lodgement is not None
@@ -137,18 +135,7 @@ def reserve(
     (outcome,) = stock.reserve_many(cursor, [wanted], at)
     if outcome.kind in {"reserved", "unmatched"}:
         return outcome
-    found = transport_document(lodgement, reference)
-    piece.form_findings += (
-        told(
-            findings.STOCK_SHORT,
-            field="" if found is None else found.field,
-            i=0 if found is None else found.i,
-            n=1 if found is None else found.n,
-            document=declaration.transport_document,
-            balance=str(outcome.packages),
-            declared=str(wanted.packages),
-        ),
-    )
+    piece.form_findings += (matching.refusal(outcome, wanted, lodgement, reference),)
     return None
 
 

@@ -8,14 +8,14 @@ from typing import Any
 
 from clearway.assessment import service as assessment
 from clearway.cargo.stock import Outcome, Reservation, reserve_many
-from clearway.declarations import findings, storing
-from clearway.declarations.findings import told
+from clearway.declarations import storing
 from clearway.declarations.kinds import EXPORT, in_advance, is_supplementary
-from clearway.declarations.naming import transport_document, transport_document_of
+from clearway.declarations.naming import transport_document_of
 from clearway.declarations.rules import first_states, supplementary_due
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Done
 from clearway.intake import answering, facts, gathering, yearly
+from clearway.intake.matching import refusal
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.reference import Reference
 from clearway.traders.history import Accepted, record_many
@@ -156,7 +156,9 @@ def _claim(
     spent = yearly.spend(cursor, won, reference)
     won, over = _parted(won, spent)
     outcomes = _reserve(cursor, won, new, at)
-    stocked = [_has_stock(piece, outcomes.get(id(piece)), reference) for piece in won]
+    stocked = [
+        _has_stock(piece, new[id(piece)], outcomes.get(id(piece)), reference) for piece in won
+    ]
     kept, short = _parted(won, stocked)
     yearly.give_back(cursor, short, reference)
     storing.withdraw(cursor, [new[id(piece)] for piece in (*over, *short)])
@@ -216,24 +218,16 @@ def _reservation(row: NewDeclaration) -> Reservation:
     )
 
 
-def _has_stock(piece: Piece, outcome: Outcome | None, reference: Reference) -> bool:
+def _has_stock(
+    piece: Piece, row: NewDeclaration, outcome: Outcome | None, reference: Reference
+) -> bool:
     """Tell whether the goods could be reserved or may be later; else leave word for next time."""
     if outcome is None or outcome.kind == "reserved":
         return True
-    assert piece.lodgement is not None
     assert piece.decision is not None
-    found = transport_document(piece.lodgement, reference)
-    assert found is not None
+    found = refusal(outcome, _reservation(row), row.lodgement, reference)
     if outcome.kind == "unmatched":
-        note = told(findings.NOT_REPORTED, field=found.field, i=found.i, n=found.n,
-                    document=found.reference)  # fmt: skip
-        piece.decision.findings += (note,)
+        piece.decision.findings += (found,)
         return True
-    balance = f"{outcome.packages} / {outcome.gross_mass // 1_000_000} kg"
-    wanted = f"{piece.lodgement.total_packages} / "
-    wanted += f"{(piece.lodgement.total_gross_mass or 0) // 1_000_000} kg"
-    piece.form_findings += (
-        told(findings.STOCK_SHORT, field=found.field, i=found.i, n=found.n,
-             document=found.reference, balance=balance, declared=wanted),
-    )  # fmt: skip
+    piece.form_findings += (found,)
     return False

@@ -16,7 +16,7 @@ from clearway.events.dispatch import Subscription
 from clearway.site import news
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
-    Subscription("declarations.cargo", news.tell_declarations, news.KINDS),
+    Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
     webhooks.subscription(),
 )

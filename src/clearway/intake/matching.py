@@ -1,31 +1,46 @@
 """Cargo's news reach declarations: reported, corrected, cancelled, arrived.
 
-``site`` subscribes these functions to cargo's events. Each may come twice, or late; each looks
-at what is true now and changes only what differs.
+``site`` subscribes these functions to cargo's events, and to those of declarations that wait. Each
+may come twice, or late; each looks at what is true now and changes only what differs.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 
+from clearway.assessment.service import add_finding
+from clearway.audit import clock
 from clearway.audit.actor import system
+from clearway.cargo import queries as cargo
 from clearway.cargo import stock
-from clearway.cargo.rules import document_key
-from clearway.declarations import events, queries
+from clearway.cargo.rules import document_key, kilograms
+from clearway.declarations import events, findings, queries
+from clearway.declarations.findings import told
 from clearway.declarations.life_cycle import GOODS, next_state
 from clearway.declarations.models import Declaration
+from clearway.declarations.naming import transport_document
 from clearway.declarations.service import announce
-from clearway.events.service import act
+from clearway.events.service import Act, act
+from clearway.kernel.decisions import Finding, Severity
 from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.reference import Reference
+
+_REFUSED = {
+    "short": findings.STOCK_SHORT,
+    "written_off": findings.WRITTEN_OFF,
+    "has_houses": findings.HAS_HOUSES,
+    "closed": findings.DRAWING_OVER,
+    "unmatched": findings.NOT_REPORTED,
+}
 
 
 def on_document_reported(number: str) -> int:
     """Match the declarations that came ahead of a transport document; stock is reserved now.
 
-    The oldest is served first. Where less is left than it declares, the declaration stays
-    unmatched, which blocks its release, and officers are told.
+    The oldest is served first. Where it cannot draw what it declares, the declaration gets a
+    finding that says why and stays unmatched, which blocks its release.
 
     Returns:
         How many were matched.
@@ -42,13 +57,14 @@ def _match(number: int) -> bool:
         if not waits or declaration.direction != "IM":
             return False
         version = queries.current_version(declaration)
-        with act(system("matching")) as doing, connection.cursor() as cursor:
-            lodgement = queries.lodgement_of(version)
-            wanted = reservation(declaration, lodgement, declaration.version)
-            (outcome,) = stock.reserve_many(cursor, [wanted], doing.at)
-            if outcome.kind != "reserved":
-                _not_matched(doing, declaration, outcome)
-                return False
+        lodgement = queries.lodgement_of(version)
+        wanted = reservation(declaration, lodgement, declaration.version)
+        with connection.cursor() as cursor:
+            (outcome,) = stock.reserve_many(cursor, [wanted], clock.now())
+        if outcome.kind != "reserved":
+            _not_matched(declaration, outcome, refusal(outcome, wanted, lodgement))
+            return False
+        with act(system("matching")) as doing:
             acts = ("match", "arrive") if outcome.arrived else ("match",)
             declaration.goods_state = next_state(GOODS, "unmatched", *acts)
             declaration.save(update_fields=["goods_state"])
@@ -58,16 +74,59 @@ def _match(number: int) -> bool:
     return True
 
 
-def _not_matched(doing: Any, declaration: Declaration, outcome: stock.Outcome) -> None:
-    kind = events.STOCK_SHORT if outcome.kind == "short" else events.UNMATCHED
-    announce(
-        doing,
-        declaration,
-        kind,
-        document=declaration.transport_document,
-        why=outcome.kind,
-        **({"balance": outcome.packages} if outcome.kind == "short" else {}),
+def _not_matched(declaration: Declaration, outcome: stock.Outcome, found: Finding) -> None:
+    """Tell why nothing could be drawn: traders of their own documents, officers of others' too."""
+    with transaction.atomic():
+        doing = Act(system("matching"), clock.now())
+        if outcome.of_another:
+            _tell_officers(doing, declaration)
+        elif outcome.kind != "unmatched" and add_finding(declaration.pk, found):
+            kind = events.STOCK_SHORT if outcome.kind == "short" else events.NOT_DRAWN
+            announce(doing, declaration, kind, rule=found.rule, **dict(found.parameters))
+        if doing.announcements:
+            doing.finish()
+
+
+def _tell_officers(doing: Act, declaration: Declaration) -> None:
+    """Let customs know, and nobody else, that the document named is another consignee's."""
+    doing.announce(
+        events.DOCUMENT_OF_ANOTHER,
+        events.subject(declaration.mrn, declaration.pk),
+        {"mrn": declaration.mrn, "document": declaration.transport_document},
     )
+
+
+def refusal(
+    outcome: stock.Outcome,
+    wanted: stock.Reservation,
+    lodgement: Lodgement,
+    reference: Reference | None = None,
+    severity: Severity | None = None,
+) -> Finding:
+    """Return the finding that says why nothing could be drawn on a transport document.
+
+    Args:
+        outcome: any but reserved.
+        wanted: what was to be drawn.
+        lodgement: where the document is declared.
+        reference: the pack, whose order of documents says which one is meant.
+        severity: another than the rule's own.
+    """
+    found = transport_document(lodgement, reference)
+    return told(
+        _REFUSED[outcome.kind],
+        field="" if found is None else found.field,
+        i=0 if found is None else found.i,
+        n=1 if found is None else found.n,
+        severity=severity,
+        document=wanted.document_number if found is None else found.reference,
+        balance=_amount(outcome.packages, outcome.gross_mass),
+        declared=_amount(wanted.packages, wanted.gross_mass),
+    )
+
+
+def _amount(packages: int | None, mass: int | None) -> str:
+    return f"{packages or 0} / {kilograms(mass or 0)} kg"
 
 
 def reservation(
@@ -93,6 +152,11 @@ def total(parts: list[int | None], whole: int | None) -> int | None:
     """Return the sum of the items where each says it, else what the declaration says itself."""
     known = [part for part in parts if part is not None]
     return sum(known) if known and len(known) == len(parts) else whole
+
+
+def reported_now(documents: Iterable[str]) -> frozenset[str]:
+    """Return those of some transport documents, as they are compared, that are reported by now."""
+    return frozenset(cargo.as_reported(sorted(set(documents))))
 
 
 def on_document_arrived(number: str) -> int:
