@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import time
+from concurrent.futures import Future
 
 import pytest
 
 from clearway.declarations.models import Declaration, Version
 from clearway.intake import bulk, bulk_replay
+from clearway.intake.answering import storage_fails
 from clearway.intake.file_drop import FileDrop
 from clearway.intake.models import BulkJob, BulkRow
 
@@ -149,3 +152,24 @@ def test_files_of_an_unknown_trader_lie_where_they_are(line, trader, message, tm
     put(folder, "one.json", message(1))
     assert FileDrop(line).look() == 0
     assert (folder / "one.json").exists()
+
+
+def test_rows_that_the_record_could_not_take_go_again_together(line, trader, message, monkeypatch):
+    """One after another they would take a second each: a file of thousands would take hours."""
+    rows, real, refused = lines(message, range(30)), line.submit, []
+
+    def submit(submission):
+        if len(refused) < 30:
+            refused.append(submission)
+            future = Future()
+            future.set_result(storage_fails(full=False))
+            return future
+        return real(submission)
+
+    monkeypatch.setattr(line, "submit", submit)
+    job = bulk.receive(trader, "day.ndjson", "ndjson", [b"\n".join(rows)], "bulk")
+    began = time.monotonic()
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.state, job.accepted) == ("finished", 30)
+    assert time.monotonic() - began < 15

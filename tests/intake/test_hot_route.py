@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from django.db import OperationalError
 
 from clearway.audit.actor import Actor, Role
 from clearway.declarations.models import Declaration
@@ -115,3 +116,14 @@ def test_the_language_wanted_most_is_taken():
     assert language_of("de;q=0.5, fr-FR;q=0.9, *;q=0.1") == "fr-FR"
     assert language_of("") == language_of("*") == ""
     assert language_of("vi;q=x, zh") == "zh"
+
+
+def test_a_database_that_is_gone_is_no_defect(ask, message, monkeypatch):
+    def lost(_secret):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    monkeypatch.setattr(hot_route, "known_actor", lambda _secret: None)
+    monkeypatch.setattr(hot_route, "actor_of_key", lost)
+    status, headers, problem = ask(message(1))
+    assert (status, problem["type"]) == (503, "/problems/storage-fails")
+    assert int(headers["retry-after"]) > 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -72,6 +73,7 @@ def receive(actor: Actor, name: str, form: str, parts: Iterable[bytes], door: st
                 digest.update(part)
                 size += len(part)
             file.flush()
+            os.fsync(file.fileno())  # who is told that we have it may throw his copy away
         if not size:
             raise InputUnusable("The file is empty.")
         partial.replace(path_of(digest.hexdigest()))
@@ -204,8 +206,7 @@ class Bulk:
         """Wait for a chunk and write its checkpoint."""
         wrong: list[BulkRow] = []
         counts = dict.fromkeys(("accepted", "rejected", "unreadable", "quarantined"), 0)
-        for row, future in sent:
-            answer = self._answered(row, future, job)
+        for (row, _), answer in zip(sent, self._answers(job, sent), strict=True):
             counts[_fate(answer)] += 1
             wrong += _wrong(job, row, answer)
         with transaction.atomic():
@@ -216,16 +217,24 @@ class Bulk:
                 setattr(job, name, getattr(job, name) + count)
             job.save(update_fields=["done", "share", *counts])
 
-    def _answered(self, row: Row, future: Future[Answer] | None, job: BulkJob) -> Answer | None:
-        """Return a row's answer; where the record could not be written it is lodged again."""
-        while future is not None:
-            answer = future.result()
-            if answer.status < 500 or b"/quarantined" in answer.body[:200]:
-                return answer
-            if self._ending.wait(1.0):
+    def _answers(
+        self, job: BulkJob, sent: Sequence[tuple[Row, Future[Answer] | None]]
+    ) -> list[Answer | None]:
+        """Return each row's answer; rows that the record could not take go again, all together."""
+        answers: list[Answer | None] = [None] * len(sent)
+        flying = [(place, *one) for place, one in enumerate(sent)]
+        while flying:
+            failed: list[tuple[int, Row]] = []
+            for place, row, future in flying:
+                answer = None if future is None else future.result()
+                answers[place] = answer
+                if answer and answer.status >= 500 and b"/quarantined" not in answer.body[:200]:
+                    failed.append((place, row))
+            if failed and self._ending.wait(1.0):
                 raise StorageFails("The record cannot be written; the job goes on later.")
-            ((_, future),) = self._submit([row], job, _actor_of(job))
-        return None
+            again = self._submit([row for _, row in failed], job, _actor_of(job))
+            flying = [(place, *one) for (place, _), one in zip(failed, again, strict=True)]
+        return answers
 
     def _finish(self, job: BulkJob, state: str, failure: str) -> None:
         with act(_actor_of(job)) as doing:

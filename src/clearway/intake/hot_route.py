@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 
 from clearway.accounts.actors import actor_of_key, known_actor
 from clearway.accounts.permission import refuse
@@ -31,6 +31,7 @@ from clearway.vocabulary.errors import (
     DataRefused,
     InputUnusable,
     NotSignedIn,
+    StorageFails,
 )
 from clearway.vocabulary.problem_details import MEDIA_TYPE, problem_of
 
@@ -104,9 +105,15 @@ class HotRoute:
 
 
 def _closing(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do something that asks the database, in a thread that may keep its connection."""
+    """Do something that asks the database, in a thread that may keep its connection.
+
+    Raises:
+        StorageFails: the database cannot be asked now, or this connection to it was lost.
+    """
     try:
         return work(*arguments)
+    except (OperationalError, InterfaceError) as lost:
+        raise StorageFails("The record cannot be read at the moment.") from lost
     finally:
         connection.close_if_unusable_or_obsolete()
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
@@ -29,6 +28,7 @@ from clearway.intake import answering, service
 from clearway.intake.assembling import LODGE, Assembly, KeyTaken, Purposes
 from clearway.intake.counters import Counters
 from clearway.intake.submission import Answer, Piece, Submission
+from clearway.intake.turns import Turns
 from clearway.kernel.reference import Reference
 from clearway.vocabulary.errors import ActRefused, StorageFails, TooMuch
 
@@ -60,7 +60,7 @@ class Line:
         self.capacity = capacity
         self.counters = Counters()
         self.assembly = Assembly(reference, self.counters, purposes)
-        self._queue: deque[Piece] = deque()
+        self._queue = Turns(capacity)
         self._bytes = 0
         self._lock = threading.Lock()
         self._filled = threading.Condition(self._lock)
@@ -94,7 +94,8 @@ class Line:
                     future.set_result(answering.key_reused())
                 return future
             size = len(submission.body)
-            if len(self._queue) >= self.capacity or self._bytes + size > MOST_WAITING_BYTES:
+            full = not self._queue.has_room_for(piece)
+            if full or self._bytes + size > MOST_WAITING_BYTES:
                 self.counters.turned_away += 1
                 raise TooMuch("The queue is full.", retry_after=self._wait_for_room())
             if key is not None:
@@ -158,7 +159,7 @@ class Line:
             while not self._queue and not pieces and not self._stopping:
                 self._filled.wait()
             while self._queue and len(pieces) < MOST_PIECES:
-                weight = len(self._queue[0].submission.body)
+                weight = len(self._queue.next().submission.body)
                 if pieces and size + weight > MOST_BYTES:
                     break
                 pieces.append(self._queue.popleft())
