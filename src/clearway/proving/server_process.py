@@ -59,6 +59,7 @@ class ServerProcess:
             **(environment or {}),
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._launched = 0.0
 
     def start(self) -> float:
         """Start it and return the seconds until it said that it was ready.
@@ -66,7 +67,12 @@ class ServerProcess:
         Raises:
             DefectFound: it ended, or did not get ready in time.
         """
-        begun = time.monotonic()
+        self.launch()
+        return self.wait_until_ready()
+
+    def launch(self) -> None:
+        """Start it and wait for nothing."""
+        self._launched = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._program,
@@ -77,11 +83,19 @@ class ServerProcess:
                 start_new_session=True,
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - it calls nothing but the kernel
             )
-        while time.monotonic() - begun < _READY_WITHIN:
+
+    def wait_until_ready(self) -> float:
+        """Return the seconds from its launch until it said that it was ready.
+
+        Raises:
+            DefectFound: it ended, or did not get ready in time.
+        """
+        assert self._process is not None
+        while time.monotonic() - self._launched < _READY_WITHIN:
             if self._process.poll() is not None:
                 raise DefectFound(f"the server ended: {self.last_words()}", where=str(self.log))
             if self._ready():
-                return time.monotonic() - begun
+                return time.monotonic() - self._launched
             time.sleep(0.02)
         self.kill()
         raise DefectFound("the server does not get ready", where=str(self.log))
@@ -95,6 +109,32 @@ class ServerProcess:
             return False
         finally:
             connection.close()
+
+    def hold(self) -> None:
+        """Let it do nothing more, so that its files lie as a power cut would leave them."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def beside(self, *words: str, given: str = "") -> None:
+        """Run another Python program over the same data, to its end.
+
+        Args:
+            words: for Python, such as ``-m`` and a module.
+            given: its standard input.
+
+        Raises:
+            DefectFound: it failed.
+        """
+        done = subprocess.run(
+            [sys.executable, *words],
+            input=given,
+            text=True,
+            capture_output=True,
+            env=self._environment,
+            check=False,
+        )
+        if done.returncode:
+            raise DefectFound(f"{' '.join(words)} failed: {done.stderr[-600:].strip()}")
 
     def kill(self) -> None:
         """End it as a power cut would: at once, without a word."""

@@ -4,6 +4,9 @@ import time
 
 from clearway.intake import assembling
 
+TRIAL = "kills on sqlite"
+SHOWS_AS = "lost"
+
 _remember = assembling._remember
 
 

@@ -4,6 +4,9 @@ import itertools
 
 from clearway.intake import assembling
 
+TRIAL = "kills on sqlite"
+SHOWS_AS = "missing_events"
+
 _store, _count = assembling.store_many, itertools.count(1)
 
 

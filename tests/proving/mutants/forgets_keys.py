@@ -2,5 +2,8 @@
 
 from clearway.intake import assembling, line
 
+TRIAL = "repeats on sqlite"
+SHOWS_AS = "contradictions"
+
 assembling._remember = lambda _cursor, _pieces, _at: None
 line.Piece.key = property(lambda _piece: None)

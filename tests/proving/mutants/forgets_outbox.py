@@ -2,6 +2,9 @@
 
 from clearway.audit import service
 
+TRIAL = "kills on sqlite"
+SHOWS_AS = "missing_outbox"
+
 _insert = service.insert
 
 

@@ -6,7 +6,6 @@ What they were told is kept: an acknowledged lodgement that the record does not 
 from __future__ import annotations
 
 import http.client
-import itertools
 import threading
 import time
 from collections import Counter
@@ -20,17 +19,21 @@ from clearway.proving.synthetic_messages import AT
 PATH = "/api/v1/declarations"
 _ACKNOWLEDGED = 201
 _COME_AGAIN = frozenset({429, 503, 507})
+_BEFORE_ANOTHER = 0.1
+"""Seconds before a client tries again: knocking harder would only slow a start down."""
 
 
 class Told:
     """What clients were told, all of them together.
 
-    ``acknowledged`` is the MRN by the message's number. ``contradictions`` are answers that deny
-    or change what was acknowledged, or refuse what should have been taken.
+    ``acknowledged`` is the MRN by the message's number, ``handed_in`` the numbers of messages in
+    files that were taken. ``contradictions`` are answers that deny or change what was
+    acknowledged, or refuse what should have been taken.
     """
 
     def __init__(self) -> None:
         self.acknowledged: dict[int, str] = {}
+        self.handed_in: set[int] = set()
         self.statuses: Counter[int] = Counter()
         self.contradictions: list[str] = []
         self.cut_off = 0
@@ -58,6 +61,30 @@ class Told:
         with self._lock:
             self.cut_off += 1
 
+    def contradict(self, words: str) -> None:
+        """Note what should not have been."""
+        with self._lock:
+            self.contradictions.append(words)
+
+
+class Numbers:
+    """The numbers of messages, each given out once, whoever lodges them.
+
+    Args:
+        count: how many there are.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._next, self._count = 0, count
+        self._lock = threading.Lock()
+
+    def take(self, wanted: int = 1) -> range:
+        """Return the next numbers; fewer, or none, at the end."""
+        with self._lock:
+            given = range(self._next, min(self._next + wanted, self._count))
+            self._next = given.stop
+        return given
+
 
 class Lodgers:
     """Some clients together. They may be stopped; what is unanswered then stays unanswered.
@@ -68,15 +95,21 @@ class Lodgers:
         bodies: the messages; number and local reference are known by their place.
         clients: how many lodge at once.
         told: what was told so far; it goes on.
+        numbers: of the messages, where others lodge some of them; all by default.
     """
 
     def __init__(
-        self, port: int, key: str, bodies: Sequence[bytes], clients: int, told: Told
+        self,
+        port: int,
+        key: str,
+        bodies: Sequence[bytes],
+        clients: int,
+        told: Told,
+        numbers: Numbers | None = None,
     ) -> None:
         self.port, self.key, self.bodies, self.told = port, key, bodies, told
+        self.numbers = numbers or Numbers(len(bodies))
         self._clients = clients
-        self._numbers = itertools.count()
-        self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._stopping = threading.Event()
 
@@ -97,15 +130,15 @@ class Lodgers:
         for thread in self._threads:
             thread.join(timeout)
             if thread.is_alive():
-                self.told.contradictions.append("a lodgement was not answered in time")
+                self.told.contradict("a lodgement was not answered in time")
 
     def _work(self) -> None:
         connection: http.client.HTTPConnection | None = None
         while not self._stopping.is_set():
-            with self._lock:
-                number = next(self._numbers)
-            if number >= len(self.bodies):
+            taken = self.numbers.take()
+            if not taken:
                 return
+            (number,) = taken
             done, patience = False, time.monotonic() + 120
             while not done and time.monotonic() < patience:
                 if connection is None:
@@ -116,7 +149,9 @@ class Lodgers:
                     self.told.note_cut()
                     connection.close()
                     connection = None
-                    time.sleep(0.02)
+                    time.sleep(_BEFORE_ANOTHER)
+            if not done:
+                self.told.contradict(f"{number}: not answered in two minutes")
         if connection is not None:
             connection.close()
 
@@ -135,5 +170,5 @@ class Lodgers:
             return True
         final = self.told.refuse(number, answer.status, body[:200].decode(errors="replace"))
         if not final:
-            time.sleep(0.05)
+            time.sleep(_BEFORE_ANOTHER)
         return final

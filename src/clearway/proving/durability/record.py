@@ -69,8 +69,9 @@ def _judged(connection: Any, told: Told, run: str) -> Verdict:
     mrns = {mrn for _, mrn, _ in ours if mrn}
     return Verdict(
         declarations=len(ours),
-        acknowledged=len(told.acknowledged),
-        lost=sum(by_number.get(number) != mrn for number, mrn in told.acknowledged.items()),
+        acknowledged=len(told.acknowledged) + len(told.handed_in),
+        lost=sum(by_number.get(number) != mrn for number, mrn in told.acknowledged.items())
+        + sum(by_number.get(number) is None for number in told.handed_in),
         duplicates=len(ours) - len(by_number)
         + count("SELECT count(mrn) - count(DISTINCT mrn) FROM declarations_declaration")
         + count("SELECT count(*) - count(DISTINCT fingerprint) FROM declarations_declaration")

@@ -16,7 +16,8 @@ from tempfile import TemporaryDirectory
 
 import msgspec
 
-from clearway.proving.durability.lodger import Lodgers, Told
+from clearway.proving.durability.bulk_sender import BulkSender
+from clearway.proving.durability.lodger import Lodgers, Numbers, Told
 from clearway.proving.durability.record import Verdict, judge
 from clearway.proving.private_postgresql import PrivateCluster
 from clearway.proving.server_process import HOST, SERVE, ServerProcess
@@ -24,6 +25,12 @@ from clearway.proving.synthetic_messages import Messages, set_the_clock
 
 CLIENTS = 16
 READY_WITHIN = 5.0
+_WORKING, _STARTING = (0.02, 1.5), (0.0, 2.5)
+"""Seconds until a kill: of a server that is ready, of one that was only just launched."""
+_OF_STARTS = 0.2
+"""Share of the kills that come before the server is ready."""
+_PER_FAILURE = 2_000
+"""Messages that are there for each failure: more than can be lodged until the next."""
 _RUN = "durability"
 _SMALL_DISK_MIB = 96
 
@@ -54,7 +61,7 @@ class Bench(msgspec.Struct):
 
 
 def kills(bench: Bench, count: int, database: str) -> Trial:
-    """Kill the server at random moments under load; the last start is judged."""
+    """Kill the server at random moments under load, some of them during its start."""
     with _postgresql(database) as cluster, TemporaryDirectory(prefix="clearway-check-") as folder:
         url = cluster.url(cluster.new_database()) if cluster else "sqlite"
         return _killed(bench, count, url, Path(folder), f"kills on {database}")
@@ -63,66 +70,74 @@ def kills(bench: Bench, count: int, database: str) -> Trial:
 def _killed(bench: Bench, count: int, url: str, folder: Path, name: str) -> Trial:
     chance = random.Random(bench.seed)
     with _started(bench, folder, url) as server:
-        lodgers = _lodgers(server, 60 * count + 2_000)
-        lodgers.start()
+        load = _Load(server, _PER_FAILURE * count)
+        load.start()
         ready: list[float] = []
-        for number in range(count):
-            time.sleep(chance.uniform(0.02, 0.8))
+        during = _WORKING
+        for number in range(1, count + 1):
+            time.sleep(chance.uniform(*during))
             server.kill()
-            ready.append(server.start())
-            set_the_clock(HOST, server.port, _key())
-            if number % 10 == 9:
-                kept = len(lodgers.told.acknowledged)
-                bench.tell(f"{name}: {number + 1} of {count}, {kept} kept")
-        return _judged(name, server, lodgers, count, ready, url)
+            server.launch()
+            if number < count and chance.random() < _OF_STARTS:
+                during = _STARTING
+            else:
+                ready.append(server.wait_until_ready())
+                during = _WORKING
+            _tell_progress(bench, name, number, count, load.told)
+        return _judged(name, server, load, count, ready, url)
 
 
 def database_restarts(bench: Bench, count: int) -> Trial:
     """End PostgreSQL at once, as a failure would, and start it again, under load."""
+    name = "restarts of PostgreSQL"
     with _postgresql("postgresql") as cluster, TemporaryDirectory() as folder:
         assert cluster is not None
         url = cluster.url(cluster.new_database())
         with _started(bench, Path(folder), url) as server:
-            lodgers = _lodgers(server, 400 * count + 2_000)
-            lodgers.start()
+            load = _Load(server, _PER_FAILURE * count)
+            load.start()
             ready = []
             chance = random.Random(bench.seed)
-            for _ in range(count):
+            for number in range(1, count + 1):
                 time.sleep(chance.uniform(0.3, 1.5))
                 cluster.stop(signal.SIGQUIT)
                 cluster.start()
-                ready.append(_seconds_until_it_takes(lodgers))
-            return _judged("restarts of PostgreSQL", server, lodgers, count, ready, url)
+                ready.append(_seconds_until_it_takes(load.told))
+                _tell_progress(bench, name, number, count, load.told)
+            return _judged(name, server, load, count, ready, url)
 
 
 def full_disk(bench: Bench) -> Trial:
     """Fill the disk under load, and make room again: the server recovers without a restart."""
     name = "full disk on sqlite"
     with TemporaryDirectory(prefix="clearway-check-") as folder:
-        disk = Path(folder)
+        disk, outside = Path(folder) / "disk", Path(folder)
+        disk.mkdir()
         if reason := _no_small_disk(disk):
             return Trial(name=name, failures=0, verdict=Verdict(), skipped=reason)
         server = _started(bench, disk, "sqlite", _small_disk(disk))
         inside = server.seen_from_inside(disk)
         try:
-            lodgers = _lodgers(server, 50_000)
+            told = Told()
+            lodgers = Lodgers(server.port, _key(), Messages(50_000, _RUN), CLIENTS, told)
             lodgers.start()
             time.sleep(1.0)
             ballast = inside / "ballast"
             _fill(ballast)
-            _until(lambda: _refusals(lodgers.told) > 20, 30.0)
-            kept, refused = len(lodgers.told.acknowledged), _refusals(lodgers.told)
+            _until(lambda: _refusals(told) > 20, 30.0)
+            kept, refused = len(told.acknowledged), _refusals(told)
             ballast.unlink(missing_ok=True)
-            back = _seconds_until_it_takes(lodgers)
+            back = _seconds_until_it_takes(told)
             lodgers.stop()
-            verdict = judge("sqlite", inside / "clearway.sqlite3", lodgers.told, _RUN)
+            server.hold()
+            verdict = judge("sqlite", _copied(inside, outside), told, _RUN)
             note = f"{refused} refused by 503 or 507 while full; {kept} kept before"
             if not refused:
                 verdict.contradictions += 1
                 note = "the disk was full and nobody was refused"
             return Trial(
                 name=name, failures=1, verdict=verdict, ready=[back],
-                late=int(back > READY_WITHIN), note=_with_faults(note, lodgers.told),
+                late=int(back > READY_WITHIN), note=_with_faults(note, told),
             )  # fmt: skip
         finally:
             server.kill()
@@ -144,7 +159,7 @@ def repeats(bench: Bench, keys: int, hands: int, database: str) -> Trial:
             file = server.data / "clearway.sqlite3"
             verdict = judge(url, file, told, _RUN)
             if told.statuses[201] != keys * hands:
-                told.contradictions.append(f"not every hand was answered: {dict(told.statuses)}")
+                told.contradict(f"not every hand was answered: {dict(told.statuses)}")
                 verdict.contradictions = len(told.contradictions)
             note = f"{keys} keys from {hands} hands: {dict(told.statuses)}"
             return Trial(
@@ -155,19 +170,45 @@ def repeats(bench: Bench, keys: int, hands: int, database: str) -> Trial:
             server.stop()
 
 
+class _Load:
+    """Single lodgements by many clients and bulk files by one, all of the same messages."""
+
+    def __init__(self, server: ServerProcess, count: int) -> None:
+        self.told, bodies, numbers = Told(), Messages(count, _RUN), Numbers(count)
+        self._lodgers = Lodgers(server.port, _key(), bodies, CLIENTS, self.told, numbers)
+        self._files = BulkSender(server.port, _key(), bodies, numbers, self.told)
+
+    def start(self) -> None:
+        self._lodgers.start()
+        self._files.start()
+
+    def stop(self) -> None:
+        """Wait until what is under way has its answer."""
+        self._lodgers.stop()
+        self._files.stop()
+
+
 def _judged(
-    name: str, server: ServerProcess, lodgers: Lodgers, count: int, ready: list[float], url: str
+    name: str, server: ServerProcess, load: _Load, count: int, ready: list[float], url: str
 ) -> Trial:
-    lodgers.stop()
-    verdict = judge(url, server.data / "clearway.sqlite3", lodgers.told, _RUN)
+    load.stop()
+    told = load.told
     server.stop()
+    verdict = judge(url, server.data / "clearway.sqlite3", told, _RUN)
     late = sum(seconds > READY_WITHIN for seconds in ready)
     note = f"ready again: median {median(ready):.2f} s, longest {max(ready):.2f} s" if ready else ""
-    note += f"; {lodgers.told.cut_off} requests were cut off"
+    note += f"; {len(told.handed_in)} of the declarations came in files"
+    note += f"; {told.cut_off} requests were cut off"
     return Trial(
         name=name, failures=count, verdict=verdict, ready=ready, late=late,
-        note=_with_faults(note, lodgers.told),
+        note=_with_faults(note, told),
     )  # fmt: skip
+
+
+def _tell_progress(bench: Bench, name: str, number: int, count: int, told: Told) -> None:
+    if number % 10 == 0 or number == count:
+        kept = len(told.acknowledged) + len(told.handed_in)
+        bench.tell(f"{name}: {number} of {count}, {kept} acknowledged")
 
 
 def _with_faults(note: str, told: Told) -> str:
@@ -183,10 +224,6 @@ def _key() -> str:
     return demo_secret("trader")
 
 
-def _lodgers(server: ServerProcess, count: int) -> Lodgers:
-    return Lodgers(server.port, _key(), Messages(count, _RUN), CLIENTS, Told())
-
-
 def _started(bench: Bench, folder: Path, url: str, before: tuple[str, ...] = ()) -> ServerProcess:
     server = ServerProcess(
         folder, database=url, environment=_QUIET, program=bench.program, before=before
@@ -196,10 +233,10 @@ def _started(bench: Bench, folder: Path, url: str, before: tuple[str, ...] = ())
     return server
 
 
-def _seconds_until_it_takes(lodgers: Lodgers) -> float:
+def _seconds_until_it_takes(told: Told) -> float:
     """Return how long it takes until a lodgement is acknowledged again."""
-    begun, before = time.monotonic(), len(lodgers.told.acknowledged)
-    _until(lambda: len(lodgers.told.acknowledged) > before, 60.0)
+    begun, before = time.monotonic(), len(told.acknowledged)
+    _until(lambda: len(told.acknowledged) > before, 60.0)
     return time.monotonic() - begun
 
 
@@ -236,6 +273,17 @@ def _no_small_disk(folder: Path) -> str:
         [*_small_disk(folder), "true"], capture_output=True, text=True, check=False
     )
     return f"no small disk can be made here: {done.stderr.strip()}" if done.returncode else ""
+
+
+def _copied(inside: Path, outside: Path) -> Path:
+    """Copy a database with its log out of a child's view of the disk, and return the copy.
+
+    SQLite follows the link through which that view is seen, and would look for it on our disk.
+    """
+    for each in inside.glob("clearway.sqlite3*"):
+        if not each.name.endswith("-shm"):
+            shutil.copyfile(each, outside / each.name)
+    return outside / "clearway.sqlite3"
 
 
 def _fill(path: Path) -> None:
