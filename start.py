@@ -113,8 +113,18 @@ def prepare(kind: str) -> None:
     install(lock)
     purelib = run_quiet([str(python()), "-c", "import site; print(site.getsitepackages()[0])"])
     (pathlib.Path(purelib.strip()) / "clearway.pth").write_text(str(ROOT / "src") + "\n")
+    compile_own_code()
     stamp(kind).write_text(digest(kind))
     say(f"ready after {time.monotonic() - began:.0f} s")
+
+
+def compile_own_code() -> None:
+    """Compile Clearway's own code, as pip did the packages': each start is half a second shorter.
+
+    Where the folder may not be written nothing is lost but that.
+    """
+    command = [str(python()), "-m", "compileall", "-q", "-j", "0", str(ROOT / "src")]
+    subprocess.run(command, capture_output=True, check=False)
 
 
 def interpreter_works() -> bool:

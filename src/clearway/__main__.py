@@ -43,9 +43,9 @@ def main() -> int:
         return 0
     from clearway.cli.main import run
 
+    gc.set_threshold(COLLECT_AFTER, 20, 100)
     application = build()
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER, 20, 100)
     return run(application)
 
 
