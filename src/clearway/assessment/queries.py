@@ -20,6 +20,14 @@ def findings(assessment: int) -> QuerySet[Finding]:
     return Finding.objects.filter(assessment_id=assessment).order_by("id")
 
 
+def rules_found(declaration: int) -> frozenset[str]:
+    """Return the numbers of the rules that the newest assessment of a declaration found broken."""
+    found = newest(declaration)
+    if found is None:
+        return frozenset()
+    return frozenset(findings(found.pk).values_list("rule", flat=True))
+
+
 def charges(assessment: int) -> QuerySet[Charge]:
     """Return the charges of an assessment, item by item."""
     return Charge.objects.filter(assessment_id=assessment).order_by("id")

@@ -39,7 +39,7 @@ from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day
 from clearway.declarations.storing import stored_name
 from clearway.events.service import Done
-from clearway.intake import answering, entitlement, gathering, later_versions
+from clearway.intake import answering, entitlement, later_versions, yearly
 from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane, Severity
@@ -61,7 +61,7 @@ def gather(
     for piece in ready:
         _complete(piece, reference)
     _judge(cursor, [one for one in ready if one.submission.purpose != GRANT], reference)
-    gathering.look_up_history(cursor, [one.lodgement for one in ready if one.lodgement])
+    later_versions.look_up_history(cursor, ready, reference)
     by_channel = later_versions.channels(ready)
     for piece in ready:
         later_versions.keep_lane(piece, by_channel.get(piece.seen.declaration.pk, ""))
@@ -140,7 +140,7 @@ def store(
     cursor: Any, pieces: Sequence[Piece], reference: Reference, at: datetime
 ) -> tuple[list[Done], list[Piece]]:
     """Write the versions that the kernel accepts; the others are answered with their errors."""
-    acts, lost = [], []
+    acts, lost, written = [], [], []
     for piece in pieces:
         decision = piece.decision
         assert decision is not None
@@ -152,6 +152,8 @@ def store(
             lost.append(piece)
         else:
             acts.append(done)
+            written.append(piece)
+    later_versions.count(cursor, written, reference)
     return acts, lost
 
 
@@ -166,9 +168,13 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
     before = declaration.lane, declaration.state
     _take_over(declaration, piece, lodgement, reference)
     telling = later_versions.Telling(piece, at)
+    used = yearly.use_of_decided(piece, reference)
+    if not yearly.move(cursor, seen.used, used):
+        return None
     if _stock_moves(seen, declaration, lodgement) and not _adjust(
         cursor, piece, declaration, reference, telling
     ):
+        yearly.move_back(cursor, seen.used, used)
         return None
     version = later_versions.write_version(
         cursor, piece, declaration, at, door=piece.submission.door

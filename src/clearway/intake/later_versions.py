@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from clearway.assessment import queries as assessed
 from clearway.assessment import service as assessment
 from clearway.assessment.models import Assessment
 from clearway.audit import numbers
@@ -23,19 +24,27 @@ from clearway.declarations.kinds import is_supplementary
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.models import Declaration, Version
 from clearway.events.service import Act, Done
-from clearway.intake import answering, matching
+from clearway.intake import answering, gathering, matching, yearly
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
+from clearway.traders.history import Accepted, record_many
+from clearway.traders.identities import buyer_of
+from clearway.vocabulary.dates import date_of
 from clearway.vocabulary.errors import NotThere, StateForbids
 
 
 class Seen(msgspec.Struct, frozen=True):
-    """A declaration as it stood when it was gathered, with the lodgement of its version."""
+    """A declaration as it stood when it was gathered, with the lodgement of its version.
+
+    ``values`` are the customs values of that version's items, ``used`` what it uses of a year.
+    """
 
     declaration: Declaration
     former: Lodgement
+    values: tuple[int | None, ...] = ()
+    used: yearly.Use | None = None
 
     @property
     def stand(self) -> tuple[int, str, int | None]:
@@ -236,6 +245,35 @@ class Telling:
         """Return the act."""
         subject = events.subject(declaration.mrn, declaration.pk)
         return Done(self.doing.actor, subject, self.doing.announcements)
+
+
+def look_up_history(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
+    """Give lodgements their parties' history; of a year, what others than themselves have used."""
+    gathering.look_up_history(cursor, [one.lodgement for one in pieces if one.lodgement])
+    for piece in pieces:
+        seen, lodgement = piece.seen, piece.lodgement
+        assert lodgement is not None
+        values = tuple(item.value for item in queries.items(seen.declaration))
+        rules = assessed.rules_found(seen.declaration.pk)
+        used = yearly.use_of(seen.former, values, rules, reference)
+        piece.seen = msgspec.structs.replace(seen, values=values, used=used)
+        before = lodgement.features.get("buyer_value_year")
+        year = date_of(lodgement.observed_on or 0).year
+        if used is None or (used.buyer, used.year) != (buyer_of(lodgement), year):
+            continue
+        if isinstance(before, int):
+            lodgement.features = {**lodgement.features, "buyer_value_year": before - used.amount}
+
+
+def count(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
+    """Let the parties' history hold the versions written in place of those before; call it last."""
+    for piece in pieces:
+        lodgement, decision, seen = piece.lodgement, piece.decision, piece.seen
+        assert lodgement is not None
+        assert decision is not None
+        now = Accepted(lodgement, [one.value for one in decision.values], reference.exponent)
+        before = Accepted(seen.former, seen.values, reference.exponent)
+        record_many(cursor, [now], lodgement.observed_on or 0, taken_back=[before])
 
 
 def channels(pieces: Sequence[Piece]) -> dict[int, str]:

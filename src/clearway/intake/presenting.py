@@ -27,7 +27,7 @@ from clearway.declarations.life_cycle import (
 from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day, ruling_day, supplementary_due
 from clearway.events.service import Done
-from clearway.intake import answering, gathering, later_versions
+from clearway.intake import answering, later_versions, yearly
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.reference import Reference
@@ -54,7 +54,7 @@ def gather(
         piece.form_findings = (*form, *since)
         later_versions.prepare(piece, day)
         lodgement.observed_on = local_day(presented, reference)
-    gathering.look_up_history(cursor, [one.lodgement for one in ready if one.lodgement])
+    later_versions.look_up_history(cursor, ready, reference)
     for piece in ready:
         later_versions.keep_lane(piece, "")
     return ready, later
@@ -64,13 +64,16 @@ def store(
     cursor: Any, pieces: Sequence[Piece], reference: Reference, at: datetime
 ) -> tuple[list[Done], list[Piece]]:
     """Write that declarations were accepted at presentation, or why they could not be."""
-    acts, lost = [], []
+    acts, lost, written = [], [], []
     for piece in pieces:
         done = _store(cursor, piece, reference, at)
         if done is None:
             lost.append(piece)
-        else:
-            acts.append(done)
+            continue
+        acts.append(done)
+        if piece.answer is not None and piece.answer.status == 200:
+            written.append(piece)
+    later_versions.count(cursor, written, reference)
     return acts, lost
 
 
@@ -90,7 +93,11 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
         piece.answer = answering.rejected(piece)
         return telling.done(declaration)
     telling.fact(declaration, events.PRESENTED, legal_time=presented)
+    used = yearly.use_of_decided(piece, reference)
+    if not yearly.move(cursor, piece.seen.used, used):
+        return None
     if not _goods(cursor, piece, declaration, reference, telling):
+        yearly.move_back(cursor, piece.seen.used, used)
         return None
     version = later_versions.write_version(cursor, piece, declaration, at, door="presented")
     later_versions.write_assessment(cursor, piece, version, ARRIVAL, reference, at)

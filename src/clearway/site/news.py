@@ -68,5 +68,5 @@ CANCELLED = (declarations.INVALIDATED,)
 
 
 def give_back_year(news: Told) -> None:
-    """Return to a buyer what his cancelled parcel had used of the year."""
-    undoing.on_invalidated(msgspec.json.decode(news.body)["mrn"] or "")
+    """Return to a buyer what his cancelled parcel had used of the year; it counts no longer."""
+    undoing.on_invalidated(msgspec.json.decode(news.body)["mrn"] or "", news.system_time)

@@ -246,25 +246,42 @@ def _windows(cursor: Any, asked: Sequence[tuple[int, int]], day: int) -> dict[in
         f"FROM {text} JOIN traders_tally t ON t.id = given.id",
         [day, day, *parameters],
     )
-    return {key: _Past(*row) for key, *row in cursor.fetchall()}
+    # What was taken back on a day of the window may have been counted before it.
+    return {
+        key: _Past(first_day, max(0, declarations), max(0, value))
+        for key, first_day, declarations, value in cursor.fetchall()
+    }
 
 
-def record_many(cursor: Any, accepted: Sequence[Accepted], day: int) -> None:
+def record_many(
+    cursor: Any, accepted: Sequence[Accepted], day: int, taken_back: Sequence[Accepted] = ()
+) -> None:
     """Count declarations that were accepted on a day, within the transaction that stores them.
 
-    Call it last: on PostgreSQL the rows of busy parties stay locked until the commit. An amended
-    declaration is not counted again, a cancelled one stays counted.
+    Call it last: on PostgreSQL the rows of busy parties stay locked until the commit.
+
+    Args:
+        cursor: of that transaction.
+        accepted: what counts from that day on.
+        day: of the act, in days since 1970-01-01. An amendment or cancellation changes what is
+            known from the next day on, like everything else; a year after the lodging a window
+            may for as long as they lay apart hold the one without the other.
+        taken_back: what counts no longer: the version before, or what was cancelled.
     """
     sums: dict[int, list[int]] = {}
     met: set[int] = set()
-    for each in accepted:
-        keys = _keys(each.lodgement)
-        value = sum(one or 0 for one in each.values) * 10 ** (3 - each.exponent)
-        for key in keys.counted():
-            own = sums.setdefault(key, [0, 0])
-            own[0] += 1
-            own[1] = min(own[1] + value, 2**62)
-        met.update(keys.met())
+    for sign, some in ((1, accepted), (-1, taken_back)):
+        for each in some:
+            keys = _keys(each.lodgement)
+            value = sign * sum(one or 0 for one in each.values) * 10 ** (3 - each.exponent)
+            for key in keys.counted():
+                own = sums.setdefault(key, [0, 0])
+                own[0] += sign
+                own[1] = min(own[1] + value, 2**62)
+            if sign > 0:
+                met.update(keys.met())
+    if taken_back:
+        sums = {key: own for key, own in sums.items() if any(own)}
     memory = _memory if _memory.day == day else _Memory(day)
     unmet = [(key, day, 0, 0) for key in met if _is_new(memory.past, key, day + 1)]
     counts = [(key, day, *sums[key]) for key in sorted(sums)]
