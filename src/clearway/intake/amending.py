@@ -45,6 +45,7 @@ from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane, Severity
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
+from clearway.vocabulary.errors import StateForbids
 
 GRANT = "grant"
 
@@ -57,7 +58,7 @@ def gather(
     granted = [piece for piece in pieces if piece.submission.purpose == GRANT]
     ready, later = later_versions.look_up(free, _is_free)
     more, wait = later_versions.look_up(granted, _is_live)
-    ready += more
+    ready += [piece for piece in more if _still_asked(piece)]
     for piece in ready:
         _complete(piece, reference)
     _judge(cursor, [one for one in ready if one.submission.purpose != GRANT], reference)
@@ -91,6 +92,22 @@ def _is_free(declaration: Declaration) -> bool:
 
 def _is_live(declaration: Declaration) -> bool:
     return declaration.state in BEFORE_RELEASE | AFTER_RELEASE
+
+
+def _still_asked(piece: Piece) -> bool:
+    """Tell whether what was granted is asked still; two officers may decide at one moment."""
+    if _asks(piece, piece.seen.declaration):
+        return True
+    piece.answer = answering.refused(
+        StateForbids("The request is decided already.", remedy="Read the request again.")
+    )
+    return False
+
+
+def _asks(piece: Piece, declaration: Declaration) -> bool:
+    """Tell whether the open request about a declaration is for this very version."""
+    request = queries.open_request(declaration)
+    return request is not None and bytes(request.message or b"") == piece.submission.body
 
 
 def _complete(piece: Piece, reference: Reference) -> None:
@@ -162,6 +179,8 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
     assert lodgement is not None
     declaration = later_versions.locked_unmoved(piece)
     if declaration is None:
+        return None
+    if piece.submission.purpose == GRANT and not _asks(piece, declaration):
         return None
     if queries.live_with_fingerprint(piece.fingerprint, declaration.pk) is not None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from clearway.audit.bulk import given
 from clearway.declarations import findings
@@ -28,9 +28,13 @@ def judge(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
 
     Who is not the declarant he names uses up a reference of his own, not of that declarant.
     """
-    standings = _standings(cursor, {declarant_of(_of(piece)) for piece in pieces})
+    named = {id(piece): _named(_of(piece)) for piece in pieces}
+    standings = _standings(cursor, set().union(*named.values()))
     for piece in pieces:
         _judge_declarant(piece, standings)
+        known = (standings.get(one) for one in named[id(piece)])
+        active = {one.organisation for one in known if one is not None and one.state == "active"}
+        piece.concerned = tuple(sorted(active - {piece.submission.actor.organisation}))
     _judge_mandates(cursor, pieces)
     _judge_simplified(cursor, [one for one in pieces if is_simplified(_of(one))], reference)
     _judge_supplements(cursor, [one for one in pieces if is_supplementary(_of(one))], reference)
@@ -46,26 +50,42 @@ def _tell(piece: Piece, code: str, **parameters: Any) -> None:
     lodgement.form_findings = (*lodgement.form_findings, told(code, **parameters))
 
 
-def _standings(cursor: Any, identifiers: Iterable[str]) -> dict[str, str]:
-    """Return the state of every organisation that has one of the identifiers."""
+class _Standing(NamedTuple):
+    """An organisation's row number and its state."""
+
+    organisation: int
+    state: str
+
+
+def _named(lodgement: Lodgement) -> set[str]:
+    """Return the identifiers of those whose declaration it is, or who declares for them."""
+    found = {declarant_of(lodgement)}
+    for party in (lodgement.importer, lodgement.exporter):
+        if party is not None:
+            found.add(party.id)
+    return found
+
+
+def _standings(cursor: Any, identifiers: Iterable[str]) -> dict[str, _Standing]:
+    """Return how every organisation stands that has one of the identifiers."""
     wanted = [(one,) for one in sorted(identifiers) if one and "\0" not in one]
     table, parameters = given([("identifier", "text")], wanted)
     cursor.execute(
-        f"SELECT o.identifier, o.state FROM {table} "  # noqa: S608 - constants only
+        f"SELECT o.identifier, o.id, o.state FROM {table} "  # noqa: S608 - constants only
         "JOIN accounts_organisation o ON o.identifier = given.identifier",
         parameters,
     )
-    return dict(cursor.fetchall())
+    return {identifier: _Standing(*row) for identifier, *row in cursor.fetchall()}
 
 
-def _judge_declarant(piece: Piece, standings: dict[str, str]) -> None:
+def _judge_declarant(piece: Piece, standings: dict[str, _Standing]) -> None:
     lodgement, actor = _of(piece), piece.submission.actor
     declarant = declarant_of(lodgement)
     agent = lodgement.agent.id if lodgement.agent is not None else ""
     code = ""
     if not declarant or declarant not in standings:
         code = findings.DECLARANT_UNKNOWN
-    elif standings[declarant] != "active":
+    elif standings[declarant].state != "active":
         code = findings.DECLARANT_INACTIVE
     elif not actor.identifier or actor.identifier not in {declarant, agent}:
         code = findings.NOT_THE_DECLARANT

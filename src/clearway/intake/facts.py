@@ -18,7 +18,7 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
     assert decision is not None
     subject = subject_of_declaration(row.mrn or None, row.id)
     common = {"declaration": row.id, "lrn": row.lrn, "mrn": row.mrn or None}
-    concerns = (row.organisation,)
+    concerns = (row.organisation, *piece.concerned)
 
     def fact(kind: str, /, **more: object) -> Announcement:
         return Announcement(f"declaration.{kind}", subject, {**common, **more}, concerns, at)

@@ -83,6 +83,8 @@ class Piece(msgspec.Struct, eq=False):
     state: str = ""
     goods_state: str = ""
     supplements: str = ""
+    concerned: tuple[int, ...] = ()
+    """The organisations of declarant, importer and exporter, who hear of it besides its lodger."""
     seen: Any = None
     """What the purpose keeps between gathering and storing, to see whether the record moved."""
 
