@@ -268,3 +268,17 @@ def test_a_batch_is_judged_alike_on_both_databases(both_databases):
         (BROKER, TRADER, "IM", "", MARCH_2),
     ] * 40
     assert _may(*asked) == [True, False, True, True, True] * 40
+
+
+def test_a_type_that_the_pack_does_not_list_is_not_granted(actors, monkeypatch):
+    from types import SimpleNamespace
+
+    listed = SimpleNamespace(entries={"SDE": None})
+    law = SimpleNamespace(code_lists={"authorisation": listed})
+    monkeypatch.setattr(service.in_force, "snapshot_rules", lambda _: True)
+    monkeypatch.setattr(service.in_force, "reference_at", lambda _: law)
+    wanted = {"holder": TRADER, "reference": "A1", "valid_from": date(2026, 1, 1)}
+    with pytest.raises(DataRefused) as refused:
+        service.authorise(actors["registrar"], type_code="ZZZ", **wanted)
+    assert [pointer for pointer, _ in refused.value.faults] == ["/type"]
+    assert service.authorise(actors["registrar"], type_code="SDE", **wanted).type == "SDE"

@@ -61,6 +61,11 @@ def reference_at(instant: datetime) -> Reference:
     return opened(timetable.folders[place])
 
 
+def snapshot_rules(instant: datetime) -> bool:
+    """Tell whether a pack is in force at an instant: not so before the first one is published."""
+    return bisect_right(_current().starts, microseconds(instant)) > 0
+
+
 @lru_cache(maxsize=8)
 def opened(folder: str) -> Reference:
     """Return the pack of a snapshot's folder, opened once in each process."""

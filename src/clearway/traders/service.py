@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from clearway.accounts.life_cycle import ACTIVE, ADMINISTRATION
@@ -11,6 +11,7 @@ from clearway.accounts.models import Organisation
 from clearway.accounts.queries import organisation_of
 from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
+from clearway.reference import in_force
 from clearway.traders import events, queries, rules
 from clearway.traders.models import Authorisation, Mandate
 from clearway.vocabulary.errors import DataRefused, StateForbids
@@ -173,7 +174,7 @@ def authorise(
     """Grant an operator an authorisation.
 
     Raises:
-        DataRefused: the holder is unknown, or the period is wrong.
+        DataRefused: the holder or the type is unknown, or the period is wrong.
         StateForbids: the reference is given already, or it would be the actor's own.
     """
     with act(actor) as doing:
@@ -183,6 +184,8 @@ def authorise(
             faults.append(("/holder", "no operator has this identification number"))
         if valid_to is not None and valid_to <= valid_from:
             faults.append(("/valid_to", "the first day without it lies after valid_from"))
+        if type_code not in _types(doing.at, type_code):
+            faults.append(("/type", "not in the list `authorisation` of the country's pack"))
         if faults or organisation is None:
             raise DataRefused("The authorisation cannot be granted.", faults=faults)
         if organisation.pk == actor.organisation:
@@ -202,6 +205,14 @@ def authorise(
             raise StateForbids(f"The reference {reference} is given already.")
         _tell(doing, granted, events.AUTHORISATION_GRANTED)
     return granted
+
+
+def _types(at: datetime, wanted: str) -> Collection[str]:
+    """Return the types of authorisation that the law knows; before there is any, the wanted one."""
+    if not in_force.snapshot_rules(at):
+        return (wanted,)
+    listed = in_force.reference_at(at).code_lists.get("authorisation")
+    return (wanted,) if listed is None else listed.entries
 
 
 def set_authorisation(actor: Actor, number: int, state: str, reason: str) -> Authorisation:
