@@ -78,12 +78,13 @@ ROWS = {
     ),
     **dict.fromkeys(
         ("getTransportDocument", "listWriteOffs", "correctTransportDocument", "tallyDischarge",
-         "cancelTransportDocument"),
+         "closeTransportDocument", "cancelTransportDocument"),
         Row("transport_document", "carrier"),
     ),
     "getPreLoading": Row("pre_loading", "carrier"),
     **dict.fromkeys(
-        ("getBulk", "listBulkErrors", "downloadBulkErrors"), Row("bulk", "trader")
+        ("getBulk", "listBulkErrors", "downloadBulkErrors", "downloadBulkAccepted"),
+        Row("bulk", "trader"),
     ),
     **dict.fromkeys(
         ("getQuarantined", "resolveQuarantined", "acknowledgeAlarm"), KEPT

@@ -34,6 +34,7 @@ OPERATIONS: Final[Operations] = {
     "correctTransportDocument": _REPORTERS | CUSTOMS,
     "cancelTransportDocument": _REPORTERS,
     "tallyDischarge": CUSTOMS | {Role.TERMINAL},
+    "closeTransportDocument": CUSTOMS | {Role.TERMINAL},
     "listWriteOffs": _READERS | TRADE,
     "lodgePreLoading": _REPORTERS,
     "getPreLoading": _READERS | _REPORTERS,
@@ -63,7 +64,7 @@ def conveyances_of(actor: Actor, to: str = "read") -> Q:
 
 
 def document_for(actor: Actor, number: str, to: str = "read") -> TransportDocument:
-    """Return a live transport document for somebody who may ``read``, ``correct`` or ``tally`` it.
+    """Return a live transport document for somebody who may do this (``documents_of``) with it.
 
     Reading the data of others is logged before they are returned.
 
@@ -84,6 +85,7 @@ def documents_of(actor: Actor, to: str = "read") -> Q:
         "read": _EVERYWHERE,
         "correct": CUSTOMS,
         "tally": CUSTOMS | {Role.TERMINAL},
+        "close": CUSTOMS | {Role.TERMINAL},
     }.get(to, frozenset())
     if actor.has(*everywhere):
         return Q()

@@ -220,6 +220,19 @@ def tally_discharge(request: HttpRequest, number: InPath, told: TallyWanted) -> 
     return Status(201, tally_told(made))
 
 
+@router.post(
+    "/transport-documents/{number}/closure",
+    response=DocumentTold,
+    operation_id="closeTransportDocument",
+    summary="Close a transport document",
+)
+def close_transport_document(request: HttpRequest, number: InPath, told: Ending) -> Any:
+    """Close a document that is written off whole, or tallied short (an officer): all is said."""
+    actor = permitted(request, "closeTransportDocument", OPERATIONS)
+    document = access.document_for(actor, number, to="close")
+    return document_told(discharging.close(actor, document, told.reason), actor.language)
+
+
 @router.get(
     "/transport-documents/{number}/write-offs",
     response=WriteOffPage,

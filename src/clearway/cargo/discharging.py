@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from clearway.accounts.permission import CUSTOMS
 from clearway.audit.actor import Actor
 from clearway.cargo import conveying, events, life_cycle, queries
 from clearway.cargo.ledger import tally_of
@@ -74,6 +75,51 @@ def tally(
         )
         _tell_tally(doing, document, verdict, abs((found or 0) - reported))
     return made
+
+
+def close(actor: Actor, document: TransportDocument, reason: str) -> TransportDocument:
+    """Close a document of which nothing more is to come; nothing is drawn on it afterwards.
+
+    Whoever keeps the goods closes what was written off whole; what was found short is an
+    officer's to close, because whoever answers for the goods has to say where the rest is.
+
+    Args:
+        actor: a terminal or an officer.
+        document: fully written off, or tallied short.
+        reason: why.
+
+    Raises:
+        StateForbids: it is neither, a declaration on it is not released, or it is short and the
+            actor is no officer.
+    """
+    with act(actor) as doing:
+        document = TransportDocument.objects.select_for_update().get(pk=document.pk)
+        after = life_cycle.after(document.state, "close")
+        drawn = document.drawn_packages, document.drawn_mass
+        if drawn != (document.final_packages, document.final_mass):
+            raise StateForbids(
+                "A declaration that is not released draws on the document.",
+                remedy="Release or cancel it first.",
+            )
+        if document.state == "short" and not actor.has(*CUSTOMS):
+            raise StateForbids(
+                "The goods were found short.", remedy="Ask an officer to close the document."
+            )
+        document.state = after
+        document.save(update_fields=["state"])
+        body = {
+            "number": document.number,
+            "reason": reason,
+            "left_packages": document.packages - document.final_packages,
+        }
+        drawings = queries.drawings([document.pk]).get(document.pk, ())
+        doing.announce(
+            events.CLOSED,
+            events.subject(document.number),
+            body,
+            concerns=conveying.concerned(document, drawings),
+        )
+    return document
 
 
 def _tell_tally(doing: Act, document: TransportDocument, verdict: str, by: int) -> None:

@@ -160,7 +160,7 @@ class DocumentCorrected(DocumentWanted):
 
 
 class Ending(Form):
-    """Why a report is cancelled."""
+    """Why a report is cancelled or closed."""
 
     reason: Reason
 
