@@ -4,11 +4,14 @@ import hashlib
 import json
 import time
 from concurrent.futures import Future
+from datetime import timedelta
 
 import pytest
 
+from clearway.audit.actor import system
 from clearway.declarations.models import Declaration, Version
-from clearway.intake import bulk, bulk_replay
+from clearway.events.models import Event
+from clearway.intake import api_bulk, bulk, bulk_discarding, bulk_replay, queries
 from clearway.intake.answering import storage_fails
 from clearway.intake.file_drop import FileDrop
 from clearway.intake.models import BulkJob, BulkRow
@@ -39,6 +42,11 @@ def test_good_rows_are_taken_and_bad_ones_told(line, trader, message):
     assert told[4].pointer == "42A:146"
     assert told[4].lrn == "REF-2"
     assert Declaration.objects.filter(mrn__isnull=False).count() == 2
+    kept = dict(Declaration.objects.values_list("lrn", "mrn"))
+    assert list(queries.taken_rows(job)) == [
+        (1, "REF-1", kept["REF-1"]),
+        (5, "REF-3", kept["REF-3"]),
+    ]
 
 
 def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, monkeypatch):
@@ -173,3 +181,30 @@ def test_rows_that_the_record_could_not_take_go_again_together(line, trader, mes
     job.refresh_from_db()
     assert (job.state, job.accepted) == ("finished", 30)
     assert time.monotonic() - began < 15
+
+
+def test_what_was_accepted_is_written_in_two_forms():
+    rows = [(1, "=1+1", "26XP0"), (5, "REF-3", "26XP1")]
+    csv = "".join(api_bulk._taken_csv(iter(rows)))
+    assert csv == "row,lrn,mrn\r\n1,'=1+1,26XP0\r\n5,REF-3,26XP1\r\n"
+    told = [json.loads(line) for line in api_bulk._taken_ndjson(iter(rows))]
+    assert told[0] == {"row": 1, "lrn": "=1+1", "mrn": "26XP0"}
+
+
+def test_finished_files_are_thrown_away_after_their_days_and_that_is_on_record(
+    line, trader, message, monkeypatch
+):
+    job = bulk.receive(trader, "day.ndjson", "ndjson", [message(1)], "bulk")
+    young = bulk.receive(trader, "next.ndjson", "ndjson", [message(2)], "bulk")
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    BulkJob.objects.filter(pk=young.pk).update(finished_at=job.finished_at + timedelta(days=2))
+    monkeypatch.setattr(bulk_discarding, "_SETTLED_AFTER", -60)
+    bulk_discarding.discard(system("rounds"), job.finished_at + timedelta(days=1))
+    bulk_discarding.discard(system("rounds"), job.finished_at + timedelta(days=1))
+    assert not bulk.path_of(job.sha256).exists()
+    assert bulk.path_of(young.sha256).exists()
+    assert [each.subject for each in Event.objects.filter(kind="bulk.discarded")] == [
+        f"bulk:{job.pk}"
+    ]
+    assert len(list(queries.taken_rows(job))) == 1

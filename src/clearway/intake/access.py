@@ -22,6 +22,7 @@ OPERATIONS: Mapping[str, frozenset[Role]] = {
     "getBulk": _LODGERS,
     "listBulkErrors": _LODGERS,
     "downloadBulkErrors": _LODGERS,
+    "downloadBulkAccepted": _LODGERS,
     "lineStatus": _OPERATORS,
     "listQuarantine": _OPERATORS,
     "getQuarantined": _OPERATORS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
@@ -86,16 +86,53 @@ def download_bulk_errors(request: HttpRequest, id: Number) -> Any:  # noqa: A002
     return answer
 
 
+@router.get("/bulk/{id}/accepted", operation_id="downloadBulkAccepted",
+            response={200: None}, summary="What was accepted of a file",
+            openapi_extra={"responses": {200: {"description": "OK", "content": {
+                "text/csv": {"schema": {"type": "string"}},
+                "application/x-ndjson": {"schema": {"type": "string"}}}}}})  # fmt: skip
+def download_bulk_accepted(
+    request: HttpRequest,
+    id: Number,  # noqa: A002 - the path's own name
+    form: Literal["csv", "ndjson"] = "csv",
+) -> Any:
+    """Return row, local reference and MRN of every accepted row so far, as CSV or NDJSON."""
+    job = access.job_for(permitted(request, "downloadBulkAccepted", OPERATIONS), id)
+    rows = queries.taken_rows(job)
+    written = _taken_csv(rows) if form == "csv" else _taken_ndjson(rows)
+    kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
+    answer = StreamingHttpResponse(written, content_type=kind)
+    answer["Content-Disposition"] = f'attachment; filename="accepted-{job.pk}.{form}"'
+    return answer
+
+
+_TAKEN = ("row", "lrn", "mrn")
+
+
+def _taken_csv(rows: Iterator[tuple[int, str, str]]) -> Iterator[str]:
+    cells = ((str(row), _harmless(lrn), mrn) for row, lrn, mrn in rows)
+    return _written(_TAKEN, cells)
+
+
+def _taken_ndjson(rows: Iterator[tuple[int, str, str]]) -> Iterator[str]:
+    for row in rows:
+        yield json.dumps(dict(zip(_TAKEN, row, strict=True)), ensure_ascii=False) + "\n"
+
+
 _COLUMNS = ("row", "lrn", "code", "severity", "pointer", "message", "remedy")
 
 
 def _csv(rows: Iterator[BulkRow], language: str) -> Iterator[str]:
+    told = (_told(row, language) for row in rows)
+    return _written(_COLUMNS, ([_harmless(str(one[name])) for name in _COLUMNS] for one in told))
+
+
+def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(_COLUMNS)
+    writer.writerow(columns)
     for row in rows:
-        told = _told(row, language)
-        writer.writerow([_harmless(str(told[name])) for name in _COLUMNS])
+        writer.writerow(row)
         if text.tell() > _PIECE // 16:
             yield text.getvalue()
             text.seek(0)

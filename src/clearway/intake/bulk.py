@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from clearway.intake import queries
 from clearway.intake.answering import Brief
 from clearway.intake.bulk_reading import Row, read_rows, share_of
 from clearway.intake.line import Line
-from clearway.intake.models import BulkJob, BulkRow
+from clearway.intake.models import BulkJob, BulkRow, BulkTaken
 from clearway.intake.submission import JSON, Answer, Submission
 from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import InputUnusable, StorageFails, TooMuch
@@ -205,12 +206,19 @@ class Bulk:
     ) -> None:
         """Wait for a chunk and write its checkpoint."""
         wrong: list[BulkRow] = []
+        taken: list[tuple[int, str, str]] = []
         counts = dict.fromkeys(("accepted", "rejected", "unreadable", "quarantined"), 0)
         for (row, _), answer in zip(sent, self._answers(job, sent), strict=True):
             counts[_fate(answer)] += 1
-            wrong += _wrong(job, row, answer)
+            if answer is not None and answer.status == HTTPStatus.CREATED:
+                told = _decode(answer.body)
+                taken.append((row.number, told.lrn, told.mrn))
+            else:
+                wrong += _wrong(job, row, answer)
         with transaction.atomic():
             BulkRow.objects.bulk_create(wrong, batch_size=500)
+            if taken:
+                BulkTaken.objects.create(job=job, rows=_encode(taken))
             job.done += len(sent)
             job.share = max(job.share, share)
             for name, count in counts.items():
@@ -298,8 +306,6 @@ def _wrong(job: BulkJob, row: Row, answer: Answer | None) -> list[BulkRow]:
     """Return what is wrong with a row, bounded."""
     if answer is None or answer.status == 400:
         return [_told(job, row, one) for one in row.problems_or_reread()[:_MOST_ERRORS]]
-    if answer.status == 201:
-        return []
     if answer.status != 422:
         return [
             BulkRow(job=job, row=row.number, code="CLW9002", severity="error", parameters=b"{}")

@@ -68,7 +68,8 @@ class BulkJob(models.Model):
 
     The file lies in the data folder under its SHA-256. ``done`` counts the rows that have their
     answer; after a restart the job goes on behind it, and rows in flight are known by their key.
-    ``state`` is waiting, running, finished or failed (the file cannot be read at all).
+    ``state`` is waiting, running, finished or failed (the file cannot be read at all). The file is
+    thrown away at ``discarded_at``; what became of its rows stays.
     """
 
     organisation = models.BigIntegerField(db_index=True)
@@ -91,6 +92,7 @@ class BulkJob(models.Model):
     quarantined = models.IntegerField(default=0)
     share = models.SmallIntegerField(default=0)
     failure = models.CharField(max_length=512, blank=True)
+    discarded_at = InstantField(null=True)
 
     class Meta:
         """One organisation hands in one file once; a repeat finds the job that is there."""
@@ -110,3 +112,13 @@ class BulkRow(models.Model):
     severity = models.CharField(max_length=8)
     pointer = models.TextField(blank=True)
     parameters = models.BinaryField()
+
+
+class BulkTaken(models.Model):
+    """The accepted rows of one chunk of a bulk file: JSON ``[[row, lrn, mrn], …]``.
+
+    One record a chunk, since one a row would cost the line more than they are worth.
+    """
+
+    job = models.ForeignKey(BulkJob, on_delete=models.PROTECT)
+    rows = models.BinaryField()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import QuerySet
 
 from clearway.events import dispatch
 from clearway.intake.line import Line
-from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
+from clearway.intake.models import Alarm, BulkJob, BulkRow, BulkTaken, Quarantined
 
 
 def quarantine(state: str = "") -> QuerySet[Quarantined]:
@@ -30,6 +32,12 @@ def unfinished_jobs() -> QuerySet[BulkJob]:
 def rows_of(job: BulkJob) -> QuerySet[BulkRow]:
     """Return what is wrong with the rows of a bulk file."""
     return BulkRow.objects.filter(job=job)
+
+
+def taken_rows(job: BulkJob) -> Iterator[tuple[int, str, str]]:
+    """Give row, local reference and MRN of every accepted row of a bulk file, in its order."""
+    for chunk in BulkTaken.objects.filter(job=job).order_by("id").iterator(chunk_size=20):
+        yield from map(tuple, json.loads(bytes(chunk.rows)))
 
 
 def line_told(line: Line) -> dict[str, Any]:

@@ -117,6 +117,7 @@ SETTINGS = (
     Setting("CLEARWAY_PACK", str, "portolan", "country pack published at the first start"),
     Setting("CLEARWAY_LOG_LEVEL", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("CLEARWAY_QUEUE", _positive, "4096", "lodgements that may wait; beyond it, 429"),
+    Setting("CLEARWAY_BULK_DAYS", _positive, "30", "days for which a finished bulk file is kept"),
     Setting("CLEARWAY_RATE", _positive, "100", "requests a second of one key or person; then 429"),
     Setting("CLEARWAY_SESSION_HOURS", _positive, "8", "a sign-in lasts at most so long"),
     Setting("CLEARWAY_SESSION_IDLE", _positive, "30", "a sign-in unused so many minutes ends"),

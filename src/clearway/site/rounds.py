@@ -8,14 +8,17 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import connection
 
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.cargo import discharging
 from clearway.declarations import chasing
+from clearway.intake import bulk_discarding
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
 from clearway.vocabulary.errors import StateForbids
@@ -42,7 +45,18 @@ def expire_mandates() -> None:
     traders.expire(_ME, clock.now().date())
 
 
-ROUND: Final[tuple[Callable[[], None], ...]] = (chase, expire_goods, expire_mandates)
+def discard_bulk_files() -> None:
+    """Throw away the bulk files that were finished long enough ago."""
+    days = timedelta(days=settings.ENVIRONMENT["CLEARWAY_BULK_DAYS"])
+    bulk_discarding.discard(_ME, clock.now() - days)
+
+
+ROUND: Final[tuple[Callable[[], None], ...]] = (
+    chase,
+    expire_goods,
+    expire_mandates,
+    discard_bulk_files,
+)
 
 
 def go_round() -> None:
