@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import time
 from collections.abc import Sequence
@@ -14,8 +15,8 @@ from clearway.proving.durability.lodger import Numbers, Told
 from clearway.proving.server_process import HOST
 from clearway.proving.synthetic_messages import AT
 
-ROWS = 600
-"""Rows of a file: more than the server reads between two checkpoints."""
+ROWS = (20, 60, 150, 700)
+"""Rows of files: from a handful to more than the server reads between two checkpoints."""
 _PATIENCE = 120.0
 _BETWEEN = 0.2
 
@@ -57,7 +58,10 @@ class BulkSender:
         self._client.close()
 
     def _work(self) -> None:
-        while not self._stopping.is_set() and (taken := self._numbers.take(ROWS)):
+        for rows in itertools.cycle(ROWS):
+            taken = self._numbers.take(rows)
+            if self._stopping.is_set() or not taken:
+                return
             job = self._asked("POST", "/bulk", b"\n".join(self._bodies[each] for each in taken))
             if job is None:
                 self._told.contradict(f"file from row {taken.start} on: never taken")
