@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the commands to the application."""
     context = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
     app.command("serve")(serve)
+    app.command("first-registrars")(first_registrars)
     app.command("settings")(settings)
     app.command("manage", context_settings=context)(manage)
     auditors.add_to(app, prepare)
@@ -61,6 +62,30 @@ def serve(
         port=chosen["CLEARWAY_PORT"] if port is None else port,
         workers=chosen["CLEARWAY_WORKERS"] if workers is None else workers,
     )
+
+
+def first_registrars(
+    emails: Annotated[
+        list[str],
+        typer.Argument(metavar="ADDRESS...", help="E-mail addresses of two people or more."),
+    ],
+    administration: Annotated[str, typer.Option(help="Name of the customs administration.")],
+    country: Annotated[str, typer.Option(help="Its country, two letters (ISO 3166-1).")],
+) -> None:
+    """Make the administration of an empty installation and its first registrars: four eyes.
+
+    Prints for each of them an address, good for three days, at which a password is chosen. The
+    registrars make every other organisation, person and role.
+
+    Examples:
+      clearway first-registrars --administration "Customs of Portolan" --country XP
+      ana@customs.example ben@customs.example
+    """
+    prepare()
+    from clearway.site import first_people
+
+    for email, address in first_people.make(administration, country, emails):
+        sys.stdout.write(f"{email}\t{address}\n")
 
 
 def settings(

@@ -20,7 +20,7 @@ from typing import Any
 import uvicorn
 from django.conf import settings
 from django.db import DatabaseError
-from uvicorn.supervisors import Multiprocess
+from uvicorn.supervisors import Multiprocess, multiprocess
 
 from clearway.site.preparing import prepare
 from clearway.vocabulary.errors import ClearwayError, DefectFound, InputUnusable
@@ -48,15 +48,21 @@ def serve(*, host: str, port: int, workers: int) -> None:
             remedy="Leave --workers out, or set CLEARWAY_DATABASE to PostgreSQL.",
         )
     with _alone(Path(settings.DATA)), _shared_counts(workers):
-        _make_ready_or_say_why()
+        make_ready_or_say_why()
         config = _configuration(host, port, workers)
         if workers > 1:
+            multiprocess.Process = _Worker  # type: ignore[misc] # uvicorn has no word for it
             Multiprocess(config, sockets=[config.bind_socket()]).run()
         else:
             _run_here(config)
 
 
-def _make_ready_or_say_why() -> None:
+def make_ready_or_say_why() -> None:
+    """Make the installation ready (``make_ready``).
+
+    Raises:
+        InputUnusable: its database cannot be used.
+    """
     try:
         make_ready()
     except DatabaseError as error:
@@ -196,6 +202,17 @@ class _Server(uvicorn.Server):
 
         asgi.over.set()
         await super().shutdown(sockets)
+
+
+class _Worker(multiprocess.Process):
+    """One of several processes, whose server ends as the only one does."""
+
+    @property
+    def server(self) -> uvicorn.Server:
+        """The process's own server."""
+        if self._server is None:
+            self._server = _Server(self.config)
+        return self._server
 
 
 def _run_here(config: uvicorn.Config) -> None:

@@ -52,6 +52,7 @@ def show_start(out: Console, url: str, notes: Sequence[str], language: str) -> N
     for note in notes:
         line("", note, "dim")
     out.print(Text(f"  {label['for_demo']}", style="yellow"), soft_wrap=True)
+    line("", label["how_to_end"], "dim")
     out.print()
 
 
