@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
+from tests.declarations.conftest import a_message
 
+from clearway.assessment import queries as assessments
+from clearway.declarations import queries
 from clearway.declarations.models import Declaration
 from clearway.intake import lodging
+from clearway.vocabulary.dates import days_of
 
 _PATIENCE = 0.5
 
@@ -103,3 +108,30 @@ def test_who_waits_in_vain_is_told_of_once(border):
     for _ in range(3):
         tell(border)
     assert border.events(mrn).count("stock_short") == 1
+
+
+@pytest.mark.parametrize("first", ["declaration", "arrival"])
+def test_rate_law_and_lane_are_those_of_the_day_on_which_the_goods_are_here(border, first):
+    """Lodged in March, arrived in April; and the other way about, all in April."""
+    border.clock.advance(datetime(2026, 3, 30, 9, tzinfo=UTC))
+    message = a_message(type_code="IMD", lrn="L-1", price="1000.00").replace(b"XPR", b"EUR")
+    if first == "declaration":
+        mrn = border.lodge(message=message).json["mrn"]
+        (item,) = queries.items(Declaration.objects.get(mrn=mrn))
+        assert item.value == 933_760, "an estimate at the rate of March"
+    border.clock.advance(datetime(2026, 4, 2, 9, tzinfo=UTC))
+    border.report("HBL-1", arrived=True)
+    announce("HBL-1", "reported", "arrived")
+    if first == "arrival":
+        tell(border)
+        border.later(hours=2)
+        mrn = border.lodge(message=message).json["mrn"]
+    tell(border)
+    declaration = Declaration.objects.get(mrn=mrn)
+    assert (declaration.state, declaration.goods_state) == ("assessed", "arrived")
+    assert declaration.legal_date == days_of(date(2026, 4, 2))
+    (item,) = queries.items(declaration)
+    assert item.value == 924_690
+    told = assessments.newest(declaration.pk)
+    assert (told.occasion, told.lane) == ("arrival", declaration.lane)
+    assert told.payable == sum(one.payable for one in assessments.charges(told.pk))
