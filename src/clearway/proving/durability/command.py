@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 KILLS = {"sqlite": 300, "postgresql": 100}
 RESTARTS = 10
 KEYS, HANDS = 200, 50
-OF_A_MUTANT = 60
+FEWEST_RESTARTS = 3
+OF_A_MUTANT = 15
 """Kills of a mutant on SQLite, from which the size of the other trials follows as always."""
 
 
@@ -130,7 +131,7 @@ def _trials(runs: int, only: str, program: tuple[str, ...] | None = None) -> Ite
             bench, max(1, round(share * KILLS["postgresql"])), "postgresql"
         ),
         "restarts of PostgreSQL": lambda: trials.database_restarts(
-            bench, max(1, round(share * RESTARTS))
+            bench, max(FEWEST_RESTARTS, round(share * RESTARTS))
         ),
         "full disk on sqlite": lambda: trials.full_disk(bench),
         "repeats on sqlite": lambda: trials.repeats(bench, KEYS, HANDS, "sqlite"),

@@ -25,8 +25,8 @@ from clearway.proving.synthetic_messages import Messages, set_the_clock
 
 CLIENTS = 16
 READY_WITHIN = 5.0
-_WORKING, _STARTING = (0.02, 1.5), (0.0, 2.5)
-"""Seconds until a kill: of a server that is ready, of one that was only just launched."""
+_WORKING, _STARTING = 1.0, 2.5
+"""Seconds until a kill, at most: of a server that acknowledges, of one that was just launched."""
 _OF_STARTS = 0.2
 """Share of the kills that come before the server is ready."""
 _PER_FAILURE = 2_000
@@ -73,16 +73,16 @@ def _killed(bench: Bench, count: int, url: str, folder: Path, name: str) -> Tria
         load = _Load(server, _PER_FAILURE * count)
         load.start()
         ready: list[float] = []
-        during = _WORKING
+        starting = False
         for number in range(1, count + 1):
-            time.sleep(chance.uniform(*during))
+            if not starting:
+                _seconds_until_it_takes(load.told)
+            time.sleep(chance.uniform(0.0, _STARTING if starting else _WORKING))
             server.kill()
             server.launch()
-            if number < count and chance.random() < _OF_STARTS:
-                during = _STARTING
-            else:
+            starting = number < count and chance.random() < _OF_STARTS
+            if not starting:
                 ready.append(server.wait_until_ready())
-                during = _WORKING
             _tell_progress(bench, name, number, count, load.told)
         return _judged(name, server, load, count, ready, url)
 
@@ -99,7 +99,8 @@ def database_restarts(bench: Bench, count: int) -> Trial:
             ready = []
             chance = random.Random(bench.seed)
             for number in range(1, count + 1):
-                time.sleep(chance.uniform(0.3, 1.5))
+                time.sleep(chance.uniform(0.0, 1.0))
+                _seconds_until_it_takes(load.told)  # what was told last is what is lost first
                 cluster.stop(signal.SIGQUIT)
                 cluster.start()
                 ready.append(_seconds_until_it_takes(load.told))
