@@ -82,6 +82,29 @@ def test_another_media_type_is_refused(ask, kind):
     assert answer.status_code == 415
 
 
+def test_a_form_without_its_boundary_is_unreadable(ask):
+    path = "/api/v1/declarations/26XP000000000000A1/documents"
+    for kind in ("multipart/form-data", "multipart/form-data; boundary=é"):
+        answer = ask("POST", path, who="trader", body=b"x", kind=kind)
+        assert answer.status_code == 400, kind
+        assert answer["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("day", [0, 1772409600, "0", "1772409600", "2026-03-02T08:00:00Z", True])
+def test_a_number_is_no_day(ask, day):
+    body = json.dumps({"agent": "XP2000000001", "valid_from": day}).encode()
+    answer = ask("POST", "/api/v1/mandates", who="trader", body=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/body/valid_from"
+
+
+@pytest.mark.parametrize("told", ["0", "1772409600", "2026-03-02", "2026-03-02T08:00:00"])
+def test_a_number_is_no_instant(ask, told):
+    answer = ask("GET", f"/api/v1/declarations?received_from={told}", who="trader")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"].endswith("/received_from")
+
+
 def test_a_body_that_is_missing_is_told_so(ask):
     assert ask("POST", "/api/v1/organisations", body=b"").status_code == 422
 

@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from clearway.accounts import access, queries, service
-from clearway.accounts.forms import Cursor, Form, Limit, Number, Reason, permitted
+from clearway.accounts.forms import Cursor, Day, Form, Instant, Limit, Number, Reason, permitted
 from clearway.accounts.models import ApiKey, Membership, Organisation
 from clearway.audit import clock
 from clearway.audit.actor import Role
@@ -65,7 +65,7 @@ class KeyWanted(Form):
         examples=["warehouse system"]
     )
     roles: Annotated[list[Role], Field(min_length=1, max_length=11, examples=[["trader"]])]
-    expires_at: AwareDatetime | None = Field(None, examples=["2027-01-01T00:00:00Z"])
+    expires_at: Instant | None = Field(None, examples=["2027-01-01T00:00:00Z"])
     organisation: int | None = Field(
         None, ge=1, le=2**63 - 1, description="another than his own: registrars only"
     )
@@ -141,8 +141,8 @@ class RoleWanted(Form):
     email: Email
     role: Role
     office: Annotated[str, StringConstraints(max_length=17)] = ""
-    valid_from: date | None = Field(None, description="today where it is left out")
-    valid_to: date | None = Field(None, description="first day without the role")
+    valid_from: Day | None = Field(None, description="today where it is left out")
+    valid_to: Day | None = Field(None, description="first day without the role")
 
 
 def _key(key: ApiKey) -> dict[str, Any]:

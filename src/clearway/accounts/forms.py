@@ -6,9 +6,20 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from clearway.audit.forms import LARGEST_ID, Cursor, Form, Limit, Number, permitted
+from clearway.audit.forms import (
+    LARGEST_ID,
+    Cursor,
+    Day,
+    Form,
+    Instant,
+    Limit,
+    Number,
+    permitted,
+)
 
-__all__ = ["LARGEST_ID", "Cursor", "Form", "Limit", "Number", "Reason", "permitted"]
+__all__ = [
+    "LARGEST_ID", "Cursor", "Day", "Form", "Instant", "Limit", "Number", "Reason", "permitted",
+]  # fmt: skip
 
 Reason = Annotated[
     str,

@@ -21,6 +21,7 @@ from clearway.api.document import DESCRIPTION, document_of
 from clearway.api.parsing import StrictParser
 from clearway.api.reference_page import ReferencePage
 from clearway.assessment.api import router as assessment
+from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.declarations.api import router as declarations
@@ -125,5 +126,6 @@ for router in (
     operators,
     bulk,
     events,
+    audit,
 ):
     api.add_router("", router)

@@ -43,8 +43,10 @@ TAGS: Final = {
     "audit": "The tamper-evident log: checkpoints and proofs.",
     "accounts": "Who you are, keys, organisations and roles.",
 }
-DECLARATIONS: Final = frozenset({"lodgeDeclaration", "estimateCharges", "amendDeclaration"})
-"""Operations whose body is a declaration."""
+MESSAGES: Final = frozenset(
+    {"lodgeDeclaration", "estimateCharges", "amendDeclaration", "lodgeCuscar"}
+)
+"""Operations whose body is a message of its own standard."""
 METHODS: Final = ("get", "put", "post", "delete", "patch")
 
 
@@ -106,7 +108,7 @@ def _complete(method: str, operation: dict[str, Any]) -> None:
             } | told.get("headers", {})
     known = bool(operation.setdefault("security", []))
     body = "requestBody" in operation
-    if operation["operationId"] in DECLARATIONS:
+    if operation["operationId"] in MESSAGES:
         for kind, content in operation["requestBody"]["content"].items():
             content["example"] = example(kind)
     names = ["unreadable", "not-there", "wrong-data", "too-much", "defect", "storage-fails"]

@@ -18,6 +18,7 @@ from django.core.exceptions import (
 )
 from django.db import DatabaseError, IntegrityError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from ninja.errors import HttpError
 
 from clearway.vocabulary.errors import (
@@ -45,6 +46,7 @@ _OF_ERRORS: Final[tuple[tuple[type[BaseException], str], ...]] = (
     (RequestDataTooBig, "too-large"),
     (SuspiciousOperation, "unreadable"),
     (UnreadablePostError, "unreadable"),
+    (MultiPartParserError, "unreadable"),
 )
 _SPACE_GONE: Final = (errno.ENOSPC, errno.EDQUOT)
 

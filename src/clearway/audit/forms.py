@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from datetime import date
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from ninja import Path, Query, Schema
-from pydantic import ConfigDict
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict
 
 from clearway.audit.actor import Actor, actor_of
 from clearway.audit.permission import Operations, require
@@ -20,6 +21,18 @@ class Form(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
+
+def _written(told: Any) -> Any:
+    """Refuse a bare number, which pydantic would take for seconds since 1970."""
+    if isinstance(told, str) and told[4:5] == "-":
+        return told
+    raise ValueError("to be written as RFC 3339 does, such as 2026-03-02 or 2026-03-02T08:15:00Z")
+
+
+Day = Annotated[date, BeforeValidator(_written)]
+"""A day of the calendar, in a request."""
+Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
+"""An instant with its zone, in a request."""
 
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]
 """The id of an object, in a path."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from ninja import Path
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from clearway.accounts.forms import Form, Reason
+from clearway.accounts.forms import Form, Instant, Reason
 from clearway.cargo.reports import (
     ContainerReport,
     ConveyanceReport,
@@ -58,8 +58,8 @@ class ConveyanceWanted(Form):
     journey: str = _text(17, "026W", 0, "voyage, train or flight number")
     carrier: str = _text(17, "XP3000000008", 1, "trader identification number")
     place: Place
-    expected_at: AwareDatetime = Field(examples=["2026-03-02T06:00:00Z"])
-    departed_at: AwareDatetime | None = Field(
+    expected_at: Instant = Field(examples=["2026-03-02T06:00:00Z"])
+    departed_at: Instant | None = Field(
         None, description="departure from the last foreign place"
     )
 
@@ -81,7 +81,7 @@ class ConveyanceCorrected(ConveyanceWanted):
 class ArrivalWanted(Form):
     """That a conveyance has arrived."""
 
-    arrived_at: AwareDatetime = Field(examples=["2026-03-02T06:05:00Z"])
+    arrived_at: Instant = Field(examples=["2026-03-02T06:05:00Z"])
     place: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}[A-Z0-9]{3})?$")] = Field(
         "", description="UN/LOCODE, where it is not the one reported", examples=["XPLOD"]
     )
@@ -184,7 +184,7 @@ class PreLoadingWanted(Form):
     pieces: Packages
     gross_mass: Mass
     description: str = _text(512, "Men's knitted cotton shirts")
-    departure_at: AwareDatetime = Field(examples=["2026-03-02T06:00:00Z"])
+    departure_at: Instant = Field(examples=["2026-03-02T06:00:00Z"])
     origin_country: Annotated[str, StringConstraints(pattern="^([A-Z]{2})?$")] = Field(
         "", description="where the goods are loaded, ISO 3166-1", examples=["CN"]
     )

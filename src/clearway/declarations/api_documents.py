@@ -20,7 +20,6 @@ from clearway.vocabulary.pages import USUAL_PAGE, page_of
 router = Router(tags=["declarations"])
 
 TypeCode = Annotated[str, StringConstraints(min_length=1, max_length=7, pattern="^[0-9A-Z]+$")]
-DocumentReference = Annotated[str, StringConstraints(max_length=70)]
 
 
 @router.post(
@@ -34,7 +33,8 @@ def attach_document(
     mrn: Mrn,
     file: Annotated[UploadedFile, File(description="PDF, PNG, JPEG, TIFF, XML, XLSX, CSV, text")],
     type_code: Annotated[TypeCode, FormField(description="WCO D006", examples=["N380"])],
-    reference: Annotated[DocumentReference, FormField(description="the document's number")] = "",
+    # Its bounds stand in the form's field: an optional one forgets its default beside others.
+    reference: Annotated[str, FormField(max_length=70, description="the document's number")] = "",
 ) -> Any:
     """Attach a file of at most 20 MiB. What it is, is found by looking into it."""
     actor = permitted(request, "attachDocument", access.OPERATIONS)

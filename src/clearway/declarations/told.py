@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from ninja import Path, Schema
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from clearway.accounts.forms import Form, Reason
+from clearway.accounts.forms import Form, Instant, Reason
 from clearway.declarations.models import ActRequest, AttachedDocument, Declaration, Version
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.dates import iso_of
@@ -194,8 +194,8 @@ class Narrowing(Schema):
     text: Annotated[str, StringConstraints(max_length=70)] = Field(
         "", description="part of MRN, LRN, transport document or description"
     )
-    received_from: AwareDatetime | None = Field(None, examples=["2026-03-01T00:00:00Z"])
-    received_before: AwareDatetime | None = None
+    received_from: Instant | None = Field(None, examples=["2026-03-01T00:00:00Z"])
+    received_before: Instant | None = None
 
 
 def declaration(row: Declaration) -> dict[str, Any]:

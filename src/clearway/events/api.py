@@ -8,11 +8,11 @@ from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, Query, Router, Schema, Status
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
-from clearway.audit.forms import LARGEST_ID, Cursor, Form, Limit, Number, permitted
+from clearway.audit.forms import LARGEST_ID, Cursor, Form, Instant, Limit, Number, permitted
 from clearway.events import access, queries, stream, telling, webhooks
 from clearway.events.models import Delivery, ParkedEvent, Webhook
 from clearway.events.queries import START, Place, Told, parse_place
@@ -149,8 +149,8 @@ class Replay(Form):
     """What to send again: one delivery, or all that were made in a span of time."""
 
     delivery: int | None = Field(None, ge=1, le=LARGEST_ID)
-    since: AwareDatetime | None = Field(None, examples=["2026-03-02T08:00:00Z"])
-    until: AwareDatetime | None = Field(None, examples=["2026-03-02T09:00:00Z"])
+    since: Instant | None = Field(None, examples=["2026-03-02T08:00:00Z"])
+    until: Instant | None = Field(None, examples=["2026-03-02T09:00:00Z"])
 
 
 class Replayed(Schema):

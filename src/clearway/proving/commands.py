@@ -65,14 +65,14 @@ def check_api(
         list[str] | None,
         typer.Option("--role", help="Only this role; may be given more than once."),
     ] = None,
-    examples: Annotated[int, typer.Option(min=1, help="Generated cases an operation.")] = 10,
-    chains: Annotated[int, typer.Option(min=1, help="Chains along the links.")] = 50,
+    examples: Annotated[int, typer.Option(min=1, help="Generated cases an operation.")] = 5,
+    chains: Annotated[int, typer.Option(min=1, help="Chains along the links.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of all that is generated.")] = 7,
 ) -> None:
     """Let schemathesis meet every operation of the API in every role, on a server of its own.
 
     Example: clearway check api --role trader
     """
-    from clearway.proving.check_api import run
+    from clearway.proving.api_verdict import run
 
     raise typer.Exit(run(role or (), examples=examples, chains=chains, seed=seed))

@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from ninja import File, Query, Router, Schema, Status, UploadedFile
 from ninja import Form as FormField
 from ninja import Path as PathParameter
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
-from clearway.accounts.forms import Cursor, Form, Limit, Number, Reason, permitted
+from clearway.accounts.forms import Cursor, Day, Form, Instant, Limit, Number, Reason, permitted
 from clearway.audit import clock
 from clearway.kernel.measures import OPEN_END
 from clearway.reference import access, in_force, queries, service, uploads
@@ -154,7 +154,7 @@ def list_packs(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_P
 def propose_pack(
     request: HttpRequest,
     archive: Annotated[UploadedFile, File(description="ZIP of the pack's folder")],
-    valid_from: Annotated[AwareDatetime, FormField(description="from when it is to rule")],
+    valid_from: Annotated[Instant, FormField(description="from when it is to rule")],
 ) -> Any:
     """Check, prove and compile a pack; it rules when a second person has approved it."""
     actor = permitted(request, "proposePack", access.OPERATIONS)
@@ -236,7 +236,7 @@ def look_up_tariff_line(
     request: HttpRequest,
     code: Annotated[str, PathParameter(max_length=18, examples=["01012900"])],
     date: Annotated[
-        dt.date | None, Query(description="today in the pack's country if left out")
+        Day | None, Query(description="today in the pack's country if left out")
     ] = None,
 ) -> Any:
     """Return a declarable line with every measure in force on the day."""

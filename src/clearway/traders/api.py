@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import Field, StringConstraints
 
-from clearway.accounts.forms import Cursor, Form, Limit, Number, Reason, permitted
+from clearway.accounts.forms import Cursor, Day, Form, Limit, Number, Reason, permitted
 from clearway.audit import clock
 from clearway.traders import access, service
 from clearway.traders.models import Authorisation, Mandate
@@ -54,8 +54,8 @@ class _Extent(Form):
     procedures: list[Annotated[str, StringConstraints(pattern="^[0-9A-Z]{2}$")]] = Field(
         default=[], max_length=40, description="none for all", examples=[["40"]]
     )
-    valid_from: date | None = Field(None, description="today where it is left out")
-    valid_to: date | None = Field(None, description="first day without it")
+    valid_from: Day | None = Field(None, description="today where it is left out")
+    valid_to: Day | None = Field(None, description="first day without it")
 
     def extent(self) -> dict[str, Any]:
         """Return it as the service takes it."""
@@ -121,8 +121,8 @@ class AuthorisationGiven(Form):
     reference: Annotated[str, StringConstraints(pattern="^[0-9A-Za-z/.-]{1,35}$")] = Field(
         examples=["XPSDE2026000001"]
     )
-    valid_from: date | None = Field(None, description="today where it is left out")
-    valid_to: date | None = None
+    valid_from: Day | None = Field(None, description="today where it is left out")
+    valid_to: Day | None = None
 
 
 class AuthorisationStep(Form):
