@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from clearway.audit.bulk import given
@@ -28,13 +29,16 @@ def judge(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
 
     Who is not the declarant he names uses up a reference of his own, not of that declarant.
     """
-    named = {id(piece): _named(_of(piece)) for piece in pieces}
-    standings = _standings(cursor, set().union(*named.values()))
-    for piece in pieces:
+    named = [_named(_of(piece)) for piece in pieces]
+    standings = _standings(cursor, set(chain.from_iterable(named)))
+    for piece, parties in zip(pieces, named, strict=True):
         _judge_declarant(piece, standings)
-        known = (standings.get(one) for one in named[id(piece)])
-        active = {one.organisation for one in known if one is not None and one.state == "active"}
-        piece.concerned = tuple(sorted(active - {piece.submission.actor.organisation}))
+        heard = [piece.submission.actor.organisation]
+        for one in parties:
+            standing = standings.get(one)
+            if standing is not None and standing[0] not in heard and standing[1] == "active":
+                heard.append(standing[0])
+        piece.concerned = tuple(heard[1:])
     _judge_mandates(cursor, pieces)
     _judge_simplified(cursor, [one for one in pieces if is_simplified(_of(one))], reference)
     _judge_supplements(cursor, [one for one in pieces if is_supplementary(_of(one))], reference)
@@ -57,13 +61,14 @@ class _Standing(NamedTuple):
     state: str
 
 
-def _named(lodgement: Lodgement) -> set[str]:
-    """Return the identifiers of those whose declaration it is, or who declares for them."""
-    found = {declarant_of(lodgement)}
-    for party in (lodgement.importer, lodgement.exporter):
-        if party is not None:
-            found.add(party.id)
-    return found
+def _named(lodgement: Lodgement) -> tuple[str, str, str]:
+    """Return the identifiers of declarant, importer and exporter, empty where there is none."""
+    importer, exporter = lodgement.importer, lodgement.exporter
+    return (
+        declarant_of(lodgement),
+        "" if importer is None else importer.id,
+        "" if exporter is None else exporter.id,
+    )
 
 
 def _standings(cursor: Any, identifiers: Iterable[str]) -> dict[str, _Standing]:
