@@ -292,3 +292,17 @@ def test_a_batch_that_was_chosen_to_end_a_deadlock_tries_again(lodge, message, m
     assert told(lodge(message(1)))[0] == 201
     assert not left
     assert Declaration.objects.count() == 1
+
+
+def test_an_unreadable_message_keeps_its_key_like_any_other(lodge, message):
+    first = lodge(b"{broken", key="k").result(60)
+    again = lodge(b"{broken", key="k").result(60)
+    other = lodge(message(1), key="k").result(60)
+    assert (first.status, again.status, again.body) == (400, 400, first.body)
+    assert ("Idempotency-Replayed", "true") in again.headers
+    assert other.status == 422
+    assert b"Idempotency-Key" in other.body
+    assert lodge(b"{broken", key="k2").result(60).status == 400
+    assert lodge(message(1), key="taken").result(60).status == 201
+    assert b"Idempotency-Key" in lodge(b"{broken", key="taken").result(60).body
+    assert list(Leaf.objects.values_list("kind", flat=True)).count("unreadable") == 2

@@ -80,7 +80,7 @@ class Assembly:
             with counters.timed("decode"):
                 decoding.decode(pieces, reference)
             with counters.timed("gather"), connection.cursor() as cursor:
-                gathering.replay(cursor, [piece for piece in pieces if piece.answer is None])
+                gathering.replay(cursor, pieces)
                 groups, later = self._gather(cursor, pieces, reference)
             ready = [piece for group in groups.values() for piece in group]
             with counters.timed("assess"):
@@ -147,7 +147,7 @@ class Assembly:
                 for piece in unreadable:
                     submission = piece.submission
                     note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
-                _remember(cursor, won, at)
+                _remember(cursor, [*won, *unreadable], at)
             counters.step = "commit"
         counters.seconds["commit"] -= counters.seconds["store"] - before
         for piece in won:

@@ -27,7 +27,10 @@ from clearway.traders.history import features_for
 
 
 def replay(cursor: Any, pieces: Sequence[Piece]) -> None:
-    """Answer those whose key was answered before: the very same, or that the key is used."""
+    """Answer those whose key was answered before: the very same, or that the key is used.
+
+    That goes for what cannot be read as well: its first answer is kept like any other.
+    """
     keys = {piece.key: piece for piece in pieces if piece.key is not None}
     if not keys:
         return
@@ -40,6 +43,7 @@ def replay(cursor: Any, pieces: Sequence[Piece]) -> None:
     )
     for organisation, key, digest, status, media_type, answer in cursor.fetchall():
         piece = keys[organisation, key]
+        piece.unreadable = False  # as far as this batch has to tell of it
         if bytes(digest) == piece.digest:
             headers = (("Idempotency-Replayed", "true"),)
             piece.answer = Answer(status, bytes(answer), media_type, headers)
