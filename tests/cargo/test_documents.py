@@ -284,7 +284,7 @@ def test_goods_that_lie_too_long_are_overdue(border, ship):
 
     border.bill(conveyance=ship["id"])
     _arrive(border, ship)
-    before, after = datetime(2026, 6, 2, tzinfo=UTC), datetime(2026, 6, 3, tzinfo=UTC)
+    before, after = datetime(2026, 5, 3, tzinfo=UTC), datetime(2026, 5, 4, tzinfo=UTC)
     assert discharging.expire(system("jobs"), before) == 0
     assert discharging.expire(system("jobs"), after) == 1
     assert discharging.expire(system("jobs"), after) == 0

@@ -59,9 +59,7 @@ class ConveyanceWanted(Form):
     carrier: str = _text(17, "XP3000000008", 1, "trader identification number")
     place: Place
     expected_at: Instant = Field(examples=["2026-03-02T06:00:00Z"])
-    departed_at: Instant | None = Field(
-        None, description="departure from the last foreign place"
-    )
+    departed_at: Instant | None = Field(None, description="departure from the last foreign place")
 
     def report(self) -> ConveyanceReport:
         """Return it as the service takes it."""

@@ -166,6 +166,8 @@ def _cargo(objects: Objects, who: str) -> dict[str, Right]:
     }
     found["getPreLoading"] = Right({"number": objects.pre_loading(reporter)})
     found["lodgePreLoading"] = Right(body=objects.parcel())
+    if role in CUSTOMS | {Role.TERMINAL}:
+        found["closeTransportDocument"] = Right({"number": objects.written_off()}, _WHY)
     if role in REPORTERS:
         found["lodgeCuscar"] = Right(body=interchange(objects, who))
     return found
