@@ -80,6 +80,7 @@ class Dispatcher(threading.Thread):
         self._subscriptions = subscriptions
         self._pause = pause
         self._passed: dict[str, Place] = {}
+        self._pages: dict[Place, tuple[list[Told], Place]] = {}
         self._stopping = threading.Event()
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -94,6 +95,7 @@ class Dispatcher(threading.Thread):
         _here.append(self)
         try:
             while not self._stopping.is_set():
+                self._pages.clear()
                 try:
                     moved = [self.step(each) for each in self._subscriptions]
                 except Error:
@@ -101,7 +103,9 @@ class Dispatcher(threading.Thread):
                     connection.close()
                     self._stopping.wait(1.0)
                     continue
-                if not any(moved):
+                if (
+                    max(moved, default=0) < _MOST
+                ):  # nobody has more to be told than fits in one step
                     _wanted.wait(self._pause)
                     _wanted.clear()
         finally:
@@ -118,18 +122,18 @@ class Dispatcher(threading.Thread):
         return newest - min(places)
 
     def step(self, subscription: Subscription) -> int:
-        """Tell one consumer what is next; how many events it handled or passed over, at most."""
-        place, not_before = queries.place_of(subscription.name)
-        place = max(place, self._passed.get(subscription.name, place))
-        if not_before > _wall() or place >= queries.newest():
+        """Tell one consumer what is next; how many events it handled, or acts it passed over."""
+        stored, not_before = queries.place_of(subscription.name)
+        place = max(stored, self._passed.get(subscription.name, stored))
+        if not_before > _wall():
             return 0
-        told, reached = queries.news(place)
+        told, reached = self._news(place)
         mine = subscription.wanted(told)
         if not mine:
             self._passed[subscription.name] = reached
-            if reached.position - queries.place_of(subscription.name)[0].position > _PERSIST_AFTER:
+            if reached.position - stored.position > _PERSIST_AFTER:
                 _move(subscription.name, reached)
-            return len(told) or 1
+            return reached.position - place.position
         batch = mine[:_MOST]
         end = reached if len(batch) == len(mine) else batch[-1].place
         try:
@@ -139,6 +143,13 @@ class Dispatcher(threading.Thread):
                 return self._before(subscription, batch[: failed.place])
             _fail(subscription, failed)
             return 1
+
+    def _news(self, after: Place) -> tuple[list[Told], Place]:
+        """Return what is next, read once for all that stand at the same place."""
+        page = self._pages.get(after) or queries.news(after)
+        if page[0]:
+            self._pages[after] = page
+        return page
 
     def _before(self, subscription: Subscription, batch: Sequence[Told]) -> int:
         """Handle the events before the one that failed; the next step meets it alone."""
