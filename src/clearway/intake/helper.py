@@ -7,6 +7,7 @@ depends on it: what it cannot do, or not in time, the line does itself, with the
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import subprocess
@@ -17,7 +18,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 from queue import SimpleQueue
-from typing import IO
 
 import msgspec
 
@@ -32,6 +32,8 @@ WORTH_IT = 64
 """Lodgements from which on asking is cheaper than doing; about what waits in a busy second."""
 _PATIENCE = 30.0
 """Seconds after which a request that should take a fifth of one is given up."""
+_FAREWELL = 5.0
+"""Seconds that it has to end."""
 _REST = 10.0
 """Seconds before a process that was lost is started again."""
 _log = logging.getLogger("clearway.intake")
@@ -76,10 +78,8 @@ class Helper:
             process, self._not_before = self._process, float("inf")
         if process is not None:
             self._asked.put(None)
-            try:
-                process.wait(5)
-            except subprocess.TimeoutExpired:
-                process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(2 * _FAREWELL)
 
     def read(self, bodies: Sequence[bytes]) -> Future[Reply]:
         """Ask for the lodgements of JSON messages (``messages_of`` waits for them)."""
@@ -158,14 +158,13 @@ class Helper:
         with self._lock:
             self._ready, self._process = False, None
             self._not_before = max(self._not_before, time.monotonic() + _REST)
-        for pipe in (process.stdin, process.stdout):
-            _close(pipe)
         while True:
             if asked is not None and not asked[1].done():
                 asked[1].set_result(Failed("it was lost"))
             if self._asked.empty():
-                return
+                break
             asked = self._asked.get()
+        _end(process)
 
 
 def _launched() -> subprocess.Popen[bytes]:
@@ -183,12 +182,17 @@ def _talk(process: subprocess.Popen[bytes], frame: bytes) -> Reply:
     return helping.decode_reply(reply)
 
 
-def _close(pipe: IO[bytes] | None) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the process's ends: it ends with its input, or it is ended."""
+    for pipe in (process.stdin, process.stdout):
+        with contextlib.suppress(OSError):  # what was still to be written has no reader any more
+            if pipe is not None:
+                pipe.close()
     try:
-        if pipe is not None:
-            pipe.close()
-    except OSError:  # what was still to be written has no reader any more
-        return
+        process.wait(_FAREWELL)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def has_second_processor() -> bool:
