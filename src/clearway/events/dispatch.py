@@ -13,6 +13,7 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 from django.db import Error, connection, transaction
@@ -62,7 +63,8 @@ class _Unhandled(Exception):
         super().__init__(str(error))
 
 
-def wants(kinds: Sequence[str], kind: str) -> bool:
+@lru_cache(maxsize=4096)
+def wants(kinds: tuple[str, ...], kind: str) -> bool:
     """Tell whether a list of kinds, or of beginnings that end with a dot, holds a kind."""
     return not kinds or any(
         kind == each or (each.endswith(".") and kind.startswith(each)) for each in kinds

@@ -154,7 +154,7 @@ def _queue_for(told: Told) -> None:
 
 
 def _is_for(hook: Webhook, told: Told) -> bool:
-    return hook.organisation in told.concerns and wants(hook.kinds.split(), told.kind)
+    return hook.organisation in told.concerns and wants(tuple(hook.kinds.split()), told.kind)
 
 
 def headers_of(hook: Webhook, event: int, body: bytes) -> dict[str, str]:

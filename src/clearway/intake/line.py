@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from http import HTTPStatus
+from typing import NoReturn
 
 from django.db import (
     DataError,
@@ -29,7 +30,7 @@ from clearway.intake.assembling import LODGE, Assembly, Begun, KeyTaken, Purpose
 from clearway.intake.counters import Counters
 from clearway.intake.helper import Helper
 from clearway.intake.submission import Answer, Piece, Submission
-from clearway.intake.turns import Turns
+from clearway.intake.turns import Turns, whose
 from clearway.kernel.reference import Reference
 from clearway.vocabulary.errors import ActRefused, StorageFails, TooMuch
 
@@ -98,16 +99,24 @@ class Line:
                     future.set_result(answering.key_reused())
                 return future
             size = len(submission.body)
-            full = not self._queue.has_room_for(piece)
+            full = not self._queue.has_room_for(whose(piece))
             if full or self._bytes + size > MOST_WAITING_BYTES:
-                self.counters.turned_away += 1
-                raise TooMuch("The queue is full.", retry_after=self._wait_for_room())
+                self._turn_away()
             if key is not None:
                 self._by_key[key] = piece
             self._queue.append(piece)
             self._bytes += size
             self._filled.notify()
         return future
+
+    def see_room_for(self, organisation: int) -> None:
+        """Turn away whoever finds no room, before his message is read: refusing must be cheap.
+
+        Raises:
+            TooMuch: as ``submit`` does.
+        """
+        if not self._queue.has_room_for((organisation, False)):
+            self._turn_away()
 
     @property
     def depth(self) -> int:
@@ -119,9 +128,12 @@ class Line:
         """Whether the line takes lodgements."""
         return self._thread is not None and self._thread.is_alive() and not self._stopping
 
-    def _wait_for_room(self) -> int:
+    def _turn_away(self) -> NoReturn:
+        self.counters.turned_away += 1
         rate = self.counters.rate or 100.0
-        return max(1, min(60, round(len(self._queue) / rate)))
+        raise TooMuch(
+            "The queue is full.", retry_after=max(1, min(60, round(len(self._queue) / rate)))
+        )
 
     # -- for whoever runs it -------------------------------------------------------------------
 
