@@ -24,6 +24,7 @@ from typing import Any, Final
 
 import httpx
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from schemathesis.hooks import unregister
 
@@ -50,6 +51,7 @@ _MESSAGES: Final = [
 ]  # fmt: skip
 """Their body is a message of its own standard: what is none is unreadable (400)."""
 _PLAIN: Final = ("application/edifact", "application/x-ndjson", "application/vnd.apache.parquet")
+_KEY: Final = "Idempotency-Key"
 _STREAM: Final = "streamEvents"
 """It lasts as long as it is asked to: one second in its example, up to ten minutes elsewhere."""
 _LIVED_BY: Final = {
@@ -213,6 +215,8 @@ def _prepare_call(case: Any, mark: str, objects: Objects) -> None:
     name = case.operation.definition.raw["operationId"]
     if name == "lodgeDeclaration":
         case.body = _renewed(case.body, mark)
+    if _KEY in (case.headers or {}) and not case.meta.is_negative_at(ParameterLocation.HEADER):
+        case.headers[_KEY] = mark  # a key keeps its first answer: each message has its own
     if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
         case.body = {**case.body, "archive": objects.archive()}
     number = str((case.path_parameters or {}).get("number"))
