@@ -7,7 +7,8 @@ from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from ninja import Path, Query, Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic_core import core_schema
 
 from clearway.audit.actor import Actor, actor_of
 from clearway.audit.permission import Operations, require
@@ -16,10 +17,30 @@ from clearway.vocabulary.pages import LARGEST_PAGE
 LARGEST_ID: Final = 2**63 - 1
 
 
+def _be_strict(part: Any) -> None:
+    """Let every number and truth value below a part of a schema be taken as it is only."""
+    if isinstance(part, dict):
+        if part.get("type") in ("int", "bool"):  # which may be a field's own, called type
+            part["strict"] = True
+        part = [*part.values()]
+    if isinstance(part, list | tuple):
+        for each in part:
+            _be_strict(each)
+
+
 class Form(Schema):
     """Data of a request: what is not described is refused."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Take numbers and truth values as JSON writes them: no text, and neither for the other."""
+        found = handler(source)
+        _be_strict(found)
+        return found
 
 
 def _written(told: Any) -> Any:

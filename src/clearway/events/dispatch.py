@@ -16,11 +16,12 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 import msgspec
-from django.db import Error, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 
 from clearway.audit import queries as audit
 from clearway.audit import sequencer
-from clearway.audit.actor import system
+from clearway.audit.actor import Actor, system
 from clearway.events import events, queries
 from clearway.events.models import Consumer, ParkedEvent
 from clearway.events.queries import Place, Told
@@ -79,7 +80,7 @@ class Dispatcher(threading.Thread):
 
     def __init__(self, subscriptions: Sequence[Subscription], *, pause: float = 0.1) -> None:
         super().__init__(name="dispatcher", daemon=True)
-        self._subscriptions = subscriptions
+        self.subscriptions = subscriptions
         self._pause = pause
         self._passed: dict[str, Place] = {}
         self._pages: dict[Place, tuple[list[Told], Place]] = {}
@@ -99,7 +100,7 @@ class Dispatcher(threading.Thread):
             while not self._stopping.is_set():
                 self._pages.clear()
                 try:
-                    moved = [self.step(each) for each in self._subscriptions]
+                    moved = [self.step(each) for each in self.subscriptions]
                 except Error:
                     _log.exception("the dispatcher cannot work; it tries again")
                     connection.close()
@@ -118,7 +119,7 @@ class Dispatcher(threading.Thread):
         """Return how many acts the slowest consumer has not been told of."""
         newest = queries.newest().position
         places = [newest]
-        for each in self._subscriptions:
+        for each in self.subscriptions:
             place, _ = queries.place_of(each.name)
             places.append(max(place, self._passed.get(each.name, place)).position)
         return newest - min(places)
@@ -221,8 +222,7 @@ def _handle(subscription: Subscription, batch: Sequence[Told], end: Place) -> in
 
 def _fail(subscription: Subscription, failed: _Unhandled) -> None:
     """Note that a consumer failed at the event it stands at; park the event in the end."""
-    event, error = failed.event, f"{type(failed.error).__name__}: {failed.error}"[:2000]
-    error = error.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    event, error = failed.event, _words(failed.error)
     with transaction.atomic():
         row = _locked(subscription.name)
         if row is None or Place(row.position, row.within) >= event.place:
@@ -233,50 +233,67 @@ def _fail(subscription: Subscription, failed: _Unhandled) -> None:
             row.not_before = _wall() + timedelta(seconds=PAUSES[row.attempts - 1])
             row.save()
             return
-        _park(row, event)
+        park(row.name, event, row.attempts, row.error)
+        row.position, row.within = event.place
+        row.attempts, row.error = 0, ""
+        row.save()
     _log.error("%s could not handle event %d, which is parked", subscription.name, event.id)
 
 
-def _park(row: Consumer, event: Told) -> None:
+def _words(error: Exception) -> str:
+    told = f"{type(error).__name__}: {error}"[:2000]
+    return told.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def park(consumer: str, event: Told, attempts: int, error: str) -> None:
+    """Set aside, for operators, an event that a consumer could not handle."""
     ParkedEvent.objects.create(
-        consumer=row.name,
-        event_id=event.id,
-        attempts=row.attempts,
-        error=row.error,
-        parked_at=_wall(),
+        consumer=consumer, event_id=event.id, attempts=attempts, error=error, parked_at=_wall()
     )
     if event.kind != events.PARKED:  # else a consumer that fails at this too would never rest
         with act(_ME) as doing:
             doing.announce(
                 events.PARKED,
                 f"event:{event.id}",
-                {"consumer": row.name, "kind": event.kind, "attempts": row.attempts},
+                {"consumer": consumer, "kind": event.kind, "attempts": attempts},
             )
-    row.position, row.within = event.place
-    row.attempts, row.error = 0, ""
-    row.save()
 
 
-def retry(parked: int, subscriptions: Sequence[Subscription]) -> None:
+def consumers() -> list[Subscription]:
+    """Return the consumers that this process tells the news."""
+    return [each for dispatcher in list(_here) for each in dispatcher.subscriptions]
+
+
+def retry(actor: Actor, parked: int, subscriptions: Sequence[Subscription]) -> ParkedEvent:
     """Let a consumer try a parked event once more, at an operator's word.
 
     Raises:
         NotThere: no such event is parked.
-        StateForbids: its consumer is no more, or failed again.
+        StateForbids: its consumer is no more, or failed again, which its row then tells.
     """
-    row = queries.parked().filter(pk=parked).first()
-    if row is None:
-        raise NotThere("No such event is parked.")
-    found = [each for each in subscriptions if each.name == row.consumer]
-    event = queries.told([row.event_id]).get(row.event_id)
-    if not found or event is None:
-        raise StateForbids(f"There is no consumer {row.consumer} any more.")
     try:
-        with transaction.atomic():
-            found[0].handle(event)
+        with act(actor) as doing:
+            row = queries.parked().select_for_update(of=("self",)).filter(pk=parked).first()
+            if row is None:
+                raise NotThere("No such event is parked.", where=f"parked:{parked}")
+            found = [each for each in subscriptions if each.name == row.consumer]
+            event = queries.told([row.event_id]).get(row.event_id)
+            if not found or event is None:
+                raise StateForbids(f"There is no consumer {row.consumer} here any more.")
+            try:
+                found[0].handle(event)
+            except Exception as error:  # whatever a handler raises is its failure
+                raise _Unhandled(0, event, error) from error
             row.settled_at = _wall()
-            row.save()
-    except Error:
-        raise
-    except Exception as error:
-        raise StateForbids("The consumer failed again.") from error
+            row.save(update_fields=["settled_at"])
+            body = {"consumer": row.consumer, "kind": event.kind}
+            doing.announce(events.SETTLED, f"event:{event.id}", body)
+    except _Unhandled as failed:
+        if isinstance(failed.error, OperationalError | InterfaceError):
+            raise failed.error from None  # the database fails, not the consumer
+        rows = ParkedEvent.objects.filter(pk=parked, settled_at=None)
+        rows.update(attempts=F("attempts") + 1, error=_words(failed.error))
+        raise StateForbids(
+            "The consumer failed again.", remedy="Mend what its error says, then try once more."
+        ) from failed
+    return row

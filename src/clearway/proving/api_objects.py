@@ -172,9 +172,9 @@ class Objects:
             "carrier": NUMBERS[who], "place": "XPLOD", "expected_at": NOW,
         }  # fmt: skip
 
-    def conveyance(self, who: str) -> int:
+    def conveyance(self, who: str, voyage: dict[str, Any] | None = None) -> int:
         """Report a conveyance and return its number."""
-        return int(self.ask(who, "POST", "/conveyances", self.voyage(who))["id"])
+        return int(self.ask(who, "POST", "/conveyances", voyage or self.voyage(who))["id"])
 
     def waybill(self, conveyance: int, *, master: str = "", consignee: str = "") -> dict[str, Any]:
         """Return the report of a master document on a conveyance, or of a house under a master."""
@@ -259,6 +259,12 @@ class Objects:
         told = {"principal": NUMBERS[principal], "procedures": [procedure]}
         return int(self.ask(agent, "POST", "/mandates/requests", told)["id"])
 
+    def granted(self, principal: str, agent: str) -> int:
+        """Let an agent have a mandate; return its number."""
+        number = self.mandate(principal, agent)
+        self.ask(principal, "POST", f"/mandates/{number}/answer", {"grant": True})
+        return number
+
     def key(self, who: str) -> int:
         """Make a key of the same roles; return its number."""
         return int(self.ask(who, "POST", "/api-keys", self.key_wanted(who))["id"])
@@ -294,10 +300,15 @@ class Objects:
         return self._set_aside["alarms"]
 
     @cached_property
+    def parked(self) -> list[int]:
+        """Events that a consumer could not handle, held for an operator."""
+        return self._set_aside["events/parked"]
+
+    @cached_property
     def _set_aside(self) -> dict[str, list[int]]:
         messages = [self.message("trader") for _ in range(3)]
         self._server.beside("-m", "clearway.proving.set_aside", given=json.dumps(messages))
         return {
             name: [int(one["id"]) for one in self.ask("operator", "GET", f"/{name}")["items"]]
-            for name in ("quarantine", "alarms")
+            for name in ("quarantine", "alarms", "events/parked")
         }

@@ -55,7 +55,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
 def _everybody(objects: Objects, who: str) -> dict[str, Right]:
     own = {"number": objects.ask(who, "GET", "/me")["organisation"]}
     pack = {"number": _FIRST_PACK}
-    mandate = objects.mandate("trader2", "airline") if ROLE_OF[who] not in TRADE else 0
+    mandate = objects.granted("trader2", "airline") if ROLE_OF[who] not in TRADE else 0
     return {
         "makeApiKey": Right(body=objects.key_wanted(who)),
         "revokeApiKey": Right({"number": objects.key(who)}),
@@ -77,18 +77,21 @@ def _everybody(objects: Objects, who: str) -> dict[str, Right]:
 def _trade(objects: Objects, who: str) -> dict[str, Right]:
     other = "broker2" if who != "broker2" else "broker"
     extent = {"direction": "EX", "procedures": ["10"]}
-    numbers = {name: {"number": objects.webhook(who)} for name in ("keep", "change", "remove")}
+    numbers = {
+        name: {"number": objects.webhook(who)} for name in ("keep", "change", "remove", "rotate")
+    }
     return {
         "askMandate": Right(body={"principal": NUMBERS["trader3"], **extent}),
         "grantMandate": Right(body={"agent": NUMBERS["airline"], **extent}),
         "getMandate": Right({"number": objects.mandate(who, other)}),
         "answerMandate": Right({"number": objects.mandate(who, other)}, {"grant": True}),
-        "revokeMandate": Right({"number": objects.mandate(who, other)}, _WHY),
+        "revokeMandate": Right({"number": objects.granted(who, other)}, _WHY),
         "makeWebhook": Right(body=WEBHOOK),
         "getWebhook": Right(numbers["keep"]),
         "listDeliveries": Right(numbers["keep"]),
         "replayDeliveries": Right(numbers["keep"], {"since": NOW, "until": NOW}),
         "changeWebhook": Right(numbers["change"], {"state": "disabled"}),
+        "rotateSecret": Right(numbers["rotate"]),
         "removeWebhook": Right(numbers["remove"]),
     }
 
@@ -141,7 +144,7 @@ def _cargo(objects: Objects, who: str) -> dict[str, Right]:
     """What may be done with cargo: on a ship of one's own, or on the demonstration's carrier's."""
     role = ROLE_OF[who]
     carrier = who if role == Role.CARRIER else "carrier"
-    ship, under = objects.conveyance(carrier), {}
+    ship, voyage, under = objects.conveyance(carrier), objects.voyage(carrier), {}
     if role in REPORTERS - {Role.CARRIER}:
         under = {"master": objects.document("carrier", ship)}
     reporter = who if role in REPORTERS else "carrier"
@@ -151,9 +154,7 @@ def _cargo(objects: Objects, who: str) -> dict[str, Right]:
     found = {
         "reportConveyance": Right(body=objects.voyage(carrier)),
         "getConveyance": Right({"number": ship}),
-        "correctConveyance": Right(
-            {"number": objects.conveyance(carrier)}, objects.voyage(carrier) | _WHY
-        ),
+        "correctConveyance": Right({"number": objects.conveyance(carrier, voyage)}, voyage | _WHY),
         "notifyArrival": Right({"number": objects.conveyance(carrier)}, {"arrived_at": NOW}),
         "getTransportDocument": Right({"number": kept}),
         "listWriteOffs": Right({"number": kept}),
@@ -222,4 +223,5 @@ def _operator(objects: Objects) -> dict[str, Right]:
         "getQuarantined": Right({"id": held[0]}),
         "resolveQuarantined": Right({"id": held[0]}, {"decision": "lodge", **_WHY}),
         "acknowledgeAlarm": Right({"id": alarms[0]}),
+        "retryParkedEvent": Right({"number": objects.parked[0]}),
     }
