@@ -67,7 +67,7 @@ def postgresql():
 
 
 @pytest.fixture(scope="session")
-def _migrated_template(postgresql, django_db_blocker):
+def migrated_template(postgresql, django_db_blocker):
     from django.core.management import call_command
 
     name = postgresql.new_database()
@@ -94,7 +94,7 @@ def both_databases(request):
         yield "sqlite"
         return
     cluster = request.getfixturevalue("postgresql")
-    name = cluster.new_database(request.getfixturevalue("_migrated_template"))
+    name = cluster.new_database(request.getfixturevalue("migrated_template"))
     blocker = request.getfixturevalue("django_db_blocker")
     with blocker.unblock(), _default_database(cluster.url(name)):
         yield "postgresql"
