@@ -8,6 +8,7 @@
 - the fixture ``postgresql``: the private cluster itself, for tests that start a server
   (``CLEARWAY_DATABASE=postgresql.url(postgresql.new_database())``).
 - the fixture ``simulated_clock``: the platform's clock stands where the test sets it.
+- the fixture ``kept``: what a test begins with is made once and written again for the others.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ def postgresql():
 
 
 @pytest.fixture(scope="session")
-def _migrated_template(postgresql, django_db_blocker):
+def migrated_template(postgresql, django_db_blocker):
     from django.core.management import call_command
 
     name = postgresql.new_database()
@@ -93,7 +94,7 @@ def both_databases(request):
         yield "sqlite"
         return
     cluster = request.getfixturevalue("postgresql")
-    name = cluster.new_database(request.getfixturevalue("_migrated_template"))
+    name = cluster.new_database(request.getfixturevalue("migrated_template"))
     blocker = request.getfixturevalue("django_db_blocker")
     with blocker.unblock(), _default_database(cluster.url(name)):
         yield "postgresql"
@@ -130,6 +131,74 @@ def simulated_clock(settings):
 
     settings.CLOCK = SimulatedClock(datetime(2026, 3, 2, 8, tzinfo=UTC))
     return settings.CLOCK
+
+
+@pytest.fixture(scope="session")
+def _kept():
+    return {}
+
+
+@pytest.fixture
+def kept(_kept, request):
+    """Return ``kept(make)``, which calls ``make`` and keeps the rows it wrote.
+
+    To the next test that makes the same, at the same simulated hour, the rows are given as they
+    were: the demonstration's parties alone take a thousand statements. The tables that ``make``
+    writes must be empty before; it returns nothing but what its rows say.
+    """
+    from django.conf import settings
+    from django.db import connection, transaction
+
+    def kept(make):
+        hour = settings.CLOCK.now() if "simulated_clock" in request.fixturenames else None
+        name = make.__module__, make.__qualname__, hour, connection.vendor
+        if name in _kept:
+            made, statements = _kept[name]
+            with transaction.atomic(), connection.cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(statement)
+            return made
+        before = _filled(connection)
+        made = make()
+        _kept[name] = made, _statements(connection, _filled(connection) - before)
+        return made
+
+    return kept
+
+
+def _filled(connection):
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        named = [(one, connection.ops.quote_name(one)) for one in tables]
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT '{one}', EXISTS (SELECT 1 FROM {quoted})" for one, quoted in named
+            )
+        )
+        return {table for table, filled in cursor.fetchall() if filled}
+
+
+def _statements(connection, tables):
+    """Return the statements that fill tables as they are, and set PostgreSQL's counters."""
+    postgresql = connection.vendor == "postgresql"
+    literal = "quote_nullable({}::text)" if postgresql else "quote({})"
+    found = []
+    with connection.cursor() as cursor:
+        for table in sorted(tables):
+            described = connection.introspection.get_table_description(cursor, table)
+            names = [connection.ops.quote_name(column.name) for column in described]
+            written = " || ',' || ".join(literal.format(name) for name in names)
+            quoted = connection.ops.quote_name(table)
+            cursor.execute(f"SELECT '(' || {written} || ')' FROM {quoted}")
+            rows = ", ".join(row[0] for row in cursor.fetchall())
+            found.append(f"INSERT INTO {quoted} ({', '.join(names)}) VALUES {rows}")
+        if postgresql:
+            cursor.execute(
+                "SELECT format('SELECT setval(%L, %s)', quote_ident(sequencename), last_value)"
+                " FROM pg_sequences WHERE last_value IS NOT NULL"
+            )
+            found += [row[0] for row in cursor.fetchall()]
+    return found
 
 
 @pytest.fixture(autouse=True)

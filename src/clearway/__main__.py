@@ -1,8 +1,8 @@
 """The ``clearway`` program: the base commands, and those of the floors above the command line.
 
 This is the only module above ``proving`` and ``simulators``; it joins their commands to
-``clearway.cli``, which knows nothing of them. All rooms together take most of a second to import,
-so that they are opened only when there is work for them.
+``clearway.cli``, which knows nothing of them. All rooms together take more than a second to
+import, so that each is opened only when its command is called.
 """
 
 from __future__ import annotations
@@ -16,24 +16,49 @@ import clearway
 if TYPE_CHECKING:
     import typer
 
+    from clearway.cli.later import Rooms
+
 COLLECT_AFTER = 50_000
 """Objects made before the collector looks for circles. The default of 700 has it walk again and
 again over a compiled pack and a batch of declarations, which hold none: a quarter of the time of
 ``assess`` over many declarations."""
 
 
+ROOMS: Rooms = {
+    "clearway.cli.assess": {
+        "assess": "Check, value, price and route declarations, each with its reasons.",
+    },
+    "clearway.cli.explain": {
+        "explain": "Explain one declaration step by step: value, duty and taxes, findings, lane.",
+    },
+    "clearway.cli.pack": {"pack": "Check, compile and import country packs."},
+    "clearway.cli.profile": {"profile": "Check risk profiles, and try them on items."},
+    "clearway.site.commands": {
+        "serve": "Run the platform: the API, the intake line and what works behind them.",
+        "first-registrars": "Make the administration of an empty installation and its first "
+        "registrars: four eyes.",
+        "settings": "Print every setting, what it is now and what it means.",
+        "manage": "Run one of Django's own commands, such as `migrate` or `createsuperuser`.",
+        "audit": "Prove that the record is what it was.",
+    },
+    "clearway.simulators.commands": {
+        "demo": "Run the platform with simulated traders, carriers and officers on it, to look at.",
+        "simulate": "Write made-up declarations to a file.",
+    },
+    "clearway.proving.commands": {
+        "conformance": "Hold published messages against Clearway.",
+        "bench": "Measure Clearway beside its peers.",
+        "check": "Hold the platform to what it promises.",
+    },
+}
+"""Every command, by the module that adds it: its name and the first line of its help."""
+
+
 def build() -> typer.Typer:
     """Return the application with every command."""
     from clearway.cli.main import build_app
-    from clearway.proving import commands as proving_commands
-    from clearway.simulators import commands as simulator_commands
-    from clearway.site import commands as site_commands
 
-    app = build_app()
-    proving_commands.add_to(app)
-    simulator_commands.add_to(app)
-    site_commands.add_to(app)
-    return app
+    return build_app(ROOMS)
 
 
 def main() -> int:

@@ -6,8 +6,8 @@ import pytest
 
 
 @pytest.fixture
-def demo(db):
+def demo(db, kept):
     """Every actor of the demonstration, by name."""
     from clearway.accounts.seeding import seed_demo
 
-    return seed_demo()
+    return kept(seed_demo)

@@ -17,9 +17,9 @@ ORGANISATION = {"name": "N", "kind": "trader", "country": "XP", "identifier": ""
 
 
 @pytest.fixture
-def ask(both_databases):
+def ask(both_databases, kept):
     actors.forget()
-    seed_demo()
+    kept(seed_demo)
     client = Client(raise_request_exception=False, headers={"host": "localhost"})
 
     def asked(method, path, who="registrar", body=b"", kind="application/json", **headers):

@@ -115,8 +115,16 @@ def _snapshots(tmp_path_factory):
     return tmp_path_factory.mktemp("snapshots") / "packs"
 
 
+def _begin():
+    from clearway.accounts.seeding import seed_demo
+    from clearway.reference.service import publish_first
+
+    publish_first("portolan")
+    return seed_demo()
+
+
 @pytest.fixture
-def border(db, simulated_clock, _snapshots, settings):
+def border(db, simulated_clock, _snapshots, settings, kept):
     """A border with the demo country's law and its ready parties, through the API."""
     import json
     import shutil
@@ -124,18 +132,16 @@ def border(db, simulated_clock, _snapshots, settings):
     from django.test import Client
 
     from clearway.accounts.ready import demo_secret
-    from clearway.accounts.seeding import seed_demo
     from clearway.api.rate_limits import ACTORS
-    from clearway.reference.service import publish_first
 
     if _snapshots.exists():
         shutil.copytree(_snapshots, settings.DATA / "packs")
-    publish_first("portolan")
+    ready = kept(_begin)
     if not _snapshots.exists():
         shutil.copytree(settings.DATA / "packs", _snapshots)
 
     class Border:
-        actors = seed_demo()
+        actors = ready
         clock = simulated_clock
         client = Client()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
-from clearway.__main__ import build
+from clearway.__main__ import ROOMS, build
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -43,11 +43,22 @@ def test_the_words_of_each_shown_command_are_understood(page, line):
     context = command.make_context("clearway", [], resilient_parsing=True)
     while hasattr(command, "commands") and words and not words[0].startswith("-"):
         assert words[0] in command.commands, f"{page}: {line}"
-        command = command.commands[words.pop(0)]
+        _, command, words = command.resolve_command(context, words)
         context = command.make_context(command.name, [], parent=context, resilient_parsing=True)
     options = {name for one in command.params for name in (*one.opts, *one.secondary_opts)}
     used = {word.partition("=")[0] for word in words if re.match(r"--?[a-z]", word)}
     assert used <= options | {"--help"}, f"{page}: {line}"
+
+
+def test_each_command_is_told_in_its_own_words():
+    """What the program lists without opening a command is what the command says of itself."""
+    command = typer.main.get_command(build())
+    context = command.make_context("clearway", [], resilient_parsing=True)
+    assert len(command.commands) == sum(map(len, ROOMS.values()))
+    for name, face in command.commands.items():
+        _, real, _ = command.resolve_command(context, [name])
+        assert real.name == name
+        assert " ".join(real.help.split("\n\n")[0].split()) == face.help
 
 
 def test_the_commands_of_the_readme_run_one_after_another(clearway, tmp_path):

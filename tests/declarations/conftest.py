@@ -61,9 +61,9 @@ class Answer:
 class Border:
     """Who acts, and how to ask the API as each of them."""
 
-    def __init__(self, clock):
+    def __init__(self, clock, actors):
         self.clock = clock
-        self.actors = seed_demo()
+        self.actors = actors
         self.line = SteadyLine()
         self._client = Client()
         self._count = 0
@@ -116,6 +116,12 @@ class Border:
         return [row.kind.removeprefix("declaration.") for row in rows]
 
 
+def _begin():
+    """Publish the demo country's pack and make its parties."""
+    publish_first("portolan")
+    return seed_demo()
+
+
 @pytest.fixture(scope="session")
 def _packs(tmp_path_factory):
     """The folder of compiled packs, filled once for all tests."""
@@ -123,7 +129,7 @@ def _packs(tmp_path_factory):
 
 
 @pytest.fixture
-def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch):
+def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch, kept):
     from clearway.intake import running
 
     settings.DEMO = True
@@ -132,9 +138,9 @@ def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch):
     settings.ALLOWED_HOSTS = ["*"]
     simulated_clock.advance(MORNING)
     in_force.forget()
-    publish_first("portolan")
+    actors = kept(_begin)
     in_force.forget()
-    made = Border(simulated_clock)
+    made = Border(simulated_clock, actors)
     monkeypatch.setattr(running, "line", lambda: made.line)
     yield made
     in_force.forget()

@@ -6,10 +6,9 @@ that it names. Here each case goes through the kernel from the JSON reading, and
 CSV and Parquet; and once through the command line, as JSON and as XML.
 """
 
+import contextlib
 import io
 import json
-import subprocess
-import sys
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -17,8 +16,10 @@ from pathlib import Path
 import pytest
 
 from clearway import messages, packs
+from clearway.__main__ import build
 from clearway.batch.history import KEY, read_history
 from clearway.batch.run import complete
+from clearway.cli.main import run
 from clearway.kernel.assess import assess_one
 from clearway.vocabulary.dates import day_from_iso
 
@@ -157,12 +158,11 @@ def test_case_holds_through_the_command_line(path, opened, tmp_path):
     for file in ("case.json", "case.xml"):
         command = ["assess", str(tmp_path / file), "--pack", str(pack), "--format", "json"]
         command += ["--history", str(tmp_path / "history.csv"), "--observed-on", OBSERVED]
-        answer = subprocess.run(
-            [sys.executable, "-m", "clearway", *command],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert answer.returncode == 0, answer.stderr
-        document = json.loads(answer.stdout)
+        answer = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+        with contextlib.redirect_stdout(answer):
+            assert run(build(), command) == 0
+        answer.flush()
+        document = json.loads(answer.buffer.getvalue())
         (assessed,) = document["decisions"]
         told = [(line["item"], line["tax"], line["payable"]) for line in assessed["charges"]]
         assert told == [(line.item, line.tax, line.payable) for line in decision.charges]

@@ -113,7 +113,7 @@ def test_a_finished_setup_is_known_by_its_lock(start, tmp_path):
 def test_long_checks_are_left_out_unless_asked_for(start):
     assert start.test_words(["-s", "-k", "gold"]) == ["-m", "not long", "-s", "-k", "gold"]
     assert start.test_words(["--long", "-n", "0"]) == ["-n", "0"]
-    assert start.test_words(["-m", "long"]) == ["-n", "auto", "-m", "long"]
+    assert start.test_words(["-m", "long"]) == ["-n", "auto", "--dist", "worksteal", "-m", "long"]
 
 
 def test_a_second_start_is_quick_and_silent_about_setup(tmp_path):

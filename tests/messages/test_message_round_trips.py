@@ -74,7 +74,7 @@ def test_csv(record):
     same(record, second)
 
 
-@quick
+@settings(quick, max_examples=25)  # a file of all columns takes a third of a second
 @given(messages())
 def test_tables_and_parquet(record):
     assert from_table(to_table([record, record])) == [record, record]

@@ -133,7 +133,7 @@ def leaves_of(record):
     return found
 
 
-@thorough
+@settings(thorough, max_examples=30)  # a file of all columns takes a third of a second
 @given(st.lists(messages(), min_size=1, max_size=4), st.data())
 def test_parquet_with_odd_values(records, data):
     for _ in range(data.draw(st.integers(0, 3))):

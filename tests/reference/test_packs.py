@@ -45,8 +45,8 @@ def edited(changed_pack):
 
 
 @pytest.fixture
-def actors(published):
-    return seed_demo()
+def actors(published, kept):
+    return kept(seed_demo)
 
 
 def test_the_first_pack_rules_since_ever_and_is_published_once(published):

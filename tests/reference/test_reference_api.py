@@ -17,8 +17,8 @@ LATER = "2026-03-04T00:00:00Z"
 
 
 @pytest.fixture
-def as_(simulated_clock, published):
-    seed_demo()
+def as_(simulated_clock, published, kept):
+    kept(seed_demo)
     return lambda name: Client(headers={"Authorization": f"Bearer {demo_secret(name)}"})
 
 

@@ -125,9 +125,20 @@ def test_looking_at_the_settings_makes_no_file(tmp_path):
 
 def test_the_command_line_loads_no_web_framework():
     told = fresh(
-        "import json, sys, clearway.__main__ as m; m.build();"
+        "import importlib, json, sys, clearway.__main__ as m; m.build();"
+        "[importlib.import_module(name) for name in m.ROOMS];"
         "print(json.dumps(sorted({n.split('.')[0] for n in sys.modules}"
         " & {'django', 'ninja', 'uvicorn', 'allauth', 'psycopg'})))"
+    )
+    assert told == []
+
+
+def test_the_commands_are_listed_before_any_is_opened():
+    told = fresh(
+        "import contextlib, io, json, sys, clearway.__main__ as m, clearway.cli.main as cli;"
+        "quiet = contextlib.redirect_stdout(io.StringIO()); quiet.__enter__();"
+        "cli.run(m.build(), ['--help']); quiet.__exit__(None, None, None);"
+        "print(json.dumps([n for n in (*m.ROOMS, 'numpy', 'pyarrow') if n in sys.modules]))"
     )
     assert told == []
 

@@ -6,6 +6,10 @@ import logging
 
 import pytest
 import structlog
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.urls import resolve
+from django.utils.log import log_response
 
 from clearway.site.logs import configure, logging_of
 
@@ -38,6 +42,19 @@ def test_a_library_s_message_is_told_without_what_was_put_into_it(written):
     assert CANARY not in written.getvalue()
     assert lines(written)[0]["event"] == "Not Found: %s"
     assert lines(written)[0]["logger"] == "django.security"
+
+
+def test_a_request_that_failed_is_told_by_what_it_was_and_never_by_its_path(written):
+    request = RequestFactory().post(f"/problems/{CANARY}?q={CANARY}")
+    request.resolver_match = resolve("/problems/not-found")
+    log_response(
+        "%s: %s", "Oh no", request.path, response=HttpResponse(status=503), request=request
+    )
+    (entry,) = lines(written)
+    assert entry["event"] == "Service Unavailable"
+    assert (entry["status"], entry["method"]) == (503, "POST")
+    assert entry["route"] == "problems/<slug:name>"
+    assert CANARY not in written.getvalue()
 
 
 def test_our_own_entries_are_told_whole(written):

@@ -7,13 +7,9 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
-
-from clearway.accounts.ready import demo_secret
-from clearway.site.serving import GRACE
 
 PAGES = ("/health", "/ready", "/metrics", "/accounts/login/", "/", "/nothing-here", "/api/v1/me")
 
@@ -152,20 +148,6 @@ def test_several_processes_serve_on_postgresql(serving, tmp_path, postgresql):
     again = serving(tmp_path, **database)
     assert again.http.get("/ready").status_code == 200
     assert again.end() == 0
-    postgresql.drop_database(name)
-
-
-def test_an_open_stream_does_not_hold_up_the_end_of_several_workers(serving, tmp_path, postgresql):
-    name = postgresql.new_database()
-    one = serving(
-        tmp_path, "--workers", "2", CLEARWAY_DATABASE=postgresql.url(name), CLEARWAY_DEMO="1"
-    )
-    key = {"Authorization": f"Bearer {demo_secret('supervisor')}"}
-    with one.http.stream("GET", "/api/v1/events/stream", headers=key) as stream:
-        assert stream.status_code == 200
-        began = time.monotonic()
-        assert one.end() == 0
-        assert time.monotonic() - began < GRACE / 2
     postgresql.drop_database(name)
 
 

@@ -24,8 +24,8 @@ ABSENT = 2**62
 
 
 @pytest.fixture
-def actors(simulated_clock, db):
-    made = seed_demo()
+def actors(simulated_clock, db, kept):
+    made = kept(seed_demo)
     Mandate.objects.all().delete()
     Authorisation.objects.all().delete()
     return made

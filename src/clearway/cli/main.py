@@ -9,7 +9,7 @@ import typer
 
 import clearway
 from clearway.batch.output_folder import terminated_like_interrupted
-from clearway.cli import assess, explain, pack, profile
+from clearway.cli import later
 from clearway.cli.screen import side_console, tell_error
 from clearway.vocabulary.errors import ClearwayError
 
@@ -22,9 +22,10 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - the shape that typer calls
         raise typer.Exit
 
 
-def build_app() -> typer.Typer:
-    """Return the application with the base commands."""
+def build_app(rooms: later.Rooms) -> typer.Typer:
+    """Return the application with the commands of some modules."""
     app = typer.Typer(
+        cls=later.opening(rooms),
         name="clearway",
         help="Clearway: declarations checked, valued, priced and routed, each with its reasons.",
         no_args_is_help=True,
@@ -43,10 +44,7 @@ def build_app() -> typer.Typer:
     ) -> None:
         del version
 
-    assess.add_to(app)
-    explain.add_to(app)
-    app.add_typer(pack.group(), name="pack")
-    app.add_typer(profile.group(), name="profile")
+    later.add_to(app, rooms)
     return app
 
 

@@ -29,13 +29,13 @@ _FOLDER = typer.Argument(metavar="DIR", help="The pack's folder: the one with pa
 _OUT = typer.Option("--out", "-o", metavar="DIR", help="Where to write.")
 
 
-def group() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(help="Check, compile and import country packs.", no_args_is_help=True)
-    app.command("check")(check)
-    app.command("compile")(compile_pack)
-    app.command("import")(import_tariff)
-    return app
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the application."""
+    group = typer.Typer(help="Check, compile and import country packs.", no_args_is_help=True)
+    group.command("check")(check)
+    group.command("compile")(compile_pack)
+    group.command("import")(import_tariff)
+    app.add_typer(group, name="pack")
 
 
 def check(

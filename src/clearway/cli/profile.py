@@ -26,13 +26,13 @@ from clearway.kernel.reference import Period, Profile, Reference
 from clearway.vocabulary.errors import InputUnusable
 
 
-def group() -> typer.Typer:
-    """Return the command group."""
-    app = typer.Typer(help="Check risk profiles, and try them on items.", no_args_is_help=True)
-    app.command("check")(check)
-    app.command("test")(try_profiles)
-    app.command("columns")(columns)
-    return app
+def add_to(app: typer.Typer) -> None:
+    """Add the command group to the application."""
+    group = typer.Typer(help="Check risk profiles, and try them on items.", no_args_is_help=True)
+    group.command("check")(check)
+    group.command("test")(try_profiles)
+    group.command("columns")(columns)
+    app.add_typer(group, name="profile")
 
 
 def check(

@@ -13,6 +13,7 @@ import logging.config
 import re
 import sys
 import traceback
+from http.client import responses
 from typing import Any
 
 import structlog
@@ -73,12 +74,25 @@ def _from_record(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     ours = record.name == "clearway" or record.name.startswith("clearway.")
     if ours:
         event["event"] = str(record.msg) % put_in if put_in else str(record.msg)
+    elif record.name == "django.request":
+        event.update(_request_of(record))
     elif not (put_in and isinstance(record.msg, str)):
         event["event"] = _first_words(record.msg)
     if ours:
         extra = {k: v for k, v in vars(record).items() if k not in _STANDARD and k[0] != "_"}
         event.update(extra)
     return event
+
+
+def _request_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return what Django says of a request that failed: its template (``%s: %s``) has no word."""
+    status, request = getattr(record, "status_code", 0), getattr(record, "request", None)
+    return {
+        "event": responses.get(status, "request failed"),
+        "status": status,
+        "method": getattr(request, "method", ""),
+        "route": getattr(getattr(request, "resolver_match", None), "route", ""),
+    }
 
 
 def _first_words(message: Any) -> str:
