@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 
+from clearway.audit.bulk import raw
+
 NAMES = ("leaf", "event", "declaration", "version", "assessment", "write_off", "submission")
 
 
@@ -46,14 +48,14 @@ def take_each(cursor: Any, counts: Mapping[str, int]) -> list[range | list[int]]
         for name, number in cursor.fetchall():
             taken[name].append(number)  # type: ignore[union-attr]
     elif wanted:
-        rows = ", ".join(["(%s, %s + 1)"] * len(wanted))
-        cursor.execute(
+        rows = ", ".join(["(?, ? + 1)"] * len(wanted))
+        found = raw(cursor).execute(
             f"INSERT INTO audit_number (name, next) VALUES {rows} "  # noqa: S608 - marks only
             "ON CONFLICT (name) DO UPDATE SET next = next + excluded.next - 1 "
             "RETURNING name, next",
             [each for row in wanted for each in row],
         )
-        after = dict(cursor.fetchall())
+        after = dict(found.fetchall())
         taken = {name: range(after[name] - count, after[name]) for name, count in wanted}
     return [taken.get(name, range(0)) for name in counts]
 
