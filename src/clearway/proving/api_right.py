@@ -29,8 +29,10 @@ _FIRST_PACK: Final = 1
 def right_data(objects: Objects, who: str) -> dict[str, Right]:
     """Lay what one of ``READY`` needs, and return right data of every operation that he has.
 
-    Operations that need none, such as plain lists, are left out.
+    Operations that need none, such as plain lists, are left out. Nobody (empty) has no operation.
     """
+    if not who:
+        return {"streamEvents": Right({"seconds": 1})}
     role = ROLE_OF[who]
     found = _everybody(objects, who)
     if role in TRADE:

@@ -12,15 +12,16 @@ from __future__ import annotations
 import contextlib
 import copy
 import itertools
+import multiprocessing
 import os
 import signal
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httpx
 import schemathesis
@@ -64,6 +65,10 @@ _LIVED_BY: Final = {
 """The demonstration's own keys, organisations … have the first numbers, and are to stay."""
 
 
+_ended = False
+"""Whether SIGTERM came."""
+
+
 @dataclass
 class Met:
     """What one role met: for each operation and status how often, links, cases and faults."""
@@ -105,18 +110,41 @@ class Effort:
     phases: Sequence[str] = _PHASES
 
 
-def check(roles: Sequence[str], effort: Effort, database: str = "sqlite") -> Report:
-    """Start a server, let each role meet the API, and return what happened.
+def check(roles: Sequence[str], effort: Effort, processes: int = 1) -> Report:
+    """Let each role meet the API of a server, and return what happened.
 
-    SIGTERM ends the check and its server in order, as Ctrl-C does.
+    SIGTERM ends the check and its servers in order, as Ctrl-C does.
+
+    Args:
+        roles: some of ``ROLES``.
+        effort: how much is tried.
+        processes: among how many the roles are shared out, each with a server of its own.
     """
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        signal.signal(signal.SIGTERM, _end)
+    shares = [share for one in range(processes) if (share := roles[one::processes])]
+    if len(shares) == 1:
+        return _check_share(roles, effort)
+    with multiprocessing.get_context("spawn").Pool(len(shares), _obey) as pool:
+        parts = pool.starmap(_check_share, [(share, effort) for share in shares])
+    met = {role: found for part in parts for role, found in part.met.items()}
+    return replace(parts[0], met={role: met[role] for role in roles})
+
+
+def _end(*_: object) -> NoReturn:
+    global _ended  # noqa: PLW0603 - what an exception in schemathesis's own loop would not tell
+    _ended = True
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _obey() -> None:
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _check_share(roles: Sequence[str], effort: Effort) -> Report:
     schemathesis.serializer(*_PLAIN)(_as_it_is)
     with tempfile.TemporaryDirectory(prefix="clearway-check-api-") as folder:
-        server = ServerProcess(
-            Path(folder), database=database, environment={"CLEARWAY_RATE": "1000000"}
-        )
+        server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "1000000"})
         server.start()
         try:
             base = f"http://{HOST}:{server.port}"
@@ -124,10 +152,10 @@ def check(roles: Sequence[str], effort: Effort, database: str = "sqlite") -> Rep
             report = Report(_operations(document), roles_of_operations(folder))
             objects = Objects(server)
             # All of it at first: what one role does may end what another lives by.
-            right = {role: right_data(objects, KEY_OF[role]) for role in roles if role in KEY_OF}
+            right = {role: right_data(objects, KEY_OF.get(role, "")) for role in roles}
             with _calls_prepared(objects):
                 for role in roles:
-                    told = exemplified(document, right.get(role, {}))
+                    told = exemplified(document, right[role])
                     report.met[role] = _meet(told, _config(base, role, effort, report))
             objects.close()
         finally:
@@ -170,6 +198,10 @@ def _meet(document: dict[str, Any], config: schemathesis.Config) -> Met:
     schema: Any = schemathesis.openapi.from_dict(document, config=config)
     met = Met()
     for event in from_schema(schema).execute():
+        if _ended:
+            sys.exit(128 + signal.SIGTERM)
+        if isinstance(event, events.Interrupted):
+            raise KeyboardInterrupt
         if isinstance(event, events.ScenarioFinished):
             _take(event.recorder, met)
         elif isinstance(event, events.NonFatalError | events.FatalError):
@@ -202,8 +234,11 @@ def _calls_prepared(objects: Objects) -> Iterator[None]:
     fresh = itertools.count(1)
 
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
-        del context, kwargs
-        _prepare_call(case, f"CHECK{next(fresh)}", objects)
+        del context
+        _prepare_call(case, f"CHECK{next(fresh)}")
+        if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
+            kwargs["files"] = {"archive": ("pack.zip", objects.archive())}
+            kwargs["data"] = {key: case.body[key] for key in case.body if key != "archive"}
 
     schemathesis.hook(before_call)
     try:
@@ -212,14 +247,12 @@ def _calls_prepared(objects: Objects) -> Iterator[None]:
         unregister(before_call)
 
 
-def _prepare_call(case: Any, mark: str, objects: Objects) -> None:
+def _prepare_call(case: Any, mark: str) -> None:
     name = case.operation.definition.raw["operationId"]
     if name == "lodgeDeclaration":
         case.body = _renewed(case.body, mark)
     if _KEY in (case.headers or {}) and not case.meta.is_negative_at(ParameterLocation.HEADER):
         case.headers[_KEY] = mark  # a key keeps its first answer: each message has its own
-    if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
-        case.body = {**case.body, "archive": Binary(objects.archive())}
     number = str((case.path_parameters or {}).get("number"))
     if number.isdigit() and int(number) <= _LIVED_BY.get(name, 0):
         case.path_parameters["number"] = int(number) + 900_000_000
@@ -241,12 +274,13 @@ def _renewed(body: Any, mark: str) -> Any:
     return body
 
 
-def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesis.Config:
-    headers = {} if role == STRANGER else {"Authorization": f"Bearer {demo_secret(KEY_OF[role])}"}
+def _apart(role: str, report: Report) -> list[dict[str, Any]]:
+    """Return what goes for some operations only: messages, the stream, and what a role has not."""
     refused = [one for one in report.operations if not report.has(role, one) and one != _STREAM]
     lenient = {"positive_data_acceptance": {"expected-statuses": ["400", *_OF_LAW]}}
-    brief = {
-        "phases": {name: {"enabled": name == "examples"} for name in _PHASES},
+    brief = {  # whatever it is, the answer is no
+        "generation": {"max-examples": 1},
+        "phases": {name: {"enabled": False} for name in ("coverage", "stateful")},
     }
     only_examples = {name: {"enabled": False} for name in _PHASES if name != "examples"}
     stream = {"generation": {"max-examples": 1}, "phases": only_examples}
@@ -257,6 +291,12 @@ def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesi
     ]
     if refused:
         operations.append({"include-operation-id": refused, "checks": lenient, **brief})
+    return [one for one in operations if one["include-operation-id"]]
+
+
+def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesis.Config:
+    headers = {} if role == STRANGER else {"Authorization": f"Bearer {demo_secret(KEY_OF[role])}"}
+    phases = [one for one in effort.phases if one != "stateful" or role != STRANGER]
     told: dict[str, Any] = {
         "base-url": base,
         "seed": effort.seed,
@@ -274,8 +314,8 @@ def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesi
                 "expected-statuses": ["400", "401", "403", "404", "415", "422"]
             },
         },
-        "operations": [one for one in operations if one["include-operation-id"]],
-        "phases": {name: {"enabled": name in effort.phases} for name in _PHASES},
+        "operations": _apart(role, report),
+        "phases": {name: {"enabled": name in phases} for name in _PHASES},
     }
     told["phases"]["stateful"] |= {"generation": {"max-examples": effort.chains}}
     return schemathesis.Config.from_dict(told)

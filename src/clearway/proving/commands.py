@@ -68,11 +68,15 @@ def check_api(
     examples: Annotated[int, typer.Option(min=1, help="Generated cases an operation.")] = 5,
     chains: Annotated[int, typer.Option(min=1, help="Chains along the links.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of all that is generated.")] = 7,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Share the roles out, each share with a server of its own.")
+    ] = 2,
 ) -> None:
-    """Let schemathesis meet every operation of the API in every role, on a server of its own.
+    """Let schemathesis meet every operation of the API in every role, on servers of its own.
 
     Example: clearway check api --role trader
     """
     from clearway.proving.api_verdict import run
 
-    raise typer.Exit(run(role or (), examples=examples, chains=chains, seed=seed))
+    code = run(role or (), examples=examples, chains=chains, seed=seed, processes=processes)
+    raise typer.Exit(code)
