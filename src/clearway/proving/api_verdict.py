@@ -46,14 +46,12 @@ def _unreached(report: Report, role: str) -> Iterator[tuple[str, str]]:
             yield name, "got through, though the role has not the operation"
 
 
-def run(wanted: Sequence[str], *, examples: int, chains: int, seed: int, processes: int = 1) -> int:
+def run(wanted: Sequence[str], effort: Effort, processes: int = 1) -> int:
     """Check, print what was met, and return the exit code: 1 where anything is wrong.
 
     Args:
         wanted: some of ``ROLES``; all of them where there is none.
-        examples: generated cases an operation.
-        chains: chains along the links.
-        seed: of all that is generated.
+        effort: how much is tried.
         processes: among how many the roles are shared out.
 
     Raises:
@@ -63,7 +61,7 @@ def run(wanted: Sequence[str], *, examples: int, chains: int, seed: int, process
     if not set(roles) <= set(ROLES):
         raise InputUnusable(f"Known roles: {', '.join(ROLES)}.", where="--role")
     began = time.monotonic()
-    report = check(roles, Effort(examples=examples, chains=chains, seed=seed), processes)
+    report = check(roles, effort, processes)
     for role in roles:
         console().print(_table(report, role))
     console().print(_summary(report))

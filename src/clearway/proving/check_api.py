@@ -99,14 +99,24 @@ class Report:
         """Tell whether a role has an operation; nobody known may read what is public."""
         return role != STRANGER and Role(role) in self.roles_of[operation]
 
+    def firsts(self, roles: Sequence[str]) -> dict[str, str]:
+        """Return the first of some roles that has each operation; what none has is left out."""
+        found = ((one, role) for role in reversed(roles) for one in self.operations)
+        return {one: role for one, role in found if self.has(role, one)}
+
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: generated cases an operation, chains, and the seed of all of it."""
+    """How much is tried: generated cases an operation, chains, and the seed of all of it.
+
+    Data at the edges of an operation's description meet it in one role, the first that has it
+    (what is wrong with data is wrong whoever sends them), or with ``every_edge`` in every role.
+    """
 
     examples: int = 5
     chains: int = 20
     seed: int = 7
+    every_edge: bool = False
     phases: Sequence[str] = _PHASES
 
 
@@ -124,9 +134,9 @@ def check(roles: Sequence[str], effort: Effort, processes: int = 1) -> Report:
         signal.signal(signal.SIGTERM, _end)
     shares = [share for one in range(processes) if (share := roles[one::processes])]
     if len(shares) == 1:
-        return _check_share(roles, effort)
+        return _check_share(roles, effort, roles)
     with multiprocessing.get_context("spawn").Pool(len(shares), _obey) as pool:
-        parts = pool.starmap(_check_share, [(share, effort) for share in shares])
+        parts = pool.starmap(_check_share, [(share, effort, roles) for share in shares])
     met = {role: found for part in parts for role, found in part.met.items()}
     return replace(parts[0], met={role: met[role] for role in roles})
 
@@ -141,7 +151,8 @@ def _obey() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-def _check_share(roles: Sequence[str], effort: Effort) -> Report:
+def _check_share(roles: Sequence[str], effort: Effort, among: Sequence[str]) -> Report:
+    """Let some roles of a check meet the API of a server of their own."""
     schemathesis.serializer(*_PLAIN)(_as_it_is)
     with tempfile.TemporaryDirectory(prefix="clearway-check-api-") as folder:
         server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "1000000"})
@@ -150,13 +161,15 @@ def _check_share(roles: Sequence[str], effort: Effort) -> Report:
             base = f"http://{HOST}:{server.port}"
             document = httpx.get(base + _DOCUMENT, timeout=60).json()
             report = Report(_operations(document), roles_of_operations(folder))
+            edges = report.firsts(() if effort.every_edge else among)
             objects = Objects(server)
             # All of it at first: what one role does may end what another lives by.
             right = {role: right_data(objects, KEY_OF.get(role, "")) for role in roles}
             with _calls_prepared(objects):
                 for role in roles:
                     told = exemplified(document, right[role])
-                    report.met[role] = _meet(told, _config(base, role, effort, report))
+                    config = _config(base, role, effort, _apart(role, report, edges))
+                    report.met[role] = _meet(told, config)
             objects.close()
         finally:
             server.stop()
@@ -274,27 +287,39 @@ def _renewed(body: Any, mark: str) -> Any:
     return body
 
 
-def _apart(role: str, report: Report) -> list[dict[str, Any]]:
-    """Return what goes for some operations only: messages, the stream, and what a role has not."""
-    refused = [one for one in report.operations if not report.has(role, one) and one != _STREAM]
+def _apart(role: str, report: Report, edges: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what goes for some operations only.
+
+    That is: messages, the stream, what a role has not, and what meets its edges in another role.
+    """
+    off = {"enabled": False}
     lenient = {"positive_data_acceptance": {"expected-statuses": ["400", *_OF_LAW]}}
-    brief = {  # whatever it is, the answer is no
+    stream = {
         "generation": {"max-examples": 1},
-        "phases": {name: {"enabled": False} for name in ("coverage", "stateful")},
+        "phases": {name: off for name in _PHASES if name != "examples"},
     }
-    only_examples = {name: {"enabled": False} for name in _PHASES if name != "examples"}
-    stream = {"generation": {"max-examples": 1}, "phases": only_examples}
-    operations: list[dict[str, Any]] = [
-        {"include-operation-id": [one for one in _MESSAGES if one not in refused]}
-        | {"checks": lenient},
-        {"include-operation-id": [_STREAM], **stream},
-    ]
-    if refused:
-        operations.append({"include-operation-id": refused, "checks": lenient, **brief})
-    return [one for one in operations if one["include-operation-id"]]
+    refused = {  # whatever it is, the answer is no
+        "generation": {"max-examples": 1},
+        "phases": {"coverage": off, "stateful": off},
+        "checks": lenient,
+    }
+    found: list[dict[str, Any]] = []
+    for one in report.operations:
+        told: dict[str, Any] = {"checks": lenient} if one in _MESSAGES else {}
+        if edges.get(one, role) != role:
+            told["phases"] = {"coverage": off}
+        if one == _STREAM:
+            told = stream
+        elif not report.has(role, one):
+            told = refused
+        if told:
+            found.append({"include-operation-id": one, **told})
+    return found
 
 
-def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesis.Config:
+def _config(
+    base: str, role: str, effort: Effort, apart: Sequence[dict[str, Any]]
+) -> schemathesis.Config:
     headers = {} if role == STRANGER else {"Authorization": f"Bearer {demo_secret(KEY_OF[role])}"}
     phases = [one for one in effort.phases if one != "stateful" or role != STRANGER]
     told: dict[str, Any] = {
@@ -314,7 +339,7 @@ def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesi
                 "expected-statuses": ["400", "401", "403", "404", "415", "422"]
             },
         },
-        "operations": _apart(role, report),
+        "operations": apart,
         "phases": {name: {"enabled": name in phases} for name in _PHASES},
     }
     told["phases"]["stateful"] |= {"generation": {"max-examples": effort.chains}}

@@ -61,6 +61,7 @@ def conformance_wco_dm(
 
 
 def check_api(
+    *,
     role: Annotated[
         list[str] | None,
         typer.Option("--role", help="Only this role; may be given more than once."),
@@ -71,12 +72,20 @@ def check_api(
     processes: Annotated[
         int, typer.Option(min=1, help="Share the roles out, each share with a server of its own.")
     ] = 2,
+    every_edge: Annotated[
+        bool,
+        typer.Option(
+            "--every-edge",
+            help="Meet each operation with data at its edges in every role, not in the first only.",
+        ),
+    ] = False,
 ) -> None:
     """Let schemathesis meet every operation of the API in every role, on servers of its own.
 
     Example: clearway check api --role trader
     """
     from clearway.proving.api_verdict import run
+    from clearway.proving.check_api import Effort
 
-    code = run(role or (), examples=examples, chains=chains, seed=seed, processes=processes)
-    raise typer.Exit(code)
+    effort = Effort(examples=examples, chains=chains, seed=seed, every_edge=every_edge)
+    raise typer.Exit(run(role or (), effort, processes))
