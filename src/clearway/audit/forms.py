@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, Final
 
 from django.http import HttpRequest
 from ninja import Path, Query, Schema
-from pydantic import AwareDatetime, BeforeValidator, ConfigDict, GetCoreSchemaHandler
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+)
 from pydantic_core import core_schema
 
 from clearway.audit.actor import Actor, actor_of
@@ -50,9 +56,16 @@ def _written(told: Any) -> Any:
     raise ValueError("to be written as RFC 3339 does, such as 2026-03-02 or 2026-03-02T08:15:00Z")
 
 
+def _near(told: datetime) -> datetime:
+    """Refuse what no trade is about: in UTC, or some days on, it might be in no calendar."""
+    if not 1900 <= told.year < 2200:
+        raise ValueError("to lie between the years 1900 and 2199")
+    return told
+
+
 Day = Annotated[date, BeforeValidator(_written)]
 """A day of the calendar, in a request."""
-Instant = Annotated[AwareDatetime, BeforeValidator(_written)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_written), AfterValidator(_near)]
 """An instant with its zone, in a request."""
 
 Number = Annotated[int, Path(ge=1, le=LARGEST_ID, examples=[1])]

@@ -205,7 +205,7 @@ class Assembly:
                 for piece in unreadable:
                     submission = piece.submission
                     note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
-                _remember(cursor, [*won, *unreadable], at)
+                remember(cursor, [*won, *unreadable], at)
             counters.step = "commit"
         counters.seconds["commit"] -= counters.seconds["store"] - before
         for piece in won:
@@ -238,7 +238,7 @@ def _engine_failures(pieces: Sequence[Piece]) -> Counter[tuple[str, str]]:
     return found
 
 
-def _remember(cursor: Any, pieces: Sequence[Piece], at: datetime) -> None:
+def remember(cursor: Any, pieces: Sequence[Piece], at: datetime) -> None:
     """Keep the answers under their keys.
 
     Raises:
