@@ -7,13 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class AddSecurityKey(AddWebAuthnForm):  # type: ignore[misc] # allauth has no types
+class AddSecurityKey(AddWebAuthnForm):
     """Adds a security key under a name, or under one made for it."""
 
     name = forms.CharField(label=_("Name"), required=False)
 
 
-class EditSecurityKey(EditWebAuthnForm):  # type: ignore[misc] # allauth has no types
+class EditSecurityKey(EditWebAuthnForm):
     """Gives a security key another name."""
 
     name = forms.CharField(label=_("Name"))
