@@ -74,6 +74,8 @@ def test_an_unknown_host_is_told_nothing(ask):
         ("/api/v1/declarations/26XP1/documents", 24 * MEBIBYTE),
         ("/api/v1/bulk", 2048 * MEBIBYTE),
         ("/api/v1/bulk/7", USUAL_LIMIT),
+        ("/api/v1/packs", 64 * MEBIBYTE),
+        ("/api/v1/packs/7/approval", USUAL_LIMIT),
         ("/accounts/login/", USUAL_LIMIT),
     ],
 )

@@ -71,7 +71,7 @@ def test_what_turns_out_late_is_a_finding_too_and_the_goods_stay(border, rule):
     vary(document, **_ENDED.get(rule, {}))
     assert matching.on_document_reported("HBL-1") == 0
     found = border.ask("trader", "get", f"/declarations/{mrn}/assessment").json["findings"]
-    assert [one["code"] for one in found] == ["CLW4312", rule]
+    assert [one["code"] for one in found] == [rule], "reported it is, by now"
     kind = "stock_short" if rule == "CLW4311" else "not_drawn"
     assert border.events(mrn)[-1] == kind
     matching.on_document_reported("HBL-1")
@@ -79,6 +79,28 @@ def test_what_turns_out_late_is_a_finding_too_and_the_goods_stay(border, rule):
     release = {"documents_checked": True, "goods_controlled": True, "security": "G"}
     assert border.ask("officer", "post", f"/declarations/{mrn}/release", release).status == 409
     assert Declaration.objects.get(mrn=mrn).goods_state == "unmatched"
+
+
+def cargo_findings(border, mrn):
+    found = border.ask("trader", "get", f"/declarations/{mrn}/assessment").json["findings"]
+    return [(one["code"], one["message"]) for one in found if one["code"].startswith("CLW431")]
+
+
+def test_a_late_shortage_changes_with_the_report_and_goes_when_the_goods_are_there(border):
+    mrn = border.lodged()
+    document = border.report("HBL-1", packages=7)
+    matching.on_document_reported("HBL-1")
+    ((rule, words),) = cargo_findings(border, mrn)
+    assert (rule, "7 / 100 kg" in words) == ("CLW4311", True)
+    vary(document, packages=9)  # the report is corrected, and still too little
+    assert matching.on_document_reported("HBL-1") == 0
+    ((rule, words),) = cargo_findings(border, mrn)
+    assert (rule, "9 / 100 kg" in words) == ("CLW4311", True)
+    vary(document, packages=10)
+    assert matching.on_document_reported("HBL-1") == 1
+    assert cargo_findings(border, mrn) == []
+    assert border.events(mrn).count("stock_short") == 2, "what was told stays told"
+    assert Declaration.objects.get(mrn=mrn).goods_state == "reported"
 
 
 def test_what_has_left_is_not_amended_to_a_document_of_another(border):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
@@ -10,10 +12,15 @@ import pytest
 from django.db import connection
 from tests.declarations.conftest import a_message
 
+from clearway import packs
 from clearway.assessment import queries as assessments
 from clearway.declarations import queries
 from clearway.declarations.models import Declaration
 from clearway.intake import lodging
+from clearway.kernel.decisions import Lane
+from clearway.reference import in_force
+from clearway.reference import service as law
+from clearway.reference.queries import changes_of
 from clearway.vocabulary.dates import days_of
 
 _PATIENCE = 0.5
@@ -135,3 +142,90 @@ def test_rate_law_and_lane_are_those_of_the_day_on_which_the_goods_are_here(bord
     told = assessments.newest(declaration.pk)
     assert (told.occasion, told.lane) == ("arrival", declaration.lane)
     assert told.payable == sum(one.payable for one in assessments.charges(told.pk))
+
+
+def test_goods_that_were_counted_short_are_matched_when_they_are_counted_again(border):
+    mrn = border.lodged()
+    document = border.report("HBL-1", arrived=True)
+    documents = type(document).objects.filter(pk=document.pk)
+
+    def counted(packages):
+        documents.update(tallied_packages=packages)
+        announce("HBL-1", "discharged")
+        tell(border)
+        told = assessments.newest(Declaration.objects.get(mrn=mrn).pk)
+        rules = {one.rule for one in assessments.findings(told.pk)}
+        return Declaration.objects.get(mrn=mrn).goods_state, "CLW4311" in rules
+
+    assert counted(8) == ("unmatched", True)
+    assert counted(10) == ("arrived", False)
+    assert documents.get().drawn_packages == 10
+
+
+NEW_PROFILE = """
+[[profiles]]
+code = "TT-001"
+version = 1
+name = "Milk powder, from April"
+condition = "direction = 'IM' AND hs LIKE '0402%'"
+lane = "red"
+weight = 50
+channel = "profile"
+trader_text = "profiles.trader.description"
+owner = "Risk Office"
+author = "r.halley"
+approver = "l.sextant"
+valid_from = 2026-04-01
+valid_to = 2027-01-01
+"""
+QUOTA = "040210,122,,,091001,{},{},{}%,"
+
+
+def law_of_april(folder):
+    """Write the demo country's pack with another quota rate and one more profile from April."""
+    shutil.copytree(packs.demo_pack(), folder, ignore=shutil.ignore_patterns("golden", "*.pyc"))
+    measures = folder / "measures.csv"
+    text = measures.read_text(encoding="utf-8")
+    old = QUOTA.format("2025-01-01", "2029-01-01", "4.00")
+    assert text.count(old) == 1
+    line = next(one for one in text.splitlines() if one.startswith(old))
+    new = [
+        line.replace(old, QUOTA.format("2025-01-01", "2026-04-01", "4.00")),
+        line.replace(old, QUOTA.format("2026-04-01", "2029-01-01", "2.00")),
+    ]
+    measures.write_text(text.replace(line, "\n".join(new)), encoding="utf-8")
+    with (folder / "profiles.toml").open("a", encoding="utf-8") as file:
+        file.write(NEW_PROFILE)
+    return folder
+
+
+def test_quota_and_profile_are_those_of_the_day_of_arrival(border, tmp_path):
+    """Both change in a pack approved after the declaration was lodged and before its goods came."""
+    border.clock.advance(datetime(2026, 3, 30, 9, tzinfo=UTC))
+    message = json.loads(a_message(type_code="IMD", lrn="L-1", commodity="04021090"))
+    (item,) = message["GoodsShipment"]["GovernmentAgencyGoodsItem"]
+    fee = item["Commodity"]["DutyTaxFee"]
+    (fee[0] if isinstance(fee, list) else fee).update(DutyRegimeCode="120", QuotaOrderID="091001")
+    answer = border.lodge(message=message)
+    assert answer.status == 201, answer.json
+    declaration = Declaration.objects.get(mrn=answer.json["mrn"])
+
+    def decided():
+        newest = assessments.newest(declaration.pk)
+        (quota,) = (one for one in assessments.questions(newest.pk) if one.kind == "quota")
+        profiles = {one.profile for one in assessments.hits(newest.pk)}
+        return newest.occasion, quota.amount_if_granted, "TT-001" in profiles
+
+    occasion, saved, profiled = decided()
+    assert (occasion, profiled) == ("lodgement", False)
+    source = law_of_april(tmp_path / "april")
+    pack = law.propose(border.actors["tariff"], source, datetime(2026, 4, 1, tzinfo=UTC))
+    law.approve(border.actors["tariff2"], pack.pk, changes_of(pack).digest)
+    border.clock.advance(datetime(2026, 4, 2, 9, tzinfo=UTC))
+    in_force.forget()
+    border.report("HBL-1", arrived=True)
+    announce("HBL-1", "reported", "arrived")
+    tell(border)
+    assert decided() == ("arrival", saved + 21_200, True), "two points of 10,000.00, and VAT of 6 %"
+    declaration.refresh_from_db()
+    assert Lane(declaration.lane) is Lane.RED

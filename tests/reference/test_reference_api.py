@@ -174,3 +174,9 @@ def test_the_tariff_is_looked_up_by_everybody_as_of_a_day(as_):
     ):
         assert trader.get(f"/api/v1/tariff/{wrong}").status_code == status, wrong
     assert Client().get("/api/v1/tariff/01012900").status_code == 401
+
+
+def test_a_whole_country_s_archive_comes_in(as_):
+    refused = _propose(as_("tariff"), b"x" * (9 << 20))
+    assert refused.status_code == 422
+    assert "not a ZIP archive" in refused.content.decode()

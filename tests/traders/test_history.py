@@ -7,7 +7,9 @@ from random import Random
 import pytest
 from django.db import connection, transaction
 
+from clearway.kernel.features import HISTORY_COLUMNS
 from clearway.kernel.lodgement import Item, Lodgement, Party
+from clearway.kernel.profiles.filled import NOT_FILLED
 from clearway.traders import history
 from clearway.traders.history import Accepted, features_for, record_many
 
@@ -108,6 +110,19 @@ def test_features_are_what_a_plain_count_gives(both_databases, seed):
             accepted.append(Accepted(one, values, 2))
         with transaction.atomic(), connection.cursor() as cursor:
             record_many(cursor, accepted, on)
+
+
+def test_every_column_of_history_is_filled_or_said_not_to_be(db):
+    told = Lodgement(
+        importer=Party(id="XP1"), exporter=Party(id="XP2"), declarant=Party(id="XP8"),
+        export_country="CN", low_value_regime="C07", items=(Item(commodity="85170000"),),
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        (found,) = features_for(cursor, [told], DAY)
+    counted = {name for name, value in found.items() if name not in NOT_FILLED}
+    assert all(found[name] == 0 for name in found.keys() & NOT_FILLED.keys())
+    columns = {column.name for column in HISTORY_COLUMNS}
+    assert columns - counted == NOT_FILLED.keys() - {"robust_z"}
 
 
 def test_the_day_itself_does_not_count(both_databases):

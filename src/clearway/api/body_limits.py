@@ -10,6 +10,8 @@ import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from django.conf import settings
+
 from clearway.vocabulary.errors import TooLarge
 from clearway.vocabulary.problem_details import MEDIA_TYPE, problem_of
 
@@ -23,7 +25,9 @@ LIMITS: Final = (
     (re.compile(r"/api/v1/bulk\Z"), 2048 * MEBIBYTE),
     (re.compile(r"/api/v1/declarations/[^/]+/documents\Z"), 24 * MEBIBYTE),
     (re.compile(r"/api/v1/(declarations|estimates|cuscar)(/.*)?\Z"), 32 * MEBIBYTE),
-    (re.compile(r"/api/v1/(transport-documents|pre-loading|packs)(/.*)?\Z"), 8 * MEBIBYTE),
+    # An archive goes to a file piece by piece, so that it costs disk and no memory.
+    (re.compile(r"/api/v1/packs\Z"), settings.ENVIRONMENT["CLEARWAY_PACK_UPLOAD"] * MEBIBYTE),
+    (re.compile(r"/api/v1/(transport-documents|pre-loading)(/.*)?\Z"), 8 * MEBIBYTE),
 )
 USUAL_LIMIT: Final = 1 * MEBIBYTE
 

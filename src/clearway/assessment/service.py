@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from django.db import connection
+from django.db.models import Q
 
 from clearway.assessment import queries
 from clearway.audit import numbers
@@ -82,21 +83,31 @@ def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) 
     return ids
 
 
-def add_finding(declaration: int, found: Finding) -> bool:
-    """Add to a declaration's newest assessment what the record found out since; once.
+def find_anew(declaration: int, rules: Collection[str], found: Finding | None) -> bool:
+    """Let the newest assessment say what the record finds now, in place of what it found before.
 
-    Call it within the transaction that announces it.
+    Call it within the transaction that announces it: what was found before stays on record as
+    the events that told it.
 
     Args:
         declaration: its row number.
-        found: what is wrong.
+        rules: what may have been found before.
+        found: what is wrong now; None where nothing is any more.
 
     Returns:
-        Whether it is new.
+        Whether ``found`` is new.
     """
     newest = queries.newest(declaration)
-    row = _finding(0 if newest is None else newest.pk, found)
-    if newest is None or queries.findings(newest.pk).filter(rule=row[1], parameters=row[5]):
+    if newest is None:
+        return False
+    before = queries.findings(newest.pk).filter(rule__in=rules)
+    if found is None:
+        before.delete()
+        return False
+    row = _finding(newest.pk, found)
+    same = Q(rule=row[1], parameters=row[5])
+    before.exclude(same).delete()
+    if before.filter(same).exists():
         return False
     with connection.cursor() as cursor:
         insert(cursor, "assessment_finding", _FINDING, [row])

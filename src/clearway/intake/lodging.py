@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from clearway.assessment import service as assessment
-from clearway.cargo.stock import Outcome, Reservation, reserve_many
+from clearway.cargo.stock import Outcome, reserve_many
 from clearway.declarations import storing
 from clearway.declarations.kinds import EXPORT, in_advance, is_supplementary
 from clearway.declarations.naming import transport_document_of
@@ -15,13 +15,15 @@ from clearway.declarations.rules import first_states, supplementary_due
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Done
 from clearway.intake import answering, facts, gathering, yearly
-from clearway.intake.matching import refusal
+from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.reference import Reference
 from clearway.traders.history import Accepted, record_many
 
 gather = gathering.gather
 _ARRIVED = "arrived"
+FIRST = 1
+"""The number of a declaration's first version."""
 
 
 def store(
@@ -191,30 +193,11 @@ def _reserve(
         draws = lodgement.direction != EXPORT and not is_supplementary(lodgement)
         if row.accepted and row.transport_document and draws and not in_advance(lodgement):
             wanting.append(piece)
-            reservations.append(_reservation(row))
+            reservations.append(reservation(row, lodgement, FIRST))
     return dict(
         zip(map(id, wanting), reserve_many(cursor, reservations, at), strict=True)
         if reservations
         else ()
-    )
-
-
-def _reservation(row: NewDeclaration) -> Reservation:
-    lodgement = row.lodgement
-    packages, mass = lodgement.total_packages, lodgement.total_gross_mass
-    if packages is None:
-        packages = sum(item.packages or 0 for item in lodgement.items)
-    if mass is None:
-        mass = sum(item.gross_mass or 0 for item in lodgement.items)
-    return Reservation(
-        document_number=row.transport_document,
-        declaration=row.id,
-        version=1,
-        packages=packages,
-        gross_mass=mass,
-        mrn=row.mrn,
-        organisation=row.organisation,
-        importer=lodgement.importer.id if lodgement.importer else "",
     )
 
 
@@ -225,7 +208,7 @@ def _has_stock(
     if outcome is None or outcome.kind == "reserved":
         return True
     assert piece.decision is not None
-    found = refusal(outcome, _reservation(row), row.lodgement, reference)
+    found = refusal(outcome, reservation(row, row.lodgement, FIRST), row.lodgement, reference)
     if outcome.kind == "unmatched":
         piece.decision.findings += (found,)
         return True

@@ -6,11 +6,11 @@ may come twice, or late; each looks at what is true now and changes only what di
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import connection, transaction
 
-from clearway.assessment.service import add_finding
+from clearway.assessment.service import find_anew
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.cargo import queries as cargo
@@ -22,6 +22,7 @@ from clearway.declarations.life_cycle import GOODS, next_state
 from clearway.declarations.models import Declaration
 from clearway.declarations.naming import transport_document
 from clearway.declarations.service import announce
+from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Act, act
 from clearway.kernel.decisions import Finding, Severity
 from clearway.kernel.lodgement import Lodgement
@@ -34,6 +35,8 @@ _REFUSED = {
     "closed": findings.DRAWING_OVER,
     "unmatched": findings.NOT_REPORTED,
 }
+_ABOUT_CARGO = frozenset(_REFUSED.values())
+"""What is no longer so when a declaration is matched, or has another reason not to be."""
 
 
 def on_document_reported(number: str) -> int:
@@ -65,6 +68,7 @@ def _match(number: int) -> bool:
             _not_matched(declaration, outcome, refusal(outcome, wanted, lodgement))
             return False
         with act(system("matching")) as doing:
+            find_anew(declaration.pk, _ABOUT_CARGO, None)
             acts = ("match", "arrive") if outcome.arrived else ("match",)
             declaration.goods_state = next_state(GOODS, "unmatched", *acts)
             declaration.save(update_fields=["goods_state"])
@@ -80,7 +84,7 @@ def _not_matched(declaration: Declaration, outcome: stock.Outcome, found: Findin
         doing = Act(system("matching"), clock.now())
         if outcome.of_another:
             _tell_officers(doing, declaration)
-        elif outcome.kind != "unmatched" and add_finding(declaration.pk, found):
+        elif outcome.kind != "unmatched" and find_anew(declaration.pk, _ABOUT_CARGO, found):
             kind = events.STOCK_SHORT if outcome.kind == "short" else events.NOT_DRAWN
             announce(doing, declaration, kind, rule=found.rule, **dict(found.parameters))
         if doing.announcements:
@@ -130,28 +134,39 @@ def _amount(packages: int | None, mass: int | None) -> str:
 
 
 def reservation(
-    declaration: Declaration, lodgement: Lodgement, version: int, *, replaces: bool = False
+    declaration: Declaration | NewDeclaration,
+    lodgement: Lodgement,
+    version: int,
+    *,
+    replaces: bool = False,
 ) -> stock.Reservation:
     """Return what a version of a declaration wants of its transport document."""
     packages = [item.packages for item in lodgement.items]
     masses = [item.gross_mass for item in lodgement.items]
     return stock.Reservation(
         document_number=declaration.transport_document,
-        declaration=declaration.pk,
+        declaration=declaration.id,
         version=version,
         packages=total(packages, lodgement.total_packages),
         gross_mass=total(masses, lodgement.total_gross_mass),
         mrn=declaration.mrn or "",
         organisation=declaration.organisation,
-        importer=declaration.importer,
+        importer=lodgement.importer.id if lodgement.importer else "",
         replaces=replaces,
     )
 
 
-def total(parts: list[int | None], whole: int | None) -> int | None:
-    """Return the sum of the items where each says it, else what the declaration says itself."""
+def total(parts: Sequence[int | None], whole: int | None) -> int:
+    """Return the sum of the items where each says it, else what the declaration says itself.
+
+    Where neither is told whole, what is known is drawn at least.
+
+    >>> total([3, 4], 9), total([3, None], 9), total([3, None], None)
+    (7, 9, 3)
+    """
     known = [part for part in parts if part is not None]
-    return sum(known) if known and len(known) == len(parts) else whole
+    told = len(known) == len(parts) or whole is None
+    return sum(known) if told else whole or 0
 
 
 def reported_now(documents: Iterable[str]) -> frozenset[str]:

@@ -115,6 +115,9 @@ SETTINGS = (
     Setting("CLEARWAY_HTTPS", _flag, "0", "1: cookies and redirects are for HTTPS only"),
     Setting("CLEARWAY_DEMO", _flag, "0", "1: simulated clock and ready sign-ins; never in service"),
     Setting("CLEARWAY_PACK", str, "portolan", "country pack published at the first start"),
+    Setting(
+        "CLEARWAY_PACK_UPLOAD", _positive, "64", "mebibytes that a proposed pack's archive may have"
+    ),
     Setting("CLEARWAY_LOG_LEVEL", _level, "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("CLEARWAY_QUEUE", _positive, "4096", "lodgements that may wait; beyond it, 429"),
     Setting("CLEARWAY_BULK_DAYS", _positive, "30", "days for which a finished bulk file is kept"),

@@ -12,7 +12,13 @@ from clearway.declarations import events as declarations
 from clearway.events.queries import Told
 from clearway.intake import arriving, matching, undoing
 
-KINDS = (cargo.REPORTED, cargo.ARRIVED, cargo.CANCELLED, declarations.UNMATCHED)
+KINDS = (
+    cargo.REPORTED,
+    cargo.ARRIVED,
+    cargo.CANCELLED,
+    cargo.DISCHARGED,  # counted again: what was missing may be there
+    declarations.UNMATCHED,
+)
 
 
 class _Waits(msgspec.Struct):
@@ -45,7 +51,7 @@ def tell_declarations(news: Told) -> None:
         _look_again(_read(news.body).document)
         return
     number: str = msgspec.json.decode(news.body)["number"]
-    if news.kind == cargo.REPORTED:
+    if news.kind in {cargo.REPORTED, cargo.DISCHARGED}:
         matching.on_document_reported(number)
     elif news.kind == cargo.CANCELLED:
         matching.on_document_cancelled(number)

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",  # allauth's list of security keys speaks of "an hour ago"
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -176,6 +177,10 @@ ALLAUTH_TRUSTED_CLIENT_IP_HEADER = None
 ALLAUTH_TRUSTED_PROXY_COUNT = 0
 MFA_ADAPTER = "clearway.site.sign_in.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "clearway.web.forms.AddSecurityKey",
+    "edit_webauthn": "clearway.web.forms.EditSecurityKey",
+}
 MFA_TOTP_ISSUER = "Clearway"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -8,8 +8,7 @@ party can be remembered until the day is over, and most parties cost no query at
 Written are one row for each party, route or pair (``Tally``) and, on each day it appears, what
 the row stood at before that day (``TallyDay``). The sum over a window is one subtraction.
 
-Findings of controls come with the inspection room; until then they are 0. Not yet supplied, and so
-NULL for every profile: the rates of findings, watchlists, sanctions, the cargo's story.
+What is not counted yet, and which room brings it, says ``kernel.profiles.filled``.
 """
 
 from __future__ import annotations
