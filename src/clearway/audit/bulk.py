@@ -27,7 +27,7 @@ def insert(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> None:
     """
     if not rows:
         return
-    if connection.vendor == "postgresql":
+    if _is_postgresql(cursor):
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
@@ -53,7 +53,7 @@ def claim(
     """
     if not rows:
         return []
-    if connection.vendor != "postgresql":
+    if not _is_postgresql(cursor):
         marks = ", ".join("?" * len(rows[0]))
         statement = f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
         own = raw(cursor)
@@ -85,7 +85,7 @@ def change(cursor: Any, statement: str, rows: Sequence[Row]) -> list[bool]:
     """
     if not rows:
         return []
-    if connection.vendor == "postgresql":
+    if _is_postgresql(cursor):
         changed = []
         for row in rows:
             cursor.execute(statement, row)
@@ -128,7 +128,28 @@ def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str,
 
 def raw(cursor: Any) -> Any:
     """Return the driver's own cursor: Django's rewrites the text of each statement."""
-    return cursor.connection.cursor() if hasattr(cursor, "connection") else cursor
+    return cursor.cursor.connection.cursor()
+
+
+def ask(cursor: Any, statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """Return the rows of a query, on SQLite without a second look at its text.
+
+    Args:
+        cursor: of any connection.
+        statement: with ``%s`` marks and no other per cent sign.
+        parameters: for the marks.
+    """
+    if _is_postgresql(cursor):
+        cursor.execute(statement, parameters)
+        return list(cursor.fetchall())
+    with connection.wrap_database_errors:
+        found = raw(cursor).execute(statement.replace("%s", "?"), parameters)
+        return list(found.fetchall())
+
+
+def _is_postgresql(cursor: Any) -> bool:
+    # Not the thread's ``connection``, whose look-up takes as long as a small statement.
+    return bool(cursor.db.vendor == "postgresql")
 
 
 def _plain(value: Any) -> Any:

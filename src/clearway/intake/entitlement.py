@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
-from clearway.audit.bulk import given
+from clearway.audit.bulk import ask, given
 from clearway.declarations import findings
 from clearway.declarations.findings import told
 from clearway.declarations.kinds import LOW_VALUE, is_simplified, is_supplementary, words
@@ -75,12 +75,13 @@ def _standings(cursor: Any, identifiers: Iterable[str]) -> dict[str, _Standing]:
     """Return how every organisation stands that has one of the identifiers."""
     wanted = [(one,) for one in sorted(identifiers) if one and "\0" not in one]
     table, parameters = given([("identifier", "text")], wanted)
-    cursor.execute(
+    found = ask(
+        cursor,
         f"SELECT o.identifier, o.id, o.state FROM {table} "  # noqa: S608 - constants only
         "JOIN accounts_organisation o ON o.identifier = given.identifier",
         parameters,
     )
-    return {identifier: _Standing(*row) for identifier, *row in cursor.fetchall()}
+    return {identifier: _Standing(*row) for identifier, *row in found}
 
 
 def _judge_declarant(piece: Piece, standings: dict[str, _Standing]) -> None:

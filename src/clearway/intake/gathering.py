@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearway.audit.bulk import given
+from clearway.audit.bulk import ask, given
 from clearway.declarations import findings
 from clearway.declarations.findings import told
 from clearway.declarations.kinds import kind_of
@@ -35,13 +35,14 @@ def replay(cursor: Any, pieces: Sequence[Piece]) -> None:
     if not keys:
         return
     table, parameters = given([("organisation", "bigint"), ("key", "text")], list(keys))
-    cursor.execute(
+    known = ask(
+        cursor,
         "SELECT a.organisation, a.key, a.digest, a.status, a.media_type, a.answer "  # noqa: S608
         f"FROM {table} JOIN intake_answered a "
         "ON a.organisation = given.organisation AND a.key = given.key",
         parameters,
     )
-    for organisation, key, digest, status, media_type, answer in cursor.fetchall():
+    for organisation, key, digest, status, media_type, answer in known:
         piece = keys[organisation, key]
         piece.unreadable = False  # as far as this batch has to tell of it
         if bytes(digest) == piece.digest:
@@ -118,12 +119,13 @@ def _look_up_references(cursor: Any, pieces: Iterable[Piece]) -> None:
     if not by_name:
         return
     table, parameters = given([("declarant", "text"), ("lrn", "text")], list(by_name))
-    cursor.execute(
+    used = ask(
+        cursor,
         f"SELECT d.declarant, d.lrn FROM {table} JOIN declarations_declaration d "  # noqa: S608
         "ON d.declarant = given.declarant AND d.lrn = given.lrn",
         parameters,
     )
-    for declarant, lrn in cursor.fetchall():
+    for declarant, lrn in used:
         piece = by_name[declarant, lrn]
         if piece.submission.door == "bulk" and bulk_replay.recognise(piece):
             continue
@@ -137,14 +139,15 @@ def _look_up_consignments(cursor: Any, pieces: Sequence[Piece]) -> None:
         return
     by_print = {piece.fingerprint: piece for piece in pieces}
     table, parameters = given([("fingerprint", "bytea")], [(one,) for one in by_print])
-    cursor.execute(
+    found = ask(
+        cursor,
         "SELECT c.fingerprint, c.first_mrn, c.first_day, d.mrn "  # noqa: S608 - constants only
         f"FROM {table} JOIN declarations_consignment c ON c.fingerprint = given.fingerprint "
         "LEFT JOIN declarations_declaration d ON d.fingerprint = given.fingerprint "
         "AND d.state NOT IN ('rejected', 'invalidated')",
         parameters,
     )
-    known = {bytes(row[0]): row[1:] for row in cursor.fetchall()}
+    known = {bytes(row[0]): row[1:] for row in found}
     for piece in pieces:
         lodgement = piece.lodgement
         assert lodgement is not None

@@ -219,11 +219,12 @@ def _past(cursor: Any, keys: Iterable[_Keys], day: int) -> dict[int, _Past | Non
 def _first_days(cursor: Any, keys: Sequence[int]) -> dict[int, _Past]:
     """Return when pairs first met."""
     text, parameters = bulk.given((("id", "bigint"),), [(key,) for key in keys])
-    cursor.execute(
+    found = bulk.ask(
+        cursor,
         f"SELECT t.id, t.first_day FROM {text} JOIN traders_tally t ON t.id = given.id",  # noqa: S608
         parameters,
     )
-    return {key: _Past(first_day, 0, 0) for key, first_day in cursor.fetchall()}
+    return {key: _Past(first_day, 0, 0) for key, first_day in found}
 
 
 _AT: Final = (
