@@ -218,3 +218,22 @@ def test_scaling_is_exact(value):
 def test_what_the_scale_cannot_hold(text):
     assert scaled_text(text, 3) is None
     assert Decimal(text) != 0
+
+
+@pytest.mark.parametrize("unit", ["LBR", "GRM", "TNE", "kgm"])
+def test_a_mass_in_another_unit_is_told_and_never_taken_for_kilograms(unit):
+    measure = {"GrossMassMeasure": {"value": "2204.6", "unitCode": unit}}
+    item = {"SequenceNumeric": 1, "Commodity": {"GoodsMeasure": measure}}
+    declaration = {
+        "TotalGrossMassMeasure": {"value": "2204.6", "unitCode": unit},
+        "GoodsShipment": {"GovernmentAgencyGoodsItem": [item]},
+    }
+    record = read_json(msgspec.json.encode({"Declaration": declaration})).record
+    lodgement, problems = to_lodgement(record)
+    assert lodgement.total_gross_mass is None
+    assert lodgement.items[0].gross_mass is None
+    assert [(one.rule, one.pointer, one.parameters) for one in problems] == [
+        ("CLW1062", "42A:131", (("unit", unit),)),
+        ("CLW1062", "42A/67A/68A[1]/23A/65A:126", (("unit", unit),)),
+    ]
+    assert unit in str(problems[0])

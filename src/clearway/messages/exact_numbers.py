@@ -13,6 +13,8 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _INT64 = 2**63
 _POWERS: tuple[int, ...] = tuple(10**n for n in range(12))
 _AMOUNT, _MASS = 3, 6
+_KILOGRAM = ("KGM", "")
+"""Units of a mass: kilograms, said or not."""
 
 
 def local_day(moment: DateTime | None) -> int | None:
@@ -82,6 +84,14 @@ class ExactNumbers:
     def quantity(self, quantity: Quantity | None, here: str, tag: str) -> int | None:
         """Return a quantity in millionths of its unit."""
         return None if quantity is None else self.number(quantity.value, _MASS, here, tag)
+
+    def mass(self, mass: Quantity | None, here: str, tag: str) -> int | None:
+        """Return a mass in millionths of a kilogram; one in another unit is told and left out."""
+        if mass is not None and mass.unit not in _KILOGRAM:
+            parameters = (("unit", mass.unit),)
+            self.problems.append(SyntaxProblem("CLW1062", here + tag, 0, parameters))
+            return None
+        return self.quantity(mass, here, tag)
 
     def whole(self, quantity: Quantity | None, here: str, tag: str) -> int | None:
         """Return a count."""

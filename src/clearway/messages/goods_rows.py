@@ -114,8 +114,8 @@ class GoodsRows(ExactNumbers):
                 measure.net_net_weight_measure,
                 measure.tariff_quantity,
             )
-            result.gross_mass = self.quantity(gross, here, "/23A/65A:126")
-            result.net_mass = self.quantity(net, here, "/23A/65A:128")
+            result.gross_mass = self.mass(gross, here, "/23A/65A:126")
+            result.net_mass = self.mass(net, here, "/23A/65A:128")
             result.quantity = self.quantity(tariff, here, "/23A/65A:130")
             result.quantity_unit = tariff.unit if tariff is not None else ""
             result.mass_units = tuple([mass.unit for mass in (gross, net) if mass and mass.unit])

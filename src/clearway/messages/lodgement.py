@@ -103,7 +103,7 @@ class _Flattening(GoodsRows):
             supervising_office=id_of(declaration.supervising_office),
             item_count=self.whole(declaration.goods_item_quantity, "42A", ":228"),
             total_packages=self.whole(declaration.total_package_quantity, "42A", ":146"),
-            total_gross_mass=self.quantity(declaration.total_gross_mass_measure, "42A", ":131"),
+            total_gross_mass=self.mass(declaration.total_gross_mass_measure, "42A", ":131"),
             invoice_amount=invoice,
             invoice_currency=currency,
             declarant=party_of(declaration.declarant),

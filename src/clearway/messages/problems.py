@@ -77,6 +77,7 @@ RULES: dict[str, Kind] = {
     # From record to lodgement.
     "CLW1060": Kind.GUARD,  # more decimals than the kernel's exact scale
     "CLW1061": Kind.GUARD,  # amount outside 64 bits
+    "CLW1062": Kind.GUARD,  # mass in another unit than the kilogram
     # Tables.
     "CLW1070": Kind.GUARD,  # no header row
     "CLW1071": Kind.GUARD,  # unknown column
