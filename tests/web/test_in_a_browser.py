@@ -14,7 +14,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from clearway.accounts.ready import DEMO_PASSWORD
-from clearway.proving.server_process import ServerProcess
+from clearway.site.server_process import ServerProcess
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)

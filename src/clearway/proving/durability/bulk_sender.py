@@ -12,8 +12,8 @@ from typing import Any
 import httpx
 
 from clearway.proving.durability.lodger import Numbers, Told
-from clearway.proving.server_process import HOST
 from clearway.proving.synthetic_messages import AT
+from clearway.site.server_process import HOST
 
 ROWS = (20, 60, 150, 700)
 """Rows of files: from a handful to more than the server reads between two checkpoints."""
