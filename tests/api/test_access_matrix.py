@@ -207,7 +207,7 @@ class Border:
         self._client.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def border():
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "100000"})

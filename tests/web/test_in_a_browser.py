@@ -30,7 +30,7 @@ AUTHENTICATOR = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Where a demonstration's server answers, with its ready sign-ins."""
     with ServerProcess(tmp_path_factory.mktemp("data")) as server:
@@ -39,7 +39,7 @@ def address(tmp_path_factory):
         server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
