@@ -52,6 +52,24 @@ def test_a_key_is_shown_once_and_ends_at_once(as_, demo):
 
 
 @pytest.mark.parametrize(
+    ("who", "whose", "status"),
+    [
+        ("officer", "officer", 200),
+        ("officer", "officer2", 404),  # of another office
+        ("officer", "supervisor", 404),
+        ("supervisor", "officer", 404),
+        ("registrar", "supervisor", 200),
+        ("operator", "operator", 200),
+        ("operator", "auditor", 404),
+    ],
+)
+def test_who_could_make_a_key_of_his_organisation_may_end_it(as_, demo, who, whose, status):
+    wanted = {"name": "tablet", "roles": [whose.rstrip("2")]}
+    made = as_(whose)("post", "/api-keys", wanted).json()["id"]
+    assert as_(who)("delete", f"/api-keys/{made}").status_code == status
+
+
+@pytest.mark.parametrize(
     ("roles", "pointer"), [(["officer"], "/roles"), (["trader", "broker"], "/roles")]
 )
 def test_no_key_may_do_more_than_its_maker(as_, roles, pointer):

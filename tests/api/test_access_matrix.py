@@ -45,6 +45,7 @@ NOTHING = Row()
 DECLARATION = Row("declaration", "trader")
 PACK = Row("pack", "tariff2")
 QUARANTINED = Row("quarantined", "operator", "operators mend the line, whoever lodged")
+PARKED = Row("parked", "operator", "operators mend consumers, whomever the event concerns")
 ALARM = Row("alarm", "operator", "an alarm is the platform's own")
 ROWS = {
     **dict.fromkeys(
@@ -89,8 +90,10 @@ ROWS = {
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
     "acknowledgeAlarm": ALARM,
+    "retryParkedEvent": PARKED,
     **dict.fromkeys(
-        ("getWebhook", "changeWebhook", "listDeliveries", "replayDeliveries", "removeWebhook"),
+        ("getWebhook", "changeWebhook", "rotateSecret", "listDeliveries", "replayDeliveries",
+         "removeWebhook"),
         Row("webhook", "trader"),
     ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
@@ -233,6 +236,7 @@ def border():
                 "leaf": 1,
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
+                "parked": laid.parked[0],
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

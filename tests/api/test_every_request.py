@@ -90,7 +90,7 @@ async def _takes_all(scope, receive, send):
     await send({"type": "http.response.body", "body": b""})
 
 
-def _sent_in_pieces(path, pieces):
+def _sent_in_pieces(path, pieces, headers=()):
     sent = []
     waiting = [{"type": "http.request", "body": b"x" * size, "more_body": True} for size in pieces]
     waiting.append({"type": "http.request", "body": b"", "more_body": False})
@@ -101,7 +101,8 @@ def _sent_in_pieces(path, pieces):
     async def send(message):
         sent.append(message)
 
-    asyncio.run(bounded(_takes_all)({"type": "http", "path": path}, receive, send))
+    scope = {"type": "http", "path": path, "headers": headers}
+    asyncio.run(bounded(_takes_all)(scope, receive, send))
     return sent[0]["status"], waiting
 
 
@@ -110,6 +111,14 @@ def test_a_body_of_untold_length_is_counted_while_it_comes():
     assert status == 413
     assert len(waiting) > 30, "the rest was not even taken"
     assert _sent_in_pieces("/api/v1/me", [USUAL_LIMIT // 2] * 2)[0] == 200
+
+
+def test_a_told_length_beyond_the_limit_is_refused_before_a_byte_came():
+    for told, status in ((USUAL_LIMIT + 1, 413), (10**30, 413), (USUAL_LIMIT, 200), ("x", 200)):
+        length = [(b"content-length", str(told).encode())]
+        came, waiting = _sent_in_pieces("/api/v1/me", [10], length)
+        assert came == status, told
+        assert len(waiting) == (2 if status == 413 else 0)
 
 
 NOON = "2026-03-02T12:00:00+01:00"

@@ -13,6 +13,7 @@ from clearway.accounts.seeding import seed_demo
 
 DEEP = b"[" * 200_000
 HUGE = "9" * 30
+PARCEL = {"house_number": "H1", "pieces": 1, "gross_mass": "1", "departure_at": ""}
 ORGANISATION = {"name": "N", "kind": "trader", "country": "XP", "identifier": ""}
 
 
@@ -103,6 +104,44 @@ def test_a_number_is_no_instant(ask, told):
     answer = ask("GET", f"/api/v1/declarations?received_from={told}", who="trader")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"].endswith("/received_from")
+
+
+@pytest.mark.parametrize(
+    "told", ["9999-12-31T23:59:59-23:59", "0001-01-01T00:00:00+23:59", "2200-01-01T00:00:00Z"]
+)
+def test_an_instant_that_no_calendar_in_utc_has_is_refused(ask, told):
+    body = json.dumps(PARCEL | {"departure_at": told}).encode()
+    answer = ask("POST", "/api/v1/pre-loading", who="carrier", body=body)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["pointer"] == "/body/departure_at"
+    query = told.replace("+", "%2B")
+    answer = ask("GET", f"/api/v1/declarations?received_from={query}", who="trader")
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("told", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_an_end_of_the_calendar_harms_nothing(ask, told):
+    for name in ("valid_from", "valid_to"):
+        body = json.dumps({"agent": "XP2000000001", name: told}).encode()
+        assert ask("POST", "/api/v1/mandates", who="trader", body=body).status_code < 500
+    assert ask("GET", "/api/v1/mandates", who="trader").status_code == 200
+    assert ask("GET", "/api/v1/mandates", who="broker").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/api/v1/mandates/1/answer", {"grant": "yes"}),
+        ("/api/v1/mandates/1/answer", {"grant": 1}),
+        ("/api/v1/api-keys", {"organisation": "3", "name": "x", "roles": ["trader"]}),
+        ("/api/v1/api-keys", {"organisation": True, "name": "x", "roles": ["trader"]}),
+        ("/api/v1/webhooks/1/replay", {"delivery": 1.0}),
+    ],
+)
+def test_numbers_and_truth_values_are_taken_as_json_writes_them(ask, path, body):
+    answer = ask("POST", path, who="trader", body=json.dumps(body).encode())
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == [f"/body/{next(iter(body))}"]
 
 
 def test_a_body_that_is_missing_is_told_so(ask):

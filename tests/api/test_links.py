@@ -98,3 +98,14 @@ def test_a_thing_that_lives_elsewhere_leads_there():
     add_links(told)
     links = request["responses"]["202"]["links"]
     assert links["decide"]["parameters"] == {"number": "$response.body#/id"}
+
+
+def test_a_member_that_names_another_thing_leads_to_it():
+    found = linked(
+        {
+            "/api/v1/keys": {"get": operation("keys", listed=("id", "organisation"))},
+            "/api/v1/organisations/{number}": {"get": operation("get", "id")},
+            "/api/v1/organisations/{number}/members/{member}": {"delete": operation("revoke")},
+        }
+    )
+    assert found["keys"] == {"get": {"number": "$response.body#/items/0/organisation"}}

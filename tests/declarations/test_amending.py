@@ -45,6 +45,36 @@ def test_an_amendment_before_selection_is_free_and_keeps_what_was(border):
     assert border.events(mrn)[-1] == "amended"
 
 
+def test_a_repeat_of_what_an_officer_decides_gets_the_same_answer(border):
+    mrn = border.lodged(lrn="L-1")
+    path = f"/declarations/{mrn}/amendments?reason=Wrong price"
+
+    def ask(**changes):
+        message = a_message(lrn="L-1", **changes)
+        return border.ask("trader", "post", path, message, headers={"Idempotency-Key": "k"})
+
+    first, again = ask(price="12000.00"), ask(price="12000.00")
+    assert (first.status, again.status, again.content) == (202, 202, first.content)
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert ask(price="13000.00").status == 422
+    assert decide(border, first.json["id"]).status == 200
+    assert ask(price="12000.00").content == first.content
+    assert ActRequest.objects.count() == 1
+
+
+def test_a_repeat_is_no_new_request_where_a_lane_was_told_meanwhile(border):
+    mrn = border.lodged(type_code="IMD", lrn="L-1")
+    path = f"/declarations/{mrn}/amendments?reason=Wrong price"
+    message = a_message(lrn="L-1", type_code="IMD", price="12000.00")
+    headers = {"Idempotency-Key": "k"}
+    first = border.ask("trader", "post", path, message, headers=headers)
+    assert first.status == 200
+    border.ask("trader", "post", f"/declarations/{mrn}/presentation")
+    again = border.ask("trader", "post", path, message, headers=headers)
+    assert (again.status, again.content) == (200, first.content)
+    assert not ActRequest.objects.exists()
+
+
 def test_after_a_lane_an_officer_decides(border):
     mrn = border.lodged(lrn="L-1")
     request = asked(border, mrn, lrn="L-1", price="12000.00")

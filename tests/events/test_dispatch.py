@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from clearway.audit import sequencer
-from clearway.audit.actor import system
+from clearway.audit.actor import Actor, Role, system
 from clearway.audit.service import note
 from clearway.events import dispatch, queries
 from clearway.events.dispatch import Dispatcher, Subscription
@@ -19,6 +19,7 @@ from clearway.events.service import act
 from clearway.vocabulary.errors import InputUnusable, NotThere, StateForbids
 
 ACTOR = system("test")
+OPERATOR = Actor(name="user:3", organisation=1, roles=frozenset({Role.OPERATOR}))
 
 
 def happen(*kinds, subject="thing:1"):
@@ -146,15 +147,19 @@ def test_an_operator_lets_a_parked_event_be_tried_again(both_databases, quick):
     happen("a.bad")
     teller.run()
     parked = ParkedEvent.objects.get()
-    with pytest.raises(StateForbids):
-        dispatch.retry(parked.pk, [teller.subscription])
-    with pytest.raises(StateForbids):
-        dispatch.retry(parked.pk, [])
+    for consumers in ([teller.subscription], []):
+        with pytest.raises(StateForbids):
+            dispatch.retry(OPERATOR, parked.pk, consumers)
+    parked.refresh_from_db()
+    assert (parked.attempts, parked.error) == (4, "ValueError: cannot bear a.bad")
+    assert not Event.objects.filter(kind="side.effect").exists()
     teller.poison = set()
-    dispatch.retry(parked.pk, [teller.subscription])
+    dispatch.retry(OPERATOR, parked.pk, [teller.subscription])
     assert teller.told == ["a.bad"]
+    settled = Event.objects.get(kind="event.settled")
+    assert (settled.actor, settled.subject) == (OPERATOR.name, f"event:{parked.event_id}")
     with pytest.raises(NotThere):
-        dispatch.retry(parked.pk, [teller.subscription])
+        dispatch.retry(OPERATOR, parked.pk, [teller.subscription])
 
 
 def test_a_consumer_that_fails_at_the_alarm_too_comes_to_rest(both_databases, quick):

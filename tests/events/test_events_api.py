@@ -8,8 +8,8 @@ from ninja.testing import TestClient
 from clearway.audit import sequencer
 from clearway.audit.actor import Actor, Role, system
 from clearway.audit.models import Leaf
+from clearway.events import dispatch, queries
 from clearway.events.api import router
-from clearway.events.models import ParkedEvent
 from clearway.events.service import act
 from clearway.vocabulary.errors import DataRefused, NotPermitted, NotThere
 
@@ -18,7 +18,6 @@ TRADER = Actor(name="key:7", organisation=3, roles=frozenset({Role.TRADER}))
 OTHER = Actor(name="key:8", organisation=4, roles=frozenset({Role.BROKER}))
 OFFICER = Actor(name="user:1", organisation=1, roles=frozenset({Role.OFFICER}))
 OPERATOR = Actor(name="user:3", organisation=1, roles=frozenset({Role.OPERATOR}))
-HOOK = {"url": "https://example.com/in", "kinds": ["declaration."], "description": "ours"}
 
 
 @pytest.fixture
@@ -90,94 +89,40 @@ def test_a_subject_with_nul_has_no_events(client):
     assert client.get("/events?subject=a%00b", actor=TRADER).json() == {"items": [], "next": None}
 
 
-def test_a_webhook_from_making_to_removal(client):
-    made = client.post("/webhooks", json=HOOK, actor=TRADER)
-    assert made.status_code == 201
-    told = made.json()
-    assert told["secret"].startswith("whsec_")
-    number = told["id"]
-    assert client.get("/webhooks", actor=TRADER).json()["items"][0]["url"] == HOOK["url"]
-    assert "secret" not in client.get(f"/webhooks/{number}", actor=TRADER).json()
-    change = {"kinds": [], "state": "disabled"}
-    changed = client.patch(f"/webhooks/{number}", json=change, actor=TRADER).json()
-    assert (changed["kinds"], changed["state"]) == ([], "disabled")
-    assert client.get(f"/webhooks/{number}/deliveries", actor=TRADER).json()["items"] == []
-    client.patch(f"/webhooks/{number}", json={"state": "active"}, actor=TRADER)
-    span = {"since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}
-    again = client.post(f"/webhooks/{number}/replay", json=span, actor=TRADER)
-    assert (again.status_code, again.json()) == (202, {"events": 0})
-    assert client.delete(f"/webhooks/{number}", actor=TRADER).status_code == 204
-    with pytest.raises(NotThere):
-        client.get(f"/webhooks/{number}", actor=TRADER)
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "body"),
-    [
-        ("get", "", None),
-        ("patch", "", {}),
-        ("delete", "", None),
-        ("get", "/deliveries", None),
-        ("post", "/replay", {"delivery": 1}),
-    ],
-)
-def test_anothers_webhook_answers_like_an_absent_one(client, method, path, body):
-    number = client.post("/webhooks", json=HOOK, actor=TRADER).json()["id"]
-    said = []
-    for asked in (number, 10**6):
-        with pytest.raises(NotThere) as refused:
-            getattr(client, method)(f"/webhooks/{asked}{path}", json=body, actor=OTHER)
-        said.append(refused.value.what)
-    assert said[0] == said[1]
-    assert Leaf.objects.filter(kind="refusal", actor="key:8").count() == 2
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"delivery": 1, "since": "2026-01-01T00:00:00Z", "until": "2027-01-01T00:00:00Z"}, {},
-     {"since": "2026-01-01T00:00:00Z"}],
-)  # fmt: skip
-def test_a_replay_is_of_one_or_of_a_span(client, wrong):
-    number = client.post("/webhooks", json=HOOK, actor=TRADER).json()["id"]
-    with pytest.raises(DataRefused):
-        client.post(f"/webhooks/{number}/replay", json=wrong, actor=TRADER)
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"url": ""}, {"url": "x" * 2001}, {"kinds": ["Declaration"]}, {"kinds": ["a"]},
-        {"kinds": ["a."] * 11}, {"description": "x" * 201}, {"description": "a\0"}, {"more": 1},
-    ],
-)  # fmt: skip
-def test_wrong_data_of_a_webhook(client, wrong):
-    assert client.post("/webhooks", json={**HOOK, **wrong}, actor=TRADER).status_code == 422
-
-
-def test_who_has_no_such_role(client):
-    for method, path in (("get", "/webhooks"), ("post", "/webhooks")):
+def test_only_an_operator_has_parked_events(client):
+    for method, path in (("get", "/events/parked"), ("post", "/events/parked/1/retry")):
         with pytest.raises(NotPermitted):
-            getattr(client, method)(path, json=HOOK, actor=OFFICER)
-    with pytest.raises(NotPermitted):
-        client.get("/events/parked", actor=TRADER)
+            getattr(client, method)(path, actor=TRADER)
+
+
+def parked(consumer):
+    happen(1)
+    event = queries.news(queries.START)[0][0]
+    dispatch.park(consumer, event, 6, "ValueError: secret goods")
+    return event
 
 
 def test_parked_events_are_shown_without_what_was_declared(client):
-    happen(1)
-    from clearway.events.models import Event
-
-    event = Event.objects.first()
-    from clearway.vocabulary.clock import SystemClock
-
-    ParkedEvent.objects.create(
-        consumer="c",
-        event=event,
-        attempts=6,
-        error="ValueError: secret goods",
-        parked_at=SystemClock().now(),
-    )
+    parked("c")
     (told,) = client.get("/events/parked", actor=OPERATOR).json()["items"]
-    assert (told["consumer"], told["error"]) == ("c", "ValueError")
+    assert (told["consumer"], told["error"], told["settled_at"]) == ("c", "ValueError", None)
+
+
+def test_an_operator_lets_a_consumer_try_again(client, monkeypatch):
+    told = []
+    consumer = dispatch.Subscription("c", told.append)
+    monkeypatch.setattr(dispatch, "_here", [dispatch.Dispatcher([consumer])])
+    event = parked("c")
+    (row,) = client.get("/events/parked", actor=OPERATOR).json()["items"]
+    path = f"/events/parked/{row['id']}/retry"
+    settled = client.post(path, actor=OPERATOR).json()
+    assert told == [event]
+    assert settled["settled_at"] is not None
+    assert client.get("/events/parked", actor=OPERATOR).json()["items"] == []
+    for gone in (path, "/events/parked/999999/retry"):
+        with pytest.raises(NotThere):
+            client.post(gone, actor=OPERATOR)
+    assert Leaf.objects.filter(kind="refusal", actor=OPERATOR.name).count() == 2
 
 
 def test_a_stream_does_not_go_on_after_what_is_no_event(client):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 
 import pytest
 from standardwebhooks import Webhook as Verifier
+from standardwebhooks import WebhookVerificationError
 
 from clearway.audit import sequencer
 from clearway.audit.actor import Actor, Role
@@ -190,6 +192,36 @@ def test_a_removed_webhook_gets_nothing_and_has_no_secret(both_databases, receiv
     deliver()
     assert receiver.came == []
     assert bytes(Webhook.objects.get().secret) == b""
+
+
+def test_after_a_rotation_both_secrets_sign_for_a_day(both_databases, receiver):
+    hook, first = webhooks.make(TRADER, receiver.url, ["declaration."])
+
+    def signed_by():
+        happen("declaration.accepted")
+        deliver()
+        _, headers, body = receiver.came[-1]
+        assert headers["webhook-signature"].count("v1,") == len(
+            headers["webhook-signature"].split()
+        )
+        found = []
+        for secret in secrets:
+            with contextlib.suppress(WebhookVerificationError):
+                Verifier(secret).verify(body, headers)
+                found.append(secret)
+        return found
+
+    secrets = [first]
+    assert signed_by() == [first]
+    secrets.append(webhooks.rotate(TRADER, hook)[1])
+    assert signed_by() == secrets
+    secrets.append(webhooks.rotate(TRADER, hook)[1])
+    assert signed_by() == secrets[1:]
+    Webhook.objects.update(former_until=SystemClock().now())
+    assert signed_by() == secrets[2:]
+    told = Event.objects.filter(kind="webhook.rotated")
+    assert told.count() == 2
+    assert not any(secret.encode() in bytes(each.body) for each in told for secret in secrets)
 
 
 def test_how_many_and_whose(both_databases, settings):

@@ -5,11 +5,13 @@ import json
 
 import pytest
 from django.db import OperationalError
+from tests.intake.conftest import NOW
 
 from clearway.audit.actor import Actor, Role
 from clearway.declarations.models import Declaration
 from clearway.intake import hot_route, running
 from clearway.intake.headers import language_of
+from clearway.intake.submission import JSON, Submission
 from clearway.vocabulary.errors import TooMuch
 
 USUAL = {
@@ -105,6 +107,34 @@ def test_who_has_used_up_his_rate_is_turned_away(ask, message):
 
     status, headers, _ = ask(message(1), spend=spend)
     assert (status, headers["retry-after"]) == (429, "3")
+
+
+def test_where_the_queue_is_full_nobody_reads_the_message(ask, line, message):
+    line._queue.capacity = 0
+    status, headers, _ = ask(message(1), leave=True)  # who reads it would see that he has left
+    assert status == 429
+    assert int(headers["retry-after"]) > 0
+    assert line.counters.turned_away == 1
+
+
+def test_many_answers_of_one_batch_reach_their_waiters(line, trader, message):
+    async def lodge_all():
+        coming = hot_route._Coming(asyncio.get_running_loop())
+        waiting = [coming.of(line.submit(submission(n))) for n in range(40)]
+        waiting[3].cancel()
+        answers = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 60)
+        return [getattr(answer, "status", type(answer)) for answer in answers]
+
+    def submission(n):
+        return Submission(
+            actor=trader, door="api", media_type=JSON, body=message(n), received_at=NOW,
+            idempotency_key=f"k{n}",
+        )  # fmt: skip
+
+    statuses = asyncio.run(lodge_all())
+    assert statuses.pop(3) is asyncio.CancelledError
+    assert set(statuses) == {201}
+    assert Declaration.objects.count() == 40
 
 
 def test_who_leaves_before_the_end_of_his_message_lodges_nothing(ask, message):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from clearway.audit.actor import Actor
 from clearway.intake.submission import Piece, Submission
-from clearway.intake.turns import Turns
+from clearway.intake.turns import Turns, whose
 
 
 def piece(organisation, body=b"", door="api"):
@@ -43,10 +43,10 @@ def test_single_lodgements_do_not_wait_behind_a_file_of_their_own():
 
 def test_who_fills_the_queue_leaves_room_for_others():
     turns = Turns(16)
-    while turns.has_room_for(piece(1)):
+    while turns.has_room_for(whose(piece(1))):
         turns.append(piece(1))
     assert len(turns) == 14
-    assert turns.has_room_for(piece(2))
-    while turns.has_room_for(piece(2)):
+    assert turns.has_room_for(whose(piece(2)))
+    while turns.has_room_for(whose(piece(2))):
         turns.append(piece(2))
     assert len(turns) == 16

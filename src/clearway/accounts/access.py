@@ -65,7 +65,8 @@ def organisation_for(actor: Actor, number: int, *, to: str = "read") -> Organisa
 def key_for(actor: Actor, number: int) -> ApiKey:
     """Return a key for somebody who may end it.
 
-    That is its holder, its maker, a trader of its organisation, or a registrar.
+    That is its holder, its maker, whoever of its organisation could have made it, a trader there
+    in any case, or a registrar.
 
     Raises:
         NotThere: there is none, or none for this actor; the refusal is logged.
@@ -74,9 +75,15 @@ def key_for(actor: Actor, number: int) -> ApiKey:
     if found is not None:
         own = found.organisation_id == actor.organisation
         himself = actor.name in {f"key:{number}", f"user:{found.maker_id}"}
-        if actor.has(Role.REGISTRAR) or (own and (himself or actor.has(*TRADE))):
+        if actor.has(Role.REGISTRAR) or (own and (himself or _could_make(actor, found))):
             return found
     raise _refused(actor, f"key:{number}", "revoke", "key")
+
+
+def _could_make(actor: Actor, key: ApiKey) -> bool:
+    """Tell whether the roles and the office of a key of one's organisation are one's own too."""
+    own_office = actor.office in {"", key.office}
+    return actor.has(*TRADE) or (own_office and set(key.roles.split()) <= actor.roles)
 
 
 def membership_for(actor: Actor, organisation: int, number: int) -> Membership:

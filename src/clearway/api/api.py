@@ -26,6 +26,7 @@ from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.declarations.api import router as declarations
 from clearway.events.api import router as events
+from clearway.events.api_webhooks import router as webhooks
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
@@ -126,6 +127,7 @@ for router in (
     operators,
     bulk,
     events,
+    webhooks,
     audit,
 ):
     api.add_router("", router)

@@ -44,7 +44,8 @@ class _Exceeded(Exception):
 def bounded(application: Application) -> Application:
     """Return an ASGI application that never meets a body beyond the limit of its address.
 
-    A body whose length is not told beforehand is counted while it comes.
+    A length beyond it that is told beforehand is refused at once, without waiting for the body; a
+    body whose length is not told, or told wrong, is counted while it comes.
     """
 
     async def within(scope: Message, receive: Receive, send: Send) -> None:
@@ -52,6 +53,9 @@ def bounded(application: Application) -> Application:
             await application(scope, receive, send)
             return
         limit, seen, begun = limit_of(scope["path"]), 0, False
+        if _told_length(scope) > limit:
+            await _refuse(send, limit)
+            return
 
         async def counted() -> Message:
             nonlocal seen
@@ -73,6 +77,11 @@ def bounded(application: Application) -> Application:
                 await _refuse(send, limit)
 
     return within
+
+
+def _told_length(scope: Message) -> int:
+    told = dict(scope["headers"]).get(b"content-length", b"")
+    return int(told) if told.isdigit() else 0
 
 
 async def _refuse(send: Send, limit: int) -> None:

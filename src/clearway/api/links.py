@@ -14,6 +14,12 @@ from typing import Any, Final
 _PARAMETER: Final = re.compile(r"{(\w+)}")
 _KEYS: Final = ("id", "number")
 """Members by which a thing is known, where none is called as the parameter of its address is."""
+_REFERS: Final = {
+    "organisation": "/api/v1/organisations",
+    "conveyance": "/api/v1/conveyances",
+    "transport_document": "/api/v1/transport-documents",
+}
+"""Members by which one thing names another, and where that one lives."""
 _LIVES_AT: Final = {"RequestTold": "/api/v1/requests"}
 """Where a thing has its address that other addresses answer with."""
 
@@ -53,7 +59,8 @@ def _expressions(
             found[name] = f"$request.path.{name}"
             continue
         keys = (name, *_KEYS) if _is_collection(above, home) else (name,) if name == "mrn" else ()
-        key = next((key for key in keys if key in members), "")
+        others = (key for key, home_of_it in _REFERS.items() if home_of_it == above)
+        key = next((key for key in (*keys, *others) if key in members), "")
         if not key:
             return {}
         found[name] = f"$response.body#{where}/{key}"

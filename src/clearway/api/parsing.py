@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -92,6 +93,9 @@ def _unkeepable(where: str, told: Any) -> Iterator[tuple[str, str]]:
             if not all(map(_is_text, value)):
                 yield at, "a name that is no text"
                 continue
+            if isinstance(value, _Twice):
+                for name in value.names:
+                    yield f"{at}/{_escape(name)}", "stands more than once in its object"
             stack.extend((f"{at}/{_escape(key)}", part) for key, part in reversed(value.items()))
         elif isinstance(value, list):
             stack.extend((f"{at}/{place}", part) for place, part in reversed([*enumerate(value)]))
@@ -121,11 +125,20 @@ def _finite(text: str) -> float:
     return number
 
 
+class _Twice(dict[str, Any]):
+    """An object in which some names stand more than once."""
+
+    names: list[str]
+
+
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a name stands twice in one object")
-    return told
+    if len(told) == len(pairs):
+        return told
+    twice = _Twice(told)
+    counts = Counter(name for name, _ in pairs)
+    twice.names = [name for name, count in counts.items() if count > 1]
+    return twice
 
 
 def _words(error: ValueError) -> str:

@@ -67,10 +67,13 @@ class Charge(models.Model):
 
 
 class Hit(models.Model):
-    """A live profile that was TRUE for an item, with its weight in the score."""
+    """A live profile that was TRUE for items, with its weight in the score.
+
+    ``items`` are their positions, separated by commas: one row tells of a profile in a declaration.
+    """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
-    item = models.SmallIntegerField()
+    items = models.TextField()
     profile = models.CharField(max_length=128, db_index=True)
     version = models.IntegerField()
     lane = models.SmallIntegerField(null=True)

@@ -34,10 +34,10 @@ def charges(assessment: int) -> QuerySet[Charge]:
 
 
 def hits(assessment: int) -> list[KernelHit]:
-    """Return the hits of an assessment as the kernel gave them."""
-    return [
+    """Return the hits of an assessment as the kernel gave them, item by item."""
+    found = [
         KernelHit(
-            row.item,
+            int(item),
             row.profile,
             row.version,
             None if row.lane is None else Lane(row.lane),
@@ -45,7 +45,9 @@ def hits(assessment: int) -> list[KernelHit]:
             Channel(row.channel),
         )
         for row in Hit.objects.filter(assessment_id=assessment).order_by("id")
+        for item in row.items.split(",")
     ]
+    return sorted(found, key=lambda hit: hit.item)
 
 
 def questions(assessment: int) -> QuerySet[Question]:

@@ -31,7 +31,7 @@ _CHARGE = (
     "assessment_id, item, tax, family, base, base_quantity, base_unit, rate, amount, payable, "
     "legal_basis, measure, preference, quota_order, reason"
 )
-_HIT = "assessment_id, item, profile, version, lane, contribution, channel"
+_HIT = "assessment_id, items, profile, version, lane, contribution, channel"
 _QUESTION = (
     "assessment_id, item, kind, code, agency, quantity, unit, legal_basis, amount_if_granted"
 )
@@ -73,7 +73,7 @@ def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) 
         findings += [_finding(number, row) for row in decision.findings]
         charges += [_charge(number, row) for row in decision.charges]
         if decision.accepted:
-            hits += [_hit(number, row) for row in decision.hits]
+            hits += _hits(number, decision.hits)
         questions += [_question(number, row) for row in decision.questions]
     insert(cursor, "assessment_assessment", _ASSESSMENT, heads)
     insert(cursor, "assessment_finding", _FINDING, findings)
@@ -168,9 +168,14 @@ def _charge(number: int, row: TaxLine) -> tuple[Any, ...]:
     )
 
 
-def _hit(number: int, row: Hit) -> tuple[Any, ...]:
-    lane = None if row.lane is None else int(row.lane)
-    return number, row.item, row.profile, row.version, lane, row.contribution, row.channel.value
+def _hits(number: int, hits: Sequence[Hit]) -> list[tuple[Any, ...]]:
+    """Return one row for each profile that was hit, with all the items on which it was."""
+    rows: dict[tuple[Any, ...], list[str]] = {}
+    for hit in hits:
+        lane = None if hit.lane is None else int(hit.lane)
+        told = (hit.profile, hit.version, lane, hit.contribution, hit.channel.value)
+        rows.setdefault(told, []).append(str(hit.item))
+    return [(number, ",".join(items), *told) for told, items in rows.items()]
 
 
 def _question(number: int, row: Question) -> tuple[Any, ...]:

@@ -20,6 +20,8 @@ from clearway.audit.bulk import insert
 
 _log = logging.getLogger(__name__)
 _LOCK = 0x636C65617277_01
+_MOST = 500
+"""Leaves that get their positions at once: other writers wait for as long as that takes."""
 _wanted = threading.Event()
 _PENDING = """
     UPDATE audit_entry SET position = pending.place
@@ -43,7 +45,7 @@ def lock(number: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def place(limit: int = 500) -> int:
+def place(limit: int = _MOST) -> int:
     """Give the next waiting leaves their positions, in one transaction of a few milliseconds.
 
     Returns:
@@ -111,7 +113,7 @@ class Sequencer(threading.Thread):
         signed_at = time.monotonic() - self._sign_every
         while not self._stopping.is_set():
             try:
-                while place() and not self._stopping.is_set():
+                while place() == _MOST and not self._stopping.is_set():
                     self._stopping.wait(self._pause / 10)
                 if time.monotonic() - signed_at >= self._sign_every:
                     checkpoints.sign()

@@ -74,8 +74,8 @@ class NewDeclaration(msgspec.Struct):
 
 def numbers_for(cursor: Any, count: int) -> list[tuple[int, int]]:
     """Return fresh row numbers for declarations and their first versions."""
-    declarations = numbers.take(cursor, "declaration", count)
-    return list(zip(declarations, numbers.take(cursor, "version", count), strict=True))
+    taken = numbers.take_each(cursor, {"declaration": count, "version": count})
+    return list(zip(*taken, strict=True))
 
 
 def claim_names(cursor: Any, new: Sequence[NewDeclaration]) -> list[bool]:

@@ -8,7 +8,7 @@ from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
 from clearway.audit.permission import CUSTOMS, EVERYBODY, TRADE
 from clearway.events import queries
-from clearway.events.models import Webhook
+from clearway.events.models import ParkedEvent, Webhook
 from clearway.events.queries import Told
 from clearway.vocabulary.errors import NotThere
 
@@ -24,10 +24,12 @@ OPERATIONS: Mapping[str, frozenset[Role]] = {
     "listEvents": EVERYBODY,
     "streamEvents": EVERYBODY,
     "listParkedEvents": frozenset({Role.OPERATOR}),
+    "retryParkedEvent": frozenset({Role.OPERATOR}),
     "listWebhooks": TRADE,
     "makeWebhook": TRADE,
     "getWebhook": TRADE,
     "changeWebhook": TRADE,
+    "rotateSecret": TRADE,
     "removeWebhook": TRADE,
     "listDeliveries": TRADE,
     "replayDeliveries": TRADE,
@@ -47,6 +49,19 @@ def may_learn(actor: Actor) -> Callable[[Told], bool]:
     kinds = tuple(kind for role in actor.roles for kind in _OFFICES.get(role, ()))
     own = actor.organisation
     return lambda told: (own > 0 and own in told.concerns) or told.kind.startswith(kinds)
+
+
+def parked_for(actor: Actor, number: int) -> ParkedEvent:
+    """Return a parked event that nobody has settled: any operator's.
+
+    Raises:
+        NotThere: there is none; the refusal is logged.
+    """
+    found = queries.parked().filter(pk=number).first()
+    if found is None:
+        audit.note("refusal", actor, f"parked:{number}")
+        raise NotThere("No such event is parked.", where=f"parked:{number}")
+    return found
 
 
 def webhook_for(actor: Actor, number: int) -> Webhook:

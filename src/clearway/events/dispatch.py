@@ -13,13 +13,15 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import msgspec
-from django.db import Error, connection, transaction
+from django.db import Error, InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
 
 from clearway.audit import queries as audit
 from clearway.audit import sequencer
-from clearway.audit.actor import system
+from clearway.audit.actor import Actor, system
 from clearway.events import events, queries
 from clearway.events.models import Consumer, ParkedEvent
 from clearway.events.queries import Place, Told
@@ -62,7 +64,8 @@ class _Unhandled(Exception):
         super().__init__(str(error))
 
 
-def wants(kinds: Sequence[str], kind: str) -> bool:
+@lru_cache(maxsize=4096)
+def wants(kinds: tuple[str, ...], kind: str) -> bool:
     """Tell whether a list of kinds, or of beginnings that end with a dot, holds a kind."""
     return not kinds or any(
         kind == each or (each.endswith(".") and kind.startswith(each)) for each in kinds
@@ -77,9 +80,10 @@ class Dispatcher(threading.Thread):
 
     def __init__(self, subscriptions: Sequence[Subscription], *, pause: float = 0.1) -> None:
         super().__init__(name="dispatcher", daemon=True)
-        self._subscriptions = subscriptions
+        self.subscriptions = subscriptions
         self._pause = pause
         self._passed: dict[str, Place] = {}
+        self._pages: dict[Place, tuple[list[Told], Place]] = {}
         self._stopping = threading.Event()
 
     def stop(self, timeout: float = 10.0) -> None:
@@ -94,14 +98,17 @@ class Dispatcher(threading.Thread):
         _here.append(self)
         try:
             while not self._stopping.is_set():
+                self._pages.clear()
                 try:
-                    moved = [self.step(each) for each in self._subscriptions]
+                    moved = [self.step(each) for each in self.subscriptions]
                 except Error:
                     _log.exception("the dispatcher cannot work; it tries again")
                     connection.close()
                     self._stopping.wait(1.0)
                     continue
-                if not any(moved):
+                if (
+                    max(moved, default=0) < _MOST
+                ):  # nobody has more to be told than fits in one step
                     _wanted.wait(self._pause)
                     _wanted.clear()
         finally:
@@ -112,24 +119,24 @@ class Dispatcher(threading.Thread):
         """Return how many acts the slowest consumer has not been told of."""
         newest = queries.newest().position
         places = [newest]
-        for each in self._subscriptions:
+        for each in self.subscriptions:
             place, _ = queries.place_of(each.name)
             places.append(max(place, self._passed.get(each.name, place)).position)
         return newest - min(places)
 
     def step(self, subscription: Subscription) -> int:
-        """Tell one consumer what is next; how many events it handled or passed over, at most."""
-        place, not_before = queries.place_of(subscription.name)
-        place = max(place, self._passed.get(subscription.name, place))
-        if not_before > _wall() or place >= queries.newest():
+        """Tell one consumer what is next; how many events it handled, or acts it passed over."""
+        stored, not_before = queries.place_of(subscription.name)
+        place = max(stored, self._passed.get(subscription.name, stored))
+        if not_before > _wall():
             return 0
-        told, reached = queries.news(place)
+        told, reached = self._news(place)
         mine = subscription.wanted(told)
         if not mine:
             self._passed[subscription.name] = reached
-            if reached.position - queries.place_of(subscription.name)[0].position > _PERSIST_AFTER:
+            if reached.position - stored.position > _PERSIST_AFTER:
                 _move(subscription.name, reached)
-            return len(told) or 1
+            return reached.position - place.position
         batch = mine[:_MOST]
         end = reached if len(batch) == len(mine) else batch[-1].place
         try:
@@ -139,6 +146,13 @@ class Dispatcher(threading.Thread):
                 return self._before(subscription, batch[: failed.place])
             _fail(subscription, failed)
             return 1
+
+    def _news(self, after: Place) -> tuple[list[Told], Place]:
+        """Return what is next, read once for all that stand at the same place."""
+        page = self._pages.get(after) or queries.news(after)
+        if page[0]:
+            self._pages[after] = page
+        return page
 
     def _before(self, subscription: Subscription, batch: Sequence[Told]) -> int:
         """Handle the events before the one that failed; the next step meets it alone."""
@@ -208,8 +222,7 @@ def _handle(subscription: Subscription, batch: Sequence[Told], end: Place) -> in
 
 def _fail(subscription: Subscription, failed: _Unhandled) -> None:
     """Note that a consumer failed at the event it stands at; park the event in the end."""
-    event, error = failed.event, f"{type(failed.error).__name__}: {failed.error}"[:2000]
-    error = error.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    event, error = failed.event, _words(failed.error)
     with transaction.atomic():
         row = _locked(subscription.name)
         if row is None or Place(row.position, row.within) >= event.place:
@@ -220,50 +233,67 @@ def _fail(subscription: Subscription, failed: _Unhandled) -> None:
             row.not_before = _wall() + timedelta(seconds=PAUSES[row.attempts - 1])
             row.save()
             return
-        _park(row, event)
+        park(row.name, event, row.attempts, row.error)
+        row.position, row.within = event.place
+        row.attempts, row.error = 0, ""
+        row.save()
     _log.error("%s could not handle event %d, which is parked", subscription.name, event.id)
 
 
-def _park(row: Consumer, event: Told) -> None:
+def _words(error: Exception) -> str:
+    told = f"{type(error).__name__}: {error}"[:2000]
+    return told.replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def park(consumer: str, event: Told, attempts: int, error: str) -> None:
+    """Set aside, for operators, an event that a consumer could not handle."""
     ParkedEvent.objects.create(
-        consumer=row.name,
-        event_id=event.id,
-        attempts=row.attempts,
-        error=row.error,
-        parked_at=_wall(),
+        consumer=consumer, event_id=event.id, attempts=attempts, error=error, parked_at=_wall()
     )
     if event.kind != events.PARKED:  # else a consumer that fails at this too would never rest
         with act(_ME) as doing:
             doing.announce(
                 events.PARKED,
                 f"event:{event.id}",
-                {"consumer": row.name, "kind": event.kind, "attempts": row.attempts},
+                {"consumer": consumer, "kind": event.kind, "attempts": attempts},
             )
-    row.position, row.within = event.place
-    row.attempts, row.error = 0, ""
-    row.save()
 
 
-def retry(parked: int, subscriptions: Sequence[Subscription]) -> None:
+def consumers() -> list[Subscription]:
+    """Return the consumers that this process tells the news."""
+    return [each for dispatcher in list(_here) for each in dispatcher.subscriptions]
+
+
+def retry(actor: Actor, parked: int, subscriptions: Sequence[Subscription]) -> ParkedEvent:
     """Let a consumer try a parked event once more, at an operator's word.
 
     Raises:
         NotThere: no such event is parked.
-        StateForbids: its consumer is no more, or failed again.
+        StateForbids: its consumer is no more, or failed again, which its row then tells.
     """
-    row = queries.parked().filter(pk=parked).first()
-    if row is None:
-        raise NotThere("No such event is parked.")
-    found = [each for each in subscriptions if each.name == row.consumer]
-    event = queries.told([row.event_id]).get(row.event_id)
-    if not found or event is None:
-        raise StateForbids(f"There is no consumer {row.consumer} any more.")
     try:
-        with transaction.atomic():
-            found[0].handle(event)
+        with act(actor) as doing:
+            row = queries.parked().select_for_update(of=("self",)).filter(pk=parked).first()
+            if row is None:
+                raise NotThere("No such event is parked.", where=f"parked:{parked}")
+            found = [each for each in subscriptions if each.name == row.consumer]
+            event = queries.told([row.event_id]).get(row.event_id)
+            if not found or event is None:
+                raise StateForbids(f"There is no consumer {row.consumer} here any more.")
+            try:
+                found[0].handle(event)
+            except Exception as error:  # whatever a handler raises is its failure
+                raise _Unhandled(0, event, error) from error
             row.settled_at = _wall()
-            row.save()
-    except Error:
-        raise
-    except Exception as error:
-        raise StateForbids("The consumer failed again.") from error
+            row.save(update_fields=["settled_at"])
+            body = {"consumer": row.consumer, "kind": event.kind}
+            doing.announce(events.SETTLED, f"event:{event.id}", body)
+    except _Unhandled as failed:
+        if isinstance(failed.error, OperationalError | InterfaceError):
+            raise failed.error from None  # the database fails, not the consumer
+        rows = ParkedEvent.objects.filter(pk=parked, settled_at=None)
+        rows.update(attempts=F("attempts") + 1, error=_words(failed.error))
+        raise StateForbids(
+            "The consumer failed again.", remedy="Mend what its error says, then try once more."
+        ) from failed
+    return row

@@ -65,8 +65,9 @@ class Webhook(models.Model):
     """An address that an organisation wants its news sent to.
 
     ``kinds`` lists beginnings of event kinds, separated by blanks; empty is all. ``secret`` is
-    the signing secret, encrypted under the installation's own. ``failing_since`` is when the
-    unbroken run of failures began; ``state`` is active, disabled (by us) or removed.
+    the signing secret, encrypted under the installation's own; ``former_secret`` signs beside it
+    until ``former_until``. ``failing_since`` is when the unbroken run of failures began; ``state``
+    is active, disabled (by us) or removed.
     """
 
     organisation = models.BigIntegerField(db_index=True)
@@ -74,6 +75,8 @@ class Webhook(models.Model):
     kinds = models.CharField(max_length=500, blank=True)
     description = models.CharField(max_length=200, blank=True)
     secret = models.BinaryField()
+    former_secret = models.BinaryField(default=b"")
+    former_until = InstantField(null=True)
     state = models.CharField(max_length=8, default="active")
     made_at = InstantField()
     made_by = models.CharField(max_length=64)

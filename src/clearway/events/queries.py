@@ -88,8 +88,8 @@ def news(after: Place, acts: int = 500) -> tuple[list[Told], Place]:
     if not entries:
         return [], after
     positions = {leaf: position for position, leaf in entries}
-    rows = Event.objects.filter(leaf__in=list(positions))
-    found = [_told(row, positions[row.leaf_id]) for row in _plain(rows)]
+    rows = Event.objects.filter(leaf__in=list(positions)).values_list(*_COLUMNS)
+    found = [_told(row, positions[row[8]]) for row in rows]
     found.sort(key=lambda told: told.place)
     return [told for told in found if told.place > after], max(after, Place(entries[-1][0], ALL))
 
@@ -100,39 +100,34 @@ def history(subject: str, after: Place, limit: int) -> list[Told]:
         Q(leaf__entry__position__gt=after.position)
         | Q(leaf__entry__position=after.position, id__gt=after.event),
         subject=subject,
-    )
-    rows = rows.order_by("leaf__entry__position", "id").select_related("leaf__entry")
-    return [_told(row, _position(row)) for row in rows[:limit]]
+    ).order_by(_POSITION, "id")
+    return [_told(row, row[-1]) for row in rows.values_list(*_COLUMNS, _POSITION)[:limit]]
 
 
 def told(numbers: Iterable[int]) -> dict[int, Told]:
     """Return events by number, those that have their place."""
     rows = Event.objects.filter(id__in=list(numbers), leaf__entry__position__isnull=False)
-    return {row.pk: _told(row, _position(row)) for row in rows.select_related("leaf__entry")}
+    return {row[0]: _told(row, row[-1]) for row in rows.values_list(*_COLUMNS, _POSITION)}
 
 
-def _position(row: Event) -> int:
-    entry: Any = row.leaf.entry
-    return int(entry.position)
+_COLUMNS = (
+    "id", "kind", "subject", "legal_time", "system_time", "actor", "concerns", "body", "leaf_id",
+)  # fmt: skip
+_POSITION = "leaf__entry__position"
+
+
+def _told(row: Sequence[Any], position: int) -> Told:
+    number, kind, subject, legal_time, system_time, actor, concerns, body, leaf = row[:9]
+    organisations = tuple(int(each) for each in concerns.split(",") if each)
+    place = Place(position, number)
+    return Told(
+        place, number, kind, subject, legal_time, system_time, actor, organisations, bytes(body),
+        leaf,
+    )  # fmt: skip
 
 
 def _plain(rows: QuerySet[Event]) -> Iterable[Event]:
     return rows.iterator(chunk_size=2000)
-
-
-def _told(row: Event, position: int) -> Told:
-    return Told(
-        Place(position, row.pk),
-        row.pk,
-        row.kind,
-        row.subject,
-        row.legal_time,
-        row.system_time,
-        row.actor,
-        tuple(int(each) for each in row.concerns.split(",") if each),
-        bytes(row.body),
-        row.leaf_id,
-    )
 
 
 def contents_of(leaves: Sequence[int]) -> dict[int, list[tuple[Any, ...]]]:

@@ -129,8 +129,9 @@ def store_many(cursor: Any, acts: Sequence[Done], at: datetime) -> None:
         DefectFound: an act announces nothing, or its subject does not fit (``subject_of``).
     """
     system_time = microseconds(at)
-    leaf_ids = numbers.take(cursor, "leaf", len(acts))
-    event_ids = iter(numbers.take(cursor, "event", sum(len(one.announcements) for one in acts)))
+    facts = sum(len(one.announcements) for one in acts)
+    leaf_ids, numbers_of_events = numbers.take_each(cursor, {"leaf": len(acts), "event": facts})
+    event_ids = iter(numbers_of_events)
     events, leaves = [], []
     for one, leaf_id in zip(acts, leaf_ids, strict=True):
         told = []

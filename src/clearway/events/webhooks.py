@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.fernet import Fernet
@@ -26,6 +26,8 @@ from clearway.vocabulary.errors import StateForbids
 
 MOST = 20
 """Webhooks that one organisation may have."""
+BOTH_SIGN = timedelta(days=1)
+"""So long after a rotation the former secret signs beside the new one."""
 MOST_REPLAYED = 1000
 """Deliveries that one request may send again."""
 
@@ -34,6 +36,10 @@ def _safe() -> Fernet:
     """Return what encrypts signing secrets: a dump of the database shows none of them."""
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"clearway webhook secrets")
     return Fernet(base64.urlsafe_b64encode(derive.derive(str(settings.SECRET_KEY).encode())))
+
+
+def _fresh() -> str:
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def make(
@@ -46,7 +52,7 @@ def make(
         StateForbids: the organisation has too many, or the actor acts for none.
     """
     targets.check_address(url, demo=settings.DEMO)
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+    secret = _fresh()
     with act(actor) as doing:
         if not actor.organisation or queries.webhooks(actor.organisation).count() >= MOST:
             raise StateForbids(f"An organisation may have {MOST} webhooks, nobody else any.")
@@ -81,10 +87,25 @@ def change(actor: Actor, hook: Webhook, changes: dict[str, Any]) -> Webhook:
     return hook
 
 
+def rotate(actor: Actor, hook: Webhook) -> tuple[Webhook, str]:
+    """Give a webhook a new secret, told this once; the one it had signs on for ``BOTH_SIGN``.
+
+    Who rotates again within that span ends the older of the two at once.
+    """
+    secret = _fresh()
+    with act(actor) as doing:
+        hook = Webhook.objects.select_for_update().get(pk=hook.pk)
+        hook.former_secret, hook.secret = hook.secret, _safe().encrypt(secret.encode())
+        hook.former_until = SystemClock().now() + BOTH_SIGN  # by the receivers' own clocks
+        hook.save(update_fields=["secret", "former_secret", "former_until"])
+        _announce(doing, events.WEBHOOK_ROTATED, hook, {"former_until": hook.former_until})
+    return hook, secret
+
+
 def remove(actor: Actor, hook: Webhook) -> None:
     """Remove a webhook; its delivery log stays, its secret does not."""
     with act(actor) as doing:
-        hook.state, hook.secret = "removed", b""
+        hook.state, hook.secret, hook.former_secret = "removed", b"", b""
         hook.save()
         Delivery.objects.filter(webhook=hook, state="waiting").update(state="failed")
         _announce(doing, events.WEBHOOK_REMOVED, hook, {})
@@ -154,18 +175,24 @@ def _queue_for(told: Told) -> None:
 
 
 def _is_for(hook: Webhook, told: Told) -> bool:
-    return hook.organisation in told.concerns and wants(hook.kinds.split(), told.kind)
+    return hook.organisation in told.concerns and wants(tuple(hook.kinds.split()), told.kind)
 
 
 def headers_of(hook: Webhook, event: int, body: bytes) -> dict[str, str]:
-    """Return the headers of a message, signed now (Standard Webhooks 1.0)."""
+    """Return the headers of a message, signed now (Standard Webhooks 1.0).
+
+    While a former secret is of force there are two signatures, the new secret's first.
+    """
     now = SystemClock().now()  # receivers compare it with their own clocks
-    secret = _safe().decrypt(bytes(hook.secret)).decode()
+    kept = [hook.secret]
+    if hook.former_until is not None and now < hook.former_until:
+        kept.append(hook.former_secret)
+    signers = [Signature(_safe().decrypt(bytes(each)).decode()) for each in kept]
     number = f"event_{event}"
     return {
         "content-type": "application/json",
         "user-agent": "Clearway",
         "webhook-id": number,
         "webhook-timestamp": str(int(now.timestamp())),
-        "webhook-signature": Signature(secret).sign(number, now, body.decode()),
+        "webhook-signature": " ".join(each.sign(number, now, body.decode()) for each in signers),
     }

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import HttpRequest
-from ninja import Header, Query, Router, Status
+from ninja import Header, Query, Router
+from pydantic import StringConstraints
 
 from clearway.accounts.forms import Form, Number, Reason, permitted
 from clearway.audit import clock
 from clearway.audit.actor import Actor
-from clearway.declarations import access, queries, service, told
+from clearway.declarations import access, service, told
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.declarations.told import Mrn
-from clearway.events.service import act
-from clearway.intake import deciding, reading_ahead
+from clearway.intake import asking, deciding
 from clearway.intake.api import respond, through
 from clearway.intake.forms import MESSAGE, DeclarationLodged
 from clearway.intake.headers import key_of, language_of, media_type_of
@@ -24,7 +24,9 @@ from clearway.intake.submission import Submission
 router = Router(tags=["declarations"])
 
 Why = Annotated[
-    str, Query(min_length=1, max_length=512, description="why", examples=["Wrong net mass"])
+    str,
+    StringConstraints(strip_whitespace=True),
+    Query(min_length=1, max_length=512, description="why", examples=["Wrong net mass"]),
 ]
 Repeat = Annotated[
     str | None,
@@ -57,22 +59,13 @@ def amend_declaration(request: HttpRequest, mrn: Mrn, reason: Why, key: Repeat =
     actor = permitted(request, "amendDeclaration", access.OPERATIONS)
     declaration = access.declaration_for(actor, mrn, to="amend")
     submission = _submission(request, actor, declaration, "amend", reason, key)
+    kept = asking.kept_answer(submission)  # by now the declaration may ask for the other way
+    if kept is not None:
+        return respond(kept)
     if declaration.state in BEFORE_RELEASE and declaration.lane is None:
         return through(submission)
-    problem = reading_ahead.unfit(submission)
-    if problem is not None:
-        return respond(problem)
     kind = service.AMENDMENT if declaration.state in BEFORE_RELEASE else service.CORRECTION
-    with act(actor) as doing:
-        made = service.ask(
-            doing,
-            queries.locked(declaration.pk),
-            kind,
-            service.needed_reason(reason),
-            message=submission.body,
-            media_type=submission.media_type,
-        )
-    return Status(202, told.request(made))
+    return respond(asking.ask_to_amend(submission, declaration, kind))
 
 
 @router.post(

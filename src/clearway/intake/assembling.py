@@ -1,12 +1,19 @@
-"""One batch through the steps: decode, gather, assess, store, commit. Nothing is answered here."""
+"""One batch through the steps: decode, gather, assess, store, commit. Nothing is answered here.
+
+A batch is begun and ended. Where a second process decides, the batch before is stored meanwhile;
+both then know as little of each other as batches of two processes do, and the claims of storing
+tell who was first.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Protocol
 
+import msgspec
 from django.db import connection, transaction
 
 from clearway.audit import clock
@@ -15,8 +22,12 @@ from clearway.audit.service import note
 from clearway.events.service import Done, store_many
 from clearway.intake import decoding, gathering, lodging, service
 from clearway.intake.counters import Counters
+from clearway.intake.helper import WORTH_IT, Helper, HelperLost
+from clearway.intake.helping import Reply
 from clearway.intake.submission import Piece
 from clearway.kernel.assess import ENGINE_FAILED, assess
+from clearway.kernel.decisions import Decision
+from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
 from clearway.kernel.tables import Batch
 from clearway.vocabulary.clock import microseconds
@@ -50,6 +61,26 @@ Purposes = Mapping[str, Any]
 LODGE: Purposes = {"lodge": lodging}
 
 
+class Begun(msgspec.Struct, eq=False):
+    """A batch on its way: all is known of it but, where they were ``asked`` for, its decisions.
+
+    ``groups`` are those for the kernel by purpose, ``waiting`` those that go into the next batch.
+    ``failure`` is what stopped it, to be met when its turn to end comes.
+    """
+
+    pieces: Sequence[Piece]
+    reference: Reference | None = None
+    unreadable: Sequence[Piece] = ()
+    groups: Mapping[str, list[Piece]] = {}
+    waiting: Sequence[Piece] = ()
+    asked: Future[Reply] | None = None
+    failure: Exception | None = None
+
+    def ready(self) -> list[Piece]:
+        """Return those for the kernel."""
+        return [piece for group in self.groups.values() for piece in group]
+
+
 class Assembly:
     """The steps with what they need.
 
@@ -57,6 +88,7 @@ class Assembly:
         reference: gives the pack in force at an instant.
         counters: where time and outcomes are counted.
         purposes: by name; ``lodge`` alone by default.
+        helper: decides on large batches, where it is ready.
     """
 
     def __init__(
@@ -64,33 +96,60 @@ class Assembly:
         reference: Callable[[datetime], Reference],
         counters: Counters,
         purposes: Purposes = LODGE,
+        helper: Helper | None = None,
     ) -> None:
         self.reference = reference
         self.counters = counters
         self.purposes = purposes
+        self.helper = helper
 
     def run(self, pieces: Sequence[Piece]) -> list[Piece]:
         """Take a batch through; every piece has its answer then, or is in the list returned.
 
         What is answered is committed. Whatever is raised, nothing of the batch was kept.
         """
-        counters = self.counters
-        pieces, other, reference = self._of_one_law(pieces)
+        return self.end(self.begin(pieces))
+
+    def begin(self, pieces: Sequence[Piece]) -> Begun:
+        """Take a batch through the steps that write nothing."""
+        counters, helper = self.counters, self.helper
+        same, other, reference = self._of_one_law(pieces)
         with connection.wrap_database_errors:
             with counters.timed("decode"):
-                decoding.decode(pieces, reference)
+                decoding.decode(same, reference)
             with counters.timed("gather"), connection.cursor() as cursor:
-                gathering.replay(cursor, pieces)
-                groups, later = self._gather(cursor, pieces, reference)
-            ready = [piece for group in groups.values() for piece in group]
-            with counters.timed("assess"):
-                lodgements = [piece.lodgement for piece in ready if piece.lodgement is not None]
-                decisions = assess(Batch(lodgements), reference)
-                for piece, decision in zip(ready, decisions, strict=True):
-                    piece.decision = decision
-            lost = self._store(groups, pieces, reference)
-        counters.lost += len(lost)
-        return [*later, *lost, *other]
+                gathering.replay(cursor, same)
+                groups, later = self._gather(cursor, same, reference)
+        unreadable = [piece for piece in same if piece.unreadable]
+        begun = Begun(pieces, reference, unreadable, groups, [*later, *other])
+        with counters.timed("assess"):
+            lodgements = _lodgements(begun)
+            if helper is not None and helper.ready and len(lodgements) >= WORTH_IT:
+                begun.asked = helper.decide(lodgements, reference)
+            else:
+                _give(begun, assess(Batch(lodgements), reference))
+        return begun
+
+    def end(self, begun: Begun) -> list[Piece]:
+        """Store and commit a batch; return the pieces that go into the next one."""
+        if begun.failure is not None:
+            raise begun.failure
+        assert begun.reference is not None
+        with self.counters.timed("assess"):
+            self._decide(begun, begun.reference)
+        with connection.wrap_database_errors:
+            lost = self._store(begun.groups, begun.unreadable, begun.reference)
+        self.counters.lost += len(lost)
+        return [*begun.waiting, *lost]
+
+    def _decide(self, begun: Begun, reference: Reference) -> None:
+        """Wait for the decisions that were asked for, or decide ourselves."""
+        if begun.asked is None or self.helper is None:
+            return
+        try:
+            _give(begun, self.helper.decisions_of(begun.asked))
+        except HelperLost:
+            _give(begun, assess(Batch(_lodgements(begun)), reference))
 
     def _of_one_law(self, pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece], Reference]:
         """Return those that came under the first one's pack, those that did not, and the pack."""
@@ -118,11 +177,10 @@ class Assembly:
         return groups, later
 
     def _store(
-        self, groups: Mapping[str, list[Piece]], pieces: Sequence[Piece], reference: Reference
+        self, groups: Mapping[str, list[Piece]], unreadable: Sequence[Piece], reference: Reference
     ) -> list[Piece]:
         counters, at = self.counters, clock.now()
         before = counters.seconds["store"]
-        unreadable = [piece for piece in pieces if piece.unreadable]
         if not any(groups.values()) and not unreadable:
             return []
         lost: list[Piece] = []
@@ -147,7 +205,7 @@ class Assembly:
                 for piece in unreadable:
                     submission = piece.submission
                     note("unreadable", submission.actor, f"intake:{submission.door}", piece.digest)
-                _remember(cursor, [*won, *unreadable], at)
+                remember(cursor, [*won, *unreadable], at)
             counters.step = "commit"
         counters.seconds["commit"] -= counters.seconds["store"] - before
         for piece in won:
@@ -156,6 +214,15 @@ class Assembly:
                 name = selection.lane.name.lower()
                 counters.lanes[name] = counters.lanes.get(name, 0) + 1
         return lost
+
+
+def _lodgements(begun: Begun) -> list[Lodgement]:
+    return [piece.lodgement for piece in begun.ready() if piece.lodgement is not None]
+
+
+def _give(begun: Begun, decisions: Iterable[Decision]) -> None:
+    for piece, decision in zip(begun.ready(), decisions, strict=True):
+        piece.decision = decision
 
 
 def _engine_failures(pieces: Sequence[Piece]) -> Counter[tuple[str, str]]:
@@ -171,7 +238,7 @@ def _engine_failures(pieces: Sequence[Piece]) -> Counter[tuple[str, str]]:
     return found
 
 
-def _remember(cursor: Any, pieces: Sequence[Piece], at: datetime) -> None:
+def remember(cursor: Any, pieces: Sequence[Piece], at: datetime) -> None:
     """Keep the answers under their keys.
 
     Raises:

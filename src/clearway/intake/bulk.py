@@ -29,8 +29,10 @@ from clearway.events.service import act
 from clearway.intake import queries
 from clearway.intake.answering import Brief
 from clearway.intake.bulk_reading import Row, read_rows, share_of
+from clearway.intake.helper import HelperLost
 from clearway.intake.line import Line
 from clearway.intake.models import BulkJob, BulkRow, BulkTaken
+from clearway.intake.reading import Read
 from clearway.intake.submission import JSON, Answer, Submission
 from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import InputUnusable, StorageFails, TooMuch
@@ -39,6 +41,8 @@ CHUNK = 512
 """Rows between two checkpoints of a job."""
 AHEAD = 2
 """Chunks on their way at once, so that the line never waits for the reader."""
+_READ_AT_ONCE = 64
+"""Rows that the second process reads in one go; the line may wait that long for it."""
 _LOCK = 0x434C57
 """Names the advisory locks of bulk jobs on PostgreSQL."""
 _MOST_ERRORS = 50
@@ -178,7 +182,7 @@ class Bulk:
         self, chunk: Sequence[Row], job: BulkJob, actor: Actor
     ) -> list[tuple[Row, Future[Answer] | None]]:
         sent: list[tuple[Row, Future[Answer] | None]] = []
-        for row in chunk:
+        for row, read in zip(chunk, self._read(chunk), strict=True):
             if not row.body:
                 sent.append((row, None))
                 continue
@@ -189,9 +193,28 @@ class Bulk:
                 body=row.body,
                 received_at=job.received_at,
                 reading=row.reading,
+                read=read,
             )
             sent.append((row, self._patiently(submission)))
         return sent
+
+    def _read(self, chunk: Sequence[Row]) -> Iterator[Read | None]:
+        """Give what the line's second process read of each row; None where it did not."""
+        helper = self.line.helper
+        if helper is None:
+            yield from [None] * len(chunk)
+            return
+        helper.wake()
+        parts = []
+        for start in range(0, len(chunk), _READ_AT_ONCE):
+            rows = chunk[start : start + _READ_AT_ONCE]
+            plain = not any(row.reading for row in rows)
+            parts.append((rows, helper.read([row.body for row in rows]) if plain else None))
+        for rows, asked in parts:
+            try:
+                yield from helper.messages_of(asked) if asked else [None] * len(rows)
+            except HelperLost:
+                yield from [None] * len(rows)
 
     def _patiently(self, submission: Submission) -> Future[Answer]:
         """Submit; where the queue is full, files wait and single lodgements go first."""

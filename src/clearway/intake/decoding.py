@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clearway.batch.claims import claimed_regime
-from clearway.intake import answering
-from clearway.intake.submission import JSON, XML, Piece
+from clearway.intake import answering, reading
+from clearway.intake.reading import Read
+from clearway.intake.submission import XML, Piece, Submission
 from clearway.kernel.reference import Reference
-from clearway.messages import MalformedMessage, Reading, SyntaxProblem, read_json, read_xml
-from clearway.messages.lodgement import to_lodgement
+from clearway.messages import MalformedMessage, SyntaxProblem, read_xml
 
 WITHOUT_MESSAGE = frozenset({"present"})
 """Purposes that judge the version on record again."""
-_READ = {XML: read_xml, JSON: read_json}
 
 
 def decode(pieces: Sequence[Piece], reference: Reference) -> None:
@@ -25,25 +24,24 @@ def decode(pieces: Sequence[Piece], reference: Reference) -> None:
 
 
 def _read(piece: Piece, reference: Reference) -> None:
-    submission = piece.submission
+    found = piece.submission.read or _found(piece.submission)
+    if not isinstance(found, Read):
+        _unreadable(piece, found)
+        return
+    piece.form_findings = found.findings
+    piece.lodgement = found.lodgement
+    piece.lodgement.low_value_regime = claimed_regime(piece.lodgement, reference)
+
+
+def _found(submission: Submission) -> Read | Sequence[SyntaxProblem]:
+    if submission.reading is not None:
+        return reading.lodgement_of(submission.reading)
+    if submission.media_type != XML:
+        return reading.read(submission.body)
     try:
-        reading = submission.reading or _READ[submission.media_type](submission.body)
+        return reading.lodgement_of(read_xml(submission.body))
     except MalformedMessage as error:
-        _unreadable(piece, error.problems)
-        return
-    if reading.declaration is None or reading.record is None:
-        _unreadable(piece, reading.problems or (_no_declaration(reading),))
-        return
-    lodgement, problems = to_lodgement(reading.record)
-    piece.form_findings = tuple(one.finding() for one in (*reading.problems, *problems))
-    lodgement.low_value_regime = claimed_regime(lodgement, reference)
-    piece.lodgement = lodgement
-
-
-def _no_declaration(reading: Reading) -> SyntaxProblem:
-    if reading.kind == "notification":
-        return SyntaxProblem("CLW1017", "")
-    return SyntaxProblem("CLW1010", "", 0, (("root", reading.root or "?"),))
+        return error.problems
 
 
 def _unreadable(piece: Piece, problems: Sequence[SyntaxProblem]) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import uuid
+from collections import deque
 from collections.abc import Awaitable, Callable, MutableMapping
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -53,6 +55,40 @@ _FIXED: Final = (
 )
 
 
+class _Coming:
+    """Answers on their way from the line's thread to a loop.
+
+    The line answers a whole batch in one go, and waking the loop costs more than an answer: it is
+    woken once for all that it has not yet looked at.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self._given: deque[tuple[asyncio.Future[Answer], Answer]] = deque()
+        self._woken = False
+
+    def of(self, answered: Future[Answer]) -> asyncio.Future[Answer]:
+        """Return a future of the loop that gets the answer."""
+        waiting: asyncio.Future[Answer] = self.loop.create_future()
+
+        def give(done: Future[Answer]) -> None:
+            self._given.append((waiting, done.result()))
+            if not self._woken:
+                self._woken = True
+                with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits
+                    self.loop.call_soon_threadsafe(self._hand_out)
+
+        answered.add_done_callback(give)
+        return waiting
+
+    def _hand_out(self) -> None:
+        self._woken = False  # first: what is given from here on wakes again
+        while self._given:
+            waiting, answer = self._given.popleft()
+            if not waiting.done():
+                waiting.set_result(answer)
+
+
 class HotRoute:
     """The ASGI application of the one address.
 
@@ -64,6 +100,7 @@ class HotRoute:
     def __init__(self, spend: Spend | None = None, strangers: Spend | None = None) -> None:
         self._spend = spend
         self._strangers = strangers
+        self._coming: _Coming | None = None
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Take one lodgement and answer it."""
@@ -77,15 +114,24 @@ class HotRoute:
                 allowance = self._spend(actor.name)
             if not actor.has(*OPERATIONS[_OPERATION]):
                 await asyncio.to_thread(_closing, refuse, actor, _OPERATION)
-            answer = await _lodged(actor, headers, receive)
-            if answer is None:
+            running.line().see_room_for(actor.organisation)
+            submission = await _submission(actor, headers, receive)
+            if submission is None:
                 return
+            # Who disconnects leaves; what he lodged goes on to its commit.
+            answer = await self._here().of(running.line().submit(submission))
         except ActRefused as refused:
             answer = _refusal(refused, number)
         except InputUnusable as unusable:
             answer = _refusal(unusable, number)
         more = allowance.headers().items() if allowance is not None else ()
         await _send(send, answer, number, more)
+
+    def _here(self) -> _Coming:
+        loop = asyncio.get_running_loop()
+        if self._coming is None or self._coming.loop is not loop:
+            self._coming = _Coming(loop)
+        return self._coming
 
     async def _actor(self, scope: Message, headers: dict[str, str]) -> Actor:
         scheme, _, secret = headers.get("authorization", "").partition(" ")
@@ -118,15 +164,15 @@ def _closing(work: Callable[..., Any], *arguments: Any) -> Any:
         connection.close_if_unusable_or_obsolete()
 
 
-async def _lodged(actor: Actor, headers: dict[str, str], receive: Receive) -> Answer | None:
-    """Read the message, put it into the line, and return its answer; None if the client left."""
+async def _submission(actor: Actor, headers: dict[str, str], receive: Receive) -> Submission | None:
+    """Return what is lodged, its message read to the end; None if the client left."""
     media_type = media_type_of(headers.get("content-type", ""))
     key = key_of(headers.get("idempotency-key"))
     instant = _instant_of(headers)
     body = await _body(receive)
     if body is None:
         return None
-    submission = Submission(
+    return Submission(
         actor=actor,
         door="api",
         media_type=media_type,
@@ -135,8 +181,6 @@ async def _lodged(actor: Actor, headers: dict[str, str], receive: Receive) -> An
         received_at=instant,
         language=language_of(headers.get("accept-language", "")) or actor.language,
     )
-    # ``shield``: who disconnects leaves; what he lodged goes on to its commit.
-    return await asyncio.shield(asyncio.wrap_future(running.line().submit(submission)))
 
 
 def _headers(scope: Message) -> dict[str, str]:

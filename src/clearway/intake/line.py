@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from http import HTTPStatus
+from typing import NoReturn
 
 from django.db import (
     DataError,
@@ -25,10 +26,11 @@ from django.db import (
 )
 
 from clearway.intake import answering, service
-from clearway.intake.assembling import LODGE, Assembly, KeyTaken, Purposes
+from clearway.intake.assembling import LODGE, Assembly, Begun, KeyTaken, Purposes
 from clearway.intake.counters import Counters
+from clearway.intake.helper import Helper
 from clearway.intake.submission import Answer, Piece, Submission
-from clearway.intake.turns import Turns
+from clearway.intake.turns import Turns, whose
 from clearway.kernel.reference import Reference
 from clearway.vocabulary.errors import ActRefused, StorageFails, TooMuch
 
@@ -48,6 +50,7 @@ class Line:
         reference: gives the pack in force at an instant.
         capacity: lodgements that may wait.
         purposes: what else than lodging goes through (see ``assembling.Purpose``).
+        helper: reads and decides where there is much; the line stops it with itself.
     """
 
     def __init__(
@@ -56,10 +59,12 @@ class Line:
         *,
         capacity: int = 4096,
         purposes: Purposes = LODGE,
+        helper: Helper | None = None,
     ) -> None:
         self.capacity = capacity
         self.counters = Counters()
-        self.assembly = Assembly(reference, self.counters, purposes)
+        self.helper = helper
+        self.assembly = Assembly(reference, self.counters, purposes, helper)
         self._queue = Turns(capacity)
         self._bytes = 0
         self._lock = threading.Lock()
@@ -94,16 +99,24 @@ class Line:
                     future.set_result(answering.key_reused())
                 return future
             size = len(submission.body)
-            full = not self._queue.has_room_for(piece)
+            full = not self._queue.has_room_for(whose(piece))
             if full or self._bytes + size > MOST_WAITING_BYTES:
-                self.counters.turned_away += 1
-                raise TooMuch("The queue is full.", retry_after=self._wait_for_room())
+                self._turn_away()
             if key is not None:
                 self._by_key[key] = piece
             self._queue.append(piece)
             self._bytes += size
             self._filled.notify()
         return future
+
+    def see_room_for(self, organisation: int) -> None:
+        """Turn away whoever finds no room, before his message is read: refusing must be cheap.
+
+        Raises:
+            TooMuch: as ``submit`` does.
+        """
+        if not self._queue.has_room_for((organisation, False)):
+            self._turn_away()
 
     @property
     def depth(self) -> int:
@@ -115,9 +128,12 @@ class Line:
         """Whether the line takes lodgements."""
         return self._thread is not None and self._thread.is_alive() and not self._stopping
 
-    def _wait_for_room(self) -> int:
+    def _turn_away(self) -> NoReturn:
+        self.counters.turned_away += 1
         rate = self.counters.rate or 100.0
-        return max(1, min(60, round(len(self._queue) / rate)))
+        raise TooMuch(
+            "The queue is full.", retry_after=max(1, min(60, round(len(self._queue) / rate)))
+        )
 
     # -- for whoever runs it -------------------------------------------------------------------
 
@@ -135,28 +151,42 @@ class Line:
             self._filled.notify_all()
         if self._thread is not None:
             self._thread.join(timeout)
+        if self.helper is not None:
+            self.helper.stop()
 
     # -- the thread ----------------------------------------------------------------------------
 
     def _work(self) -> None:
         again: list[Piece] = []
+        flying: Begun | None = None
         try:
             while True:
-                pieces = self._next(again)
-                if not pieces:
+                pieces = self._next(again, waits=flying is None)
+                if not pieces and flying is None:
                     return
                 before = time.perf_counter()
-                again = self._through(pieces)
-                self.counters.batch_done(len(pieces) - len(again), time.perf_counter() - before)
+                begun, again, ended = self._begin(pieces) if pieces else None, [], 0
+                # The one before is stored while a second process decides on this one.
+                for batch in filter(None, (flying, None if begun and begun.asked else begun)):
+                    left = self._end(batch)
+                    ended += len(batch.pieces) - len(left)
+                    again += left
+                flying = begun if begun and begun.asked else None
+                self.counters.batch_done(ended, time.perf_counter() - before)
         finally:
             connection.close()
 
-    def _next(self, again: list[Piece]) -> list[Piece]:
-        """Return what goes into the next batch; nothing means that the line ends."""
+    def _next(self, again: list[Piece], *, waits: bool) -> list[Piece]:
+        """Return what goes into the next batch.
+
+        Args:
+            again: what goes in first.
+            waits: for at least one; then nothing means that the line ends.
+        """
         pieces = again
         size = sum(len(piece.submission.body) for piece in pieces)
         with self._filled:
-            while not self._queue and not pieces and not self._stopping:
+            while waits and not self._queue and not pieces and not self._stopping:
                 self._filled.wait()
             while self._queue and len(pieces) < MOST_PIECES:
                 weight = len(self._queue.next().submission.body)
@@ -167,10 +197,18 @@ class Line:
                 size += weight
         return pieces
 
-    def _through(self, pieces: Sequence[Piece]) -> list[Piece]:
-        """Take pieces through the steps and answer them; return those that try again."""
+    def _begin(self, pieces: Sequence[Piece]) -> Begun:
+        """Take pieces through the steps that write nothing; what fails is told when they end."""
         try:
-            again = self.assembly.run(pieces)
+            return self.assembly.begin(pieces)
+        except Exception as failure:  # noqa: BLE001 - see ``_end``
+            return Begun(pieces, failure=failure)
+
+    def _end(self, begun: Begun) -> list[Piece]:
+        """Store pieces and answer them; return those that try again."""
+        pieces = begun.pieces
+        try:
+            again = self.assembly.end(begun)
         except KeyTaken:
             again = list(pieces)
             for piece in pieces:
@@ -201,7 +239,8 @@ class Line:
         _log.error("the line failed at %s: %s", step, type(failure).__name__)
         if len(pieces) > 1:
             middle = len(pieces) // 2
-            return [*self._through(pieces[:middle]), *self._through(pieces[middle:])]
+            halves = (pieces[:middle], pieces[middle:])
+            return [piece for half in halves for piece in self._end(self._begin(half))]
         (piece,) = pieces
         try:
             piece.answer = service.quarantine(piece, step, failure)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 
 from django.conf import settings
 
 from clearway.intake.bulk import Bulk
 from clearway.intake.file_drop import FileDrop
+from clearway.intake.helper import Helper, has_second_processor
 from clearway.intake.line import Line
+from clearway.intake.memory import settle_memory
 from clearway.intake.purposes import PURPOSES
-from clearway.reference.in_force import reference_at
+from clearway.reference.in_force import folder_of, reference_at
 from clearway.vocabulary.errors import StorageFails
 
 _lock = threading.Lock()
@@ -35,9 +36,11 @@ def start() -> Line:
     with _lock:
         if _running is None:
             made = Line(
-                reference_at, capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
+                reference_at,
+                capacity=settings.ENVIRONMENT["CLEARWAY_QUEUE"],
                 purposes=PURPOSES,
-            )  # fmt: skip
+                helper=Helper(folder_of) if has_second_processor() else None,
+            )
             made.start()
             _running = made
         return _running
@@ -50,17 +53,6 @@ def stop(timeout: float = 30.0) -> None:
         if _running is not None:
             _running.stop(timeout)
             _running = None
-
-
-def settle_memory() -> None:
-    """Tell the collector that what is loaded stays: packs, catalogues and code hold no garbage.
-
-    Called once in a server process, after everything is loaded. A lodgement makes thousands of
-    small objects and no circles; looking through them all the time cost a tenth of the line.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 class IntakePart:

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from clearway.audit.actor import Actor
+from clearway.intake.reading import Read
 from clearway.kernel.decisions import Decision, Finding
 from clearway.kernel.lodgement import Lodgement
 from clearway.messages import Reading
@@ -25,7 +26,8 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     ``declaration`` the MRN that the latter two are about and ``reason`` why. ``language`` is the
     language tag in which the answer's sentences are wanted; the actor's own where it is empty.
     ``again`` is the number in quarantine of a message that an operator sends through once more.
-    ``reading`` is given where the message was read already, as a row of a table is.
+    ``reading`` is given where the message was parsed already, as a row of a table is; ``read``
+    where its lodgement was made, too.
     """
 
     actor: Actor
@@ -40,6 +42,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     again: int = 0
     reading: Reading | None = None
+    read: Read | None = None
 
     def digest(self) -> bytes:
         """Return what tells a repeat under one key from another request: 32 bytes."""

@@ -32,9 +32,9 @@ class Turns:
         """Return how many wait."""
         return self._count
 
-    def has_room_for(self, piece: Piece) -> bool:
-        """Tell whether a piece may wait."""
-        own = self._queues.get(whose(piece), ())
+    def has_room_for(self, whose: Whose) -> bool:
+        """Tell whether one more of somebody's may wait."""
+        own = self._queues.get(whose, ())
         return self._count < self.capacity and len(own) < self._most_of_one
 
     def append(self, piece: Piece) -> None:

@@ -33,6 +33,9 @@ NUMBERS: Final = {one.name: one.identifier for one in READY}
 OFFICE: Final = next(one.office for one in READY if one.name == "officer")
 NOW: Final = "2026-03-02T00:00:00Z"
 """Where a demonstration's clock begins, and stands for who sends no instant of his own."""
+TRADER: Final = "trader2"
+CARRIER: Final = "airline"
+"""Whose objects officials act on: their keys are never tried themselves, and so end nothing."""
 WEBHOOK: Final = {"url": "https://example.com/in", "kinds": ["declaration."]}
 PDF: Final = b"%PDF-1.4\n%%EOF"
 _WHY: Final = {"reason": "lodged in error"}
@@ -100,7 +103,7 @@ class Objects:
         shipment["PreviousDocument"][0]["ID"] = document or self.name()
         return whole
 
-    def declaration(self, who: str = "trader", **how: Any) -> str:
+    def declaration(self, who: str = TRADER, **how: Any) -> str:
         """Lodge a declaration and return its MRN; a pre-lodged one is ``kind="IMD"``."""
         return str(self.ask(who, "POST", "/declarations", self.message(who, **how))["mrn"])
 
@@ -120,19 +123,14 @@ class Objects:
         path, data = f"/declarations/{mrn}/documents", {"type_code": "N380"}
         return int(self.ask(who, "POST", path, files=files, data=data)["id"])
 
-    def request(self, who: str = "trader") -> int:
+    def request(self, who: str = TRADER) -> int:
         """Ask for the cancellation of a declaration that has its lane; return its number."""
         path = f"/declarations/{self.declaration(who)}/cancellation"
         return int(self.ask(who, "POST", path, _WHY)["id"])
 
     def releasable(self) -> str:
         """Return the MRN of a trader's declaration whose goods have arrived, and no others."""
-        ship = self.conveyance("carrier")
-        told = self.waybill(ship, consignee=NUMBERS["trader"])
-        told |= {"packages": 107, "gross_mass": "2531.62"}
-        document = self.ask("carrier", "POST", "/transport-documents", told)["number"]
-        self.ask("carrier", "POST", f"/conveyances/{ship}/arrival", {"arrived_at": NOW})
-        return self.declaration(document=document)
+        return self.declaration(document=self.landed())
 
     def written_off(self) -> str:
         """Return the number of a transport document of which all goods were released."""
@@ -172,9 +170,9 @@ class Objects:
             "carrier": NUMBERS[who], "place": "XPLOD", "expected_at": NOW,
         }  # fmt: skip
 
-    def conveyance(self, who: str) -> int:
+    def conveyance(self, who: str, voyage: dict[str, Any] | None = None) -> int:
         """Report a conveyance and return its number."""
-        return int(self.ask(who, "POST", "/conveyances", self.voyage(who))["id"])
+        return int(self.ask(who, "POST", "/conveyances", voyage or self.voyage(who))["id"])
 
     def waybill(self, conveyance: int, *, master: str = "", consignee: str = "") -> dict[str, Any]:
         """Return the report of a master document on a conveyance, or of a house under a master."""
@@ -185,6 +183,15 @@ class Objects:
             "consignee_name": "Atlas Trading SA", "description": "Wooden office furniture",
             "package_type": "CT", "packages": 107 * many, "gross_mass": str(2532 * many),
         }  # fmt: skip
+
+    def landed(self) -> str:
+        """Report a trader's transport document, let its conveyance arrive; return its number."""
+        ship = self.conveyance(CARRIER)
+        told = self.waybill(ship, consignee=NUMBERS[TRADER])
+        told |= {"packages": 107, "gross_mass": "2531.62"}
+        document = self.ask(CARRIER, "POST", "/transport-documents", told)["number"]
+        self.ask(CARRIER, "POST", f"/conveyances/{ship}/arrival", {"arrived_at": NOW})
+        return str(document)
 
     def document(self, who: str, conveyance: int, **how: str) -> str:
         """Report a transport document and return its number."""
@@ -259,6 +266,12 @@ class Objects:
         told = {"principal": NUMBERS[principal], "procedures": [procedure]}
         return int(self.ask(agent, "POST", "/mandates/requests", told)["id"])
 
+    def granted(self, principal: str, agent: str) -> int:
+        """Let an agent have a mandate; return its number."""
+        number = self.mandate(principal, agent)
+        self.ask(principal, "POST", f"/mandates/{number}/answer", {"grant": True})
+        return number
+
     def key(self, who: str) -> int:
         """Make a key of the same roles; return its number."""
         return int(self.ask(who, "POST", "/api-keys", self.key_wanted(who))["id"])
@@ -294,10 +307,15 @@ class Objects:
         return self._set_aside["alarms"]
 
     @cached_property
+    def parked(self) -> list[int]:
+        """Events that a consumer could not handle, held for an operator."""
+        return self._set_aside["events/parked"]
+
+    @cached_property
     def _set_aside(self) -> dict[str, list[int]]:
         messages = [self.message("trader") for _ in range(3)]
         self._server.beside("-m", "clearway.proving.set_aside", given=json.dumps(messages))
         return {
             name: [int(one["id"]) for one in self.ask("operator", "GET", f"/{name}")["items"]]
-            for name in ("quarantine", "alarms")
+            for name in ("quarantine", "alarms", "events/parked")
         }

@@ -7,6 +7,7 @@ from typing import Final
 from clearway.api.examples import example
 from clearway.audit.actor import Role
 from clearway.proving.api_objects import (
+    CARRIER,
     CUSTOMS,
     LODGERS,
     NOW,
@@ -15,6 +16,7 @@ from clearway.proving.api_objects import (
     REPORTERS,
     ROLE_OF,
     TRADE,
+    TRADER,
     WEBHOOK,
     Objects,
     Right,
@@ -29,8 +31,10 @@ _FIRST_PACK: Final = 1
 def right_data(objects: Objects, who: str) -> dict[str, Right]:
     """Lay what one of ``READY`` needs, and return right data of every operation that he has.
 
-    Operations that need none, such as plain lists, are left out.
+    Operations that need none, such as plain lists, are left out. Nobody (empty) has no operation.
     """
+    if not who:
+        return {"streamEvents": Right({"seconds": 1})}
     role = ROLE_OF[who]
     found = _everybody(objects, who)
     if role in TRADE:
@@ -38,7 +42,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if role in LODGERS:
         found |= _lodgers(objects, who)
     if role in LODGERS | CUSTOMS | {Role.AUDITOR}:
-        found |= _declarations(objects, who if role in LODGERS else "trader")
+        found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
         found |= _customs(objects)
     found |= _cargo(objects, who)
@@ -55,7 +59,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
 def _everybody(objects: Objects, who: str) -> dict[str, Right]:
     own = {"number": objects.ask(who, "GET", "/me")["organisation"]}
     pack = {"number": _FIRST_PACK}
-    mandate = objects.mandate("trader2", "airline") if ROLE_OF[who] not in TRADE else 0
+    mandate = objects.granted("trader2", "airline") if ROLE_OF[who] not in TRADE else 0
     return {
         "makeApiKey": Right(body=objects.key_wanted(who)),
         "revokeApiKey": Right({"number": objects.key(who)}),
@@ -77,18 +81,21 @@ def _everybody(objects: Objects, who: str) -> dict[str, Right]:
 def _trade(objects: Objects, who: str) -> dict[str, Right]:
     other = "broker2" if who != "broker2" else "broker"
     extent = {"direction": "EX", "procedures": ["10"]}
-    numbers = {name: {"number": objects.webhook(who)} for name in ("keep", "change", "remove")}
+    numbers = {
+        name: {"number": objects.webhook(who)} for name in ("keep", "change", "remove", "rotate")
+    }
     return {
         "askMandate": Right(body={"principal": NUMBERS["trader3"], **extent}),
         "grantMandate": Right(body={"agent": NUMBERS["airline"], **extent}),
         "getMandate": Right({"number": objects.mandate(who, other)}),
         "answerMandate": Right({"number": objects.mandate(who, other)}, {"grant": True}),
-        "revokeMandate": Right({"number": objects.mandate(who, other)}, _WHY),
+        "revokeMandate": Right({"number": objects.granted(who, other)}, _WHY),
         "makeWebhook": Right(body=WEBHOOK),
         "getWebhook": Right(numbers["keep"]),
         "listDeliveries": Right(numbers["keep"]),
         "replayDeliveries": Right(numbers["keep"], {"since": NOW, "until": NOW}),
         "changeWebhook": Right(numbers["change"], {"state": "disabled"}),
+        "rotateSecret": Right(numbers["rotate"]),
         "removeWebhook": Right(numbers["remove"]),
     }
 
@@ -138,26 +145,23 @@ def _customs(objects: Objects) -> dict[str, Right]:
 
 
 def _cargo(objects: Objects, who: str) -> dict[str, Right]:
-    """What may be done with cargo: on a ship of one's own, or on the demonstration's carrier's."""
+    """What may be done with cargo: on a ship of one's own, or on another carrier's."""
     role = ROLE_OF[who]
-    carrier = who if role == Role.CARRIER else "carrier"
-    ship, under = objects.conveyance(carrier), {}
+    carrier = who if role == Role.CARRIER else CARRIER
+    ship, voyage, under = objects.conveyance(carrier), objects.voyage(carrier), {}
     if role in REPORTERS - {Role.CARRIER}:
-        under = {"master": objects.document("carrier", ship)}
-    reporter = who if role in REPORTERS else "carrier"
+        under = {"master": objects.document(CARRIER, ship)}
+    reporter = who if role in REPORTERS else CARRIER
     kept = objects.document(reporter, ship, consignee=NUMBERS[who], **under)
     corrected = objects.waybill(ship, **under)
     objects.ask(reporter, "POST", "/transport-documents", corrected)
     found = {
         "reportConveyance": Right(body=objects.voyage(carrier)),
         "getConveyance": Right({"number": ship}),
-        "correctConveyance": Right(
-            {"number": objects.conveyance(carrier)}, objects.voyage(carrier) | _WHY
-        ),
+        "correctConveyance": Right({"number": objects.conveyance(carrier, voyage)}, voyage | _WHY),
         "notifyArrival": Right({"number": objects.conveyance(carrier)}, {"arrived_at": NOW}),
         "getTransportDocument": Right({"number": kept}),
         "listWriteOffs": Right({"number": kept}),
-        "tallyDischarge": Right({"number": kept}, {"packages": 107, "gross_mass": "2532"}),
         "correctTransportDocument": Right({"number": corrected["number"]}, corrected | _WHY),
         "cancelTransportDocument": Right(
             {"number": objects.document(reporter, ship, **under)}, _WHY
@@ -167,6 +171,8 @@ def _cargo(objects: Objects, who: str) -> dict[str, Right]:
     found["getPreLoading"] = Right({"number": objects.pre_loading(reporter)})
     found["lodgePreLoading"] = Right(body=objects.parcel())
     if role in CUSTOMS | {Role.TERMINAL}:
+        counted = {"packages": 107, "gross_mass": "2531.62"}
+        found["tallyDischarge"] = Right({"number": objects.landed()}, counted)
         found["closeTransportDocument"] = Right({"number": objects.written_off()}, _WHY)
     if role in REPORTERS:
         found["lodgeCuscar"] = Right(body=interchange(objects, who))
@@ -222,4 +228,5 @@ def _operator(objects: Objects) -> dict[str, Right]:
         "getQuarantined": Right({"id": held[0]}),
         "resolveQuarantined": Right({"id": held[0]}, {"decision": "lodge", **_WHY}),
         "acknowledgeAlarm": Right({"id": alarms[0]}),
+        "retryParkedEvent": Right({"number": objects.parked[0]}),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 from rich.table import Table
@@ -45,14 +46,13 @@ def _unreached(report: Report, role: str) -> Iterator[tuple[str, str]]:
             yield name, "got through, though the role has not the operation"
 
 
-def run(wanted: Sequence[str], *, examples: int, chains: int, seed: int) -> int:
+def run(wanted: Sequence[str], effort: Effort, processes: int = 1) -> int:
     """Check, print what was met, and return the exit code: 1 where anything is wrong.
 
     Args:
         wanted: some of ``ROLES``; all of them where there is none.
-        examples: generated cases an operation.
-        chains: chains along the links.
-        seed: of all that is generated.
+        effort: how much is tried.
+        processes: among how many the roles are shared out.
 
     Raises:
         InputUnusable: there is no such role.
@@ -60,20 +60,44 @@ def run(wanted: Sequence[str], *, examples: int, chains: int, seed: int) -> int:
     roles = tuple(wanted or ROLES)
     if not set(roles) <= set(ROLES):
         raise InputUnusable(f"Known roles: {', '.join(ROLES)}.", where="--role")
-    report = check(roles, Effort(examples=examples, chains=chains, seed=seed))
+    began = time.monotonic()
+    report = check(roles, effort, processes)
     for role in roles:
         console().print(_table(report, role))
+    console().print(_summary(report))
     wrong = verdict(report)
     met = report.met.values()
     console().print(
         f"{sum(one.total(hundred) for one in met for hundred in (2, 3, 4, 5))} requests, "
         f"{sum(one.links.total() for one in met)} links followed, "
         f"{sum(one.total(5) for one in met)} server errors, "
-        f"{sum(len(found) for one in met for found in one.failures.values())} schema violations"
+        f"{sum(len(found) for one in met for found in one.failures.values())} schema violations, "
+        f"{time.monotonic() - began:.0f} s"
     )
     for line in wrong:
         console().print(Text(line))
     return 1 if wrong else 0
+
+
+def _summary(report: Report) -> Table:
+    """Return one line for each role: what it has, what it reached, what was found."""
+    whole = len(report.operations)
+    columns = ("role", "has", "reached 2xx", "reached 4xx", "requests", "5xx", "by links")
+    table = Table(*columns, "violations", title=f"{whole} operations")
+    for role, met in report.met.items():
+        reached = [
+            sum(met.count(one, hundred) > 0 for one in report.operations) for hundred in (2, 4)
+        ]
+        table.add_row(
+            role,
+            str(sum(report.has(role, one) for one in report.operations)),
+            *map(str, reached),
+            str(sum(met.total(hundred) for hundred in range(1, 6))),
+            str(met.total(5)),
+            str(met.links.total()),
+            str(sum(map(len, met.failures.values()))),
+        )
+    return table
 
 
 def _table(report: Report, role: str) -> Table:

@@ -12,20 +12,23 @@ from __future__ import annotations
 import contextlib
 import copy
 import itertools
+import multiprocessing
 import os
 import signal
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import httpx
 import schemathesis
+from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import events, from_schema
 from schemathesis.hooks import unregister
+from schemathesis.transport.serialization import Binary
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
@@ -50,17 +53,20 @@ _MESSAGES: Final = [
 ]  # fmt: skip
 """Their body is a message of its own standard: what is none is unreadable (400)."""
 _PLAIN: Final = ("application/edifact", "application/x-ndjson", "application/vnd.apache.parquet")
+_KEY: Final = "Idempotency-Key"
 _STREAM: Final = "streamEvents"
 """It lasts as long as it is asked to: one second in its example, up to ten minutes elsewhere."""
 _LIVED_BY: Final = {
     "revokeApiKey": len(READY),
-    "setOrganisationState": len(READY),
+    "setOrganisationState": len({one.organisation for one in READY}),
     "revokeMandate": 4,
     "suspendAuthorisation": 6,
 }
 """The demonstration's own keys, organisations … have the first numbers, and are to stay."""
-_FEW: Final = 2
-"""Generated cases of an operation that the role has not: whatever it is, the answer is no."""
+
+
+_ended = False
+"""Whether SIGTERM came."""
 
 
 @dataclass
@@ -93,41 +99,77 @@ class Report:
         """Tell whether a role has an operation; nobody known may read what is public."""
         return role != STRANGER and Role(role) in self.roles_of[operation]
 
+    def firsts(self, roles: Sequence[str]) -> dict[str, str]:
+        """Return the first of some roles that has each operation; what none has is left out."""
+        found = ((one, role) for role in reversed(roles) for one in self.operations)
+        return {one: role for one, role in found if self.has(role, one)}
+
 
 @dataclass(frozen=True)
 class Effort:
-    """How much is tried: generated cases an operation, chains, and the seed of all of it."""
+    """How much is tried: generated cases an operation, chains, and the seed of all of it.
+
+    Data at the edges of an operation's description meet it in one role, the first that has it
+    (what is wrong with data is wrong whoever sends them), or with ``every_edge`` in every role.
+    """
 
     examples: int = 5
     chains: int = 20
     seed: int = 7
+    every_edge: bool = False
     phases: Sequence[str] = _PHASES
 
 
-def check(roles: Sequence[str], effort: Effort, database: str = "sqlite") -> Report:
-    """Start a server, let each role meet the API, and return what happened.
+def check(roles: Sequence[str], effort: Effort, processes: int = 1) -> Report:
+    """Let each role meet the API of a server, and return what happened.
 
-    SIGTERM ends the check and its server in order, as Ctrl-C does.
+    SIGTERM ends the check and its servers in order, as Ctrl-C does.
+
+    Args:
+        roles: some of ``ROLES``.
+        effort: how much is tried.
+        processes: among how many the roles are shared out, each with a server of its own.
     """
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+        signal.signal(signal.SIGTERM, _end)
+    shares = [share for one in range(processes) if (share := roles[one::processes])]
+    if len(shares) == 1:
+        return _check_share(roles, effort, roles)
+    with multiprocessing.get_context("spawn").Pool(len(shares), _obey) as pool:
+        parts = pool.starmap(_check_share, [(share, effort, roles) for share in shares])
+    met = {role: found for part in parts for role, found in part.met.items()}
+    return replace(parts[0], met={role: met[role] for role in roles})
+
+
+def _end(*_: object) -> NoReturn:
+    global _ended  # noqa: PLW0603 - what an exception in schemathesis's own loop would not tell
+    _ended = True
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _obey() -> None:
+    signal.signal(signal.SIGTERM, _end)
+
+
+def _check_share(roles: Sequence[str], effort: Effort, among: Sequence[str]) -> Report:
+    """Let some roles of a check meet the API of a server of their own."""
     schemathesis.serializer(*_PLAIN)(_as_it_is)
     with tempfile.TemporaryDirectory(prefix="clearway-check-api-") as folder:
-        server = ServerProcess(
-            Path(folder), database=database, environment={"CLEARWAY_RATE": "1000000"}
-        )
+        server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "1000000"})
         server.start()
         try:
             base = f"http://{HOST}:{server.port}"
             document = httpx.get(base + _DOCUMENT, timeout=60).json()
             report = Report(_operations(document), roles_of_operations(folder))
+            edges = report.firsts(() if effort.every_edge else among)
             objects = Objects(server)
             # All of it at first: what one role does may end what another lives by.
-            right = {role: right_data(objects, KEY_OF[role]) for role in roles if role in KEY_OF}
+            right = {role: right_data(objects, KEY_OF.get(role, "")) for role in roles}
             with _calls_prepared(objects):
                 for role in roles:
-                    told = exemplified(document, right.get(role, {}))
-                    report.met[role] = _meet(told, _config(base, role, effort, report))
+                    told = exemplified(document, right[role])
+                    config = _config(base, role, effort, _apart(role, report, edges))
+                    report.met[role] = _meet(told, config)
             objects.close()
         finally:
             server.stop()
@@ -158,15 +200,21 @@ def roles_of_operations(folder: str) -> dict[str, frozenset[Role]]:
     return found
 
 
-def _as_it_is(context: Any, value: Any) -> Any:
+def _as_it_is(context: Any, value: Any) -> bytes:
     del context
-    return {"data": value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")}
+    if isinstance(value, Binary):
+        return value.data
+    return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
 
 
 def _meet(document: dict[str, Any], config: schemathesis.Config) -> Met:
     schema: Any = schemathesis.openapi.from_dict(document, config=config)
     met = Met()
     for event in from_schema(schema).execute():
+        if _ended:
+            sys.exit(128 + signal.SIGTERM)
+        if isinstance(event, events.Interrupted):
+            raise KeyboardInterrupt
         if isinstance(event, events.ScenarioFinished):
             _take(event.recorder, met)
         elif isinstance(event, events.NonFatalError | events.FatalError):
@@ -199,8 +247,11 @@ def _calls_prepared(objects: Objects) -> Iterator[None]:
     fresh = itertools.count(1)
 
     def before_call(context: Any, case: Any, kwargs: Any) -> None:
-        del context, kwargs
-        _prepare_call(case, f"CHECK{next(fresh)}", objects)
+        del context
+        _prepare_call(case, f"CHECK{next(fresh)}")
+        if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
+            kwargs["files"] = {"archive": ("pack.zip", objects.archive())}
+            kwargs["data"] = {key: case.body[key] for key in case.body if key != "archive"}
 
     schemathesis.hook(before_call)
     try:
@@ -209,12 +260,12 @@ def _calls_prepared(objects: Objects) -> Iterator[None]:
         unregister(before_call)
 
 
-def _prepare_call(case: Any, mark: str, objects: Objects) -> None:
+def _prepare_call(case: Any, mark: str) -> None:
     name = case.operation.definition.raw["operationId"]
     if name == "lodgeDeclaration":
         case.body = _renewed(case.body, mark)
-    if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
-        case.body = {**case.body, "archive": objects.archive()}
+    if _KEY in (case.headers or {}) and not case.meta.is_negative_at(ParameterLocation.HEADER):
+        case.headers[_KEY] = mark  # a key keeps its first answer: each message has its own
     number = str((case.path_parameters or {}).get("number"))
     if number.isdigit() and int(number) <= _LIVED_BY.get(name, 0):
         case.path_parameters["number"] = int(number) + 900_000_000
@@ -236,23 +287,41 @@ def _renewed(body: Any, mark: str) -> Any:
     return body
 
 
-def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesis.Config:
-    headers = {} if role == STRANGER else {"Authorization": f"Bearer {demo_secret(KEY_OF[role])}"}
-    refused = [one for one in report.operations if not report.has(role, one) and one != _STREAM]
+def _apart(role: str, report: Report, edges: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return what goes for some operations only.
+
+    That is: messages, the stream, what a role has not, and what meets its edges in another role.
+    """
+    off = {"enabled": False}
     lenient = {"positive_data_acceptance": {"expected-statuses": ["400", *_OF_LAW]}}
-    brief = {
-        "generation": {"max-examples": _FEW},
-        "phases": {"coverage": {"enabled": False}},
+    stream = {
+        "generation": {"max-examples": 1},
+        "phases": {name: off for name in _PHASES if name != "examples"},
     }
-    only_examples = {name: {"enabled": False} for name in _PHASES if name != "examples"}
-    stream = {"generation": {"max-examples": 1}, "phases": only_examples}
-    operations: list[dict[str, Any]] = [
-        {"include-operation-id": [one for one in _MESSAGES if one not in refused]}
-        | {"checks": lenient},
-        {"include-operation-id": [_STREAM], **stream},
-    ]
-    if refused:
-        operations.append({"include-operation-id": refused, "checks": lenient, **brief})
+    refused = {  # whatever it is, the answer is no
+        "generation": {"max-examples": 1},
+        "phases": {"coverage": off, "stateful": off},
+        "checks": lenient,
+    }
+    found: list[dict[str, Any]] = []
+    for one in report.operations:
+        told: dict[str, Any] = {"checks": lenient} if one in _MESSAGES else {}
+        if edges.get(one, role) != role:
+            told["phases"] = {"coverage": off}
+        if one == _STREAM:
+            told = stream
+        elif not report.has(role, one):
+            told = refused
+        if told:
+            found.append({"include-operation-id": one, **told})
+    return found
+
+
+def _config(
+    base: str, role: str, effort: Effort, apart: Sequence[dict[str, Any]]
+) -> schemathesis.Config:
+    headers = {} if role == STRANGER else {"Authorization": f"Bearer {demo_secret(KEY_OF[role])}"}
+    phases = [one for one in effort.phases if one != "stateful" or role != STRANGER]
     told: dict[str, Any] = {
         "base-url": base,
         "seed": effort.seed,
@@ -270,8 +339,8 @@ def _config(base: str, role: str, effort: Effort, report: Report) -> schemathesi
                 "expected-statuses": ["400", "401", "403", "404", "415", "422"]
             },
         },
-        "operations": [one for one in operations if one["include-operation-id"]],
-        "phases": {name: {"enabled": name in effort.phases} for name in _PHASES},
+        "operations": apart,
+        "phases": {name: {"enabled": name in phases} for name in _PHASES},
     }
     told["phases"]["stateful"] |= {"generation": {"max-examples": effort.chains}}
     return schemathesis.Config.from_dict(told)

@@ -61,6 +61,7 @@ def conformance_wco_dm(
 
 
 def check_api(
+    *,
     role: Annotated[
         list[str] | None,
         typer.Option("--role", help="Only this role; may be given more than once."),
@@ -68,11 +69,23 @@ def check_api(
     examples: Annotated[int, typer.Option(min=1, help="Generated cases an operation.")] = 5,
     chains: Annotated[int, typer.Option(min=1, help="Chains along the links.")] = 20,
     seed: Annotated[int, typer.Option(help="Seed of all that is generated.")] = 7,
+    processes: Annotated[
+        int, typer.Option(min=1, help="Share the roles out, each share with a server of its own.")
+    ] = 2,
+    every_edge: Annotated[
+        bool,
+        typer.Option(
+            "--every-edge",
+            help="Meet each operation with data at its edges in every role, not in the first only.",
+        ),
+    ] = False,
 ) -> None:
-    """Let schemathesis meet every operation of the API in every role, on a server of its own.
+    """Let schemathesis meet every operation of the API in every role, on servers of its own.
 
     Example: clearway check api --role trader
     """
     from clearway.proving.api_verdict import run
+    from clearway.proving.check_api import Effort
 
-    raise typer.Exit(run(role or (), examples=examples, chains=chains, seed=seed))
+    effort = Effort(examples=examples, chains=chains, seed=seed, every_edge=every_edge)
+    raise typer.Exit(run(role or (), effort, processes))

@@ -1,4 +1,4 @@
-"""A program over a platform's data: messages in quarantine and alarms, as a failure leaves them.
+"""A program over a platform's data: what failures leave: messages held, alarms, parked events.
 
 It takes the messages as a JSON list from standard input. A check wants them without breaking the
 line that it checks.
@@ -13,14 +13,16 @@ from clearway.site.preparing import prepare
 
 
 def set_aside(messages: list[object]) -> None:
-    """Put each message into quarantine by the room's own act, and raise an alarm for each."""
+    """By the rooms' own acts quarantine each message, raise an alarm and park an event for it."""
     from clearway.accounts.actors import actor_of_key
     from clearway.accounts.ready import demo_secret
     from clearway.audit import clock
+    from clearway.events import dispatch, queries
     from clearway.intake import service
     from clearway.intake.submission import JSON, Piece, Submission
 
     sender = actor_of_key(demo_secret("trader"))
+    heard = queries.news(queries.START)[0]
     for number, message in enumerate(messages, 1):
         submission = Submission(
             actor=sender,
@@ -33,6 +35,7 @@ def set_aside(messages: list[object]) -> None:
         piece = Piece(submission, submission.digest(), [])
         service.quarantine(piece, "assess", RuntimeError("set aside for a check"))
         service.alarm("check", f"alarm {number}")
+        dispatch.park("webhooks", heard[number], 6, "RuntimeError: set aside for a check")
 
 
 if __name__ == "__main__":

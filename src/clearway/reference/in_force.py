@@ -69,7 +69,17 @@ def snapshot_rules(instant: datetime) -> bool:
 @lru_cache(maxsize=8)
 def opened(folder: str) -> Reference:
     """Return the pack of a snapshot's folder, opened once in each process."""
-    return packs.open_snapshot(snapshots() / folder)
+    reference = packs.open_snapshot(snapshots() / folder)
+    _folders[reference.hash] = snapshots() / folder
+    return reference
+
+
+_folders: Final[dict[str, Path]] = {}
+
+
+def folder_of(reference: Reference) -> Path:
+    """Return the folder of the snapshot that a reference was opened from by this process."""
+    return _folders[reference.hash]
 
 
 def forget() -> None:

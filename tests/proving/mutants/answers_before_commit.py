@@ -7,7 +7,7 @@ from clearway.intake import assembling
 TRIAL = "kills on sqlite"
 SHOWS_AS = "lost"
 
-_remember = assembling._remember
+_remember = assembling.remember
 
 
 def remember_and_answer(cursor, pieces, at):
@@ -18,4 +18,4 @@ def remember_and_answer(cursor, pieces, at):
     time.sleep(0.05)
 
 
-assembling._remember = remember_and_answer
+assembling.remember = remember_and_answer

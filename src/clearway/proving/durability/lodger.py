@@ -27,13 +27,17 @@ class Told:
     """What clients were told, all of them together.
 
     ``acknowledged`` is the MRN by the message's number, ``handed_in`` the numbers of messages in
-    files that were taken. ``contradictions`` are answers that deny or change what was
-    acknowledged, or refuse what should have been taken.
+    files that were taken, ``in_advance`` those of declarations ahead of their goods, of which
+    ``amended`` and ``cancelled`` were acknowledged to be so. ``contradictions`` are answers that
+    deny or change what was acknowledged, or refuse what should have been taken.
     """
 
     def __init__(self) -> None:
         self.acknowledged: dict[int, str] = {}
         self.handed_in: set[int] = set()
+        self.in_advance: set[int] = set()
+        self.amended: set[int] = set()
+        self.cancelled: set[int] = set()
         self.statuses: Counter[int] = Counter()
         self.contradictions: list[str] = []
         self.cut_off = 0

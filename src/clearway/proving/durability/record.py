@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import psycopg
 
 from clearway.proving.durability.lodger import Told
 
-_KINDS = ("declaration.received", "declaration.accepted")
-"""Events that every accepted lodgement announces, whatever its lane."""
+_RECEIVED, _ACCEPTED = "declaration.received", "declaration.accepted"
+_AMENDED, _CANCELLED = "declaration.amended", "declaration.invalidated"
+"""Events that are announced once of a declaration: of every one, of one that is not lodged in
+advance, and of those to which it was done."""
+
+
+class _Declared(NamedTuple):
+    """A declaration of the record, by the number of its message."""
+
+    number: int
+    mrn: str
+    state: str
+    version: int
 
 
 class Verdict(msgspec.Struct):
@@ -58,25 +70,37 @@ def _judged(connection: Any, told: Told, run: str) -> Verdict:
         found: int = connection.execute(statement).fetchone()[0]
         return found
 
-    rows = connection.execute("SELECT lrn, mrn, id FROM declarations_declaration").fetchall()
-    ours = [(lrn, mrn, number) for lrn, mrn, number in rows if lrn.startswith(f"{run}-")]
-    by_number = {int(lrn.rpartition("-")[2]): mrn for lrn, mrn, _ in ours}
+    found = connection.execute("SELECT lrn, mrn, state, version FROM declarations_declaration")
+    ours = [
+        _Declared(int(lrn.rpartition("-")[2]), *rest)
+        for lrn, *rest in found.fetchall()
+        if lrn.startswith(f"{run}-")
+    ]
+    by_number = {one.number: one for one in ours}
+    kinds = (_RECEIVED, _ACCEPTED, _AMENDED, _CANCELLED)
     events = connection.execute(
-        "SELECT subject, kind FROM events_event WHERE kind IN ('declaration.received', "
-        "'declaration.accepted')"
+        f"SELECT subject, kind FROM events_event WHERE kind IN {kinds}"  # noqa: S608
     ).fetchall()
     announced = {(subject.rpartition(":")[2], kind) for subject, kind in events}
-    mrns = {mrn for _, mrn, _ in ours if mrn}
+    wanted = {(one.mrn, kind) for one in ours if one.mrn for kind in _announced_of(one, told)}
     return Verdict(
         declarations=len(ours),
         acknowledged=len(told.acknowledged) + len(told.handed_in),
-        lost=sum(by_number.get(number) != mrn for number, mrn in told.acknowledged.items())
-        + sum(by_number.get(number) is None for number in told.handed_in),
+        lost=sum(
+            number not in by_number or by_number[number].mrn != mrn
+            for number, mrn in told.acknowledged.items()
+        )
+        + sum(number not in by_number for number in told.handed_in)
+        + sum(by_number[number].version < 2 for number in told.amended & by_number.keys())
+        + sum(
+            by_number[number].state != "invalidated" for number in told.cancelled & by_number.keys()
+        ),
         duplicates=len(ours) - len(by_number)
         + count("SELECT count(mrn) - count(DISTINCT mrn) FROM declarations_declaration")
         + count("SELECT count(*) - count(DISTINCT fingerprint) FROM declarations_declaration")
-        + len(events) - len({(subject, kind) for subject, kind in events}),
-        missing_events=sum((mrn, kind) not in announced for mrn in mrns for kind in _KINDS),
+        + sum(one.version > 2 for one in ours)
+        + len(events) - len(announced),
+        missing_events=len(wanted - announced),
         missing_leaves=count(
             "SELECT count(*) FROM events_event e LEFT JOIN audit_leaf l ON l.id = e.leaf_id "
             "WHERE l.id IS NULL"
@@ -96,9 +120,24 @@ def _judged(connection: Any, told: Told, run: str) -> Verdict:
         + count(
             "SELECT count(*) FROM declarations_version v WHERE NOT EXISTS "
             "(SELECT 1 FROM declarations_goodsitem g WHERE g.version_id = v.id)"
+        )
+        + count(
+            "SELECT count(*) FROM declarations_declaration d WHERE d.version <> "
+            "(SELECT count(*) FROM declarations_version v WHERE v.declaration_id = d.id)"
         ),
         contradictions=len(told.contradictions),
     )  # fmt: skip
+
+
+def _announced_of(one: _Declared, told: Told) -> Iterator[str]:
+    """Give the kinds of the events that there must be of a declaration."""
+    yield _RECEIVED
+    if one.number not in told.in_advance:
+        yield _ACCEPTED
+    if one.version > 1:
+        yield _AMENDED
+    if one.state == "invalidated":
+        yield _CANCELLED
 
 
 def _connection(database: str, file: Path) -> Any:

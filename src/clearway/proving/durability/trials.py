@@ -17,13 +17,14 @@ from tempfile import TemporaryDirectory
 import msgspec
 
 from clearway.proving.durability.bulk_sender import BulkSender
+from clearway.proving.durability.changer import Changer
 from clearway.proving.durability.lodger import Lodgers, Numbers, Told
 from clearway.proving.durability.record import Verdict, judge
 from clearway.proving.private_postgresql import PrivateCluster
 from clearway.proving.synthetic_messages import Messages, set_the_clock
 from clearway.site.server_process import HOST, SERVE, ServerProcess
 
-CLIENTS = 16
+CLIENTS, CHANGERS = 16, 4
 READY_WITHIN = 5.0
 _WORKING, _STARTING = 1.0, 2.5
 """Seconds until a kill, at most: of a server that acknowledges, of one that was just launched."""
@@ -172,21 +173,28 @@ def repeats(bench: Bench, keys: int, hands: int, database: str) -> Trial:
 
 
 class _Load:
-    """Single lodgements by many clients and bulk files by one, all of the same messages."""
+    """Single lodgements by many clients, bulk files by one, amendments and cancellations by few."""
 
     def __init__(self, server: ServerProcess, count: int) -> None:
         self.told, bodies, numbers = Told(), Messages(count, _RUN), Numbers(count)
         self._lodgers = Lodgers(server.port, _key(), bodies, CLIENTS, self.told, numbers)
         self._files = BulkSender(server.port, _key(), bodies, numbers, self.told)
+        self._changers = [
+            Changer(server.port, _key(), bodies, numbers, self.told) for _ in range(CHANGERS)
+        ]
 
     def start(self) -> None:
         self._lodgers.start()
         self._files.start()
+        for one in self._changers:
+            one.start()
 
     def stop(self) -> None:
         """Wait until what is under way has its answer."""
         self._lodgers.stop()
         self._files.stop()
+        for one in self._changers:
+            one.stop()
 
 
 def _judged(
@@ -198,7 +206,8 @@ def _judged(
     verdict = judge(url, server.data / "clearway.sqlite3", told, _RUN)
     late = sum(seconds > READY_WITHIN for seconds in ready)
     note = f"ready again: median {median(ready):.2f} s, longest {max(ready):.2f} s" if ready else ""
-    note += f"; {len(told.handed_in)} of the declarations came in files"
+    note += f"; {len(told.handed_in)} of the declarations came in files, {len(told.amended)} were "
+    note += f"amended, {len(told.cancelled)} cancelled"
     note += f"; {told.cut_off} requests were cut off"
     return Trial(
         name=name, failures=count, verdict=verdict, ready=ready, late=late,

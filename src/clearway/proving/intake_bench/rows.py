@@ -161,7 +161,7 @@ def _upload(service: Service, bodies: Sequence[bytes]) -> None:
                 if told["accepted"] != len(bodies):
                     raise DefectFound(f"not every row was taken: {told}")
                 return
-            time.sleep(0.02)
+            time.sleep(0.25)
     raise DefectFound("the file was not finished in time")
 
 
