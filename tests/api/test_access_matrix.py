@@ -20,7 +20,7 @@ import pytest
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
 from clearway.proving.api_objects import Objects
-from clearway.proving.server_process import HOST, ServerProcess
+from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "declarations", "events", "intake", "reference",
@@ -210,7 +210,7 @@ class Border:
         self._client.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def border():
     with tempfile.TemporaryDirectory() as folder:
         server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "100000"})

@@ -12,7 +12,13 @@ import time
 import httpx
 import pytest
 
-from clearway.simulators.border.server import ServerEnded, free_port, last_lines, running_server
+from clearway.site.server_process import (
+    ServerEnded,
+    ServerProcess,
+    free_port,
+    last_lines,
+    running,
+)
 
 QUICK = ["demo", "--once", "--rate", "0"]
 
@@ -118,7 +124,7 @@ def test_a_port_that_is_taken_gives_way_to_the_next(port):
 
 def test_a_server_that_ends_by_itself_is_told_with_its_last_lines(tmp_path, port, monkeypatch):
     monkeypatch.setenv("CLEARWAY_QUEUE", "many")
-    with pytest.raises(ServerEnded) as ended, running_server(tmp_path, port):
+    with pytest.raises(ServerEnded) as ended, running(ServerProcess(tmp_path, port=port)):
         pass
     assert "CLEARWAY_QUEUE" in "\n".join(ended.value.problems)
     assert "code 2" in ended.value.what

@@ -77,9 +77,9 @@ def serving():
             one.end(signal.SIGKILL)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
-    """One running server for a module's tests."""
+    """One running server for many tests."""
     one = Serving(tmp_path_factory.mktemp("data"))
     yield one
     assert one.end() == 0

@@ -14,7 +14,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 
 from clearway.accounts.ready import DEMO_PASSWORD
-from clearway.proving.server_process import ServerProcess
+from clearway.site.server_process import ServerProcess
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
@@ -30,7 +30,7 @@ AUTHENTICATOR = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(tmp_path_factory):
     """Where a demonstration's server answers, with its ready sign-ins."""
     with ServerProcess(tmp_path_factory.mktemp("data")) as server:
@@ -39,7 +39,7 @@ def address(tmp_path_factory):
         server.stop()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium():
     with playwright.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])

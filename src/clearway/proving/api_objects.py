@@ -21,7 +21,7 @@ from clearway.accounts.ready import READY, demo_secret
 from clearway.api.examples import example
 from clearway.audit import notes
 from clearway.audit.actor import Role
-from clearway.proving.server_process import HOST, ServerProcess
+from clearway.site.server_process import HOST, ServerProcess
 from clearway.vocabulary.errors import DefectFound
 
 TRADE: Final = frozenset({Role.TRADER, Role.BROKER, Role.CARRIER, Role.TERMINAL, Role.PLATFORM})

@@ -34,7 +34,7 @@ from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
 from clearway.proving.api_objects import ROLE_OF, Objects, Right
 from clearway.proving.api_right import ARCHIVE, right_data
-from clearway.proving.server_process import HOST, ServerProcess
+from clearway.site.server_process import HOST, ServerProcess
 
 STRANGER: Final = "stranger"
 ROLES: Final = (*(role.value for role in Role), STRANGER)

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from clearway.proving.durability.lodger import Told
-from clearway.proving.server_process import HOST
 from clearway.proving.synthetic_messages import AT
+from clearway.site.server_process import HOST
 
 PATIENCE = 120.0
 """Seconds after which an answer, or what was promised, is missing."""

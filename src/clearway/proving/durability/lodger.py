@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from clearway.proving.server_process import HOST
 from clearway.proving.synthetic_messages import AT
+from clearway.site.server_process import HOST
 
 PATH = "/api/v1/declarations"
 _ACKNOWLEDGED = 201

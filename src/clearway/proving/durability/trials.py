@@ -21,8 +21,8 @@ from clearway.proving.durability.changer import Changer
 from clearway.proving.durability.lodger import Lodgers, Numbers, Told
 from clearway.proving.durability.record import Verdict, judge
 from clearway.proving.private_postgresql import PrivateCluster
-from clearway.proving.server_process import HOST, SERVE, ServerProcess
 from clearway.proving.synthetic_messages import Messages, set_the_clock
+from clearway.site.server_process import HOST, SERVE, ServerProcess
 
 CLIENTS, CHANGERS = 16, 4
 READY_WITHIN = 5.0

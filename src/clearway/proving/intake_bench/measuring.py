@@ -16,8 +16,8 @@ import msgspec
 
 from clearway.accounts.ready import demo_secret
 from clearway.proving.intake_bench.load import Order, Seen
-from clearway.proving.server_process import HOST, ServerProcess
 from clearway.proving.synthetic_messages import set_the_clock
+from clearway.site.server_process import HOST, ServerProcess
 from clearway.vocabulary.errors import DefectFound
 
 OURS, PEER = "/api/v1/declarations", "/peer/declarations"

@@ -11,8 +11,8 @@ import httpx
 from clearway.proving.intake_bench.load import Seen
 from clearway.proving.intake_bench.measuring import OURS, PEER, Service, serving
 from clearway.proving.intake_bench.row import Row
-from clearway.proving.server_process import HOST, raise_open_files
 from clearway.proving.synthetic_messages import Messages
+from clearway.site.server_process import HOST, raise_open_files
 from clearway.vocabulary.errors import DefectFound
 
 CONNECTIONS = 32

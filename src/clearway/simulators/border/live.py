@@ -21,11 +21,13 @@ from clearway.kernel.texts import fill
 from clearway.simulators.border.platform import Gone, Platform
 from clearway.simulators.border.running import FIRST_DAY, Demonstration
 from clearway.simulators.border.screen import Screen, show_end, show_start
-from clearway.simulators.border.server import Server, free_port, running_server
 from clearway.simulators.border.words import words
+from clearway.site.server_process import ServerProcess, free_port, running
 from clearway.vocabulary.errors import InputUnusable
 
 _STATE = "border.json"
+_RATE = "2000"
+"""Requests a second of one key: one broker's stands for all who work there, at any pace."""
 
 
 class Wish(NamedTuple):
@@ -62,7 +64,7 @@ def run_here(wish: Wish, data: Path | None, port: int) -> None:
         notes = [fill(label["data"], {"folder": str(folder)})]
         if chosen != port:
             notes.append(fill(label["port"], {"wanted": str(port), "port": str(chosen)}))
-        with running_server(folder, chosen) as server:
+        with running(_server(folder, chosen)) as server:
             show_start(console(), server.url, notes, wish.language)
             finished = _run(server.url, wish, state, folder, server)
         if finished:
@@ -79,7 +81,9 @@ def attach(url: str, wish: Wish) -> None:
         _run(url, wish, State(1 if wish.seed is None else wish.seed, FIRST_DAY), None, None)
 
 
-def _run(url: str, wish: Wish, state: State, folder: Path | None, server: Server | None) -> bool:
+def _run(
+    url: str, wish: Wish, state: State, folder: Path | None, server: ServerProcess | None
+) -> bool:
     """Let the days pass; return whether they did, rather than being interrupted."""
     platform = Platform(url, alive=server.alive if server is not None else _always)
     reference = packs.load(packs.demo_pack())
@@ -111,6 +115,15 @@ def _run(url: str, wish: Wish, state: State, folder: Path | None, server: Server
         return False
     show_end(out, border.figures, wish.language)
     return True
+
+
+def _server(folder: Path, port: int) -> ServerProcess:
+    return ServerProcess(
+        folder,
+        database=os.environ.get("CLEARWAY_DATABASE", "sqlite"),
+        environment={"CLEARWAY_RATE": _RATE},
+        port=port,
+    )
 
 
 def _always() -> bool:

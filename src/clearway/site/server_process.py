@@ -1,4 +1,7 @@
-"""The platform's server as a child process that a check or a bench starts, watches and kills."""
+"""The platform's server as a child process: started, watched and ended by who needs one of his own.
+
+The demonstration, the checks, the benches and the tests do.
+"""
 
 from __future__ import annotations
 
@@ -12,17 +15,32 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Self
 
-from clearway.vocabulary.errors import DefectFound
+from clearway.vocabulary.errors import DefectFound, InputUnusable
 
 HOST = "127.0.0.1"
 SERVE = ("-m", "clearway", "serve")
 _SET_PARENT_DEATH_SIGNAL = 1
-_READY_WITHIN = 90.0
+_READY_WITHIN = 120.0
 _ENDS_WITHIN = 30.0
+_PORTS_TRIED = 50
+_LINES_TOLD = 15
+
+
+class ServerEnded(InputUnusable):
+    """The server ended by itself, or did not get ready. Its last log lines are told."""
+
+    def __init__(self, code: int | None, log: Path) -> None:
+        ended = f"ended with code {code}" if code is not None else "does not get ready"
+        super().__init__(
+            f"The platform's server {ended}.",
+            where=str(log),
+            remedy="Its last lines stand above; the whole log lies there.",
+        )
+        self.problems = last_lines(log)
 
 
 class ServerProcess:
@@ -32,6 +50,7 @@ class ServerProcess:
         data: its data folder; its log is written there as ``server.log``.
         database: as ``CLEARWAY_DATABASE`` takes it.
         environment: further variables.
+        port: on which it listens; any free one by default.
         program: what the child's Python runs; ``clearway serve`` by default.
         before: words before the child's Python, such as a program that lends it a small disk.
     """
@@ -42,11 +61,13 @@ class ServerProcess:
         *,
         database: str = "sqlite",
         environment: Mapping[str, str] | None = None,
+        port: int = 0,
         program: tuple[str, ...] = SERVE,
         before: tuple[str, ...] = (),
     ) -> None:
         self.data = data
-        self.port = free_port()
+        self.port = port or free_port()
+        self.url = f"http://localhost:{self.port}"
         self.log = data / "server.log"
         self._program = [*before, sys.executable, *program]
         self._environment = {
@@ -65,7 +86,7 @@ class ServerProcess:
         """Start it and return the seconds until it said that it was ready.
 
         Raises:
-            DefectFound: it ended, or did not get ready in time.
+            ServerEnded: it did first, or did not get ready in time.
         """
         self.launch()
         return self.wait_until_ready()
@@ -88,17 +109,28 @@ class ServerProcess:
         """Return the seconds from its launch until it said that it was ready.
 
         Raises:
-            DefectFound: it ended, or did not get ready in time.
+            ServerEnded: it did first, or did not get ready in time.
         """
         assert self._process is not None
         while time.monotonic() - self._launched < _READY_WITHIN:
-            if self._process.poll() is not None:
-                raise DefectFound(f"the server ended: {self.last_words()}", where=str(self.log))
+            if not self.alive():
+                raise self.ended()
             if self._ready():
                 return time.monotonic() - self._launched
             time.sleep(0.02)
         self.kill()
-        raise DefectFound("the server does not get ready", where=str(self.log))
+        raise ServerEnded(None, self.log)
+
+    def alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def ended(self) -> ServerEnded:
+        """Return what to raise when the server has gone."""
+        assert self._process is not None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(timeout=2)
+        return ServerEnded(self._process.poll(), self.log)
 
     def _ready(self) -> bool:
         connection = http.client.HTTPConnection(HOST, self.port, timeout=10)
@@ -139,7 +171,8 @@ class ServerProcess:
     def kill(self) -> None:
         """End it as a power cut would: at once, without a word."""
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # it has ended by itself
+                os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
 
@@ -174,10 +207,6 @@ class ServerProcess:
         assert self._process is not None
         return Path(f"/proc/{self._process.pid}/root{path}")
 
-    def last_words(self) -> str:
-        """Return the end of its log."""
-        return self.log.read_text(errors="replace")[-600:].strip()
-
 
 def _end_with_parent() -> None:
     """Let the kernel kill the child when whoever started it has gone, however it went."""
@@ -185,12 +214,43 @@ def _end_with_parent() -> None:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
-def free_port() -> int:
-    """Return a port of this machine on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
+@contextlib.contextmanager
+def running(server: ServerProcess) -> Iterator[ServerProcess]:
+    """Start a server, and end it in order afterwards, whatever happens."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def free_port(wanted: int = 0) -> int:
+    """Return the wanted port, or the next one above it that nobody listens on; any for 0.
+
+    Raises:
+        InputUnusable: there is none near.
+    """
+    for port in range(wanted, min(65_536, wanted + _PORTS_TRIED)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with contextlib.suppress(OSError):
+                probe.bind((HOST, port))
+                found: int = probe.getsockname()[1]
+                return found
+    raise InputUnusable(
+        f"No port from {wanted} to {wanted + _PORTS_TRIED - 1} is free.",
+        where="--port",
+        remedy="Name another one.",
+    )
+
+
+def last_lines(log: Path) -> tuple[str, ...]:
+    """Return the end of a log."""
+    try:
+        text = log.read_bytes()[-20_000:].decode("utf-8", "replace")
+    except OSError:
+        return ()
+    return tuple(text.splitlines()[-_LINES_TOLD:])
 
 
 def raise_open_files(wanted: int = 4096) -> None:
