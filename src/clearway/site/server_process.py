@@ -196,11 +196,8 @@ class ServerProcess:
         self.kill()
 
     def processor_seconds(self) -> float:
-        """Return the processor time that the running server has used, all its threads together."""
-        if self._process is None:
-            return 0.0
-        fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the processor time used by the running server and the processes that it runs."""
+        return 0.0 if self._process is None else _processor_seconds(self._process.pid)
 
     def seen_from_inside(self, path: Path) -> Path:
         """Return where a path of the running child's own view of the disk lies in ours."""
@@ -258,3 +255,12 @@ def raise_open_files(wanted: int = 4096) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft < wanted:
         resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the processor time of a process and of those below it, all their threads together."""
+    here = Path(f"/proc/{process}")
+    fields = (here / "stat").read_text().rpartition(")")[2].split()
+    below = [number for task in here.glob("task/*/children") for number in task.read_text().split()]
+    own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return own + sum(_processor_seconds(int(number)) for number in below)
