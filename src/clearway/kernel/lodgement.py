@@ -9,6 +9,8 @@ Scales (see ``clearway.vocabulary.money``): ``*_amount`` in thousandths of the c
 masses and quantities in millionths of the unit, rates as exact fractions of the pack.
 Dates are days since 1970-01-01; instants are seconds since 1970-01-01T00:00Z.
 
+What is absent is left out where a lodgement is kept or sent; that is half of its size.
+
 ``POINTERS`` gives the WCO pointer of every field: ``{i}`` is the goods item's position
 (1-based), ``{n}`` the position within the field's own list.
 """
@@ -20,7 +22,7 @@ import msgspec
 from clearway.kernel.decisions import Finding
 
 
-class Charge(msgspec.Struct, frozen=True, gc=False):
+class Charge(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A charge added to or deducted from the price (WCO ChargeDeduction 58B).
 
     ``type_code`` is the pack's code list ``charge_type``; the pack says what it adds or deducts.
@@ -32,7 +34,7 @@ class Charge(msgspec.Struct, frozen=True, gc=False):
     currency: str
 
 
-class DocumentRow(msgspec.Struct, frozen=True, gc=False):
+class DocumentRow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A supporting document, licence, permit, certificate or other (AdditionalDocument 02A).
 
     ``item`` is the 1-based position of the goods item, 0 for the declaration's own documents.
@@ -52,7 +54,7 @@ class DocumentRow(msgspec.Struct, frozen=True, gc=False):
     write_off_currency: str = ""
 
 
-class PreviousDocumentRow(msgspec.Struct, frozen=True, gc=False):
+class PreviousDocumentRow(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A previous document (99A): transport document, summary declaration, write-off target."""
 
     item: int
@@ -62,7 +64,7 @@ class PreviousDocumentRow(msgspec.Struct, frozen=True, gc=False):
     line: int | None = None
 
 
-class SuppliedTax(msgspec.Struct, frozen=True, gc=False):
+class SuppliedTax(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """What the trader himself says about one tax of an item (DutyTaxFee 50A).
 
     ``base_quantity`` in millionths of ``base_unit``; amounts in thousandths of their currency.
@@ -80,7 +82,7 @@ class SuppliedTax(msgspec.Struct, frozen=True, gc=False):
     assessed_currency: str = ""
 
 
-class Party(msgspec.Struct, frozen=True, gc=False):
+class Party(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One party: identifier as declared, name and address as far as given."""
 
     id: str = ""
@@ -91,7 +93,7 @@ class Party(msgspec.Struct, frozen=True, gc=False):
     postcode: str = ""
 
 
-class Item(msgspec.Struct, kw_only=True, gc=False):
+class Item(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """One goods item (GovernmentAgencyGoodsItem 68A), flat.
 
     ``commodity`` is the whole national code (CN and TARIC parts joined). ``procedure`` is the
@@ -144,7 +146,7 @@ class Item(msgspec.Struct, kw_only=True, gc=False):
     ucr: str = ""
 
 
-class Lodgement(msgspec.Struct, kw_only=True, gc=False):
+class Lodgement(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     """One declaration (42A) as lodged, flat, with its items and documents.
 
     ``legal_date`` is the day whose law, rates and codes apply (the acceptance date, or the date
