@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from datetime import timedelta
 
 import pytest
+from tests.intake.conftest import make_trader
 
 from clearway.audit.actor import system
 from clearway.declarations.models import Declaration, Version
@@ -78,6 +79,52 @@ def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, 
     job.refresh_from_db()
     assert (job.state, job.done, job.accepted, job.rejected) == ("finished", 10, 10, 0)
     assert Declaration.objects.count() == Version.objects.count() == 10
+
+
+def test_a_huge_file_holds_up_no_other_organisation(line, trader, message, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    other = make_trader("XP2000000008")
+    huge, next_one = lines(message, range(16)), lines(message, range(20, 22))
+    files = [(trader, "huge", huge), (trader, "next", next_one), (other, "small", huge[:2])]
+    for owner, name, rows in files:
+        bulk.receive(owner, name, "ndjson", [b"\n".join(rows)], "bulk")
+    finished = []
+    real = bulk.Bulk._finish
+
+    def finish(self, job, *arguments):
+        finished.append((job.name, BulkJob.objects.get(name="huge").done))
+        real(self, job, *arguments)
+
+    monkeypatch.setattr(bulk.Bulk, "_finish", finish)
+    bulk.Bulk(line).run_all()
+    assert [name for name, _ in finished] == ["small", "huge", "next"]
+    assert finished[0][1] < 16
+    assert {job.done for job in BulkJob.objects.all()} == {16, 2}
+    assert not BulkJob.objects.exclude(state="finished").exists()
+
+
+def test_a_worker_that_ends_leaves_each_file_at_a_checkpoint(line, trader, message, monkeypatch):
+    monkeypatch.setattr(bulk, "CHUNK", 2)
+    job = bulk.receive(
+        trader, "day", "ndjson", [b"\n".join(lines(message, range(12)))], "bulk"
+    )  # fmt: skip
+    worker = bulk.Bulk(line)
+    real = bulk.Bulk._settle
+
+    def settle(self, *arguments):
+        real(self, *arguments)
+        worker._ending.set()
+
+    monkeypatch.setattr(bulk.Bulk, "_settle", settle)
+    worker.run_all()
+    job.refresh_from_db()
+    assert job.state == "running"
+    assert 2 <= job.done < 12
+    assert Declaration.objects.count() == job.done
+    monkeypatch.setattr(bulk.Bulk, "_settle", real)
+    bulk.Bulk(line).run_all()
+    job.refresh_from_db()
+    assert (job.state, job.done, job.accepted) == ("finished", 12, 12)
 
 
 def test_rows_of_a_cut_off_job_are_known_by_their_message_alone(line, trader, message, monkeypatch):

@@ -14,10 +14,10 @@ import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
@@ -41,6 +41,9 @@ CHUNK = 512
 """Rows between two checkpoints of a job."""
 AHEAD = 2
 """Chunks on their way at once, so that the line never waits for the reader."""
+AT_ONCE = 8
+"""Organisations whose files are under way at once: each has chunks in memory."""
+_OVER = object()
 _READ_AT_ONCE = 64
 """Rows that the second process reads in one go; the line may wait that long for it."""
 _LOCK = 0x434C57
@@ -116,8 +119,16 @@ def path_of(sha256: str) -> Path:
     return folder() / sha256
 
 
+class _UnderWay(NamedTuple):
+    """A job under way: whose it is, its chunks, and what holds it for this process."""
+
+    organisation: int
+    chunks: Iterator[None]
+    held: ExitStack
+
+
 class Bulk:
-    """Takes the bulk jobs through the line, one after another, in a thread of its own."""
+    """Takes the bulk jobs through the line, in a thread of its own."""
 
     name = "bulk files"
 
@@ -149,28 +160,50 @@ class Bulk:
             connection.close()
 
     def run_all(self) -> None:
-        """Take every unfinished job to its end, or to ours."""
-        for job in list(queries.unfinished_jobs()):
-            if self._ending.is_set():
-                return
-            with _alone_with(job) as ours:
+        """Take every unfinished job to its end, or to ours.
+
+        Each organisation has one under way, and each of these gets a chunk in turn: nobody waits
+        for the end of somebody else's file.
+        """
+        running: dict[int, _UnderWay] = {}
+        try:
+            while True:
+                if not self._ending.is_set():
+                    self._take_up(running)
+                if not running:
+                    return
+                for number in list(running):
+                    if next(running[number].chunks, _OVER) is _OVER:
+                        running.pop(number).held.close()
+        finally:
+            for one in running.values():
+                one.held.close()
+
+    def _take_up(self, running: dict[int, _UnderWay]) -> None:
+        """Begin jobs of organisations that have none under way."""
+        busy = {one.organisation for one in running.values()}
+        for job in queries.unfinished_jobs().exclude(organisation__in=busy)[: AT_ONCE - len(busy)]:
+            with ExitStack() as held:
+                ours = held.enter_context(_alone_with(job)) and job.organisation not in busy
                 job.refresh_from_db()
                 if ours and job.state in {"waiting", "running"}:
-                    self.run(job)
+                    busy.add(job.organisation)
+                    running[job.pk] = _UnderWay(job.organisation, self.run(job), held.pop_all())
 
-    def run(self, job: BulkJob) -> None:
-        """Take one job through the line, from its checkpoint on."""
+    def run(self, job: BulkJob) -> Iterator[None]:
+        """Take one job through the line, from its checkpoint on; stops between its chunks."""
         path = path_of(job.sha256)
         actor = _actor_of(job)
         BulkJob.objects.filter(pk=job.pk).update(state="running")
         flying: list[tuple[list[tuple[Row, Future[Answer] | None]], int]] = []
         try:
             for chunk in _chunks(read_rows(path, job.form), job.done):
+                if self._ending.is_set():
+                    break
                 flying.append((self._submit(chunk, job, actor), share_of(chunk, job.size)))
                 if len(flying) >= AHEAD:
                     self._settle(job, *flying.pop(0))
-                if self._ending.is_set():
-                    break
+                yield
             while flying:
                 self._settle(job, *flying.pop(0))
             if not self._ending.is_set():
