@@ -7,13 +7,13 @@ taken over by one INSERT that says which it took.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from django.db import connection
+import msgspec
 
 Row = Sequence[Any]
+_JSON: Final = msgspec.json.Encoder()
 
 
 def insert(cursor: Any, table: str, columns: str, rows: Sequence[Row]) -> None:
@@ -95,18 +95,21 @@ def change(cursor: Any, statement: str, rows: Sequence[Row]) -> list[bool]:
     return [own.execute(text, row).rowcount > 0 for row in rows]
 
 
-def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str, list[Any]]:
+def given(
+    cursor: Any, columns: Sequence[tuple[str, str]], rows: Sequence[Row]
+) -> tuple[str, list[Any]]:
     """Return a table of given values as SQL text (``… AS given``) and its parameters.
 
     The text is the same for any number of rows, so that the database prepares it once.
 
     Args:
+        cursor: of any connection.
         columns: name and PostgreSQL type of each; ``bytea`` is given as bytes.
         rows: the values.
 
     >>> cursor.execute(f"SELECT d.mrn FROM {text} JOIN declarations_declaration d …", parameters)
     """
-    if connection.vendor == "postgresql":
+    if _is_postgresql(cursor):
         casts = ", ".join(f"%s::{kind}[]" for _, kind in columns)
         names = ", ".join(name for name, _ in columns)
         return f"unnest({casts}) AS given({names})", [
@@ -123,7 +126,7 @@ def given(columns: Sequence[tuple[str, str]], rows: Sequence[Row]) -> tuple[str,
             for row in rows
         ]
     text = f"(SELECT {chosen} FROM json_each(%s)) AS given"  # noqa: S608 - constants only
-    return text, [json.dumps([list(row) for row in rows])]
+    return text, [_JSON.encode(rows).decode()]
 
 
 def raw(cursor: Any) -> Any:
@@ -142,7 +145,7 @@ def ask(cursor: Any, statement: str, parameters: Sequence[Any]) -> list[Any]:
     if _is_postgresql(cursor):
         cursor.execute(statement, parameters)
         return list(cursor.fetchall())
-    with connection.wrap_database_errors:
+    with cursor.db.wrap_database_errors:
         found = raw(cursor).execute(statement.replace("%s", "?"), parameters)
         return list(found.fetchall())
 

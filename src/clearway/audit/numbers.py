@@ -10,8 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection
-
 from clearway.audit.bulk import raw
 
 NAMES = ("leaf", "event", "declaration", "version", "assessment", "write_off", "submission")
@@ -37,7 +35,7 @@ def take_each(cursor: Any, counts: Mapping[str, int]) -> list[range | list[int]]
     """
     wanted = [(name, count) for name, count in counts.items() if count]
     taken: dict[str, range | list[int]] = {}
-    if wanted and connection.vendor == "postgresql":
+    if wanted and cursor.db.vendor == "postgresql":
         taken = {name: [] for name, _ in wanted}
         series = " UNION ALL ".join(
             ["SELECT %s, nextval(%s) FROM generate_series(1, %s)"] * len(wanted)

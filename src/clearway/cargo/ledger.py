@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from clearway.audit import numbers
-from clearway.audit.bulk import insert
+from clearway.audit.bulk import ask, insert
 from clearway.cargo import life_cycle
 from clearway.cargo.rules import mass_left, packages_left
 from clearway.vocabulary.clock import microseconds
@@ -212,13 +211,14 @@ def lock(cursor: Any, keys: Iterable[str], documents: Iterable[int] = ()) -> dic
     """
     numbers_of = set(documents)
     for some in _chunks(sorted(set(filter(None, keys)))):
-        cursor.execute(
+        found = ask(
+            cursor,
             "SELECT id FROM cargo_transportdocument "  # noqa: S608 - marks only
             f"WHERE key IN ({_marks(some)}) AND state <> 'cancelled'",
             some,
         )
-        numbers_of.update(row[0] for row in cursor.fetchall())
-    locking = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+        numbers_of.update(row[0] for row in found)
+    locking = " FOR UPDATE" if cursor.db.vendor == "postgresql" else ""
     stocks: dict[int, Stock] = {}
     for some in _chunks(sorted(numbers_of)):
         cursor.execute(

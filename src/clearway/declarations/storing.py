@@ -243,7 +243,7 @@ def _int64(value: int | None) -> int | None:
 
 def _delete(cursor: Any, ids: Sequence[int]) -> None:
     if ids:
-        table, parameters = given([("id", "bigint")], [(one,) for one in ids])
+        table, parameters = given(cursor, [("id", "bigint")], [(one,) for one in ids])
         cursor.execute(
             "DELETE FROM declarations_declaration WHERE id IN "  # noqa: S608 - constants only
             f"(SELECT given.id FROM {table})",

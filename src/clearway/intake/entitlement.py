@@ -74,7 +74,7 @@ def _named(lodgement: Lodgement) -> tuple[str, str, str]:
 def _standings(cursor: Any, identifiers: Iterable[str]) -> dict[str, _Standing]:
     """Return how every organisation stands that has one of the identifiers."""
     wanted = [(one,) for one in sorted(identifiers) if one and "\0" not in one]
-    table, parameters = given([("identifier", "text")], wanted)
+    table, parameters = given(cursor, [("identifier", "text")], wanted)
     found = ask(
         cursor,
         f"SELECT o.identifier, o.id, o.state FROM {table} "  # noqa: S608 - constants only
@@ -154,7 +154,7 @@ def _judge_supplements(cursor: Any, pieces: Sequence[Piece], reference: Referenc
     """A supplementary declaration completes one simplified declaration of the same declarant."""
     named = {id(piece): supplemented(_of(piece)) for piece in pieces}
     wanted = sorted({one.mrn for one in named.values() if one is not None and "\0" not in one.mrn})
-    table, parameters = given([("mrn", "text")], [(mrn,) for mrn in wanted])
+    table, parameters = given(cursor, [("mrn", "text")], [(mrn,) for mrn in wanted])
     known: dict[str, tuple[Any, ...]] = {}
     if wanted:
         cursor.execute(

@@ -34,7 +34,7 @@ def replay(cursor: Any, pieces: Sequence[Piece]) -> None:
     keys = {piece.key: piece for piece in pieces if piece.key is not None}
     if not keys:
         return
-    table, parameters = given([("organisation", "bigint"), ("key", "text")], list(keys))
+    table, parameters = given(cursor, [("organisation", "bigint"), ("key", "text")], list(keys))
     known = ask(
         cursor,
         "SELECT a.organisation, a.key, a.digest, a.status, a.media_type, a.answer "  # noqa: S608
@@ -118,7 +118,7 @@ def _look_up_references(cursor: Any, pieces: Iterable[Piece]) -> None:
     by_name = {(piece.declarant, piece.lrn): piece for piece in pieces if piece.lrn}
     if not by_name:
         return
-    table, parameters = given([("declarant", "text"), ("lrn", "text")], list(by_name))
+    table, parameters = given(cursor, [("declarant", "text"), ("lrn", "text")], list(by_name))
     used = ask(
         cursor,
         f"SELECT d.declarant, d.lrn FROM {table} JOIN declarations_declaration d "  # noqa: S608
@@ -138,7 +138,7 @@ def _look_up_consignments(cursor: Any, pieces: Sequence[Piece]) -> None:
     if not pieces:
         return
     by_print = {piece.fingerprint: piece for piece in pieces}
-    table, parameters = given([("fingerprint", "bytea")], [(one,) for one in by_print])
+    table, parameters = given(cursor, [("fingerprint", "bytea")], [(one,) for one in by_print])
     found = ask(
         cursor,
         "SELECT c.fingerprint, c.first_mrn, c.first_day, d.mrn "  # noqa: S608 - constants only

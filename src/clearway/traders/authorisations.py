@@ -35,8 +35,9 @@ def authorised_many(cursor: Any, asked: Sequence[Asked]) -> list[bool]:
         ("place", "integer"), ("identifier", "text"), ("type", "text"), ("reference", "text"),
         ("day", "date"),
     )  # fmt: skip
-    text, parameters = bulk.given(columns, rows)
-    cursor.execute(
+    text, parameters = bulk.given(cursor, columns, rows)
+    found = bulk.ask(
+        cursor,
         f"SELECT DISTINCT given.place FROM {text} "  # noqa: S608 - constants only
         "JOIN accounts_organisation o ON o.identifier = given.identifier "
         "JOIN traders_authorisation a ON a.holder_id = o.id "
@@ -45,7 +46,7 @@ def authorised_many(cursor: Any, asked: Sequence[Asked]) -> list[bool]:
         f"AND {_IN_FORCE.format(day='given.day')}",
         parameters,
     )
-    held = {place for (place,) in cursor.fetchall()}
+    held = {place for (place,) in found}
     return [place in held for place in range(len(asked))]
 
 

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from clearway.audit import bulk
 from clearway.kernel.lodgement import Lodgement
@@ -218,7 +218,7 @@ def _past(cursor: Any, keys: Iterable[_Keys], day: int) -> dict[int, _Past | Non
 
 def _first_days(cursor: Any, keys: Sequence[int]) -> dict[int, _Past]:
     """Return when pairs first met."""
-    text, parameters = bulk.given((("id", "bigint"),), [(key,) for key in keys])
+    text, parameters = bulk.given(cursor, (("id", "bigint"),), [(key,) for key in keys])
     found = bulk.ask(
         cursor,
         f"SELECT t.id, t.first_day FROM {text} JOIN traders_tally t ON t.id = given.id",  # noqa: S608
@@ -240,8 +240,9 @@ _SUMS: Final = ", ".join(
 
 def _windows(cursor: Any, asked: Sequence[tuple[int, int]], day: int) -> dict[int, _Past]:
     """Return what tallies stood at on a day, less what they stood at on the first of a window."""
-    text, parameters = bulk.given((("id", "bigint"), ("since", "integer")), asked)
-    cursor.execute(
+    text, parameters = bulk.given(cursor, (("id", "bigint"), ("since", "integer")), asked)
+    found = bulk.ask(
+        cursor,
         f"SELECT t.id, t.first_day, {_SUMS} "  # noqa: S608
         f"FROM {text} JOIN traders_tally t ON t.id = given.id",
         [day, day, *parameters],
@@ -249,7 +250,7 @@ def _windows(cursor: Any, asked: Sequence[tuple[int, int]], day: int) -> dict[in
     # What was taken back on a day of the window may have been counted before it.
     return {
         key: _Past(first_day, max(0, declarations), max(0, value))
-        for key, first_day, declarations, value in cursor.fetchall()
+        for key, first_day, declarations, value in found
     }
 
 
@@ -330,11 +331,11 @@ def _for_each(cursor: Any, statement: str, rows: Sequence[tuple[int, ...]]) -> i
     """Run a statement over given rows in the quickest way of each database; return its count."""
     if not rows:
         return 0
-    if connection.vendor == "sqlite":
+    if cursor.db.vendor == "sqlite":
         marks = ", ".join(f"? AS {name}" for name, _ in _COLUMNS)
         own = bulk.raw(cursor)
         own.executemany(statement.format(given=f"(SELECT {marks}) AS given"), rows)
         return int(own.rowcount)
-    text, parameters = bulk.given(_COLUMNS, rows)
+    text, parameters = bulk.given(cursor, _COLUMNS, rows)
     cursor.execute(statement.format(given=text), parameters)
     return int(cursor.rowcount)

@@ -35,7 +35,7 @@ def mandated_many(cursor: Any, asked: Sequence[Asked]) -> list[bool]:
             ("place", "integer"), ("agent", "text"), ("principal", "text"),
             ("direction", "text"), ("procedure", "text"), ("day", "date"),
         )  # fmt: skip
-        text, parameters = bulk.given(columns, others)
+        text, parameters = bulk.given(cursor, columns, others)
         cursor.execute(
             f"SELECT DISTINCT given.place FROM {text} "  # noqa: S608 - constants only
             "JOIN accounts_organisation p ON p.identifier = given.principal "

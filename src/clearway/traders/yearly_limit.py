@@ -64,7 +64,7 @@ def used_many(cursor: Any, buyers: Sequence[str], year: int) -> dict[str, int]:
     keys = {buyer_key(buyer): buyer for buyer in buyers}
     if not keys:
         return {}
-    text, parameters = bulk.given((("buyer", "bytea"),), [(key,) for key in keys])
+    text, parameters = bulk.given(cursor, (("buyer", "bytea"),), [(key,) for key in keys])
     cursor.execute(
         f"SELECT u.buyer, u.used FROM {text} "  # noqa: S608 - constants only
         "JOIN traders_yearlyuse u ON u.buyer = given.buyer AND u.year = %s",
