@@ -29,6 +29,7 @@ ROOT = pathlib.Path(__file__).resolve().parent
 VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV") or str(ROOT / ".venv")).absolute()
 LOCKS = ROOT / "requirements"
 SPACE_NEEDED = {"run": 500, "dev": 1250}  # MiB: what an installed environment takes, and some air
+NO_NPM = 3  # how browser_files.py says so
 NEEDS_DEV = ("test", "bench", "check", "conformance")  # they measure against other libraries
 
 
@@ -91,6 +92,7 @@ def stamp(kind: str) -> pathlib.Path:
 def prepare(kind: str) -> None:
     """Make the environment and install from the lock, unless that is done already."""
     if is_ready(kind):
+        fetch_browser_files()
         return
     began = time.monotonic()
     parent = VENV.parent
@@ -114,8 +116,25 @@ def prepare(kind: str) -> None:
     purelib = run_quiet([str(python()), "-c", "import site; print(site.getsitepackages()[0])"])
     (pathlib.Path(purelib.strip()) / "clearway.pth").write_text(str(ROOT / "src") + "\n")
     compile_own_code()
+    fetch_browser_files()
     stamp(kind).write_text(digest(kind))
     say(f"ready after {time.monotonic() - began:.0f} s")
+
+
+def fetch_browser_files() -> None:
+    """Fetch what pages load besides our own files, with npm or, where there is none, its wheel.
+
+    Without them every page works; nothing on it moves by itself.
+    """
+    command = [str(python()), str(ROOT / "src/clearway/web/browser_files.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode == NO_NPM:
+        say("there is no npm here: installing the one of requirements/browser.lock")
+        install(LOCKS / "browser.lock")
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"the browser's files could not be fetched: {done.stderr.strip()}")
+        say("Pages will work and not renew themselves. Mend that, and run it again.")
 
 
 def compile_own_code() -> None:

@@ -37,6 +37,12 @@ def organisation_of(identifier: str) -> Organisation | None:
     return Organisation.objects.filter(identifier=identifier).first()
 
 
+def name_of(organisation: int) -> str:
+    """Return an organisation's name; empty for none."""
+    found = Organisation.objects.filter(pk=organisation).values_list("name", flat=True).first()
+    return found or ""
+
+
 def active_identifiers(identifiers: Iterable[str]) -> dict[str, int]:
     """Return the ids of those of these trader identification numbers that may act now."""
     rows = Organisation.objects.filter(identifier__in=set(identifiers), state=ACTIVE)
@@ -64,13 +70,15 @@ def members(organisation: int) -> QuerySet[Membership]:
 
 def live_memberships(user: User, now: datetime) -> QuerySet[Membership]:
     """Return the memberships of a person that are in force now, in every organisation."""
+    rows = in_force(now).filter(user=user).select_related("organisation")
+    return rows.order_by("organisation_id", "id")
+
+
+def in_force(now: datetime) -> QuerySet[Membership]:
+    """Return every membership that is in force now."""
     day = now.astimezone(UTC).date()
-    return (
-        Membership.objects.filter(user=user, revoked_at__isnull=True, valid_from__lte=day)
-        .filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
-        .select_related("organisation")
-        .order_by("organisation_id", "id")
-    )
+    rows = Membership.objects.filter(revoked_at__isnull=True, valid_from__lte=day)
+    return rows.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=day))
 
 
 def keys_of(organisation: int | None = None) -> QuerySet[ApiKey]:

@@ -8,11 +8,18 @@ from django.db import connection
 from clearway.audit.actor import Actor
 from clearway.cargo import stock
 from clearway.declarations import access, events, queries
-from clearway.declarations.guards import Facts, take
-from clearway.declarations.life_cycle import DEBT, DECLARATION, DECLARATION_STATES, GOODS
+from clearway.declarations.guards import Facts, holds, take
+from clearway.declarations.life_cycle import (
+    DEBT,
+    DECLARATION,
+    DECLARATION_STATES,
+    GOODS,
+    step,
+)
 from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
 from clearway.events.service import Act, act
+from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import StateForbids
 
 
@@ -40,18 +47,91 @@ def release(actor: Actor, key: str, order: Order) -> Declaration:
     found = access.declaration_for(actor, key, to="release")
     with act(actor) as doing:
         declaration = queries.locked(found.pk)
-        if queries.open_request(declaration) is not None:
-            raise StateForbids(
-                "A request about this declaration waits for its decision.",
-                remedy="Decide the request first.",
-            )
-        _satisfy(doing, declaration, order)
+        _refuse_while_asked(declaration)
+        satisfy(doing, declaration, order)
         _secure(doing, declaration, order)
         _release(doing, declaration, order)
     return declaration
 
 
-def _satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
+def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
+    """Find what the lane asked for in order, within an act, and release what is ready for it.
+
+    Args:
+        doing: the officer's act.
+        declaration: locked.
+        order: what he has seen.
+
+    Returns:
+        Whether it was released; if not it is assessed and waits for its goods or its payment.
+
+    Raises:
+        StateForbids: a request waits, or the lane asks for what the order does not say was done.
+    """
+    _refuse_while_asked(declaration)
+    satisfy(doing, declaration, order)
+    _secure(doing, declaration, order)
+    facts = _facts(declaration)
+    guards = step(DECLARATION, declaration.state, "release").guards
+    if declaration.state != "assessed" or not all(holds(guard, facts) for guard in guards):
+        declaration.save(update_fields=["state", "debt_state", "security"])
+        return False
+    _release(doing, declaration, order)
+    return True
+
+
+def ask_for_documents(doing: Act, declaration: Declaration, wanted: str) -> None:
+    """Ask the trader for documents, within an officer's act; asking again adds to it.
+
+    Raises:
+        StateForbids: the goods are under control, or nothing can be asked any more.
+    """
+    _refuse_while_asked(declaration)
+    if declaration.state != "documents_requested":
+        declaration.state = take(
+            DECLARATION, declaration.state, "ask_documents", _facts(declaration)
+        )
+        declaration.save(update_fields=["state"])
+    code = DECLARATION_STATES["documents_requested"]
+    announce(doing, declaration, events.DOCUMENTS_REQUESTED, code=code, wanted=wanted)
+
+
+def control(doing: Act, declaration: Declaration, reason: str) -> None:
+    """Send the goods to control, within an officer's act. The lane becomes red: it never softens.
+
+    Raises:
+        StateForbids: they are there already, or were released.
+    """
+    _refuse_while_asked(declaration)
+    declaration.state = take(DECLARATION, declaration.state, "control", _facts(declaration))
+    declaration.lane = Lane.RED
+    declaration.save(update_fields=["state", "lane"])
+    code = DECLARATION_STATES["under_control"]
+    announce(doing, declaration, events.UNDER_CONTROL, code=code)
+    told = {"mrn": declaration.mrn, "reason": reason}
+    doing.announce(events.CONTROL_REASON, events.subject(declaration.mrn, declaration.pk), told)
+
+
+def _refuse_while_asked(declaration: Declaration) -> None:
+    if queries.open_request(declaration) is not None:
+        raise StateForbids(
+            "A request about this declaration waits for its decision.",
+            remedy="Decide the request first.",
+        )
+
+
+def _facts(declaration: Declaration) -> Facts:
+    return Facts(
+        selected=True,
+        decided_by_officer=True,
+        lane_satisfied=declaration.state == "assessed",
+        goods_state=declaration.goods_state,
+        debt_state=declaration.debt_state,
+    )
+
+
+def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
+    """Take note of what an officer found in order, where the lane asked for just that."""
     satisfied = {
         "documents_requested": order.documents_checked or order.goods_controlled,
         "under_control": order.goods_controlled,
@@ -73,13 +153,7 @@ def _secure(doing: Act, declaration: Declaration, order: Order) -> None:
 
 
 def _release(doing: Act, declaration: Declaration, order: Order) -> None:
-    facts = Facts(
-        selected=True,
-        decided_by_officer=True,
-        lane_satisfied=declaration.state == "assessed",
-        goods_state=declaration.goods_state,
-        debt_state=declaration.debt_state,
-    )
+    facts = _facts(declaration)
     if declaration.state in {"documents_requested", "under_control"}:
         raise StateForbids(
             "What the lane asked for was not done yet.",

@@ -104,6 +104,23 @@ def history(subject: str, after: Place, limit: int) -> list[Told]:
     return [_told(row, row[-1]) for row in rows.values_list(*_COLUMNS, _POSITION)[:limit]]
 
 
+def concerning(organisation: int, most: int, look_through: int = 20_000) -> list[Told]:
+    """Return the latest events that concern an organisation, the last first.
+
+    Args:
+        organisation: its id.
+        most: how many at most.
+        look_through: events of all that are looked through for them.
+    """
+    last = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    rows = Event.objects.filter(
+        id__gt=last - look_through,
+        concerns__contains=f",{organisation},",
+        leaf__entry__position__isnull=False,
+    ).order_by("-id")
+    return [_told(row, row[-1]) for row in rows.values_list(*_COLUMNS, _POSITION)[:most]]
+
+
 def told(numbers: Iterable[int]) -> dict[int, Told]:
     """Return events by number, those that have their place."""
     rows = Event.objects.filter(id__in=list(numbers), leaf__entry__position__isnull=False)

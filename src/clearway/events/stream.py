@@ -131,15 +131,27 @@ def admit(actor: Actor) -> None:
         raise TooMuch("Too many streams are open.", retry_after=30)
 
 
-async def frames(actor: Actor, after: Place | None, seconds: float) -> AsyncIterator[bytes]:
-    """Yield the stream of what an actor may learn, as bytes on the wire."""
+async def frames(
+    actor: Actor,
+    after: Place | None,
+    seconds: float,
+    form: Callable[..., bytes] = telling.frame_of,
+) -> AsyncIterator[bytes]:
+    """Yield the stream of what an actor may learn, as bytes on the wire.
+
+    Args:
+        actor: who listens.
+        after: the place that he had reached; from now on without one.
+        seconds: after which the stream ends.
+        form: makes the frame of an event (``telling.frame_of``).
+    """
     allowed, named = access.may_learn(actor), access.sees_all(actor)
     hub = _hubs.setdefault(asyncio.get_running_loop(), Hub())
     _open[actor.name] += 1
     try:
         yield b"retry: 2000\n\n"
         async for told in hub.follow(after, seconds):
-            mine = [telling.frame_of(each, actor=named) for each in told if allowed(each)]
+            mine = [form(each, actor=named) for each in told if allowed(each)]
             if mine:
                 yield b"".join(mine)
             elif not told:

@@ -13,8 +13,6 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
-from servestatic.asgi import ServeStaticASGI
 
 from clearway.api.body_limits import Message, Receive, Send, bounded
 from clearway.api.rate_limits import LODGERS, STRANGERS
@@ -26,6 +24,7 @@ prepare()
 from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - after Django's set-up
 
 from clearway.intake.hot_route import HotRoute  # noqa: E402
+from clearway.site import static_files  # noqa: E402
 from clearway.site.parts import Parts  # noqa: E402
 
 LODGING: Final = "/api/v1/declarations"
@@ -58,7 +57,7 @@ class Platform:
 
     def __init__(self) -> None:
         self._django: Any = InTurn()
-        self._static = _static_files()
+        self._static = static_files.application()
         self._lodging = HotRoute(LODGERS.spend, STRANGERS.spend)
         self._parts = Parts()
 
@@ -151,22 +150,6 @@ def _tell(scope: Message, route: str, status: int, seconds: float, number: bytes
     told: dict[str, Any] = {"method": scope["method"], "route": route, "status": status}
     told |= {"milliseconds": round(seconds * 1000, 1), "actor": scope.get("clearway.actor", "")}
     _log.info("request", extra={**told, "request_id": number.decode("latin-1")})
-
-
-def _static_files() -> Any:
-    """Return the application that gives out the browser's files of every installed part."""
-    files = ServeStaticASGI(None, max_age=3600, add_headers_function=_headers_of_files)
-    for finder in finders.get_finders():
-        for storage in getattr(finder, "storages", {}).values():
-            files.add_files(storage.location, prefix=settings.STATIC_URL)
-    return files
-
-
-def _headers_of_files(headers: Any, path: str, url: str) -> None:
-    del path, url
-    headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
 
 
 application = bounded(Platform())

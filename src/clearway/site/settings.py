@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "clearway.cargo",
     "clearway.declarations",
     "clearway.assessment",
+    "clearway.clearance",
     "clearway.intake",
 ]
 MIDDLEWARE = [
@@ -82,6 +83,11 @@ LANGUAGES = [
     ("ar", "العربية"),
 ]
 STATIC_URL = "/static/"
+STATIC_ROOT = DATA / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "clearway.site.static_files.Storage"},
+}
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -91,8 +97,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "clearway.web.language.page",
+                "clearway.web.shell.page",
             ],
+            "builtins": ["clearway.web.templatetags.clearway"],
         },
     }
 ]
@@ -116,6 +123,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *filter(None, [ENVIRONMENT["CLEARWAY_OIDC_ISSUER"]])],
         "frame-ancestors": [NONE],
         "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["clearway"],
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from clearway.web.language import page
+from clearway.web.language import language_for
+from clearway.web.words import words
 
 
 def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
@@ -38,10 +39,10 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: int, name: str) -> HttpResponse:
-    words = page(request)["words"]
+    told = words(language_for(request))
     context = {
-        "title": words[f"error_{name}"],
-        "remedy": words[f"error_{name}_do"],
+        "title": told[f"error_{name}"],
+        "remedy": told[f"error_{name}_do"],
         "incident": getattr(request, "request_id", ""),
         "status": status,
     }

@@ -1,4 +1,7 @@
-"""What the status page reads: counts and ages, no trade data, so that anybody may see them."""
+"""Every read of the room.
+
+What the status page reads are counts and ages, no trade data, so that anybody may see them.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from clearway.audit.models import Checkpoint, Entry
 from clearway.audit.queries import newest_checkpoint
@@ -15,6 +18,7 @@ from clearway.intake.models import Alarm, Quarantined
 from clearway.kernel.decisions import Lane
 from clearway.reference.models import PublishedPack
 from clearway.vocabulary.clock import microseconds
+from clearway.web.models import SavedView, Seen
 
 MOST_ALARMS = 8
 
@@ -81,3 +85,14 @@ def record(now: datetime) -> Record:
         checkpoint=newest_checkpoint(),
         pack=packs.order_by("-valid_from").first(),
     )
+
+
+def saved_views(user: int, page: str) -> QuerySet[SavedView]:
+    """Return the views of a list that a person keeps."""
+    return SavedView.objects.filter(user=user, page=page).order_by("name")
+
+
+def seen_until(user: int) -> int:
+    """Return up to which position of the news a person has looked; -1 before the first time."""
+    found = Seen.objects.filter(user=user).values_list("position", flat=True).first()
+    return -1 if found is None else found

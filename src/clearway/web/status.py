@@ -19,9 +19,10 @@ from clearway.intake import running
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import StorageFails
 from clearway.web import queries
-from clearway.web.language import instant, language_for, number
+from clearway.web.language import language_for
 from clearway.web.latency import recent_quantiles, whole_quantiles
 from clearway.web.words import words
+from clearway.web.writing import instant, number
 
 RENEWS_AFTER: Final = 10
 """Seconds after which the browser asks again."""
@@ -172,8 +173,8 @@ def _answers(seen: Glance, language: str) -> list[tuple[str, str, str]]:
 def _milliseconds(value: float | None, language: str) -> str:
     told = words(language)
     if value is None:
-        return told["not_yet"]
-    return f"{number(round(value, 1), language)} {told['milliseconds']}"
+        return str(told["not_yet"])
+    return f"{number(round(value, 1), language)} {told['milliseconds']!s}"
 
 
 def _record(seen: Glance, language: str) -> list[tuple[str, str]]:

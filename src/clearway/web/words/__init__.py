@@ -1,4 +1,9 @@
-"""The pages' own words in five languages: one flat TOML file a language, same keys."""
+"""The pages' own words in five languages: for each a folder of TOML files, the same keys in all.
+
+A word is a text, or a table of its forms by CLDR plural category where a count stands in it::
+
+    waiting = { one = "{count} declaration waits", other = "{count} declarations wait" }
+"""
 
 from __future__ import annotations
 
@@ -6,8 +11,10 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from clearway.kernel.texts import LANGUAGES
+from clearway.vocabulary.errors import DefectFound
 
 __all__ = ["LANGUAGES", "OWN_NAMES", "RIGHT_TO_LEFT", "words"]
 
@@ -22,8 +29,19 @@ RIGHT_TO_LEFT = frozenset({"ar"})
 
 
 @cache
-def words(language: str) -> Mapping[str, str]:
-    """Return the words of one of ``LANGUAGES``."""
-    source = resources.files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8")
-    found: Mapping[str, str] = tomllib.loads(source)
+def words(language: str) -> Mapping[str, Any]:
+    """Return the words of one of ``LANGUAGES``.
+
+    Raises:
+        DefectFound: two files have the same key.
+    """
+    found: dict[str, Any] = {}
+    for file in resources.files(__package__).joinpath(language).iterdir():
+        if not file.name.endswith(".toml"):
+            continue
+        told = tomllib.loads(file.read_text(encoding="utf-8"))
+        twice = found.keys() & told.keys()
+        if twice:
+            raise DefectFound(f"these words stand twice: {sorted(twice)}", where=file.name)
+        found |= told
     return found

@@ -1,0 +1,1 @@
+"""Clearance: who has which declaration before him, and what he decides on it."""

@@ -1,0 +1,158 @@
+"""What an officer decides on a declaration, alone or with a second person."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from clearway.assessment.queries import newest
+from clearway.audit import clock
+from clearway.audit.actor import Actor
+from clearway.clearance import access, events, queries, service
+from clearway.clearance.models import Proposal
+from clearway.declarations import releasing
+from clearway.declarations.access import declaration_for
+from clearway.declarations.events import subject
+from clearway.declarations.models import Declaration
+from clearway.declarations.queries import items, locked
+from clearway.declarations.releasing import Order
+from clearway.declarations.service import announce, needed_reason
+from clearway.events.service import Act, act
+from clearway.reference.in_force import reference_at
+from clearway.vocabulary.errors import StateForbids
+
+_SECOND_PERSON: Final = "clearance.second_person_above"
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Order).decode
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What became of a decision.
+
+    ``what`` is released, assessed (goods or payment are awaited), proposed (a second person
+    confirms), sent_back, asked or controlled.
+    """
+
+    declaration: Declaration
+    what: str
+
+
+def accept(actor: Actor, key: str, order: Order) -> Outcome:
+    """Find what the lane asked for in order; release what is ready for it.
+
+    Raises:
+        NotThere: no such declaration for this officer.
+        StateForbids: another has it, a request or a proposal waits, or the lane asks for more.
+    """
+    found = declaration_for(actor, key, to="decide")
+    with act(actor) as doing:
+        declaration = _before_me(actor, found.pk)
+        if declaration.state not in {*queries.WAITING, "assessed"}:
+            raise StateForbids("There is nothing to accept.", remedy="Look where it stands now.")
+        if order.goods_controlled and _needs_second(declaration):
+            _propose(doing, declaration, order)
+            return Outcome(declaration, "proposed")
+        return _carry_out(doing, declaration, order)
+
+
+def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outcome:
+    """Confirm another's decision, or send it back with a reason.
+
+    Raises:
+        NotThere: no such decision waits for this person.
+        StateForbids: the declaration was amended since, or it was decided in the meantime.
+        DataRefused: it is sent back without a reason.
+    """
+    found = access.proposal_for(actor, number)
+    declaration_for(actor, found.declaration.mrn or "", to="decide")
+    with act(actor) as doing:
+        declaration = locked(found.declaration_id)
+        proposal = queries.proposal(declaration.pk)
+        if proposal is None or proposal.pk != found.pk:
+            raise StateForbids("It was decided in the meantime.", remedy="Look at the list anew.")
+        if confirmed and proposal.version != declaration.version:
+            raise StateForbids(
+                "It was amended since.", remedy="Send it back, to be looked at anew."
+            )
+        proposal.reason = reason.strip() if confirmed else needed_reason(reason)
+        proposal.state = "confirmed" if confirmed else "sent_back"
+        proposal.decided_by, proposal.decided_at = actor.name, doing.at
+        proposal.save()
+        if confirmed:
+            return _carry_out(doing, declaration, _decode(bytes(proposal.order)))
+        # Told to nobody outside customs: it speaks of how officers work.
+        told = {"mrn": declaration.mrn, "reason": proposal.reason}
+        doing.announce(events.SENT_BACK, subject(declaration.mrn, declaration.pk), told)
+        return Outcome(declaration, "sent_back")
+
+
+def ask_for_documents(actor: Actor, key: str, wanted: str) -> Outcome:
+    """Ask the trader for documents. It stays with the officer.
+
+    Raises:
+        NotThere: no such declaration for this officer.
+        StateForbids: another has it, or nothing can be asked now.
+        DataRefused: it does not say which.
+    """
+    found = declaration_for(actor, key, to="decide")
+    with act(actor) as doing:
+        declaration = _before_me(actor, found.pk)
+        releasing.ask_for_documents(doing, declaration, needed_reason(wanted))
+    return Outcome(declaration, "asked")
+
+
+def control(actor: Actor, key: str, reason: str) -> Outcome:
+    """Send the goods to control.
+
+    Raises:
+        NotThere: no such declaration for this officer.
+        StateForbids: another has it, or they are there already.
+        DataRefused: there is no reason.
+    """
+    found = declaration_for(actor, key, to="decide")
+    with act(actor) as doing:
+        declaration = _before_me(actor, found.pk)
+        releasing.control(doing, declaration, needed_reason(reason))
+        service.end(doing, declaration.pk, "decided")
+    return Outcome(declaration, "controlled")
+
+
+def _before_me(actor: Actor, number: int) -> Declaration:
+    """Return a declaration, locked, that no other has before him and nobody else's word awaits."""
+    declaration = locked(number)
+    held = queries.assignment(number)
+    if held is not None and held.officer != actor.name:
+        raise StateForbids(
+            "Another officer has this declaration.", remedy="A supervisor can reassign it."
+        )
+    if queries.proposal(number) is not None:
+        raise StateForbids(
+            "A decision on it waits for a second person.", remedy="He confirms it or sends it back."
+        )
+    return declaration
+
+
+def _carry_out(doing: Act, declaration: Declaration, order: Order) -> Outcome:
+    released = releasing.accept(doing, declaration, order)
+    service.end(doing, declaration.pk, "decided")
+    return Outcome(declaration, "released" if released else "assessed")
+
+
+def _needs_second(declaration: Declaration) -> bool:
+    above = reference_at(clock.now()).settings.get(_SECOND_PERSON, "")
+    if not above or newest(declaration.pk) is None:
+        return False
+    return sum(item.value or 0 for item in items(declaration)) > int(above)
+
+
+def _propose(doing: Act, declaration: Declaration, order: Order) -> None:
+    Proposal.objects.create(
+        declaration=declaration,
+        version=declaration.version,
+        order=_encode(order),
+        proposed_by=doing.actor.name,
+        proposed_at=doing.at,
+    )
+    service.end(doing, declaration.pk, "decided")
+    announce(doing, declaration, events.PROPOSED)

@@ -1,0 +1,1 @@
+"""Tables of the room, as Django makes them."""

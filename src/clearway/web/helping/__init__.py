@@ -1,0 +1,1 @@
+"""The pages of help: every finding code, the glossary, first steps."""

@@ -1,0 +1,1 @@
+"""The pages of officers and supervisors: the queue, decisions, the team."""

@@ -1,0 +1,1 @@
+"""The pages of the record: declarations as lists and as one page, versions, search, news."""

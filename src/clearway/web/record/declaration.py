@@ -1,0 +1,73 @@
+"""The page of one declaration: the same record for everybody, with the acts of him who looks."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from clearway.assessment import queries as assessment
+from clearway.audit.actor import Actor, Role
+from clearway.audit.permission import CUSTOMS
+from clearway.clearance import queries as clearance
+from clearway.declarations import access, queries
+from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
+from clearway.declarations.models import Declaration
+from clearway.web.language import language_for
+from clearway.web.record import telling
+from clearway.web.visitors import page
+
+_LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
+
+
+@page("getDeclaration", access.OPERATIONS)
+def declaration(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Show a declaration."""
+    found = access.declaration_for(actor, key)
+    access.note_read(actor, found, "page")
+    parts = {"timeline": "web/record/timeline.html", "whole": "web/record/whole.html"}
+    wanted = request.GET.get("part", "")
+    template = parts.get(wanted, "web/record/declaration.html")
+    return render(request, template, told(request, actor, found))
+
+
+def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, Any]:
+    """Return what the page of a declaration shows to its reader."""
+    language = language_for(request)
+    lodgement = telling.lodgement_of(found)
+    newest = assessment.newest(found.pk)
+    charges = [] if newest is None else list(assessment.charges(newest.pk))
+    by_item = telling.charges_by_item(charges)
+    items = queries.items(found)
+    official = actor.has(*CUSTOMS) and found.organisation != actor.organisation
+    return {
+        "declaration": found,
+        "subject": f"declaration:{found.mrn or found.pk}",
+        "heading": telling.heading(lodgement),
+        "lodgement": lodgement,
+        "parties": telling.parties(lodgement),
+        "items": [(item, by_item.get(item.item, [])) for item in items],
+        "value": sum(item.value or 0 for item in items),
+        "assessment": newest,
+        "totals": telling.totals(charges),
+        "findings": [] if newest is None else telling.findings(newest, language),
+        "why": None if newest is None else telling.why(actor, found, newest, language),
+        "questions": [] if newest is None else list(assessment.questions(newest.pk)),
+        "timeline": telling.timeline(actor, found),
+        "documents": list(queries.documents(found)),
+        "open_request": queries.open_request(found),
+        "owner": found.organisation == actor.organisation and actor.has(*_LODGERS),
+        "official": official,
+        "held": clearance.assignment(found.pk) if official else None,
+        "mine": official and _is_mine(actor, found),
+        "proposal": clearance.proposal(found.pk) if official else None,
+        "waits": found.state in clearance.WAITING,
+        "before_release": found.state in BEFORE_RELEASE,
+        "after_release": found.state in AFTER_RELEASE,
+    }
+
+
+def _is_mine(actor: Actor, found: Declaration) -> bool:
+    held = clearance.assignment(found.pk)
+    return held is not None and held.officer == actor.name

@@ -1,0 +1,51 @@
+"""Every figure of a declaration, step by step, as the kernel worked it out."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from clearway.assessment import queries as assessment
+from clearway.assessment.access import OFFICIAL, OPERATIONS
+from clearway.audit.actor import Actor
+from clearway.cli.choices import Audience
+from clearway.cli.explanation import as_document
+from clearway.declarations import access, queries
+from clearway.kernel.assess import assess_one
+from clearway.reference.in_force import reference_at
+from clearway.vocabulary.errors import NotThere
+from clearway.web.language import language_for
+from clearway.web.visitors import page
+
+
+@require_safe
+@page("getAssessment", OPERATIONS)
+def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """Work a declaration out again under the law that ruled, and show every step.
+
+    Decisions are the same wherever and whenever they are made; where the law of that instant can
+    no longer be opened as it was, the page says so.
+    """
+    found = access.declaration_for(actor, key)
+    newest = assessment.newest(found.pk)
+    if newest is None:
+        raise NotThere("Nothing was decided on it yet.")
+    access.note_read(actor, found, "explanation")
+    language = language_for(request)
+    reference = reference_at(newest.at)
+    lodgement = queries.lodgement_of(queries.current_version(found))
+    decision = assess_one(lodgement, reference, explain=True)
+    official = actor.has(*OFFICIAL) and found.organisation != actor.organisation
+    audience = Audience.OFFICER if official and found.lane is not None else Audience.TRADER
+    document = as_document(decision, reference, audience, language)
+    if found.lane is None:
+        document.pop("outlook", None)
+    context = {
+        "declaration": found,
+        "told": document,
+        "items": lodgement.items,
+        "same_law": newest.reference_hash == reference.hash,
+        "reference_name": f"{reference.country} {reference.version}",
+    }
+    return render(request, "web/record/explanation.html", context)

@@ -1,0 +1,47 @@
+"""What happened to what concerns one's organisation, the latest first, and what of it is new."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from clearway.audit.actor import Actor
+from clearway.events import access
+from clearway.events import queries as news
+from clearway.events.queries import Told
+from clearway.web import keeping, queries
+from clearway.web.visitors import page
+
+MOST: Final = 100
+_PAGES: Final = {"declaration": "declaration", "bulk": "file", "transport_document": ""}
+
+
+class Notice(NamedTuple):
+    """An event with the page that it leads to, and whether it is new to the reader."""
+
+    told: Told
+    number: str
+    address: str
+    new: bool
+
+
+@page("listEvents", access.OPERATIONS)
+def notifications(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Show the notifications, and note that they were seen."""
+    user: Any = request.user
+    seen = queries.seen_until(user.pk)
+    told = news.concerning(actor.organisation, MOST)
+    notices = [_notice(each, seen) for each in told]
+    if told and told[0].place.position > seen:
+        keeping.saw_news(user, told[0].place.position)
+    return render(request, "web/record/notifications.html", {"notices": notices})
+
+
+def _notice(told: Told, seen: int) -> Notice:
+    kind, _, number = told.subject.partition(":")
+    name = _PAGES.get(kind, "")
+    address = reverse(name, args=[number]) if name and not number.startswith("~") else ""
+    return Notice(told, number, address, told.place.position > seen)

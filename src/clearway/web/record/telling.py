@@ -1,0 +1,169 @@
+"""What a declaration's page tells: who, what, what was found, why this lane, where it stands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from clearway.assessment import queries as assessment
+from clearway.assessment.access import OFFICIAL
+from clearway.assessment.models import Assessment
+from clearway.assessment.words import sentence, words_of
+from clearway.audit.actor import Actor
+from clearway.declarations import events, queries
+from clearway.declarations.models import Declaration
+from clearway.events import queries as news
+from clearway.events.access import may_learn, sees_all
+from clearway.events.queries import START, Told
+from clearway.kernel.lodgement import Lodgement, Party
+from clearway.kernel.selection import trader_reasons
+from clearway.reference.in_force import reference_at
+
+MOST_EVENTS = 200
+_OF_DEBT = frozenset({"declaration.secured"})
+
+
+class Named(NamedTuple):
+    """A party as the page shows it: its role's word, its number and its name."""
+
+    role: str
+    id: str
+    name: str
+
+
+class FoundTold(NamedTuple):
+    """A finding in the reader's language, with the address of its datum."""
+
+    code: str
+    severity: str
+    pointer: str
+    item: int
+    message: str
+    remedy: str
+
+
+def parties(lodgement: Lodgement) -> list[Named]:
+    """Return the parties that a declaration names, each once for each of its roles."""
+    roles: Mapping[str, Party | None] = {
+        "declarant": lodgement.declarant,
+        "agent": lodgement.agent,
+        "importer": lodgement.importer,
+        "exporter": lodgement.exporter,
+        "seller": lodgement.seller,
+        "buyer": lodgement.buyer,
+        "consignor": lodgement.consignor,
+        "consignee": lodgement.consignee,
+        "carrier": lodgement.carrier,
+    }
+    return [
+        Named(role, party.id, party.name)
+        for role, party in roles.items()
+        if party is not None and (party.id or party.name)
+    ]
+
+
+def heading(lodgement: Lodgement) -> str:
+    """Return what the goods are called: the first item's words."""
+    return next((item.description for item in lodgement.items if item.description), "")
+
+
+def findings(found: Assessment, language: str) -> list[FoundTold]:
+    """Return what was found, the gravest first."""
+    ranks = {"error": 0, "doubt": 1, "warning": 2, "note": 3}
+    told = []
+    for row in assessment.findings(found.pk):
+        parameters = tuple(json.loads(bytes(row.parameters)).items())
+        message, remedy = words_of(row.rule, parameters, language)
+        told.append(FoundTold(row.rule, row.severity, row.pointer, row.item, message, remedy))
+    return sorted(told, key=lambda one: ranks.get(one.severity, 9))
+
+
+class Contribution(NamedTuple):
+    """What a profile added to the score, for the officer: its name, points and items."""
+
+    profile: str
+    version: int
+    points: int
+    items: tuple[int, ...]
+    lane: int | None
+
+
+def contributions(found: Assessment) -> list[Contribution]:
+    """Return what each profile contributed, the weightiest first."""
+    by_profile: dict[tuple[str, int], list[Any]] = {}
+    for hit in assessment.hits(found.pk):
+        by_profile.setdefault((hit.profile, hit.version), []).append(hit)
+    told = [
+        Contribution(
+            profile,
+            version,
+            max(hit.contribution for hit in hits),
+            tuple(hit.item for hit in hits),
+            max((int(hit.lane) for hit in hits if hit.lane is not None), default=None),
+        )
+        for (profile, version), hits in by_profile.items()
+    ]
+    return sorted(told, key=lambda one: -one.points)
+
+
+class Why(NamedTuple):
+    """Why a declaration has its lane. ``official`` is what officers alone see of it."""
+
+    reasons: list[str]
+    official: bool
+    channels: Sequence[tuple[str, int | None, list[str]]] = ()
+    contributions: Sequence[Contribution] = ()
+    score: int | None = None
+    draw: int | None = None
+
+
+def why(actor: Actor, declaration: Declaration, found: Assessment, language: str) -> Why | None:
+    """Return why a declaration has its lane, for its reader; None before one was communicated."""
+    selection = assessment.selection(found)
+    if selection is None or declaration.lane is None:
+        return None
+    reference = reference_at(found.at)
+    steps = trader_reasons(selection, assessment.hits(found.pk), reference)
+    reasons = [sentence(step.key, step.parameters, language) for step in steps]
+    if not (actor.has(*OFFICIAL) and declaration.organisation != actor.organisation):
+        return Why(reasons, official=False)
+    channels = [
+        (
+            one.channel.value,
+            None if one.lane is None else int(one.lane),
+            [sentence(step.key, step.parameters, language) for step in one.reasons],
+        )
+        for one in selection.channels
+    ]
+    told = contributions(found)
+    return Why(reasons, True, channels, told, found.score, found.draw)  # noqa: FBT003
+
+
+def timeline(actor: Actor, declaration: Declaration) -> list[Told]:
+    """Return what happened to a declaration, as far as this reader may learn of it."""
+    subject = events.subject(declaration.mrn, declaration.pk)
+    allowed = may_learn(actor)
+    told = news.history(subject, START, MOST_EVENTS)
+    return [each for each in told if sees_all(actor) or allowed(each)]
+
+
+def charges_by_item(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    """Return charges by the position of their item."""
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.item, []).append(row)
+    return found
+
+
+def totals(rows: Iterable[Any]) -> dict[str, int]:
+    """Return what is payable of each tax."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        sums[row.tax] = sums.get(row.tax, 0) + (row.payable or 0)
+    return sums
+
+
+def lodgement_of(declaration: Declaration) -> Lodgement:
+    """Return what stands declared."""
+    return queries.lodgement_of(queries.current_version(declaration))

@@ -1,0 +1,32 @@
+// What pages do beyond links and forms. Every page works without it; nothing here holds a rule.
+import htmx from "../vendor/htmx.js";
+import { offerChoices } from "./choices.js";
+import { bindKeys } from "./keys.js";
+import { follow } from "./live.js";
+import { keepTheme } from "./theme.js";
+
+// Our own server's markup may enter the page through htmx alone, and never as a script.
+const trusted = globalThis.trustedTypes?.createPolicy("clearway", {
+  createHTML: (text) => text,
+  createScript: () => "",
+}) ?? { createHTML: (text) => text, createScript: () => "" };
+htmx.registerExtension("clearway", { init: (api) => api.initSecurity(trusted) });
+
+keepTheme();
+follow((element) => htmx.trigger(element, "news"));
+const prepare = (root) => {
+  bindKeys(root);
+  offerChoices(root, htmx);
+};
+prepare(document);
+document.addEventListener("htmx:after:swap", () => prepare(document));
+
+// A form that failed to reach the server says so where it stands, and loses nothing.
+document.addEventListener("htmx:error", (event) => {
+  document.documentElement.dataset.live = navigator.onLine ? "lost" : "offline";
+  event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "failed");
+});
+document.addEventListener("htmx:before:request", (event) =>
+  event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "now"));
+document.addEventListener("htmx:after:request", (event) =>
+  event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "done"));

@@ -1,0 +1,41 @@
+// News of the record. One tab of a browser listens for all: a browser opens few connections to one
+// address. Elements with data-live="declaration" or data-live="declaration:26XP…" are told.
+const CHANNEL = "clearway-news";
+const root = document.documentElement;
+
+export function follow(tell) {
+  const wanting = () => document.querySelectorAll("[data-live]");
+  if (!root.dataset.stream) return;
+  const spread = ({ subject }) => {
+    for (const element of wanting()) {
+      const topics = element.dataset.live.split(" ");
+      if (topics.some((topic) => subject === topic || subject.startsWith(`${topic}:`))) tell(element);
+    }
+  };
+  const show = (state) => {
+    const before = root.dataset.live;
+    root.dataset.live = state;
+    // What was missed while nobody listened is fetched at once.
+    if (state === "on" && (before === "lost" || before === "offline")) wanting().forEach(tell);
+  };
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }) => ("state" in data ? show(data.state) : spread(data));
+  const listen = () => {
+    const say = (data) => {
+      channel.postMessage(data);
+      "state" in data ? show(data.state) : spread(data);
+    };
+    const source = new EventSource(root.dataset.stream);
+    source.onopen = () => say({ state: "on" });
+    source.onmessage = (event) => say(JSON.parse(event.data));
+    source.onerror = () => {
+      say({ state: navigator.onLine ? "lost" : "offline" });
+      // A browser gives up after an answer that is no stream; it is asked again.
+      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+    };
+    addEventListener("pagehide", () => source.close(), { once: true });
+  };
+  addEventListener("offline", () => show("offline"));
+  if (navigator.locks) navigator.locks.request(CHANNEL, () => new Promise(listen));
+  else listen();
+}

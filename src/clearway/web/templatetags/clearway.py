@@ -1,0 +1,165 @@
+"""Words, figures, lanes and fields in templates, in the language of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from django import template
+from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from clearway.kernel.decisions import Lane
+from clearway.kernel.texts import language_of
+from clearway.web import writing
+from clearway.web.words import words
+
+register = template.Library()
+
+
+def _language() -> str:
+    return language_of(translation.get_language() or "en")
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Mapping[str, Any], key: str, **parameters: Any) -> str:
+    """Return a sentence of the page's words with its parameters; ``count`` chooses its form."""
+    language = context.get("language") or _language()
+    forms = words(language)[key]
+    count = parameters.get("count")
+    text = writing.plural(forms, count if isinstance(count, int) else 0, language)
+    shown = {
+        name: writing.number(value, language) if isinstance(value, int) else value
+        for name, value in parameters.items()
+    }
+    return text.format_map(shown)
+
+
+@register.filter
+def word(key: Any, prefix: str = "") -> str:
+    """Return the word of a code: ``{{ row.state|word:"state" }}`` is ``words.state_released``."""
+    name = str(key).replace(".", "_")
+    return str(words(_language()).get(f"{prefix}_{name}" if prefix else name, key))
+
+
+@register.filter
+def number(value: Any) -> str:
+    """Write a number."""
+    return writing.number(value, _language())
+
+
+@register.filter
+def money(value: int | None, currency: str = "") -> str:
+    """Write an amount in minor units."""
+    return writing.money(value, currency, _language())
+
+
+@register.filter
+def quantity(value: int | None, unit: str = "") -> str:
+    """Write a quantity in millionths."""
+    return writing.quantity(value, _language(), unit)
+
+
+@register.filter
+def points(value: int | None) -> str:
+    """Write points of a score, given in thousandths."""
+    return writing.number(None if value is None else Decimal(value) / 1000, _language())
+
+
+@register.filter
+def day(value: date | int | None) -> str:
+    """Write a day."""
+    return writing.day(value, _language())
+
+
+@register.simple_tag
+def when(value: datetime | None, *, short: bool = False) -> SafeString | str:
+    """Return an instant as a ``time`` element: local, with the exact one in UTC behind it."""
+    if value is None:
+        return writing.ABSENT
+    return format_html(
+        '<time datetime="{}" title="{}" class="number">{}</time>',
+        value.isoformat(),
+        f"{value:%Y-%m-%d %H:%M:%S} UTC",
+        writing.instant(value, _language(), whole=not short),
+    )
+
+
+@register.simple_tag
+def since(value: datetime | None) -> SafeString | str:
+    """Return how long ago an instant was, as a ``time`` element."""
+    if value is None:
+        return writing.ABSENT
+    return format_html(
+        '<time datetime="{}" title="{}" class="number">{}</time>',
+        value.isoformat(),
+        writing.instant(value, _language()),
+        writing.ago(value, _language()),
+    )
+
+
+_SHAPES: Final = {
+    name: mark_safe(f'<svg viewBox="0 0 10 10" aria-hidden="true">{shape}</svg>')  # noqa: S308
+    for name, shape in {
+        "GREEN": '<circle cx="5" cy="5" r="5"/>',
+        "BLUE": '<path d="M0 0h10v10H0z"/>',
+        "YELLOW": '<path d="M5 0 10 10H0z"/>',
+        "RED": '<path d="M5 0 10 5 5 10 0 5z"/>',
+    }.items()
+}
+
+
+@register.simple_tag
+def lane(value: int | None) -> SafeString | str:
+    """Show a lane: its word, its shape and its colour."""
+    if value is None:
+        return writing.ABSENT
+    name = Lane(value).name
+    told = words(_language())[f"lane_short_{name}"]
+    return format_html('<span class="lane {}">{}{}</span>', name, _SHAPES[name], told)
+
+
+@register.simple_tag
+def state(value: str, cycle: str = "state") -> SafeString:
+    """Show where something stands in its life cycle, as a word with a mark of its kind."""
+    told = words(_language()).get(f"{cycle}_{value}", value)
+    return format_html('<span class="state {}">{}</span>', _KINDS.get(value, ""), told)
+
+
+_KINDS: Final = {
+    value: kind
+    for kind, values in {
+        "good": "released cleared exited active granted live secured paid final gated_out loaded "
+        "departed exit_confirmed finished approved",
+        "going": "received accepted assessed reported arrived presented running advised matched",
+        "waits": "documents_requested under_control unmatched held open asked applied verified "
+        "queued overdue short excess",
+        "bad": "rejected invalidated refused suspended closed cancelled failed revoked",
+    }.items()
+    for value in values.split()
+}
+"""What a state means for its reader, whatever its cycle."""
+
+
+@register.simple_tag
+def cell(column: Any, value: Any) -> Any:
+    """Return a cell of a list, written as its column says."""
+    if value is None or value == "":
+        return writing.ABSENT
+    kind, language = column.kind, _language()
+    name, _, prefix = kind.partition(":")
+    written: Mapping[str, Callable[[], Any]] = {
+        "instant": lambda: when(value),
+        "lane": lambda: lane(value),
+        "state": lambda: state(value, prefix),
+        "word": lambda: word(value, prefix),
+        "code": lambda: format_html('<span class="mono">{}</span>', value),
+        "money": lambda: writing.money(value, column.currency, language),
+        "mass": lambda: writing.quantity(value, language, "kg"),
+        "day": lambda: writing.day(value, language),
+        "number": lambda: writing.number(value, language),
+    }
+    return written[name]() if name in written else value

@@ -1,0 +1,104 @@
+"""Who looks at a page, and what is answered to him who may not.
+
+Every page that is not public is a view under ``page``: it names the operation of the room whose
+data it shows, so that a page's lock is the very lock of the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from clearway.accounts.actors import actor_of_user
+from clearway.accounts.permission import Operations, require
+from clearway.audit.actor import Actor
+from clearway.vocabulary.errors import ActRefused, ClearwayError, NotSignedIn, StorageFails
+from clearway.vocabulary.problem_details import problem_of
+from clearway.web.language import language_for
+from clearway.web.words import words
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(operation: str = "", operations: Operations | None = None) -> Callable[[View], View]:
+    """Make a page of a view ``(request, actor, …)`` for signed-in people.
+
+    Args:
+        operation: the operation that the page needs, as the API names it; without one anybody
+            who is signed in may see it.
+        operations: the room's table of access.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        @never_cache
+        def answered(request: HttpRequest, **parts: Any) -> HttpResponseBase:
+            user: Any = request.user
+            if not user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            try:
+                actor = actor_of_user(user)
+                request.actor = actor  # type: ignore[attr-defined] # as the API's doors do
+                if operation and operations is not None:
+                    require(actor, operation, operations)
+                return view(request, actor, **parts)
+            except NotSignedIn:
+                return redirect_to_login(request.get_full_path())
+            except ActRefused as refused:
+                return refusal(request, refused)
+            except (OperationalError, InterfaceError):
+                return refusal(request, StorageFails("The record cannot be read at the moment."))
+
+        return answered
+
+    return decorate
+
+
+def actor_of(request: HttpRequest) -> Actor | None:
+    """Return who is signed in, where somebody is."""
+    known: Actor | None = getattr(request, "actor", None)
+    user: Any = getattr(request, "user", None)
+    if known is None and user is not None and user.is_authenticated:
+        try:
+            known = actor_of_user(user)
+        except NotSignedIn:
+            return None
+    return known
+
+
+def refusal(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
+    """Answer a refused act with its page: what was refused, why, and what to do."""
+    told = problem_of(refused)
+    known = words(language_for(request))
+    context = {
+        "title": known[f"refused_{told.kind.name}"],
+        "remedy": known[f"refused_{told.kind.name}_do"],
+        "what": refused.what,
+        "advice": refused.remedy,
+        "faults": getattr(refused, "faults", ()),
+        "incident": getattr(request, "request_id", ""),
+        "status": told.kind.status,
+    }
+    answer = render(request, "web/error.html", context, status=told.kind.status)
+    for name, value in told.headers.items():
+        answer[name] = value
+    return answer
+
+
+def is_part(request: HttpRequest) -> bool:
+    """Tell whether a part of a page is asked for, by the page itself."""
+    return request.headers.get("HX-Request-Type") == "partial"
+
+
+def see_other(address: str) -> HttpResponseRedirect:
+    """Lead on after something was done, so that a reload repeats nothing."""
+    answer = HttpResponseRedirect(address)
+    answer.status_code = 303
+    return answer
