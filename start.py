@@ -3,7 +3,8 @@
 
     python3 start.py                  run the demo country's border, live; Ctrl-C ends it
     python3 start.py serve            run the platform: API, intake line and what works behind them
-    python3 start.py test [WORDS]     run the tests (words go to pytest; --long adds the long ones)
+    python3 start.py test [WORDS]     run the tests (words go to pytest; --long adds the long ones,
+                                      --browser runs those in a real browser)
     python3 start.py WORDS            hand the words to the ``clearway`` command
 
 The first run makes ``.venv/`` beside this file and installs exactly what the lock file in
@@ -279,9 +280,12 @@ def test_words(words: List[str]) -> List[str]:
     """
     alone = {"-n", "--pdb", "-s", "--collect-only", "--co"}
     spread = [] if alone.intersection(words) else ["-n", "auto", "--dist", "worksteal"]
+    if "--browser" in words:
+        rest = [word for word in words if word != "--browser"]
+        return ["-n", "auto", "--dist", "loadfile", "-m", "browser", *rest]
     if "--long" in words:
-        return spread + [word for word in words if word != "--long"]
-    return spread + (words if "-m" in words else ["-m", "not long", *words])
+        return spread + ["-m", "not browser", *(word for word in words if word != "--long")]
+    return spread + (words if "-m" in words else ["-m", "not long and not browser", *words])
 
 
 if __name__ == "__main__":

@@ -163,3 +163,9 @@ def cell(column: Any, value: Any) -> Any:
         "number": lambda: writing.number(value, language),
     }
     return written[name]() if name in written else value
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """Show the key of a shortcut to those who see it; the list of shortcuts tells the others."""
+    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', name)

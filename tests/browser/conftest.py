@@ -1,0 +1,100 @@
+"""A border that has lived for a day, served to a real browser."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from clearway.accounts.ready import DEMO_PASSWORD, demo_secret
+from clearway.site.server_process import ServerProcess
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
+NOW = "2026-03-04T08:30:00Z"
+"""The morning after the day that the border has lived."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/browser/" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def border(tmp_path_factory):
+    """Where a server answers whose record holds the demonstration's first day."""
+    data = tmp_path_factory.mktemp("border")
+    lived = [sys.executable, "-m", "clearway", "demo", "--once", "--rate", "0"]
+    subprocess.run(
+        [*lived, "--lodgements", "60", "--data", str(data)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "CLEARWAY_COMMAND": "clearway"},
+    )
+    with ServerProcess(data) as server:
+        server.start()
+        told = urllib.request.Request(
+            f"http://localhost:{server.port}/api/v1/me",
+            headers={
+                "Authorization": f"Bearer {demo_secret('trader')}",
+                "Clearway-Simulated-Time": NOW,
+            },
+        )
+        urllib.request.urlopen(told).read()
+        yield f"http://localhost:{server.port}"
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    # Not for the whole session: while Playwright is there, its event loop runs in this thread, and
+    # no other test could run one.
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium here")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium, border):
+    """Give pages of people: ``visit("officer", "ar", width=320)``. None may complain of anything."""
+    with contextlib.ExitStack() as open_ones:
+        complaints = []
+
+        def give(who, language="en", *, width=1280, height=850, expected=()):
+            context = chromium.new_context(
+                base_url=border, locale=language, viewport={"width": width, "height": height}
+            )
+            open_ones.callback(context.close)
+            context.set_default_timeout(30_000)
+            page = context.new_page()
+
+            def complain(told):
+                if told.type == "error" and not any(each in told.text for each in expected):
+                    complaints.append(f"{page.url}: {told.text}")
+
+            page.on("console", complain)
+            page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+            if who:
+                sign_in(page, who, language)
+            return page
+
+        yield give
+    assert complaints == []
+
+
+def sign_in(page, who, language="en"):
+    """Come in as one of the ready people, in a language that stays."""
+    page.goto(f"/accounts/login/?lang={language}")
+    page.fill("[name=login]", f"{who}@demo.example")
+    page.fill("[name=password]", DEMO_PASSWORD)
+    with page.expect_navigation():
+        page.click("button[type=submit]:not([form])")
