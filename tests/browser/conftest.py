@@ -12,11 +12,12 @@ import urllib.request
 import pytest
 
 from clearway.accounts.ready import DEMO_PASSWORD, demo_secret
+from clearway.proving.synthetic_messages import AT, Messages
 from clearway.site.server_process import ServerProcess
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-NOW = "2026-03-04T08:30:00Z"
-"""The morning after the day that the border has lived."""
+MORE = 80
+"""Declarations that are lodged afterwards, so that officers find something undecided."""
 
 
 def pytest_collection_modifyitems(items):
@@ -38,16 +39,26 @@ def border(tmp_path_factory):
     )
     with ServerProcess(data) as server:
         server.start()
-        told = urllib.request.Request(
-            f"http://localhost:{server.port}/api/v1/me",
-            headers={
-                "Authorization": f"Bearer {demo_secret('trader')}",
-                "Clearway-Simulated-Time": NOW,
-            },
-        )
-        urllib.request.urlopen(told).read()
+        for number, message in enumerate(Messages(MORE, "morning")):
+            lodge(server.url, "trader", message, f"morning-{number}")
         yield f"http://localhost:{server.port}"
         server.stop()
+
+
+def lodge(address, who, message, key):
+    """Lodge a JSON message by one of the ready keys, and return the answer's status."""
+    asked = urllib.request.Request(
+        f"{address}/api/v1/declarations",
+        message,
+        {
+            "Authorization": f"Bearer {demo_secret(who)}",
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            **AT,
+        },
+    )
+    with urllib.request.urlopen(asked) as answer:
+        return answer.status
 
 
 @pytest.fixture(scope="module")

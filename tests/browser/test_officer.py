@@ -41,7 +41,7 @@ def test_asking_for_documents_reaches_the_trader_without_a_reload(visit):
     mrn = officer.url.rsplit("/", 1)[1]
     watching = visit("auditor")
     watching.goto(f"/declarations/{mrn}")
-    watching.wait_for_function("document.documentElement.dataset.live === 'on'")
+    watching.wait_for_selector("html[data-live=on]")
     officer.keyboard.press("d")
     officer.fill("#ask-wanted", "The price list of item 1.")
     with officer.expect_navigation():
@@ -66,9 +66,9 @@ def test_search_is_one_shortcut_away_and_finds_by_the_beginning(visit):
 def test_a_lost_connection_shows_and_recovers(visit):
     page = visit("officer", expected=("ERR_INTERNET_DISCONNECTED", "Failed to load"))
     page.goto("/queue/")
-    page.wait_for_function("document.documentElement.dataset.live === 'on'")
+    page.wait_for_selector("html[data-live=on]")
     page.context.set_offline(True)
     page.wait_for_selector(".stale.offline:visible")
     page.context.set_offline(False)
-    page.wait_for_function("document.documentElement.dataset.live === 'on'", timeout=20_000)
+    page.wait_for_selector("html[data-live=on]", timeout=20_000)
     assert not page.locator(".stale:visible").count()

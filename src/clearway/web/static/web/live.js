@@ -33,6 +33,8 @@ export function follow(tell) {
       // A browser gives up after an answer that is no stream; it is asked again.
       if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
     };
+    // A connection may outlive a short absence; then nothing else would say that it is well.
+    addEventListener("online", () => source.readyState === EventSource.OPEN && say({ state: "on" }));
     addEventListener("pagehide", () => source.close(), { once: true });
   };
   addEventListener("offline", () => show("offline"));
