@@ -40,7 +40,7 @@ AWAITED = frozenset(
     }
 )  # fmt: skip
 """Words whose pages are still to come."""
-PLAIN = {"Clearway", "CSV", "XLSX", "HTTP", "OpenAPI", "v"}
+PLAIN = {"Clearway", "CSV", "XLSX", "HTTP", "OpenAPI", "v", "WCO"}
 """What templates may say by themselves: names and forms of files."""
 
 
@@ -113,7 +113,7 @@ def test_a_language_is_written_in_its_letters(language, letters):
 
 @cache
 def python():
-    """Return each text in Python of the pages, what made-up ones begin with, and words asked for."""
+    """Return the texts in Python of the pages, what made-up ones begin with, words asked for."""
     constants, beginnings, asked = set(), set(), set()
     for source in WEB.rglob("*.py"):
         tree = ast.parse(source.read_text("utf-8"))
