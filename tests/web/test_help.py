@@ -17,8 +17,8 @@ from clearway.web.helping.glossary import topics
 
 OTHERS = tuple(one for one in LANGUAGES if one != "en")
 ENGLISH = {
-    "Agreement", "and", "Annex", "Article", "Articles", "chapter", "code", "coded",
-    "element", "formats", "Framework", "guidelines", "law", "list", "Manual", "Model", "mutual",
+    "Agreement", "and", "Article", "Articles", "chapter", "code", "coded",
+    "element", "Framework", "guidelines", "law", "list", "Manual", "Model", "mutual",
     "pack", "property", "Recommendation", "Recommendations", "Regulations", "Report", "Resolution",
     "Rules", "rules", "setting", "settings", "standard", "standards", "Standard", "tariff", "text",
     "the", "to", "trader", "units",
