@@ -67,6 +67,14 @@ def test_keys_and_addresses_stand_whole_on_a_narrow_terminal():
     for name in ("trader", "supervisor"):
         assert demo_secret(name) in told
     assert "http://localhost:8765/api/v1/docs" in told
+    order = [
+        "http://localhost:8765/\n",
+        "/tour",
+        "/accounts/login/",
+        "registrar@demo.example",
+        "/api/",
+    ]
+    assert sorted(order, key=told.index) == order  # what one opens first, keys last
     assert "only" in told
     assert {ready.name for ready in READY} >= {"trader", "airline", "terminal", "platform"}
 

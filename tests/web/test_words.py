@@ -40,7 +40,7 @@ AWAITED = frozenset(
     }
 )  # fmt: skip
 """Words whose pages are still to come."""
-PLAIN = {"Clearway", "CSV", "XLSX", "HTTP", "OpenAPI", "v", "WCO"}
+PLAIN = {"Clearway", "CSV", "XLSX", "HTTP", "OpenAPI", "v", "WCO", "@demo.example"}
 """What templates may say by themselves: names and forms of files."""
 
 

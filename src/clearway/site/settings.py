@@ -103,6 +103,8 @@ TEMPLATES = [
         },
     }
 ]
+MESSAGE_TAGS = {10: "", 20: "", 25: "well", 30: "beware", 40: "alarm"}
+"""The classes of notices by Django's levels, from debug to error."""
 LOGGING_CONFIG = "clearway.site.logs.configure"
 LOGGING = logging_of(ENVIRONMENT["CLEARWAY_LOG_LEVEL"])
 
@@ -167,7 +169,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"{_RULES}.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "/desk"
 ACCOUNT_ADAPTER = "clearway.site.sign_in.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -229,6 +231,8 @@ EMAIL_USE_SSL = _MAIL.scheme == "smtps"
 EMAIL_USE_TLS = _MAIL.scheme == "smtp" and bool(_MAIL.username)
 EMAIL_TIMEOUT = 20
 
+SAMPLES = "clearway.simulators.samples.sample" if DEMO else ""
+"""Who makes files to try an upload with: of a demonstration alone, which the simulators make."""
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 

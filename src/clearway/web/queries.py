@@ -11,8 +11,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, QuerySet
 
+from clearway.accounts.ready import READY
 from clearway.audit.models import Checkpoint, Entry
 from clearway.audit.queries import newest_checkpoint
+from clearway.cargo import queries as cargo
 from clearway.declarations.models import Declaration
 from clearway.intake.models import Alarm, Quarantined
 from clearway.kernel.decisions import Lane
@@ -21,6 +23,7 @@ from clearway.vocabulary.clock import microseconds
 from clearway.web.models import SavedView, Seen
 
 MOST_ALARMS = 8
+_LOOKED_THROUGH = 20
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,38 @@ def seen_until(user: int) -> int:
     """Return up to which position of the news a person has looked; -1 before the first time."""
     found = Seen.objects.filter(user=user).values_list("position", flat=True).first()
     return -1 if found is None else found
+
+
+@dataclass(frozen=True)
+class Consignment:
+    """A consignment of the demonstration's ready trader, with what its carrier reported of it.
+
+    ``carrier`` is the name of one of ``READY``; ``conveyance`` and ``document`` are row numbers.
+    """
+
+    declaration: Declaration
+    document: int
+    conveyance: int
+    carrier: str
+
+
+def shown_consignment(mrn: str = "") -> Consignment | None:
+    """Return the ready trader's consignment of an MRN, or the newest one that has a lane.
+
+    Where it came on a ready carrier's conveyance; none before the border has brought one.
+    """
+    carriers = {each.identifier: each.name for each in READY if each.kind == "carrier"}
+    trader = next(each.identifier for each in READY if each.name == "trader")
+    rows = Declaration.objects.filter(declarant=trader, lane__isnull=False).exclude(
+        transport_document=""
+    )
+    wanted = [*rows.filter(mrn=mrn)] if mrn else []
+    for declaration in [*wanted, *rows.order_by("-id")[:_LOOKED_THROUGH]]:
+        document = cargo.documents(cargo.by_number(declaration.transport_document)).first()
+        if document is None:
+            continue
+        conveyance = document.conveyance or (document.master and document.master.conveyance)
+        if conveyance is not None and conveyance.carrier in carriers:
+            carrier = carriers[conveyance.carrier]
+            return Consignment(declaration, document.pk, conveyance.pk, carrier)
+    return None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from clearway.accounts.queries import name_of
 from clearway.web import browser_files, navigation
 from clearway.web.language import language_for
+from clearway.web.starting import ready_people, tour
 from clearway.web.visitors import actor_of
 from clearway.web.words import OWN_NAMES, RIGHT_TO_LEFT, words
 
@@ -32,6 +34,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "visitor_roles": ", ".join(told[f"role_{role}"] for role in roles) or told["no_role"],
         "menu": navigation.menu(request, visitor, told),
         "scripts": _SCRIPTS,
+        "tour": tour.bar(request) if settings.DEMO and hasattr(request, "session") else None,
+        "ready_people": ready_people.OFFERED if settings.DEMO else (),
     }
 
 

@@ -18,6 +18,7 @@ from clearway.web.record import (
     search,
     versions,
 )
+from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 
 urlpatterns = [
@@ -47,6 +48,11 @@ urlpatterns = [
     path("queue/<str:key>/accept", queue.accept, name="accept"),
     path("queue/<str:key>/ask", queue.ask, name="ask"),
     path("queue/<str:key>/control", queue.control, name="control"),
+    # First start, in a demonstration.
+    path("demo/sign-in", ready_people.sign_in, name="ready_sign_in"),
+    path("tour", tour.tour, name="tour"),
+    path("tour/go", tour.go, name="tour_go"),
+    path("samples/<str:name>", samples.sample, name="sample"),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

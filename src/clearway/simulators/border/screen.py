@@ -26,6 +26,7 @@ _PLAIN_EVERY = 10.0
 _LANES = ("green", "blue", "yellow", "red")
 _BAR = 40
 _SHOWN = ("trader", "broker", "carrier", "officer", "supervisor", "auditor", "operator")
+_PEOPLE = (*_SHOWN, "registrar")
 
 
 def show_start(out: Console, url: str, notes: Sequence[str], language: str) -> None:
@@ -37,11 +38,13 @@ def show_start(out: Console, url: str, notes: Sequence[str], language: str) -> N
 
     shown = [ready for ready in READY if ready.name in _SHOWN]
     out.print(Text(label["title"], style="bold"))
-    line(label["status"], f"{url}/", "cyan")
-    line("API", f"{url}/api/v1/docs", "cyan")
+    line(label["open"], f"{url}/", "bold cyan")
+    line(label["tour"], f"{url}/tour", "cyan")
     line(label["sign_in"], f"{url}/accounts/login/", "cyan")
-    line(label["as"], ", ".join(f"{ready.name}@demo.example" for ready in shown[:4]) + " …")
+    people = [ready.name for ready in READY if ready.name in _PEOPLE]
+    line(label["as"], " ".join(f"{name}@demo.example" for name in people))
     line(label["password"], DEMO_PASSWORD)
+    line("API", f"{url}/api/v1/docs", "cyan")
     line(label["keys"], "")
     for ready in shown:
         line(ready.name, demo_secret(ready.name))

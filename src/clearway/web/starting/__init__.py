@@ -1,0 +1,1 @@
+"""First start, in a demonstration alone: ready sign-ins, a tour of two minutes, sample files."""
