@@ -6,6 +6,7 @@ from django.urls import path
 
 from clearway.web import desk, live
 from clearway.web.helping import findings as helping
+from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
 from clearway.web.officers import queue
 from clearway.web.problem_pages import all_problems, one_problem
@@ -58,6 +59,7 @@ urlpatterns = [
     path("help/findings/", helping.findings, name="findings"),
     path("help/findings/<str:code>", helping.finding, name="finding"),
     path("help/glossary", glossary, name="glossary"),
+    path("help/components", components, name="components"),
     path("problems/", all_problems, name="problems"),
     path("problems/<slug:name>", one_problem, name="problem"),
 ]

@@ -169,3 +169,19 @@ def cell(column: Any, value: Any) -> Any:
 def key(name: str) -> SafeString:
     """Show the key of a shortcut to those who see it; the list of shortcuts tells the others."""
     return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', name)
+
+
+@register.simple_block_tag(takes_context=True)
+def part(context: Mapping[str, Any], content: str, name: str) -> SafeString:
+    """Show a part of our pages as built, with the markup that it is made of."""
+    told = words(context.get("language") or _language())
+    return format_html(
+        '<section aria-labelledby="part-{0}"><h2 id="part-{0}">{1}</h2>{2}'
+        '<details><summary>{3}</summary><pre class="mono" dir="ltr" tabindex="0">{4}</pre>'
+        "</details></section><hr>",
+        name,
+        told[f"part_{name}"],
+        content,
+        told["markup"],
+        str(content).strip(),
+    )
