@@ -129,7 +129,8 @@ def shown_consignment(mrn: str = "") -> Consignment | None:
         document = cargo.documents(cargo.by_number(declaration.transport_document)).first()
         if document is None:
             continue
-        conveyance = document.conveyance or (document.master and document.master.conveyance)
+        master = document.master
+        conveyance = document.conveyance or (None if master is None else master.conveyance)
         if conveyance is not None and conveyance.carrier in carriers:
             carrier = carriers[conveyance.carrier]
             return Consignment(declaration, document.pk, conveyance.pk, carrier)

@@ -112,8 +112,10 @@ def family_of(code: str) -> str:
 def known() -> Mapping[str, Known]:
     """Return what the platform's lists of rules tell, by code."""
     lists = {rule.code: Known(rule.severity.value, rule.fields, rule.legal_basis) for rule in RULES}
-    for rule in (*BATCH_RULES, *RECORD_RULES.values()):
-        lists[rule.code] = Known(rule.severity.value, (rule.field,), rule.legal_basis)
+    for one in BATCH_RULES:
+        lists[one.code] = Known(one.severity.value, (one.field,), one.legal_basis)
+    for record in RECORD_RULES.values():
+        lists[record.code] = Known(record.severity.value, (record.field,), record.legal_basis)
     return lists
 
 
