@@ -111,7 +111,7 @@ def ask(platform, **scope):
         ("GET", "/api/v1/declarations", "_django"),
         ("POST", "/api/v1/declarations/", "_django"),
         ("POST", "/api/v1/declarations/26XP1/amendments", "_django"),
-        ("GET", "/static/web/clearway.css", "_static"),
+        ("GET", "/static/web/page.css", "_static"),
         ("GET", "/", "_django"),
     ],
 )

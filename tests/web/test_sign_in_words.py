@@ -55,7 +55,7 @@ WRONG_OF_KNOWN = (
 )
 SAME = {"fr": {"Code", "Code:", "Usage", "Passkey"}}
 """What is the same word in English and another language."""
-OURS = {"Clearway", "English", "Français", "person@example.org"}
+OURS = {"Clearway", "English", "Français", "person@example.org", "Ctrl K"}
 
 
 def texts(answer):
