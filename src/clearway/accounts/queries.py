@@ -104,6 +104,12 @@ def names_of_person(name: str) -> set[str]:
     return {name, f"user:{maker}", *(f"key:{key}" for key in keys)}
 
 
+def names_called(address: str) -> set[str]:
+    """Return the names as an actor of whoever has an address: himself and his keys; or none."""
+    found = User.objects.filter(email__iexact=address).values_list("pk", flat=True).first()
+    return set() if found is None else names_of_person(f"user:{found}")
+
+
 def called(names: Iterable[str]) -> dict[str, str]:
     """Return what people call actors: a person's address, a key's name; others keep their own."""
     told = {name: name for name in names}

@@ -6,7 +6,8 @@ from django.urls import path
 
 from clearway.web import desk, live
 from clearway.web.helping import findings as helping
-from clearway.web.officers import queue
+from clearway.web.officers import proposals, queue, team
+from clearway.web.oversight import line, log, packs
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -46,6 +47,28 @@ urlpatterns = [
     path("queue/<str:key>/accept", queue.accept, name="accept"),
     path("queue/<str:key>/ask", queue.ask, name="ask"),
     path("queue/<str:key>/control", queue.control, name="control"),
+    # Supervisors.
+    path("team", team.team, name="team"),
+    path("team/hands/", team.hands, name="hands"),
+    path("team/reassign", team.reassign, name="reassign"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<int:number>", proposals.decide, name="decide_proposal"),
+    # Oversight: auditors, operators, tariff stewards.
+    path("log/", log.log, name="log"),
+    path("log/<int:number>", log.leaf, name="leaf"),
+    path("line", line.line, name="line"),
+    path("line/quarantine/", line.quarantine, name="quarantine"),
+    path("line/quarantine/<int:number>", line.quarantined, name="quarantined"),
+    path("line/quarantine/<int:number>/resolve", line.resolve, name="resolve_quarantined"),
+    path("line/alarms/", line.alarms, name="alarms"),
+    path("line/alarms/<int:number>", line.alarm, name="alarm"),
+    path("line/parked/", line.parked, name="parked"),
+    path("line/parked/<int:number>", line.parked_event, name="parked_event"),
+    path("packs/", packs.packs, name="packs"),
+    path("packs/propose", packs.propose, name="propose_pack"),
+    path("packs/<int:number>", packs.pack, name="pack"),
+    path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
+    path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('declarations', '0002_declaration_declaration_waiting'),
+        ('declarations', '0002_those_that_wait'),
     ]
 
     operations = [

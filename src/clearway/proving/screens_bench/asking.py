@@ -94,7 +94,6 @@ def _pages(base: int, count: int, times: int) -> Iterator[tuple[str, str, list[s
         yield who, "declarations: words", [f"/declarations/?text={mrn(9 * n)}" for n in every]
         yield who, "declarations: no such", [f"/declarations/?text=ZZ{n}" for n in every]
         yield who, "search", [f"/search?part=choices&q={mrn(7 * n)[:12]}" for n in every]
-    return
     yield "supervisor", "team", ["/team" for _ in every]
     yield "auditor", "log", ["/log/" for _ in every]
 

@@ -84,7 +84,7 @@ def _copy(count: int, model: type[Model], key: Any, changed: dict[str, str]) -> 
     listed = ", ".join(f'"{column}"' for column in columns)
     values = ", ".join(changed.get(column, f'"{column}"') for column in columns)
     if connection.vendor == "postgresql":
-        numbers, before = f"generate_series(1, {count}) AS n(i)", ""
+        numbers, before = f"generate_series(1::bigint, {count}) AS n(i)", ""
     else:
         numbers = "n"
         before = (
@@ -94,8 +94,7 @@ def _copy(count: int, model: type[Model], key: Any, changed: dict[str, str]) -> 
     with connection.cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table}" ({listed}) {before}SELECT {values} '  # noqa: S608 - our names
-            f'FROM "{table}", {numbers} WHERE "{primary}" = %s',
-            [key],
+            f'FROM "{table}", {numbers} WHERE "{primary}" = {int(key)}'
         )
 
 
@@ -103,7 +102,7 @@ def _bytes() -> str:
     """Return the expression of sixteen bytes that are another's for each ``i``."""
     if connection.vendor == "postgresql":
         return "decode(lpad(i::text, 32, '0'), 'hex')"
-    return "CAST(printf('%%016d', i) AS BLOB)"
+    return "CAST(printf('%016d', i) AS BLOB)"
 
 
 def _one_byte() -> str:
