@@ -16,8 +16,12 @@ from clearway.audit import checkpoints, sequencer
 from clearway.audit.models import Leaf
 from clearway.events import dispatch, queries as events
 from clearway.events.models import Event, ParkedEvent
+from clearway.intake import running
+from clearway.intake.line import Line
 from clearway.intake.models import Alarm, Quarantined
+from clearway.intake.purposes import PURPOSES
 from clearway.intake.service import alarm
+from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.web.words import LANGUAGES
 
@@ -93,10 +97,12 @@ def test_an_auditor_reads_everything_and_changes_nothing(signed, border):
 
 
 @pytest.fixture
-def trouble(border):
-    """One message in quarantine, one alarm, one parked event."""
+def trouble(border, monkeypatch):
+    """One message in quarantine, one alarm, one parked event; the line stands still."""
     border.lodged()
     settle()
+    line = Line(in_force.reference_at, capacity=50, purposes=PURPOSES)
+    monkeypatch.setattr(running, "line", lambda: line)
     now = border.clock.now()
     alarm("stalled", "batch 7")
     kept = Quarantined.objects.create(
