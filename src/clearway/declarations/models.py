@@ -88,6 +88,10 @@ class Declaration(models.Model):
                 condition=models.Q(state__in=WAITING),
                 name="declaration_waiting",
             ),
+            # People search by the beginning of a reference (see ``audit.fields.Begins``).
+            models.Index(
+                fields=["lrn"], opclasses=["text_pattern_ops"], name="declaration_lrn_begins"
+            ),
         )
 
 
