@@ -12,9 +12,9 @@ from tests.clearance.conftest import officer_of
 from clearway.accounts.models import Membership
 from clearway.clearance import queries, service
 from clearway.clearance.models import Assignment
+from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
 from clearway.intake import deciding as requests
-from clearway.declarations import service as declarations
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 
 
@@ -146,9 +146,7 @@ def test_of_two_who_take_the_same_one_gets_it(both_databases, people, waiting):
         assert sum(threads.map(take, [people.ann, people.ben])) == 1
 
 
-def test_deciding_and_reassigning_at_one_moment_leave_no_loose_end(
-    both_databases, people, waiting
-):
+def test_deciding_and_reassigning_at_one_moment_leave_no_loose_end(both_databases, people, waiting):
     from clearway.clearance import deciding
     from clearway.declarations.releasing import Order
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.db import connection
-
 import pytest
+from django.db import connection
 
 from clearway.audit.models import Leaf
 from clearway.declarations.models import Declaration

@@ -14,7 +14,8 @@ from tests.web.conftest import text_of
 from clearway import packs
 from clearway.audit import checkpoints, sequencer
 from clearway.audit.models import Leaf
-from clearway.events import dispatch, queries as events
+from clearway.events import dispatch
+from clearway.events import queries as events
 from clearway.events.models import Event, ParkedEvent
 from clearway.intake import running
 from clearway.intake.line import Line
@@ -84,8 +85,9 @@ def test_a_leaf_is_proved_up_to_the_signed_root_and_a_changed_row_is_seen(signed
 def test_an_auditor_reads_everything_and_changes_nothing(signed, border):
     mrn = border.lodged()
     auditor = signed("auditor")
-    for address in ("/declarations/", f"/declarations/{mrn}", "/requests/", "/packs/", "/packs/1",
-                    f"/declarations/{mrn}/versions", f"/declarations/{mrn}/explanation"):  # fmt: skip
+    one = f"/declarations/{mrn}"
+    for address in ("/declarations/", one, f"{one}/versions", f"{one}/explanation", "/requests/",
+                    "/packs/", "/packs/1"):  # fmt: skip
         assert auditor.get(address).status_code == 200, address
     for address in ("/queue/", "/team", "/line", "/packs/propose"):
         assert auditor.get(address).status_code == 403, address
@@ -120,8 +122,9 @@ def trouble(border, monkeypatch):
 def test_the_operator_sees_trouble_and_no_trade_data(signed, trouble):
     kept, found, parked = trouble
     operator = signed("operator")
-    for address in ("/line", "/line/quarantine/", f"/line/quarantine/{kept.pk}", "/line/parked/",
-                    f"/line/parked/{parked.pk}", "/line/alarms/", f"/line/alarms/{found.pk}"):  # fmt: skip
+    lists = ("/line", "/line/quarantine/", "/line/parked/", "/line/alarms/")
+    numbers = (f"quarantine/{kept.pk}", f"parked/{parked.pk}", f"alarms/{found.pk}")
+    for address in (*lists, *(f"/line/{number}" for number in numbers)):
         answer = operator.get(address)
         assert answer.status_code == 200, address
         assert "SECRET" not in answer.content.decode(), address

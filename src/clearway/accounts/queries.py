@@ -133,7 +133,9 @@ def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[st
     rows = in_force(now).filter(organisation_id=organisation, role=role)
     for user, office in rows.values_list("user_id", "office"):
         found.setdefault(f"user:{user}", set()).add(office)
-    keys = ApiKey.objects.filter(organisation_id=organisation, revoked_at=None, roles__contains=role)
+    keys = ApiKey.objects.filter(
+        organisation_id=organisation, revoked_at=None, roles__contains=role
+    )
     keys = keys.filter(Q(expires_at=None) | Q(expires_at__gt=microseconds(now)))
     for key, office, roles in keys.values_list("pk", "office", "roles"):
         if role in roles.split():

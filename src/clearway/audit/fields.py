@@ -55,7 +55,7 @@ class KeyField(models.BigIntegerField):  # type: ignore[type-arg]
 
 @models.CharField.register_lookup
 @models.TextField.register_lookup
-class Begins(models.Lookup):  # type: ignore[type-arg]
+class Begins(models.Lookup[bool]):
     """``begins``: a text begins with another, capitals apart, found by an index of the column.
 
     ``startswith`` reads every row on SQLite, whose LIKE takes capitals and small letters for one.
@@ -69,14 +69,14 @@ class Begins(models.Lookup):  # type: ignore[type-arg]
         """Return the beginning; an empty one is the beginning of everything."""
         return str(self.rhs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the condition as a span of the column's values."""
         column, parameters = self.process_lhs(compiler, connection)
         after = f"{self.rhs}{chr(0x10FFFF)}"
-        return f"({column} >= %s AND {column} < %s)", [*parameters, self.rhs, *parameters, after]
+        return f"({column} >= %s AND {column} < %s)", (*parameters, self.rhs, *parameters, after)
 
-    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Return the condition as LIKE."""
         column, parameters = self.process_lhs(compiler, connection)
         escaped = connection.ops.prep_for_like_query(self.rhs)
-        return f"{column} LIKE %s", [*parameters, f"{escaped}%"]
+        return f"{column} LIKE %s", (*parameters, f"{escaped}%")

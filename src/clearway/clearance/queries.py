@@ -12,11 +12,12 @@ from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 from clearway.accounts.queries import called, names_of_person, offices_of
 from clearway.audit.actor import Actor, Role
 from clearway.clearance.models import Assignment, Proposal
+from clearway.declarations import life_cycle
 from clearway.declarations.access import decidable
-from clearway.declarations.life_cycle import WAITING as WAITING
 from clearway.declarations.models import Declaration, Waits
 from clearway.vocabulary.clock import microseconds
 
+WAITING: Final = life_cycle.WAITING
 SHOWN: Final = 30
 """Of those that nobody has taken; the rest come up as these are taken."""
 

@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('audit', '0001_initial'),
+        ("audit", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='leaf',
-            index=models.Index(fields=['subject', 'id'], name='audit_leaf_of_subject'),
+            model_name="leaf",
+            index=models.Index(fields=["subject", "id"], name="audit_leaf_of_subject"),
         ),
         migrations.AddIndex(
-            model_name='leaf',
-            index=models.Index(fields=['actor', 'id'], name='audit_leaf_of_actor'),
+            model_name="leaf",
+            index=models.Index(fields=["actor", "id"], name="audit_leaf_of_actor"),
         ),
         migrations.AddIndex(
-            model_name='leaf',
-            index=models.Index(fields=['kind', 'id'], name='audit_leaf_of_kind'),
+            model_name="leaf",
+            index=models.Index(fields=["kind", "id"], name="audit_leaf_of_kind"),
         ),
     ]

@@ -6,47 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('declarations', '0002_those_that_wait'),
+        ("declarations", "0002_those_that_wait"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('officer', models.CharField(max_length=64)),
-                ('office', models.TextField()),
-                ('lane', models.SmallIntegerField(null=True)),
-                ('taken_at', clearway.audit.fields.InstantField()),
-                ('ended_at', clearway.audit.fields.InstantField(db_index=True, null=True)),
-                ('how', models.CharField(blank=True, max_length=12)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='declarations.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("officer", models.CharField(max_length=64)),
+                ("office", models.TextField()),
+                ("lane", models.SmallIntegerField(null=True)),
+                ("taken_at", clearway.audit.fields.InstantField()),
+                ("ended_at", clearway.audit.fields.InstantField(db_index=True, null=True)),
+                ("how", models.CharField(blank=True, max_length=12)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="declarations.declaration"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['officer', 'taken_at'], name='assignment_open_of_officer')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('declaration',), name='assignment_open_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["officer", "taken_at"],
+                        name="assignment_open_of_officer",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("declaration",),
+                        name="assignment_open_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.SmallIntegerField()),
-                ('order', models.BinaryField()),
-                ('proposed_by', models.CharField(max_length=64)),
-                ('proposed_at', clearway.audit.fields.InstantField()),
-                ('state', models.CharField(default='open', max_length=10)),
-                ('decided_by', models.CharField(blank=True, max_length=64)),
-                ('decided_at', clearway.audit.fields.InstantField(null=True)),
-                ('reason', models.CharField(blank=True, max_length=512)),
-                ('declaration', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='declarations.declaration')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.SmallIntegerField()),
+                ("order", models.BinaryField()),
+                ("proposed_by", models.CharField(max_length=64)),
+                ("proposed_at", clearway.audit.fields.InstantField()),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("decided_by", models.CharField(blank=True, max_length=64)),
+                ("decided_at", clearway.audit.fields.InstantField(null=True)),
+                ("reason", models.CharField(blank=True, max_length=512)),
+                (
+                    "declaration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="declarations.declaration"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('declaration',), name='proposal_open_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("declaration",),
+                        name="proposal_open_once",
+                    )
+                ],
             },
         ),
     ]

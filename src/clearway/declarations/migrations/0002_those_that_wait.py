@@ -4,18 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('declarations', '0001_initial'),
+        ("declarations", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(condition=models.Q(('state__in', ('documents_requested', 'under_control'))), fields=['office', 'received_at', 'id'], name='declaration_waiting'),
+            model_name="declaration",
+            index=models.Index(
+                condition=models.Q(("state__in", ("documents_requested", "under_control"))),
+                fields=["office", "received_at", "id"],
+                name="declaration_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='declaration',
-            index=models.Index(fields=['lrn'], name='declaration_lrn_begins', opclasses=['text_pattern_ops']),
+            model_name="declaration",
+            index=models.Index(
+                fields=["lrn"], name="declaration_lrn_begins", opclasses=["text_pattern_ops"]
+            ),
         ),
     ]

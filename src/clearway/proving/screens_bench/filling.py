@@ -77,8 +77,9 @@ def fill(count: int) -> None:
 
 def _copy(count: int, model: type[Model], key: Any, changed: dict[str, str]) -> None:
     """Copy one row of a table so many times; ``i`` counts from 1."""
-    table, primary = model._meta.db_table, model._meta.pk.column
-    columns = [field.column for field in model._meta.concrete_fields]
+    described: Any = model._meta  # noqa: SLF001 - Django's own name of it
+    table, primary = described.db_table, described.pk.column
+    columns = [field.column for field in described.concrete_fields]
     unknown = changed.keys() - set(columns)
     assert not unknown, unknown
     listed = ", ".join(f'"{column}"' for column in columns)
@@ -88,12 +89,11 @@ def _copy(count: int, model: type[Model], key: Any, changed: dict[str, str]) -> 
     else:
         numbers = "n"
         before = (
-            "WITH RECURSIVE n(i) AS "
-            f"(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "
+            f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) "  # noqa: S608 - our own names
         )
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO "{table}" ({listed}) {before}SELECT {values} '  # noqa: S608 - our names
+            f'INSERT INTO "{table}" ({listed}) {before}SELECT {values} '  # noqa: S608 - our own names
             f'FROM "{table}", {numbers} WHERE "{primary}" = {int(key)}'
         )
 

@@ -134,7 +134,9 @@ def parked(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def quarantined(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Show one message in quarantine, without its content."""
     del actor
-    return render(request, "web/oversight/quarantined.html", {"kept": access.quarantined_for(number)})
+    return render(
+        request, "web/oversight/quarantined.html", {"kept": access.quarantined_for(number)}
+    )
 
 
 @require_POST

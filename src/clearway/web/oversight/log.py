@@ -43,6 +43,11 @@ def _midnight(day: Any) -> datetime | None:
     return None if day is None else datetime.combine(day, time(), zone()).astimezone(UTC)
 
 
+def _position(row: Leaf) -> int | None:
+    entry = getattr(row, "entry", None)
+    return None if entry is None else entry.position
+
+
 LOG: Final = Listing(
     name="log",
     title="menu_log",
@@ -53,7 +58,7 @@ LOG: Final = Listing(
         Column("leaf_kind", lambda row: row.kind, "word:leaf_kind"),
         Column("actor", lambda row: row.actor, "code"),
         Column("subject", lambda row: row.subject, "code"),
-        Column("position", lambda row: _position(row), "number"),
+        Column("position", _position, "number"),
     ),
     filters=(
         Filter("leaf_kind", "choice", KINDS, "leaf_kind"),
@@ -67,11 +72,6 @@ LOG: Final = Listing(
     note=access.note_log,
     hint="log_hint",
 )
-
-
-def _position(row: Leaf) -> int | None:
-    entry = getattr(row, "entry", None)
-    return None if entry is None else entry.position
 
 
 @require_safe

@@ -36,7 +36,8 @@ PAGE: Final = 100
 def _rows(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[PublishedPack]:
     rows = queries.visible_packs(proposals=access.sees_proposals(actor))
     rows = queries.with_standing(rows, clock.now())
-    return rows.filter(standing=chosen["standing"]) if "standing" in chosen else rows
+    wanted = {name: value for name, value in chosen.items() if name == "standing"}
+    return rows.filter(**wanted)
 
 
 PACKS: Final = Listing(
@@ -133,7 +134,7 @@ def _shown(
         "next": begin + PAGE if begin + PAGE < len(rows) else 0,
         "kinds": KINDS,
         "kind": chosen if chosen in KINDS else "",
-        "counts": [tuple(key.split()) + (count,) for key, count in sorted(report.counts.items())],
+        "counts": [(*key.split(), count) for key, count in sorted(report.counts.items())],
         "may_withdraw": steward and standing in {"proposed", "approved"},
         "may_approve": steward and standing == "proposed" and not _is_own(actor, found),
         "own": steward and standing == "proposed" and _is_own(actor, found),
