@@ -32,7 +32,7 @@ PLACES: Final = (
     Place("team", "menu_team", frozenset({Role.SUPERVISOR}), "g t"),
     Place("log", "menu_log", frozenset({Role.AUDITOR}), "g l"),
     Place("line", "menu_line", frozenset({Role.OPERATOR}), "g i"),
-    Place("packs", "menu_packs", frozenset({Role.TARIFF, Role.AUDITOR, Role.SUPERVISOR}), "g p"),
+    Place("packs", "menu_packs", frozenset({Role.TARIFF, Role.AUDITOR}), "g p"),
 )
 
 

@@ -19,6 +19,7 @@ from clearway.audit.models import Leaf
 from clearway.events.queries import contents_of
 from clearway.vocabulary.clock import instant_of
 from clearway.web.listing import Column, Filter, Listing
+from clearway.web.oversight.packs import in_parts
 from clearway.web.visitors import page
 from clearway.web.writing import zone
 
@@ -53,7 +54,7 @@ LOG: Final = Listing(
     title="menu_log",
     rows=_rows,
     columns=(
-        Column("leaf", lambda row: row.pk, "number"),
+        Column("leaf", lambda row: row.pk, "code"),
         Column("at", lambda row: row.at, "instant"),
         Column("leaf_kind", lambda row: row.kind, "word:leaf_kind"),
         Column("actor", lambda row: row.actor, "code"),
@@ -101,7 +102,7 @@ def leaf(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     context = {
         "leaf": found,
         "called": called([found.actor])[found.actor],
-        "commitment": bytes(found.commitment).hex(),
+        "commitment": in_parts(bytes(found.commitment).hex()),
         "proof": verification.prove(found, contents_of),
         "facts": [
             {"number": row[0], "kind": row[1], "subject": row[2], "legal_time": instant_of(row[3])}

@@ -126,6 +126,7 @@ def _shown(
     names = called({found.proposed_by, found.approved_by} - {""})
     context = {
         "pack": found,
+        "hash": in_parts(found.hash),
         "standing": standing,
         "proposed_by": names[found.proposed_by],
         "approved_by": names.get(found.approved_by, ""),
@@ -143,6 +144,11 @@ def _shown(
     }
     status = 422 if wrong else 409 if refused else 200
     return render(request, "web/oversight/pack.html", context, status=status)
+
+
+def in_parts(digest: str) -> list[str]:
+    """Return a digest in pieces between which a narrow page may break the line."""
+    return [digest[at : at + 8] for at in range(0, len(digest), 8)]
 
 
 def _is_own(actor: Actor, found: PublishedPack) -> bool:
