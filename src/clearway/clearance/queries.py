@@ -61,7 +61,7 @@ def in_hand(officer: str) -> QuerySet[Assignment]:
 
 def in_hands(actor: Actor) -> QuerySet[Assignment]:
     """Return what officers have taken of what this supervisor may reassign."""
-    rows = Assignment.objects.filter(ended_at=None, declaration__in=decidable(actor))
+    rows = Assignment.objects.filter(_decidable(actor), ended_at=None)
     return rows.select_related("declaration")
 
 
@@ -78,7 +78,7 @@ def proposal(declaration: int) -> Proposal | None:
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
     """Return the decisions that an actor might confirm: none that he or a key of his proposed."""
-    rows = Proposal.objects.filter(state="open", declaration__in=decidable(actor))
+    rows = Proposal.objects.filter(_decidable(actor), state="open")
     rows = rows.exclude(proposed_by__in=names_of_person(actor.name))
     return rows.select_related("declaration")
 
@@ -87,6 +87,14 @@ def counts(actor: Actor) -> dict[int, int]:
     """Return how many wait in each lane that nobody has taken, of what an actor may decide on."""
     rows = untaken(waiting(actor)).order_by().values_list("lane").annotate(number=Count("id"))
     return {lane: number for lane, number in rows if lane is not None}
+
+
+def _decidable(actor: Actor) -> Exists:
+    """Return the question, of a row about a declaration, whether an actor may decide on that.
+
+    It is asked of each row: a list of all that he may decide on would be as long as the record.
+    """
+    return Exists(decidable(actor).filter(pk=OuterRef("declaration")))
 
 
 class Desk(NamedTuple):

@@ -144,7 +144,8 @@ def live_with_fingerprint(fingerprint: bytes, besides: int) -> Declaration | Non
 
 def requests(rows: QuerySet[Declaration], state: str = "") -> QuerySet[ActRequest]:
     """Return the requests about some declarations, of one state where it is named."""
-    found = ActRequest.objects.filter(declaration__in=rows).select_related("declaration")
+    found = ActRequest.objects.filter(Exists(rows.filter(pk=OuterRef("declaration"))))
+    found = found.select_related("declaration")
     return found.filter(state=state) if state else found
 
 
