@@ -55,7 +55,7 @@ class KeyField(models.BigIntegerField):  # type: ignore[type-arg]
 
 @models.CharField.register_lookup
 @models.TextField.register_lookup
-class Begins(models.Lookup[bool]):
+class Begins(models.Lookup[str]):
     """``begins``: a text begins with another, capitals apart, found by an index of the column.
 
     ``startswith`` reads every row on SQLite, whose LIKE takes capitals and small letters for one.

@@ -85,7 +85,7 @@ def filtered(rows: QuerySet[Declaration], by: Filters) -> QuerySet[Declaration]:
     if by.commodity:
         # By the index of the codes: declarations of one chapter are few among all.
         items = GoodsItem.objects.filter(
-            commodity__begins=by.commodity, version__number=F("version__declaration__version")
+            Q(commodity__begins=by.commodity), version__number=F("version__declaration__version")
         )
         rows = rows.filter(pk__in=items.values("version__declaration_id"))
     if by.text:
