@@ -23,8 +23,8 @@ from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
-    "accounts", "assessment", "audit", "cargo", "declarations", "events", "intake", "reference",
-    "traders",
+    "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "events", "intake",
+    "reference", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -56,13 +56,14 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency"),
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals"),
         NOTHING,
     ),
     **dict.fromkeys(
         ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
          "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
-         "releaseDeclaration", "cancelDeclaration"),
+         "releaseDeclaration", "cancelDeclaration", "takeDeclaration", "handBack",
+         "reassignDeclaration", "decideDeclaration"),
         DECLARATION,
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
@@ -89,6 +90,7 @@ ROWS = {
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
+    "confirmProposal": Row("proposal", "supervisor"),
     "acknowledgeAlarm": ALARM,
     "retryParkedEvent": PARKED,
     **dict.fromkeys(
@@ -115,6 +117,7 @@ SEEN_BY = {
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
+    "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "bulk": set(),
     "webhook": set(),
 }
@@ -236,6 +239,7 @@ def border():
                 "leaf": 1,
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
+                "proposal": laid.proposal("officer"),
                 "parked": laid.parked[0],
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"

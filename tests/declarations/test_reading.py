@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from clearway.audit.models import Leaf
 from clearway.declarations.models import Declaration
@@ -40,7 +41,10 @@ def test_a_list_is_narrowed(three):
         ({"transport_document": "HBLB"}, ["B"]),
         ({"commodity": "3926"}, ["C", "B", "A"]),
         ({"commodity": "3927"}, []),
-        ({"text": "cable TIES"}, ["C", "B", "A"]),
+        ({"text": "c"}, []),
+        ({"text": "C"}, ["C"]),
+        ({"text": "hbl-b"}, ["B"]),
+        ({"text": "HBL"}, ["C", "B", "A"]),
         ({"text": "nothing"}, []),
         ({"received_from": "2026-03-04T00:00:00Z"}, ["C", "B"]),
         ({"received_before": "2026-03-04T00:00:00Z"}, ["A"]),
@@ -122,3 +126,22 @@ def test_a_refusal_is_logged(border):
     mrn = border.lodged()
     border.ask("trader2", "get", f"/declarations/{mrn}")
     assert Leaf.objects.filter(kind="refusal", subject=f"declaration:{mrn}").exists()
+
+
+def test_a_beginning_is_found_by_indexes_whatever_stands_in_it(both_databases, border):
+    from clearway.declarations.models import Declaration
+    from clearway.declarations.queries import begins_with
+
+    mrn = border.lodged(lrn="A_1%", document="HBL-A")
+    border.lodged(lrn="AX1%", document="HBL-B")
+    rows = Declaration.objects.filter
+    assert [one.lrn for one in rows(begins_with("A_"))] == ["A_1%"]
+    assert [one.lrn for one in rows(begins_with(mrn[:16].lower()))] == ["A_1%"]
+    assert not rows(begins_with("%"))
+    assert not rows(begins_with("\\"))
+    with connection.cursor() as cursor:
+        if both_databases == "postgresql":
+            cursor.execute("SET enable_seqscan = off; SET enable_indexscan = off")
+    told = rows(begins_with("A_")).explain()
+    assert "declaration_lrn_begins" in told
+    assert "SCAN declarations" not in told

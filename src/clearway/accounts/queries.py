@@ -87,6 +87,62 @@ def keys_of(organisation: int | None = None) -> QuerySet[ApiKey]:
     return rows if organisation is None else rows.filter(organisation_id=organisation)
 
 
+def names_of_person(name: str) -> set[str]:
+    """Return every name under which one acts: himself, and the keys that he answers for.
+
+    Args:
+        name: of a person, or of a key, whose maker stands behind it.
+    """
+    kind, _, number = name.partition(":")
+    maker = number if kind == "user" else ""
+    if kind == "key":
+        found = ApiKey.objects.filter(pk=int(number)).values_list("maker_id", flat=True).first()
+        maker = str(found or "")
+    if not maker:
+        return {name}
+    keys = ApiKey.objects.filter(maker_id=int(maker)).values_list("pk", flat=True)
+    return {name, f"user:{maker}", *(f"key:{key}" for key in keys)}
+
+
+def names_called(address: str) -> set[str]:
+    """Return the names as an actor of whoever has an address: himself and his keys; or none."""
+    found = User.objects.filter(email__iexact=address).values_list("pk", flat=True).first()
+    return set() if found is None else names_of_person(f"user:{found}")
+
+
+def called(names: Iterable[str]) -> dict[str, str]:
+    """Return what people call actors: a person's address, a key's name; others keep their own."""
+    told = {name: name for name in names}
+    numbers: dict[str, set[int]] = {"user": set(), "key": set()}
+    for name in told:
+        kind, _, number = name.partition(":")
+        if kind in numbers and number.isdigit():
+            numbers[kind].add(int(number))
+    users = User.objects.filter(pk__in=numbers["user"]).values_list("pk", "email")
+    told |= {f"user:{number}": email for number, email in users}
+    keys = ApiKey.objects.filter(pk__in=numbers["key"]).values_list("pk", "name")
+    return told | {f"key:{number}": f"{name} ({number})" for number, name in keys}
+
+
+def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[str]]:
+    """Return the offices at which each person or key of an organisation has a role in force.
+
+    An empty office is any. A key counts that is neither revoked nor expired.
+    """
+    found: dict[str, set[str]] = {}
+    rows = in_force(now).filter(organisation_id=organisation, role=role)
+    for user, office in rows.values_list("user_id", "office"):
+        found.setdefault(f"user:{user}", set()).add(office)
+    keys = ApiKey.objects.filter(
+        organisation_id=organisation, revoked_at=None, roles__contains=role
+    )
+    keys = keys.filter(Q(expires_at=None) | Q(expires_at__gt=microseconds(now)))
+    for key, office, roles in keys.values_list("pk", "office", "roles"):
+        if role in roles.split():
+            found.setdefault(f"key:{key}", set()).add(office)
+    return found
+
+
 def standing_of_key(secret: str, now: datetime) -> Standing | None:
     """Return who a key is now and how long that will stand, or None where it is of no force."""
     found: Any = keys_of().filter(digest=digest_of(secret), revoked_at__isnull=True).first()

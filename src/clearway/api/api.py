@@ -24,6 +24,7 @@ from clearway.assessment.api import router as assessment
 from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
+from clearway.clearance.api import router as clearance
 from clearway.declarations.api import router as declarations
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
@@ -121,6 +122,7 @@ for router in (
     lodging,
     acts,
     declarations,
+    clearance,
     cargo,
     cuscar,
     assessment,

@@ -26,7 +26,10 @@ LIMITS: Final = (
     (re.compile(r"/api/v1/declarations/[^/]+/documents\Z"), 24 * MEBIBYTE),
     (re.compile(r"/api/v1/(declarations|estimates|cuscar)(/.*)?\Z"), 32 * MEBIBYTE),
     # An archive goes to a file piece by piece, so that it costs disk and no memory.
-    (re.compile(r"/api/v1/packs\Z"), settings.ENVIRONMENT["CLEARWAY_PACK_UPLOAD"] * MEBIBYTE),
+    (
+        re.compile(r"(/api/v1/packs|/packs/propose)\Z"),
+        settings.ENVIRONMENT["CLEARWAY_PACK_UPLOAD"] * MEBIBYTE,
+    ),
     (re.compile(r"/api/v1/(transport-documents|pre-loading)(/.*)?\Z"), 8 * MEBIBYTE),
 )
 USUAL_LIMIT: Final = 1 * MEBIBYTE

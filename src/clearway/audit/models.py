@@ -25,6 +25,15 @@ class Leaf(models.Model):
     salt = models.BinaryField(max_length=16)
     commitment = models.BinaryField(max_length=32)
 
+    class Meta:
+        """Auditors ask who did something, and what was done to something, of millions of leaves."""
+
+        indexes = (
+            models.Index(fields=["subject", "id"], name="audit_leaf_of_subject"),
+            models.Index(fields=["actor", "id"], name="audit_leaf_of_actor"),
+            models.Index(fields=["kind", "id"], name="audit_leaf_of_kind"),
+        )
+
 
 class Entry(models.Model):
     """The outbox row of a leaf, written with it; after commit, its place in the tree.

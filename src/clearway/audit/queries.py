@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from clearway.audit import merkle
 from clearway.audit.models import Checkpoint, Entry, Leaf, Subtree
+from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.errors import DefectFound
 
 STEP = 8
@@ -81,6 +83,48 @@ def leaf_at(leaf_id: int) -> tuple[Leaf, int] | None:
         Entry.objects.select_related("leaf").filter(leaf=leaf_id, position__isnull=False).first()
     )
     return None if entry is None or entry.position is None else (entry.leaf, entry.position)
+
+
+class Narrowing(NamedTuple):
+    """What the log is narrowed by; empty is any. ``actors`` are all the names of one."""
+
+    kind: str = ""
+    actors: frozenset[str] = frozenset()
+    subject: str = ""
+    since: datetime | None = None
+    before: datetime | None = None
+
+
+def log(by: Narrowing) -> QuerySet[Leaf]:
+    """Return the leaves of the log that pass all of some filters, each with its place."""
+    rows = Leaf.objects.select_related("entry").defer("salt", "commitment", "detail")
+    if by.kind:
+        rows = rows.filter(kind=by.kind)
+    if by.actors:
+        rows = rows.filter(actor__in=by.actors)
+    if by.subject:
+        rows = rows.filter(subject=by.subject)
+    if by.since is not None:
+        rows = rows.filter(at__gte=by.since, id__gte=_leaf_near(by.since, -1))
+    if by.before is not None:
+        rows = rows.filter(at__lt=by.before, id__lte=_leaf_near(by.before, 1))
+    return rows
+
+
+_SLACK = 10_000
+"""Leaves by which the order of numbers may differ from that of instants, and more."""
+
+
+def _leaf_near(instant: datetime, side: int) -> int:
+    """Return a leaf that surely lies before (-1) or after (1) an instant, by the checkpoints."""
+    if side < 0:
+        found = Checkpoint.objects.filter(at__lt=microseconds(instant)).order_by("-size").first()
+    else:
+        found = Checkpoint.objects.filter(at__gte=microseconds(instant)).order_by("size").first()
+    if found is None or not found.size:
+        return 0 if side < 0 else 2**63 - 1
+    entry = Entry.objects.filter(position=found.size - 1).first()
+    return side * 2**63 if entry is None else entry.leaf_id + side * _SLACK
 
 
 def newest_checkpoint(*, least: int = 0) -> Checkpoint | None:

@@ -18,6 +18,7 @@ from clearway.audit import checkpoints, merkle, notes, queries
 from clearway.audit.models import Entry, Leaf, Subtree
 from clearway.audit.service import commitment
 from clearway.vocabulary.clock import microseconds
+from clearway.vocabulary.errors import DefectFound
 
 Contents = Callable[[Sequence[int]], Mapping[int, Sequence[Any]]]
 _STEP = 2000
@@ -140,6 +141,55 @@ def _signed(tree: Sequence[bytes], nodes: merkle.Nodes) -> Iterator[Fault]:
     for one, other in pairwise(rows):
         if other.at < one.at:
             yield Fault("backdated", f"checkpoint {other.size}", "it is older than the one before")
+
+
+class Proof(msgspec.Struct, frozen=True):
+    """What one leaf's own proof comes to.
+
+    Attributes:
+        kept: its rows are what it commits to.
+        position: its place in the tree; none where it waits for one.
+        size: of the newest checkpoint over it; 0 where there is none yet.
+        proved: that checkpoint's root follows from the leaf.
+    """
+
+    kept: bool
+    position: int | None = None
+    size: int = 0
+    proved: bool = False
+
+
+def prove(leaf: Leaf, contents: Contents) -> Proof:
+    """Prove one leaf: its rows against its commitment, and that against the newest checkpoint."""
+    kept = not list(_leaf(leaf, contents([leaf.pk]).get(leaf.pk, ())))
+    found, signed = queries.leaf_at(leaf.pk), queries.newest_checkpoint()
+    if found is None:
+        return Proof(kept)
+    position = found[1]
+    if signed is None or signed.size <= position:
+        return Proof(kept, position)
+    path = merkle.inclusion_proof(position, signed.size, queries.nodes())
+    commits, root = bytes(leaf.commitment), bytes(signed.root)
+    proved = merkle.included(commits, position, signed.size, path, root)
+    return Proof(kept, position, signed.size, proved)
+
+
+def newest_stands() -> bool | None:
+    """Tell whether tree and signature of the newest checkpoint agree; None where there is none.
+
+    The tree is worked out from the stored subtrees; ``verify`` goes down to every row.
+    """
+    signed = queries.newest_checkpoint()
+    if signed is None:
+        return None
+    key = checkpoints.signer().verifier
+    told = notes.Checkpoint(key.name, signed.size, bytes(signed.root))
+    sound = notes.split(signed.note)[0] == told.text and notes.signed_by(signed.note, key)
+    try:
+        root = merkle.root(0, signed.size, queries.nodes())
+    except DefectFound:
+        return False
+    return sound is not None and sound is not False and root == bytes(signed.root)
 
 
 def unplaced() -> int:

@@ -12,10 +12,12 @@ from clearway.clearance.models import Proposal
 from clearway.vocabulary.errors import NotThere
 
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
+_LARGEST_NUMBER: Final = 2**63 - 1
 
 OPERATIONS: Final[Operations] = {
     "showQueue": CUSTOMS,
     "takeNext": CUSTOMS,
+    "takeDeclaration": CUSTOMS,
     "handBack": CUSTOMS,
     "decideDeclaration": CUSTOMS,
     "showDesks": _SUPERVISOR,
@@ -23,7 +25,7 @@ OPERATIONS: Final[Operations] = {
     "listProposals": CUSTOMS,
     "confirmProposal": CUSTOMS,
 }
-"""The roles that have each operation."""
+"""The roles that have each operation. Release stands in ``declarations.access``."""
 
 
 def proposal_for(actor: Actor, number: int) -> Proposal:
@@ -32,8 +34,9 @@ def proposal_for(actor: Actor, number: int) -> Proposal:
     Raises:
         NotThere: there is none, or none for this actor; the refusal is logged.
     """
-    found = queries.proposals(actor).filter(pk=number).first()
+    known = 0 < number <= _LARGEST_NUMBER
+    found = queries.proposals(actor).filter(pk=number).first() if known else None
     if found is None:
-        audit.note("refusal", actor, f"proposal:{number}")
+        audit.note("refusal", actor, f"proposal:{number if known else '~'}")
         raise NotThere("No such decision waits for you.", remedy="Look at the list anew.")
     return found

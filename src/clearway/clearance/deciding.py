@@ -6,7 +6,6 @@ from typing import Final
 
 import msgspec
 
-from clearway.assessment.queries import newest
 from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.clearance import access, events, queries, service
@@ -20,9 +19,11 @@ from clearway.declarations.releasing import Order
 from clearway.declarations.service import announce, needed_reason
 from clearway.events.service import Act, act
 from clearway.reference.in_force import reference_at
-from clearway.vocabulary.errors import StateForbids
+from clearway.vocabulary.errors import DataRefused, StateForbids
 
 _SECOND_PERSON: Final = "clearance.second_person_above"
+LONGEST: Final = 512
+"""Characters of a reason, and of what is asked of a trader."""
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Order).decode
 
@@ -50,10 +51,31 @@ def accept(actor: Actor, key: str, order: Order) -> Outcome:
         declaration = _before_me(actor, found.pk)
         if declaration.state not in {*queries.WAITING, "assessed"}:
             raise StateForbids("There is nothing to accept.", remedy="Look where it stands now.")
-        if order.goods_controlled and _needs_second(declaration):
+        if needs_second(declaration, order):
             _propose(doing, declaration, order)
             return Outcome(declaration, "proposed")
         return _carry_out(doing, declaration, order)
+
+
+def release(actor: Actor, key: str, order: Order) -> Declaration:
+    """Release the goods of a declaration, or nothing.
+
+    Raises:
+        NotThere: no such declaration for this officer, or one of his own organisation's.
+        StateForbids: another has it, a second person is needed, or a guard does not hold; the
+            answer names every one that does not.
+    """
+    found = declaration_for(actor, key, to="release")
+    with act(actor) as doing:
+        declaration = _before_me(actor, found.pk)
+        if needs_second(declaration, order):
+            raise StateForbids(
+                "Goods of this value are found in order by two persons.",
+                remedy="Accept it instead: a second person then confirms that.",
+            )
+        releasing.release(doing, declaration, order)
+        service.end(doing, declaration.pk, "decided")
+    return declaration
 
 
 def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outcome:
@@ -65,7 +87,6 @@ def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outco
         DataRefused: it is sent back without a reason.
     """
     found = access.proposal_for(actor, number)
-    declaration_for(actor, found.declaration.mrn or "", to="decide")
     with act(actor) as doing:
         declaration = locked(found.declaration_id)
         proposal = queries.proposal(declaration.pk)
@@ -75,12 +96,12 @@ def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outco
             raise StateForbids(
                 "It was amended since.", remedy="Send it back, to be looked at anew."
             )
-        proposal.reason = reason.strip() if confirmed else needed_reason(reason)
+        proposal.reason = _short(reason.strip()) if confirmed else _reason(reason)
         proposal.state = "confirmed" if confirmed else "sent_back"
         proposal.decided_by, proposal.decided_at = actor.name, doing.at
-        proposal.save()
+        proposal.save(update_fields=["reason", "state", "decided_by", "decided_at"])
         if confirmed:
-            return _carry_out(doing, declaration, _decode(bytes(proposal.order)))
+            return _carry_out(doing, declaration, order_of(proposal))
         # Told to nobody outside customs: it speaks of how officers work.
         told = {"mrn": declaration.mrn, "reason": proposal.reason}
         doing.announce(events.SENT_BACK, subject(declaration.mrn, declaration.pk), told)
@@ -88,7 +109,7 @@ def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outco
 
 
 def ask_for_documents(actor: Actor, key: str, wanted: str) -> Outcome:
-    """Ask the trader for documents. It stays with the officer.
+    """Ask the trader for documents. It stays with the officer, or comes into his hands.
 
     Raises:
         NotThere: no such declaration for this officer.
@@ -98,7 +119,9 @@ def ask_for_documents(actor: Actor, key: str, wanted: str) -> Outcome:
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
         declaration = _before_me(actor, found.pk)
-        releasing.ask_for_documents(doing, declaration, needed_reason(wanted))
+        releasing.ask_for_documents(doing, declaration, _reason(wanted))
+        if queries.assignment(declaration.pk) is None:
+            service.assign(doing, declaration, actor.name)
     return Outcome(declaration, "asked")
 
 
@@ -113,23 +136,34 @@ def control(actor: Actor, key: str, reason: str) -> Outcome:
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
         declaration = _before_me(actor, found.pk)
-        releasing.control(doing, declaration, needed_reason(reason))
+        releasing.control(doing, declaration, _reason(reason))
         service.end(doing, declaration.pk, "decided")
     return Outcome(declaration, "controlled")
+
+
+def order_of(proposal: Proposal) -> Order:
+    """Return what was proposed."""
+    return _decode(bytes(proposal.order))
+
+
+def needs_second(declaration: Declaration, order: Order) -> bool:
+    """Tell whether a second person has to confirm that goods under control are in order."""
+    if declaration.state != "under_control" or not order.goods_controlled:
+        return False
+    above = reference_at(clock.now()).settings.get(_SECOND_PERSON, "")
+    return bool(above) and value_of(declaration) > int(above)
+
+
+def value_of(declaration: Declaration) -> int:
+    """Return the customs value of all goods items, in minor units of the country's currency."""
+    return sum(item.value or 0 for item in items(declaration))
 
 
 def _before_me(actor: Actor, number: int) -> Declaration:
     """Return a declaration, locked, that no other has before him and nobody else's word awaits."""
     declaration = locked(number)
-    held = queries.assignment(number)
-    if held is not None and held.officer != actor.name:
-        raise StateForbids(
-            "Another officer has this declaration.", remedy="A supervisor can reassign it."
-        )
-    if queries.proposal(number) is not None:
-        raise StateForbids(
-            "A decision on it waits for a second person.", remedy="He confirms it or sends it back."
-        )
+    service.refuse_another(actor, declaration)
+    service.refuse_proposed(declaration)
     return declaration
 
 
@@ -139,14 +173,8 @@ def _carry_out(doing: Act, declaration: Declaration, order: Order) -> Outcome:
     return Outcome(declaration, "released" if released else "assessed")
 
 
-def _needs_second(declaration: Declaration) -> bool:
-    above = reference_at(clock.now()).settings.get(_SECOND_PERSON, "")
-    if not above or newest(declaration.pk) is None:
-        return False
-    return sum(item.value or 0 for item in items(declaration)) > int(above)
-
-
 def _propose(doing: Act, declaration: Declaration, order: Order) -> None:
+    releasing.refuse_while_asked(declaration)
     Proposal.objects.create(
         declaration=declaration,
         version=declaration.version,
@@ -156,3 +184,17 @@ def _propose(doing: Act, declaration: Declaration, order: Order) -> None:
     )
     service.end(doing, declaration.pk, "decided")
     announce(doing, declaration, events.PROPOSED)
+
+
+def _reason(given: str) -> str:
+    return _short(needed_reason(given))
+
+
+def _short(given: str) -> str:
+    if len(given) > LONGEST:
+        raise DataRefused(
+            "This is too long.",
+            faults=(("/body/reason", f"more than {LONGEST} characters"),),
+            remedy="Say it in fewer words.",
+        )
+    return given

@@ -11,16 +11,16 @@ from clearway.declarations.models import Declaration
 class Assignment(models.Model):
     """A declaration in an officer's hands, from taking it until ``ended_at``.
 
-    ``officer`` is his name as an actor; ``how`` says why it ended: decided, handed_back or
-    reassigned; empty while it is open.
+    ``officer`` is his name as an actor; ``how`` says why it ended: decided, handed_back,
+    reassigned or left (the declaration waits for no officer any more); empty while it is open.
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
-    officer = models.CharField(max_length=64, db_index=True)
+    officer = models.CharField(max_length=64)
     office = models.TextField()
     lane = models.SmallIntegerField(null=True)
     taken_at = InstantField()
-    ended_at = InstantField(null=True)
+    ended_at = InstantField(null=True, db_index=True)
     how = models.CharField(max_length=12, blank=True)
 
     class Meta:
@@ -33,12 +33,20 @@ class Assignment(models.Model):
                 name="assignment_open_once",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=["officer", "taken_at"],
+                condition=models.Q(ended_at=None),
+                name="assignment_open_of_officer",
+            ),
+        )
 
 
 class Proposal(models.Model):
     """A decision that a second person confirms or sends back. ``order`` is its content as JSON.
 
-    ``state`` is open, confirmed or sent_back; ``version`` the one that was decided on.
+    ``state`` is open, confirmed, sent_back or lapsed (the declaration was cancelled meanwhile);
+    ``version`` the one that was decided on.
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)

@@ -7,22 +7,24 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, QuerySet
 
-from clearway.accounts.models import Membership
-from clearway.accounts.queries import in_force
+from clearway.accounts.queries import called, names_of_person, offices_of
 from clearway.audit.actor import Actor, Role
 from clearway.clearance.models import Assignment, Proposal
-from clearway.declarations.access import visible
-from clearway.declarations.models import Declaration
+from clearway.declarations import life_cycle
+from clearway.declarations.access import decidable
+from clearway.declarations.models import Declaration, Waits
+from clearway.vocabulary.clock import microseconds
 
-WAITING: Final = ("documents_requested", "under_control")
-"""The states in which a declaration waits for an officer."""
+WAITING: Final = life_cycle.WAITING
+SHOWN: Final = 30
+"""Of those that nobody has taken; the rest come up as these are taken."""
 
 
 def waiting(actor: Actor, lane: int | None = None) -> QuerySet[Declaration]:
-    """Return what waits at an actor's office, of one lane where it is named."""
-    rows = visible(actor).filter(state__in=WAITING)
+    """Return what waits and what this actor may decide on, of one lane where it is named."""
+    rows = decidable(actor).filter(Waits("state"))
     return rows if lane is None else rows.filter(lane=lane)
 
 
@@ -33,13 +35,14 @@ def untaken(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
     return rows.filter(~Exists(taken), ~Exists(proposed))
 
 
-def next_of(rows: QuerySet[Declaration], actor: Actor) -> Declaration | None:
-    """Return the one that has waited longest, locked; another's lock is passed over."""
-    own = Q(organisation=actor.organisation)
-    if actor.identifier:
-        own |= Q(declarant=actor.identifier) | Q(importer=actor.identifier)
-        own |= Q(exporter=actor.identifier)
-    rows = untaken(rows).exclude(own).order_by("received_at", "id")
+def in_order(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Return declarations in the order in which they are taken: who waits longest comes first."""
+    return rows.order_by("received_at", "id")
+
+
+def next_of(rows: QuerySet[Declaration]) -> Declaration | None:
+    """Return the untaken one that has waited longest, locked; another's lock is passed over."""
+    rows = in_order(untaken(rows))
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return rows.first()
@@ -56,6 +59,12 @@ def in_hand(officer: str) -> QuerySet[Assignment]:
     return rows.select_related("declaration").order_by("taken_at", "id")
 
 
+def in_hands(actor: Actor) -> QuerySet[Assignment]:
+    """Return what officers have taken of what this supervisor may reassign."""
+    rows = Assignment.objects.filter(_decidable(actor), ended_at=None)
+    return rows.select_related("declaration")
+
+
 def taken_by(declarations: Sequence[int]) -> dict[int, str]:
     """Return who has which of some declarations."""
     rows = Assignment.objects.filter(declaration__in=declarations, ended_at=None)
@@ -68,56 +77,75 @@ def proposal(declaration: int) -> Proposal | None:
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
-    """Return the decisions that an actor might confirm."""
-    rows = Proposal.objects.filter(state="open", declaration__in=visible(actor))
-    return rows.exclude(proposed_by=actor.name).select_related("declaration")
+    """Return the decisions that an actor might confirm: none that he or a key of his proposed."""
+    rows = Proposal.objects.filter(_decidable(actor), state="open")
+    rows = rows.exclude(proposed_by__in=names_of_person(actor.name))
+    return rows.select_related("declaration")
 
 
 def counts(actor: Actor) -> dict[int, int]:
-    """Return how many wait in each lane at an actor's office."""
-    rows = waiting(actor).order_by().values_list("lane").annotate(number=Count("id"))
+    """Return how many wait in each lane that nobody has taken, of what an actor may decide on."""
+    rows = untaken(waiting(actor)).order_by().values_list("lane").annotate(number=Count("id"))
     return {lane: number for lane, number in rows if lane is not None}
 
 
+def _decidable(actor: Actor) -> Exists:
+    """Return the question, of a row about a declaration, whether an actor may decide on that.
+
+    It is asked of each row: a list of all that he may decide on would be as long as the record.
+    """
+    return Exists(decidable(actor).filter(pk=OuterRef("declaration")))
+
+
 class Desk(NamedTuple):
-    """An officer's desk: how much lies on it and since when, and what was decided lately."""
+    """An officer's desk: how much lies on it and since when, and what was decided lately.
+
+    ``offices`` are those at which he may be given something, empty text for any; none at all
+    where he is no officer any more and yet has something in hand.
+    """
 
     officer: str
-    email: str
-    office: str
+    called: str
+    offices: tuple[str, ...]
     in_hand: int
     oldest: datetime | None
     decided: int
 
 
 def desks(actor: Actor, now: datetime, since: datetime) -> list[Desk]:
-    """Return the desks of an actor's administration, the fullest first."""
-    officers: dict[str, Membership] = {}
-    rows = in_force(now).filter(organisation=actor.organisation, role=Role.OFFICER)
-    for row in rows.select_related("user"):
-        officers.setdefault(f"user:{row.user_id}", row)
-    open_ones: dict[str, Any] = {
+    """Return the desks that a supervisor answers for, the fullest first.
+
+    Args:
+        actor: the supervisor.
+        now: who is an officer at this instant has a desk; so has who has something in hand still.
+        since: from when decisions count.
+    """
+    officers = offices_of(actor.organisation, Role.OFFICER, now)
+    if actor.office:
+        officers = {
+            name: offices for name, offices in officers.items() if offices & {"", actor.office}
+        }
+    held: dict[str, Any] = {
         row["officer"]: row
-        for row in Assignment.objects.filter(officer__in=officers, ended_at=None)
+        for row in in_hands(actor)
         .order_by()
         .values("officer")
         .annotate(number=Count("id"), oldest=Min("taken_at"))
     }
-    decided = dict(
-        Assignment.objects.filter(officer__in=officers, how="decided", ended_at__gte=since)
-        .order_by()
-        .values_list("officer")
-        .annotate(number=Count("id"))
-    )
+    names = [*officers, *(name for name in held if name not in officers)]
+    rows = Assignment.objects.filter(ended_at__gte=microseconds(since), how="decided")
+    rows = rows.filter(officer__in=names).order_by()
+    decided = dict(rows.values_list("officer").annotate(number=Count("id")))
+    words = called(names)
     found = [
         Desk(
             name,
-            row.user.email,
-            row.office,
-            open_ones.get(name, {}).get("number", 0),
-            open_ones.get(name, {}).get("oldest"),
+            words[name],
+            tuple(sorted(officers.get(name, ()))),
+            held.get(name, {}).get("number", 0),
+            held.get(name, {}).get("oldest"),
             decided.get(name, 0),
         )
-        for name, row in officers.items()
+        for name in names
     ]
-    return sorted(found, key=lambda desk: (-desk.in_hand, desk.email))
+    return sorted(found, key=lambda desk: (-desk.in_hand, desk.called))

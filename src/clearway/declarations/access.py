@@ -86,6 +86,20 @@ def visible(actor: Actor) -> QuerySet[Declaration]:
     return rows.filter(mine)
 
 
+def decidable(actor: Actor) -> QuerySet[Declaration]:
+    """Return the declarations that an official may decide on: ``declaration_for(to="decide")``."""
+    rows = queries.all_declarations()
+    if not actor.has(*CUSTOMS):
+        return rows.none()
+    rows = rows.exclude(organisation=actor.organisation)
+    if actor.office:
+        rows = rows.filter(office=actor.office)
+    if actor.identifier:
+        own = Q(declarant=actor.identifier) | Q(importer=actor.identifier)
+        rows = rows.exclude(own | Q(exporter=actor.identifier))
+    return rows
+
+
 def request_for(actor: Actor, number: int, *, to: str) -> ActRequest:
     """Return a trader's request for somebody who may decide or withdraw it.
 

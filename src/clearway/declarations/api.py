@@ -1,4 +1,7 @@
-"""The room's operations: find, read, cancel, release; requests. Documents: ``api_documents``."""
+"""The room's operations: find, read, cancel; requests. Documents: ``api_documents``.
+
+Release stands with the officers' other acts, in ``clearance.api``.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from ninja import Query, Router, Status
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
-from clearway.declarations import access, api_documents, queries, releasing, service, told
+from clearway.declarations import access, api_documents, queries, service, told
 from clearway.declarations.models import Declaration, Version
 from clearway.declarations.told import Mrn, RequestState, VersionNumber
 from clearway.kernel.decisions import Lane
@@ -137,18 +140,6 @@ def cancel_declaration(request: HttpRequest, mrn: Mrn, wanted: told.Cancellation
     if done.request is None:
         return Status(200, told.declaration(done.declaration))
     return Status(202, told.request(done.request))
-
-
-@router.post(
-    "/declarations/{mrn}/release",
-    response=told.DeclarationTold,
-    operation_id="releaseDeclaration",
-    summary="Release the goods of a declaration",
-)
-def release_declaration(request: HttpRequest, mrn: Mrn, wanted: told.ReleaseOrder) -> Any:
-    """Release, where the lane is satisfied, the goods are here and the debt is covered."""
-    actor = permitted(request, "releaseDeclaration", access.OPERATIONS)
-    return told.declaration(releasing.release(actor, mrn, releasing.Order(**wanted.dict())))
 
 
 @router.get(

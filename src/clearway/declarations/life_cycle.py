@@ -162,6 +162,8 @@ _LANE_ACTS = {
     Lane.YELLOW: "ask_documents",
     Lane.RED: "control",
 }
+WAITING = ("documents_requested", "under_control")
+"""The states in which a declaration waits for an officer."""
 BEFORE_RELEASE = frozenset(
     {"received", "accepted", "assessed", "documents_requested", "under_control"}
 )

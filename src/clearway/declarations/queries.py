@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from clearway.accounts.queries import active_identifiers
+from clearway.cargo.rules import document_key
 from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import (
@@ -70,7 +71,10 @@ _EXACT = ("state", "goods_state", "kind", "direction", "office", "importer", "lr
 
 
 def filtered(rows: QuerySet[Declaration], by: Filters) -> QuerySet[Declaration]:
-    """Return declarations that pass all filters. ``commodity`` is a beginning of the code."""
+    """Return declarations that pass all filters.
+
+    ``commodity`` is a beginning of the code, ``text`` of MRN, LRN or transport document.
+    """
     rows = rows.filter(**{name: getattr(by, name) for name in _EXACT if getattr(by, name)})
     if by.lane is not None:
         rows = rows.filter(lane=by.lane)
@@ -78,19 +82,25 @@ def filtered(rows: QuerySet[Declaration], by: Filters) -> QuerySet[Declaration]:
         rows = rows.filter(received_at__gte=by.received_from)
     if by.received_before is not None:
         rows = rows.filter(received_at__lt=by.received_before)
-    current = GoodsItem.objects.filter(
-        version__declaration=OuterRef("pk"), version__number=OuterRef("version")
-    )
     if by.commodity:
-        rows = rows.filter(Exists(current.filter(commodity__startswith=by.commodity)))
-    if by.text:
-        rows = rows.filter(
-            Q(mrn__icontains=by.text)
-            | Q(lrn__icontains=by.text)
-            | Q(transport_document__icontains=by.text)
-            | Exists(current.filter(description__icontains=by.text))
+        # By the index of the codes: declarations of one chapter are few among all.
+        items = GoodsItem.objects.filter(
+            Q(commodity__begins=by.commodity), version__number=F("version__declaration__version")
         )
+        rows = rows.filter(pk__in=items.values("version__declaration_id"))
+    if by.text:
+        rows = rows.filter(begins_with(by.text))
     return rows
+
+
+def begins_with(text: str) -> Q:
+    """Return the question whether MRN, LRN or transport document begins with a text.
+
+    Each is found by its index, however many declarations there are.
+    """
+    found = Q(mrn__begins=text.upper().replace(" ", "")) | Q(lrn__begins=text)
+    document = document_key(text)
+    return found | Q(transport_document__begins=document) if document else found
 
 
 def versions(declaration: Declaration) -> QuerySet[Version]:
@@ -134,7 +144,8 @@ def live_with_fingerprint(fingerprint: bytes, besides: int) -> Declaration | Non
 
 def requests(rows: QuerySet[Declaration], state: str = "") -> QuerySet[ActRequest]:
     """Return the requests about some declarations, of one state where it is named."""
-    found = ActRequest.objects.filter(declaration__in=rows).select_related("declaration")
+    found = ActRequest.objects.filter(Exists(rows.filter(pk=OuterRef("declaration"))))
+    found = found.select_related("declaration")
     return found.filter(state=state) if state else found
 
 

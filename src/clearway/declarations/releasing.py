@@ -5,9 +5,8 @@ from __future__ import annotations
 import msgspec
 from django.db import connection
 
-from clearway.audit.actor import Actor
 from clearway.cargo import stock
-from clearway.declarations import access, events, queries
+from clearway.declarations import events, queries
 from clearway.declarations.guards import Facts, holds, take
 from clearway.declarations.life_cycle import (
     DEBT,
@@ -18,7 +17,7 @@ from clearway.declarations.life_cycle import (
 )
 from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
-from clearway.events.service import Act, act
+from clearway.events.service import Act
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import StateForbids
 
@@ -37,21 +36,21 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
-def release(actor: Actor, key: str, order: Order) -> Declaration:
-    """Release the goods of a declaration.
+def release(doing: Act, declaration: Declaration, order: Order) -> None:
+    """Release the goods of a declaration within an officer's act.
+
+    Args:
+        doing: the officer's act.
+        declaration: locked.
+        order: what he has seen.
 
     Raises:
-        NotThere: no such declaration for this officer, or one of his own organisation's.
         StateForbids: a guard does not hold; the answer names every one that does not.
     """
-    found = access.declaration_for(actor, key, to="release")
-    with act(actor) as doing:
-        declaration = queries.locked(found.pk)
-        _refuse_while_asked(declaration)
-        satisfy(doing, declaration, order)
-        _secure(doing, declaration, order)
-        _release(doing, declaration, order)
-    return declaration
+    refuse_while_asked(declaration)
+    satisfy(doing, declaration, order)
+    _secure(doing, declaration, order)
+    _release(doing, declaration, order)
 
 
 def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
@@ -66,16 +65,19 @@ def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
         Whether it was released; if not it is assessed and waits for its goods or its payment.
 
     Raises:
-        StateForbids: a request waits, or the lane asks for what the order does not say was done.
+        StateForbids: a request waits, the lane asks for what the order does not say was done, or
+            all was found in order before and it still cannot be released.
     """
-    _refuse_while_asked(declaration)
+    refuse_while_asked(declaration)
+    waited = declaration.state != "assessed"
     satisfy(doing, declaration, order)
     _secure(doing, declaration, order)
-    facts = _facts(declaration)
-    guards = step(DECLARATION, declaration.state, "release").guards
-    if declaration.state != "assessed" or not all(holds(guard, facts) for guard in guards):
-        declaration.save(update_fields=["state", "debt_state", "security"])
-        return False
+    if waited and declaration.state == "assessed":
+        facts = _facts(declaration)
+        guards = step(DECLARATION, "assessed", "release").guards
+        if not all(holds(guard, facts) for guard in guards):
+            declaration.save(update_fields=["state", "debt_state", "security"])
+            return False
     _release(doing, declaration, order)
     return True
 
@@ -86,7 +88,7 @@ def ask_for_documents(doing: Act, declaration: Declaration, wanted: str) -> None
     Raises:
         StateForbids: the goods are under control, or nothing can be asked any more.
     """
-    _refuse_while_asked(declaration)
+    refuse_while_asked(declaration)
     if declaration.state != "documents_requested":
         declaration.state = take(
             DECLARATION, declaration.state, "ask_documents", _facts(declaration)
@@ -102,7 +104,7 @@ def control(doing: Act, declaration: Declaration, reason: str) -> None:
     Raises:
         StateForbids: they are there already, or were released.
     """
-    _refuse_while_asked(declaration)
+    refuse_while_asked(declaration)
     declaration.state = take(DECLARATION, declaration.state, "control", _facts(declaration))
     declaration.lane = Lane.RED
     declaration.save(update_fields=["state", "lane"])
@@ -112,7 +114,12 @@ def control(doing: Act, declaration: Declaration, reason: str) -> None:
     doing.announce(events.CONTROL_REASON, events.subject(declaration.mrn, declaration.pk), told)
 
 
-def _refuse_while_asked(declaration: Declaration) -> None:
+def refuse_while_asked(declaration: Declaration) -> None:
+    """Refuse to decide while a trader's request about the declaration is open.
+
+    Raises:
+        StateForbids: one is.
+    """
     if queries.open_request(declaration) is not None:
         raise StateForbids(
             "A request about this declaration waits for its decision.",

@@ -192,7 +192,7 @@ class Narrowing(Schema):
         "", description="beginning of the commodity code of an item", examples=["6109"]
     )
     text: Annotated[str, StringConstraints(max_length=70)] = Field(
-        "", description="part of MRN, LRN, transport document or description"
+        "", description="beginning of MRN, LRN or transport document"
     )
     received_from: Instant | None = Field(None, examples=["2026-03-01T00:00:00Z"])
     received_before: Instant | None = None

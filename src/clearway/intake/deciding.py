@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from clearway.audit.actor import Actor
+from clearway.clearance import service as clearance
 from clearway.declarations import access, queries, service
 from clearway.declarations.models import ActRequest
 from clearway.events.service import act
@@ -46,6 +47,7 @@ def decide(actor: Actor, number: int, *, grant: bool, reason: str, at: datetime)
         service.decide(doing, request, grant=grant, reason=reason)
         if grant:
             service.invalidate(doing, declaration, request.reason, by_officer=True)
+            clearance.leave(doing, declaration)
     return Decided(request)
 
 

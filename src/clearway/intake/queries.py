@@ -24,6 +24,11 @@ def alarms() -> QuerySet[Alarm]:
     return Alarm.objects.all()
 
 
+def open_alarms() -> QuerySet[Alarm]:
+    """Return the alarms that nobody has acknowledged, the earliest first."""
+    return alarms().filter(acknowledged_at=None).order_by("first_at", "id")
+
+
 def unfinished_jobs() -> QuerySet[BulkJob]:
     """Return the bulk jobs that have work left, in the order in which they came."""
     return BulkJob.objects.filter(state__in=("waiting", "running")).order_by("id")
@@ -57,6 +62,6 @@ def line_told(line: Line) -> dict[str, Any]:
         "lost": counters.lost,
         "turned_away": counters.turned_away,
         "quarantined": quarantine("held").count(),
-        "open_alarms": alarms().filter(acknowledged_at=None).count(),
+        "open_alarms": open_alarms().count(),
         "backlog": dispatch.backlog(),
     }

@@ -128,6 +128,50 @@ class Objects:
         path = f"/declarations/{self.declaration(who)}/cancellation"
         return int(self.ask(who, "POST", path, _WHY)["id"])
 
+    def waiting(self, *, much: bool = False) -> str:
+        """Return the MRN of a declaration whose goods are under control, which nobody has taken.
+
+        Args:
+            much: of such a value that two persons find its goods in order.
+        """
+        message = self.message(TRADER)
+        if much:
+            told, amount = message["Declaration"], {"value": "5000000", "currencyID": "USD"}
+            told["InvoiceAmount"] = amount
+            item = told["GoodsShipment"]["GovernmentAgencyGoodsItem"][0]
+            item["Commodity"]["InvoiceLine"]["ItemChargeAmount"] = amount
+        mrn = str(self.ask(TRADER, "POST", "/declarations", message)["mrn"])
+        stands = self.ask("supervisor", "GET", f"/declarations/{mrn}")["state"]
+        if stands != "under_control":
+            self.decide("supervisor", mrn, decision="control", reason="Weight")
+        return mrn
+
+    def decide(self, who: str, mrn: str, **decision: Any) -> Any:
+        """Let an official decide on a declaration; return what became of it."""
+        return self.ask(who, "POST", f"/declarations/{mrn}/decision", decision)
+
+    def taken(self, who: str) -> str:
+        """Return the MRN of a declaration that an official has taken."""
+        mrn = self.waiting()
+        self.ask(who, "POST", f"/declarations/{mrn}/assignment")
+        return mrn
+
+    def desk(self) -> str:
+        """Return the name of an officer who may be given what waits at the first one's office."""
+        desks = self.ask("supervisor", "GET", "/desks")["items"]
+        return next(str(one["officer"]) for one in desks if OFFICE in one["offices"])
+
+    def proposal(self, who: str) -> int:
+        """Let an official propose a decision that another confirms; return its number."""
+        mrn = self.waiting(much=True)
+        done = self.decide(who, mrn, decision="accept", goods_controlled=True)
+        other = "supervisor" if who == "officer" else "officer"
+        rows = self.ask(other, "GET", "/proposals", params={"limit": 200})["items"]
+        found = next((int(one["id"]) for one in rows if one["mrn"] == mrn), 0)
+        if not found:
+            raise DefectFound(f"nothing was proposed: {done}")
+        return found
+
     def releasable(self) -> str:
         """Return the MRN of a trader's declaration whose goods have arrived, and no others."""
         return self.declaration(document=self.landed())

@@ -44,7 +44,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if role in LODGERS | CUSTOMS | {Role.AUDITOR}:
         found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
-        found |= _customs(objects)
+        found |= _customs(objects, who)
     found |= _cargo(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
@@ -135,9 +135,23 @@ def _declarations(objects: Objects, owner: str) -> dict[str, Right]:
     }
 
 
-def _customs(objects: Objects) -> dict[str, Right]:
+def _customs(objects: Objects, who: str) -> dict[str, Right]:
+    other = "supervisor" if who == "officer" else "officer"
+    found = {
+        "takeNext": Right(body={"lane": "red"}),
+        "takeDeclaration": Right({"mrn": objects.waiting()}),
+        "decideDeclaration": Right(
+            {"mrn": objects.waiting()}, {"decision": "accept", "goods_controlled": True}
+        ),
+        "handBack": Right({"mrn": objects.taken(who)}),
+        "confirmProposal": Right({"number": objects.proposal(other)}, {"confirm": True}),
+    }
+    if ROLE_OF[who] == Role.SUPERVISOR:
+        found["reassignDeclaration"] = Right(
+            {"mrn": objects.waiting()}, {"officer": objects.desk()}
+        )
     order = {"documents_checked": True, "goods_controlled": True, "security": "GRN-26-000017"}
-    return {
+    return found | {
         "presentGoods": Right({"mrn": objects.declaration(kind="IMD")}),
         "decideRequest": Right({"number": objects.request()}, {"grant": True, **_WHY}),
         "releaseDeclaration": Right({"mrn": objects.releasable()}, order),

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from clearway.kernel.measures import OPEN_END
 from clearway.kernel.reference import Reference
@@ -50,6 +50,23 @@ def standing_of(pack: PublishedPack, now: datetime) -> str:
     if ruling is not None and ruling.pk == pack.pk:
         return "in_force"
     return "approved" if pack.valid_from > now else "expired"
+
+
+def with_standing(rows: QuerySet[PublishedPack], now: datetime) -> QuerySet[PublishedPack]:
+    """Return packs each with its ``standing``, as ``standing_of`` tells it of one."""
+    instant = microseconds(now)
+    later = PublishedPack.objects.filter(
+        state="approved", valid_from__lte=instant, valid_from__gt=OuterRef("valid_from")
+    )
+    return rows.annotate(
+        standing=Case(
+            When(~Q(state="approved"), then=F("state")),
+            When(valid_from__gt=instant, then=Value("approved")),
+            When(Exists(later), then=Value("expired")),
+            default=Value("in_force"),
+            output_field=CharField(),
+        )
+    )
 
 
 def day_at(instant: datetime, reference: Reference) -> int:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from clearway import packs
-from clearway.accounts.models import ApiKey
+from clearway.accounts.queries import names_of_person
 from clearway.audit.actor import Actor, system
 from clearway.events.service import Act, act
 from clearway.packs.snapshot import write_snapshot
@@ -101,7 +101,7 @@ def approve(actor: Actor, pack_id: int, changes_seen: str) -> PublishedPack:
         pack = PublishedPack.objects.select_for_update().get(pk=pack_id)
         if pack.state != "proposed":
             raise StateForbids(f"The pack is {pack.state}, not proposed.")
-        if _same_person(pack.proposed_by, actor):
+        if actor.name in names_of_person(pack.proposed_by):
             raise StateForbids(
                 "Nobody approves his own proposal.", remedy="Let a second person approve it."
             )
@@ -154,19 +154,6 @@ def _row(actor: Actor, folder: str, valid_from: datetime, doing: Act) -> Publish
         proposed_at=doing.at,
         valid_from=valid_from,
     )
-
-
-def _same_person(name: str, actor: Actor) -> bool:
-    """Tell whether one person stands behind both: himself, or a key that he answers for."""
-    return bool(_persons(name) & _persons(actor.name))
-
-
-def _persons(name: str) -> set[str]:
-    kind, _, number = name.partition(":")
-    maker = None
-    if kind == "key":
-        maker = ApiKey.objects.filter(pk=int(number)).values_list("maker_id", flat=True).first()
-    return {name} if maker is None else {name, f"user:{maker}"}
 
 
 def _announce(kind: str, pack: PublishedPack, doing: Act, **more: str) -> None:

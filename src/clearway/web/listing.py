@@ -134,7 +134,7 @@ class Listing:
                 fields[each.name] = forms.CharField(
                     label=label, required=False, max_length=each.longest, strip=True
                 )
-        kind = type("Filters", (forms.Form,), fields)
+        kind = type("Filters", (forms.Form,), dict(fields))
         form: forms.Form = kind({name: given.get(name, "") for name in fields}, auto_id="filter_%s")
         form.is_valid()
         return form

@@ -28,6 +28,11 @@ PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
+    Place("proposals", "menu_proposals", CUSTOMS, "g s"),
+    Place("team", "menu_team", frozenset({Role.SUPERVISOR}), "g t"),
+    Place("log", "menu_log", frozenset({Role.AUDITOR}), "g l"),
+    Place("line", "menu_line", frozenset({Role.OPERATOR}), "g i"),
+    Place("packs", "menu_packs", frozenset({Role.TARIFF, Role.AUDITOR}), "g p"),
 )
 
 

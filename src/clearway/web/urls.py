@@ -8,7 +8,8 @@ from clearway.web import desk, live
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
-from clearway.web.officers import queue
+from clearway.web.officers import proposals, queue, team
+from clearway.web.oversight import line, log, packs
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -54,6 +55,28 @@ urlpatterns = [
     path("tour", tour.tour, name="tour"),
     path("tour/go", tour.go, name="tour_go"),
     path("samples/<str:name>", samples.sample, name="sample"),
+    # Supervisors.
+    path("team", team.team, name="team"),
+    path("team/hands/", team.hands, name="hands"),
+    path("team/reassign", team.reassign, name="reassign"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<int:number>", proposals.decide, name="decide_proposal"),
+    # Oversight: auditors, operators, tariff stewards.
+    path("log/", log.log, name="log"),
+    path("log/<int:number>", log.leaf, name="leaf"),
+    path("line", line.line, name="line"),
+    path("line/quarantine/", line.quarantine, name="quarantine"),
+    path("line/quarantine/<int:number>", line.quarantined, name="quarantined"),
+    path("line/quarantine/<int:number>/resolve", line.resolve, name="resolve_quarantined"),
+    path("line/alarms/", line.alarms, name="alarms"),
+    path("line/alarms/<int:number>", line.alarm, name="alarm"),
+    path("line/parked/", line.parked, name="parked"),
+    path("line/parked/<int:number>", line.parked_event, name="parked_event"),
+    path("packs/", packs.packs, name="packs"),
+    path("packs/propose", packs.propose, name="propose_pack"),
+    path("packs/<int:number>", packs.pack, name="pack"),
+    path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
+    path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

@@ -1,4 +1,4 @@
-"""Customs officers: they check documents, control goods, release, and decide requests."""
+"""Customs officers: they take what waits, find it in order, release, and decide requests."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ _WORK = {  # minutes of work by the declaration's state, and what the officer th
     "documents_requested": ((30, 200), {"documents_checked": True}),
     "under_control": ((120, 420), {"goods_controlled": True}),
 }
+_WAITS = 0.4
+"""Share of that time for which a declaration waits before an officer takes it."""
 _TRIES = 3
 _GRANTS = 0.85
 _WHY = {"granted": "no objection", "refused": "control comes first"}
@@ -29,48 +31,100 @@ class Officers:
         self._border = border
 
     def meet(self, shipment: Shipment, state: str, at: datetime) -> None:
-        """Plan what officers do about a declaration that was taken."""
+        """Plan what officers do about a declaration that was taken in."""
         if shipment.kind == "supplementary":
             return
         border = self._border
         rng = border.draw(shipment.lrn, "release")
         (least, most), _ = _WORK.get(state, _WORK["assessed"])
         here = at if shipment.arrives is None else max(at, shipment.arrives)
-        then = office_hours_after(
-            here + timedelta(minutes=15), rng.uniform(least, most), border.zone
-        )
-        border.schedule.plan(then, self._release, shipment, 1)
+        minutes = rng.uniform(least, most)
+        then = office_hours_after(here + timedelta(minutes=15), _WAITS * minutes, border.zone)
+        border.schedule.plan(then, self._take, shipment, (1 - _WAITS) * minutes, 1)
 
-    def _release(self, shipment: Shipment, attempt: int, at: datetime) -> None:
-        """Look at a declaration as it stands and release it, if nothing is wrong with the goods."""
+    def _take(self, shipment: Shipment, minutes: float, attempt: int, at: datetime) -> None:
+        """Take a declaration that waits, and plan the decision on it; others are just released."""
         border = self._border
         border.settle(at)
-        who = self._for(shipment)
-        reply = border.send(who, "GET", f"/declarations/{shipment.mrn}", at)
-        if not reply.ok or reply.body["state"] not in _WORK:
+        state = self._stands(shipment, at)
+        if state not in _WORK:
             return
-        state = reply.body["state"]
-        if state == "under_control" and shipment.behaviours:
-            border.figures.counts["found out"] += 1
-            return  # what the control found goes its own way, which later rooms will build
+        if state != "assessed":
+            who, path = self._for(shipment), f"/declarations/{shipment.mrn}/assignment"
+            if not border.send(who, "POST", path, at, expected=(409,)).ok:
+                if attempt < _TRIES:
+                    later = self._later(shipment, "taken", attempt, at)
+                    border.schedule.plan(later, self._take, shipment, minutes, attempt + 1)
+                return
+        then = office_hours_after(at, minutes, border.zone)
+        border.schedule.plan(then, self._accept, shipment, 1)
+
+    def _accept(self, shipment: Shipment, attempt: int, at: datetime) -> None:
+        """Find a declaration in order as it stands now, and release it if its goods are here."""
+        border = self._border
+        border.settle(at)
+        state, who = self._stands(shipment, at), self._for(shipment)
+        if state not in _WORK:
+            return
+        path = f"/declarations/{shipment.mrn}"
         order: dict[str, Any] = {**_WORK[state][1], "reason": "found in order"}
-        if reply.body.get("debt_state") == "assessed":
-            order["security"] = "DPO deferred account"
+        order["security"] = "DPO deferred account"  # it counts only where something is owed
+        act = "release"
+        if state != "assessed":
+            act, order = "decision", {**order, "decision": "accept"}
         reply = border.send(
             who,
             "POST",
-            f"/declarations/{shipment.mrn}/release",
+            f"{path}/{act}",
             at,
             body=document(order),
-            key=f"release-{shipment.lrn}-{attempt}",
+            key=f"{act}-{shipment.lrn}-{attempt}",
             expected=(409,),
         )
-        if reply.ok:
+        outcome = reply.body.get("outcome", "released") if reply.ok else ""
+        if outcome == "released":
             border.figures.counts["released"] += 1
+        elif outcome == "proposed":
+            then = self._later(shipment, "second", attempt, at)
+            border.schedule.plan(then, self._confirm, shipment)
         elif attempt < _TRIES:
-            rng = border.draw(shipment.lrn, "waits", str(attempt))
-            later = office_hours_after(at, rng.uniform(90, 300), border.zone)
-            border.schedule.plan(later, self._release, shipment, attempt + 1)
+            later = self._later(shipment, "waits", attempt, at)
+            border.schedule.plan(later, self._accept, shipment, attempt + 1)
+        elif state != "assessed":
+            border.send(who, "DELETE", f"{path}/assignment", at, expected=(409,))
+
+    def _confirm(self, shipment: Shipment, at: datetime) -> None:
+        """Let the supervisor confirm what an officer proposed; his own proposals await another."""
+        border = self._border
+        border.settle(at)
+        waiting = border.platform.pages(SUPERVISOR, "/proposals", at, limit="200")
+        for number in [one["id"] for one in waiting if one["mrn"] == shipment.mrn]:
+            reply = border.send(
+                SUPERVISOR,
+                "POST",
+                f"/proposals/{number}/confirmation",
+                at,
+                body=document({"confirm": True, "reason": "as proposed"}),
+                key=f"confirm-{shipment.lrn}-{number}",
+                expected=(404, 409),
+            )
+            border.figures.counts["released"] += reply.ok
+
+    def _stands(self, shipment: Shipment, at: datetime) -> str:
+        """Return where a declaration stands, for him who could go on with it; else nothing."""
+        border = self._border
+        who = self._for(shipment)
+        reply = border.send(who, "GET", f"/declarations/{shipment.mrn}", at)
+        state = str(reply.body["state"]) if reply.ok else ""
+        if state == "under_control" and shipment.behaviours:
+            # What the control found goes its own way, which later rooms will build.
+            border.figures.counts["found out"] += 1
+            return ""
+        return state
+
+    def _later(self, shipment: Shipment, why: str, attempt: int, at: datetime) -> datetime:
+        rng = self._border.draw(shipment.lrn, why, str(attempt))
+        return office_hours_after(at, rng.uniform(90, 300), self._border.zone)
 
     def look_around(self, at: datetime) -> None:
         """Let the supervisor see how many declarations wait for their cargo to be reported."""

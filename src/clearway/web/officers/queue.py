@@ -22,9 +22,6 @@ from clearway.web.record.lists import note_read as note_list
 from clearway.web.visitors import page, see_other
 from clearway.web.words import words
 
-SHOWN = 30
-"""Of those that nobody has taken; the rest come up as these are taken."""
-
 
 @page("showQueue", access.OPERATIONS)
 def queue(request: HttpRequest, actor: Actor, key: str = "") -> HttpResponse:
@@ -44,9 +41,10 @@ def beside(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     """Return the queue as it stands beside every declaration."""
     chosen = request.GET.get("lane", "")
     lane = int(Lane[chosen]) if chosen in Lane.__members__ else None
-    waiting = queries.untaken(queries.waiting(actor, lane)).order_by("received_at", "id")[:SHOWN]
+    rows = queries.in_order(queries.untaken(queries.waiting(actor, lane)))
+    waiting = list(rows[: queries.SHOWN])
     in_hand = list(queries.in_hand(actor.name))
-    note_list(actor, list(waiting))
+    note_list(actor, waiting)
     counts = queries.counts(actor)
     return {
         "waiting": waiting,
@@ -71,7 +69,7 @@ def take_next(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 
 
 @require_POST
-@page("takeNext", access.OPERATIONS)
+@page("takeDeclaration", access.OPERATIONS)
 def take(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Take one declaration."""
     del request

@@ -41,6 +41,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
     by_item = telling.charges_by_item(charges)
     items = queries.items(found)
     official = actor.has(*CUSTOMS) and found.organisation != actor.organisation
+    held = clearance.assignment(found.pk) if official else None
     return {
         "declaration": found,
         "subject": f"declaration:{found.mrn or found.pk}",
@@ -59,15 +60,10 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "open_request": queries.open_request(found),
         "owner": found.organisation == actor.organisation and actor.has(*_LODGERS),
         "official": official,
-        "held": clearance.assignment(found.pk) if official else None,
-        "mine": official and _is_mine(actor, found),
+        "held": held,
+        "mine": held is not None and held.officer == actor.name,
         "proposal": clearance.proposal(found.pk) if official else None,
         "waits": found.state in clearance.WAITING,
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
     }
-
-
-def _is_mine(actor: Actor, found: Declaration) -> bool:
-    held = clearance.assignment(found.pk)
-    return held is not None and held.officer == actor.name

@@ -77,6 +77,7 @@ DECLARATIONS: Final = Listing(
     address=address_of,
     note=note_read,
     live="declaration",
+    hint="declarations_hint",
 )
 
 

@@ -19,6 +19,7 @@ from clearway.cargo.access import OPERATIONS as CARGO
 from clearway.cargo.access import documents_of
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.access import visible
+from clearway.declarations.queries import begins_with
 from clearway.web.record.lists import address_of, note_read
 from clearway.web.visitors import page
 
@@ -50,14 +51,13 @@ def search(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _found(actor: Actor, asked: str) -> Iterator[Found]:
     code = asked.upper().replace(" ", "")
     if actor.has(*DECLARATIONS["listDeclarations"]):
-        begins = Q(mrn__startswith=code) | Q(transport_document__startswith=code)
-        begins |= Q(importer=code) | Q(lrn__startswith=asked)
+        begins = begins_with(asked) | Q(importer=code)
         rows = list(visible(actor).filter(begins).order_by("-id")[:MOST])
         note_read(actor, rows)
         for row in rows:
             yield Found("declaration", row.mrn or row.lrn, row.lrn, address_of(row))
     if actor.has(*CARGO["listTransportDocuments"]):
-        begins = Q(key__startswith=code) | Q(containers__number=code)
+        begins = Q(key__begins=code) | Q(containers__number=code)
         reported = cargo.documents(documents_of(actor)).filter(begins).distinct().order_by("-id")
         for document in reported[:MOST]:
             address = reverse("document", args=[document.pk])

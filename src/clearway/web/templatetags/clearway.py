@@ -133,10 +133,10 @@ _KINDS: Final = {
     value: kind
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
-        "departed exit_confirmed finished approved",
+        "departed exit_confirmed finished approved in_force",
         "going": "received accepted assessed reported arrived presented running advised matched",
         "waits": "documents_requested under_control unmatched held open asked applied verified "
-        "queued overdue short excess",
+        "queued overdue short excess proposed",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked",
     }.items()
     for value in values.split()

@@ -1,0 +1,1 @@
+"""How long the pages take with a million declarations behind them."""

@@ -1,0 +1,160 @@
+"""What officers decide, alone and as two persons."""
+
+from __future__ import annotations
+
+import pytest
+from tests.clearance.conftest import MUCH
+
+from clearway.accounts.models import ApiKey
+from clearway.audit.actor import Actor
+from clearway.clearance import deciding, queries, service
+from clearway.clearance.models import Proposal
+from clearway.declarations import service as declarations
+from clearway.declarations.models import Declaration
+from clearway.declarations.releasing import Order
+from clearway.intake import deciding as requests
+from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
+
+SEEN = Order(documents_checked=True, goods_controlled=True, security="GRN-1", reason="As declared")
+
+
+def test_what_is_ready_is_released_and_leaves_the_desk(people, waiting, border):
+    mrn = waiting()
+    service.take(people.ann, mrn)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "released"
+    assert not queries.in_hand(people.ann.name)
+    assert border.events(mrn)[-4:] == ["lane_satisfied", "assessed", "secured", "released"]
+    with pytest.raises(StateForbids):
+        deciding.accept(people.ann, mrn, SEEN)
+
+
+def test_what_is_in_order_waits_for_its_goods_and_is_not_accepted_twice(people, waiting):
+    mrn = waiting(arrived=False)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "assessed"
+    with pytest.raises(StateForbids, match="cannot be done yet"):
+        deciding.accept(people.ann, mrn, SEEN)
+
+
+def test_what_another_has_is_left_to_him(people, waiting):
+    mrn = waiting()
+    service.take(people.ann, mrn)
+    for act in (
+        lambda: deciding.accept(people.ben, mrn, SEEN),
+        lambda: deciding.release(people.ben, mrn, SEEN),
+        lambda: deciding.ask_for_documents(people.supervisor, mrn, "The invoice"),
+        lambda: deciding.control(people.ben, mrn, "Weight"),
+    ):
+        with pytest.raises(StateForbids, match="Another officer"):
+            act()
+
+
+def test_who_asks_for_documents_keeps_it(people, waiting, border):
+    mrn = waiting()
+    with pytest.raises(DataRefused):
+        deciding.ask_for_documents(people.ann, mrn, " ")
+    with pytest.raises(DataRefused):
+        deciding.ask_for_documents(people.ann, mrn, "x" * 600)
+    assert deciding.ask_for_documents(people.ann, mrn, "The invoice").what == "asked"
+    assert [one.declaration.mrn for one in queries.in_hand(people.ann.name)] == [mrn]
+    assert border.events(mrn)[-1] == "documents_requested"
+
+
+def test_control_makes_the_lane_red_and_anybody_may_take_it(people, waiting):
+    mrn = waiting()
+    service.take(people.ann, mrn)
+    assert deciding.control(people.ann, mrn, "Weight").what == "controlled"
+    assert service.take_next(people.ben, lane=3).mrn == mrn
+
+
+def test_goods_of_great_value_need_two_persons(people, waiting, border):
+    mrn = waiting("under_control", MUCH)
+    with pytest.raises(StateForbids, match="two persons"):
+        deciding.release(people.ann, mrn, SEEN)
+    service.take(people.ann, mrn)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "proposed"
+    assert not queries.in_hand(people.ann.name)
+    number = Proposal.objects.get().pk
+    for act in (
+        lambda: service.take(people.ben, mrn),
+        lambda: service.reassign(people.supervisor, mrn, people.ben.name),
+        lambda: deciding.accept(people.ben, mrn, SEEN),
+        lambda: deciding.release(people.supervisor, mrn, SEEN),
+    ):
+        with pytest.raises(StateForbids, match="second person"):
+            act()
+    assert service.take_next(people.ben) is None
+    for stranger in (people.ann, people.far, people.trader):
+        with pytest.raises(NotThere):
+            deciding.confirm(stranger, number, confirmed=True, reason="")
+    assert deciding.confirm(people.ben, number, confirmed=True, reason="").what == "released"
+    row = Proposal.objects.get()
+    assert (row.state, row.decided_by) == ("confirmed", people.ben.name)
+    assert border.events(mrn)[-5:] == [
+        "decision_proposed", "lane_satisfied", "assessed", "secured", "released",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("value", [MUCH - 1, None])
+def test_one_is_enough_up_to_that_value(people, waiting, value):
+    mrn = waiting("under_control", value)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "released"
+
+
+def test_documents_are_checked_by_one_whatever_the_value(people, waiting):
+    mrn = waiting("documents_requested", MUCH)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "released"
+
+
+def test_a_key_is_no_second_person_to_its_maker(people, waiting, border):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    key = ApiKey.objects.create(
+        organisation_id=people.ann.organisation, maker_id=int(people.ann.name[5:]), name="k",
+        prefix="k", digest=b"k" * 32, roles="officer", made_at=border.clock.now(),
+    )  # fmt: skip
+    hers = Actor(f"key:{key.pk}", people.ann.organisation, roles=people.ann.roles)
+    assert not queries.proposals(hers)
+    assert queries.proposals(people.ben).count() == 1
+
+
+def test_what_is_sent_back_waits_again_with_the_reason(people, waiting, border):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    number = Proposal.objects.get().pk
+    with pytest.raises(DataRefused):
+        deciding.confirm(people.ben, number, confirmed=False, reason="")
+    done = deciding.confirm(people.ben, number, confirmed=False, reason="Weigh it again")
+    assert done.what == "sent_back"
+    assert border.events(mrn)[-1] == "decision_sent_back"
+    assert service.take_next(people.ann).mrn == mrn
+    with pytest.raises(NotThere):
+        deciding.confirm(people.ben, number, confirmed=True, reason="")
+
+
+def test_what_was_amended_since_can_be_sent_back_only(people, waiting):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    number = Proposal.objects.get().pk
+    Declaration.objects.filter(mrn=mrn).update(version=2)
+    with pytest.raises(StateForbids, match="amended"):
+        deciding.confirm(people.ben, number, confirmed=True, reason="")
+    assert deciding.confirm(people.ben, number, confirmed=False, reason="Anew").what == "sent_back"
+
+
+def test_a_cancelled_declaration_takes_its_proposal_along(people, waiting, border):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    asked = declarations.cancel(people.trader, mrn, "Sold to another")
+    number = Proposal.objects.get().pk
+    with pytest.raises(StateForbids, match="request"):
+        deciding.confirm(people.ben, number, confirmed=True, reason="")
+    requests.decide(people.ben, asked.request.pk, grant=True, reason="Yes", at=border.clock.now())
+    assert Proposal.objects.get().state == "lapsed"
+
+
+def test_nothing_is_proposed_while_a_trader_asks(people, waiting):
+    mrn = waiting("under_control", MUCH)
+    declarations.cancel(people.trader, mrn, "Sold to another")
+    with pytest.raises(StateForbids, match="request"):
+        deciding.accept(people.ann, mrn, SEEN)
+    assert not Proposal.objects.exists()
