@@ -34,9 +34,9 @@ _NOTES = re.compile(
 
 
 def form_of(beginning: bytes) -> str:
-    """Return which form a file has by how it begins: ndjson, csv or parquet.
+    r"""Return which form a file has by how it begins: ndjson, csv or parquet.
 
-    >>> form_of(b"PAR1..."), form_of(b'\\n {"Declaration"'), form_of(b"Message,Declaration.ID")
+    >>> form_of(b"PAR1..."), form_of(b'\n {"Declaration"'), form_of(b"Message,Declaration.ID")
     ('parquet', 'ndjson', 'csv')
     """
     if beginning.startswith(b"PAR1"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -99,10 +99,15 @@ def _plain(column: Column, value: Any, language: str) -> Any:
         return value.astimezone(writing.zone()).replace(tzinfo=None, microsecond=0)
     if column.kind == "lane":
         return words(language)[f"lane_short_{Lane(value).name}"]
-    prefix = column.kind.partition(":")[2]
-    if prefix:
-        return words(language).get(f"{prefix}_{value}", value)
-    return value
+    kind, _, prefix = column.kind.partition(":")
+    return _worded(kind, prefix, value, words(language)) if prefix else value
+
+
+def _worded(kind: str, prefix: str, value: Any, known: Mapping[str, Any]) -> Any:
+    """Return the word of a code, or the words of several that are joined by blanks."""
+    if kind == "words":
+        return ", ".join(str(known.get(f"{prefix}_{code}", code)) for code in value.split())
+    return known.get(f"{prefix}_{value}", value)
 
 
 def _csv(head: list[Any], names: list[str], lines: Iterator[list[Any]], language: str) -> Any:

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clearway.audit.actor import Actor, Role
-from clearway.audit.permission import CUSTOMS
+from clearway.audit.permission import CUSTOMS, TRADE
 
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
+_SEE_ALL: Final = CUSTOMS | {Role.REGISTRAR, Role.AUDITOR}
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 
 
@@ -26,8 +27,15 @@ class Place(NamedTuple):
 
 PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
+    Place("dashboard", "menu_dashboard", TRADE, "g h"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
+    Place("files", "menu_files", _LODGERS, "g f"),
+    Place("organisations", "menu_organisations", _SEE_ALL, "g o"),
+    Place("mandates", "menu_mandates", TRADE | _SEE_ALL, "g m"),
+    Place("authorisations", "menu_authorisations", TRADE | _SEE_ALL, "g a"),
+    Place("keys", "menu_connections", TRADE, "g k"),
+    Place("sandbox", "menu_sandbox", _LODGERS, "g s"),
 )
 
 
