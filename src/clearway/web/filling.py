@@ -104,7 +104,8 @@ def _chosen(asked: Field, told: Mapping[str, Any], common: dict[str, Any]) -> fo
         return forms.MultipleChoiceField(
             **common, choices=pairs, widget=forms.CheckboxSelectMultiple
         )
-    empty = [("", told["choose"] if asked.required else told["any"])]
+    none = told["choose"] if asked.required else told.get(f"asks_{asked.name}_none", told["any"])
+    empty = [("", none)]
     return forms.ChoiceField(**common, choices=[*empty, *pairs])
 
 

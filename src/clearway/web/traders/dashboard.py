@@ -55,7 +55,7 @@ class Need(NamedTuple):
     what: str = ""
     at: Any = None
     due: Any = None
-    count: int | None = None
+    rows: int | None = None
 
     @property
     def grave(self) -> bool:
@@ -144,7 +144,7 @@ def _declarations(actor: Actor, standing: declarations.Standing) -> Iterator[Nee
     ):
         number = job.name or str(job.pk)
         at = reverse("file", args=[job.pk])
-        yield Need("file", number, at, at=job.finished_at, count=wrong_in(job))
+        yield Need("file", number, at, at=job.finished_at, rows=wrong_in(job))
     for one in declarations.decided_requests(own, now - LATELY)[:OF_EACH]:
         kind = f"request_{one.state}"
         number = one.declaration.mrn or one.declaration.lrn
