@@ -107,12 +107,6 @@ def since(value: datetime | None) -> SafeString | str:
     )
 
 
-@register.simple_tag
-def key(name: str) -> SafeString:
-    """Show a shortcut beside the words of its button; who listens to the page is spared it."""
-    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', name)
-
-
 _SHAPES: Final = {
     name: mark_safe(f'<svg viewBox="0 0 10 10" aria-hidden="true">{shape}</svg>')  # noqa: S308
     for name, shape in {

@@ -36,7 +36,7 @@ from clearway.web.record.notifications import notice
 from clearway.web.traders.files import wrong_in
 from clearway.web.visitors import page, see_other
 
-OF_EACH: Final = 5
+OF_EACH: Final = 3
 LATEST: Final = 8
 LATELY: Final = timedelta(days=7)
 LOOK_THROUGH: Final = 5_000
@@ -44,6 +44,18 @@ LOOK_THROUGH: Final = 5_000
 _LODGES: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _HANDLES_CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _GRAVE: Final = frozenset({"documents_requested", "rejected", "supplementary_late"})
+_LISTS: Final = {
+    "documents_requested": ("declarations", "state=documents_requested"),
+    "rejected": ("declarations", "state=rejected"),
+    "supplementary": ("declarations", "kind=simplified"),
+    "supplementary_late": ("declarations", "kind=simplified"),
+    "unmatched": ("declarations", "goods_state=unmatched"),
+    "file": ("files", "with_errors=yes"),
+    "request_granted": ("requests", "request_state=granted"),
+    "request_refused": ("requests", "request_state=refused"),
+    "mandate": ("mandates", "mandate_state=asked"),
+}
+"""The list of all needs of a kind: the name of its page and its filters."""
 
 
 class Need(NamedTuple):
@@ -56,6 +68,14 @@ class Need(NamedTuple):
     at: Any = None
     due: Any = None
     rows: int | None = None
+
+
+class Group(NamedTuple):
+    """Needs of one kind: the first of them, and the list of all where there is one."""
+
+    kind: str
+    needs: list[Need]
+    address: str
 
     @property
     def grave(self) -> bool:
@@ -83,12 +103,24 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     needs += _asked_of_us(actor)
     told_lately = news.concerning(actor.organisation, LATEST, LOOK_THROUGH)
     context |= {
-        "needs": sorted(needs, key=lambda one: not one.grave),
+        "groups": _grouped(needs),
         "news": [notice(each, -1) for each in told_lately],
     }
     part = request.GET.get("part") == "now"
     template = "web/traders/dashboard_now.html" if part else "web/traders/dashboard.html"
     return render(request, template, context)
+
+
+def _grouped(needs: list[Need]) -> list[Group]:
+    """Return needs by kind, those first for which goods stand still."""
+    found: dict[str, list[Need]] = {}
+    for one in needs:
+        found.setdefault(one.kind, []).append(one)
+    groups = []
+    for kind, some in found.items():
+        name, query = _LISTS.get(kind, ("", ""))
+        groups.append(Group(kind, some, f"{address(name)}?{query}" if name else ""))
+    return sorted(groups, key=lambda group: not group.grave)
 
 
 def address(name: str, *parts: Any) -> str:
