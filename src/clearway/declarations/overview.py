@@ -1,81 +1,110 @@
 """How what an organisation lodged stands, as its people see it when they begin their day.
 
-Every read is bounded by the latest declarations of that organisation, found by the index on
-``organisation``; nobody's page grows with everybody's record.
+One look at the latest declarations of the organisation, found by the index on ``organisation``,
+serves all that is counted and picked out: nobody's page grows with everybody's record.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import ActRequest, Declaration
 from clearway.declarations.queries import LIVE
 
-MOST: Final = 5_000
+MOST: Final = 2_000
 """Declarations that are looked through, the latest."""
 
 
+class Row(NamedTuple):
+    """A declaration, as far as it is counted. ``received_at`` in microseconds, days since 1970."""
+
+    id: int
+    mrn: str | None
+    state: str
+    goods_state: str
+    lane: int | None
+    kind: str
+    supplementary_due: int | None
+    received_at: int
+
+
 class Standing(NamedTuple):
-    """How many of the latest declarations stand where.
+    """The latest declarations, the last first; ``whole`` tells whether there are no others."""
 
-    ``first`` is the lowest row number among them, and ``whole`` tells whether there are no others.
-    """
-
-    counted: int
+    rows: list[Row]
     whole: bool
-    first: int
-    states: dict[str, int]
-    goods: dict[str, int]
-    lanes: dict[int, int]
+
+    def count(self, datum: Callable[[Row], str | int | None]) -> Counter[str | int]:
+        """Count the rows by a datum, but those that do not have it."""
+        return Counter(found for row in self.rows if (found := datum(row)) is not None)
+
+    def unmatched(self) -> list[Row]:
+        """Return those before release whose goods are in no cargo report."""
+        waiting = BEFORE_RELEASE - {"received"}
+        return [row for row in self.rows if row.goods_state == "unmatched" and row.state in waiting]
 
 
 def standing(organisation: int, most: int = MOST) -> Standing:
-    """Count the latest declarations of an organisation by state, goods' state and lane."""
+    """Look at the latest declarations of an organisation."""
+    # SQLite keeps an index in the order of its own row numbers, not of ``id``, and would sort all
+    # rows of the organisation.
+    latest = "rowid" if connection.vendor == "sqlite" else "id"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, goods_state, lane, COUNT(*), MIN(id) FROM ("
-            "SELECT id, state, goods_state, lane FROM declarations_declaration "
-            "WHERE organisation = %s ORDER BY id DESC LIMIT %s) AS latest "
-            "GROUP BY state, goods_state, lane",
+            "SELECT id, mrn, state, goods_state, lane, kind, supplementary_due, received_at "  # noqa: S608 - constants
+            "FROM declarations_declaration WHERE organisation = %s "
+            f"ORDER BY {latest} DESC LIMIT %s",
             [organisation, most],
         )
-        rows = cursor.fetchall()
-    states: dict[str, int] = {}
-    goods: dict[str, int] = {}
-    lanes: dict[int, int] = {}
-    for state, goods_state, lane, number, _ in rows:
-        states[state] = states.get(state, 0) + number
-        if state in BEFORE_RELEASE:
-            goods[goods_state] = goods.get(goods_state, 0) + number
-        if lane is not None:
-            lanes[lane] = lanes.get(lane, 0) + number
-    counted = sum(states.values())
-    first = min((row[4] for row in rows), default=0)
-    return Standing(counted, counted < most, first, states, goods, lanes)
+        rows = [Row(*row) for row in cursor.fetchall()]
+    return Standing(rows, len(rows) < most)
 
 
-def latest(organisation: int, first: int = 0) -> QuerySet[Declaration]:
-    """Return the declarations of an organisation from a row number on, the last first."""
-    rows = Declaration.objects.filter(organisation=organisation, id__gte=first)
-    return rows.order_by("-id")
+def to_supplement(found: Standing) -> list[Row]:
+    """Return the simplified ones that wait for their supplementary one, the first due first."""
+    live = LIVE - {"received"}
+    asked = [
+        row
+        for row in found.rows
+        if row.kind == SIMPLIFIED and row.supplementary_due is not None and row.state in live
+    ]
+    if not asked:
+        return []
+    completed = _completed(row.mrn for row in asked if row.mrn)
+    open_ones = [row for row in asked if row.mrn not in completed]
+    return sorted(open_ones, key=lambda row: (row.supplementary_due, row.id))
 
 
-def to_supplement(organisation: int, first: int = 0) -> QuerySet[Declaration]:
-    """Return simplified declarations that wait for their supplementary one, the first due first."""
-    completed = Declaration.objects.filter(supplements=OuterRef("mrn"), state__in=LIVE)
-    rows = latest(organisation, first).filter(
-        ~Exists(completed),
-        kind=SIMPLIFIED,
-        supplementary_due__isnull=False,
-        state__in=LIVE - {"received"},
-    )
-    return rows.order_by("supplementary_due", "id")
+def _completed(mrns: Iterable[str]) -> set[str]:
+    """Return those of some simplified declarations that have their supplementary one.
+
+    The last two conditions are those of the constraint ``declaration_supplementary_once``, letter
+    by letter: only so is its index used, and else the whole table would be looked through.
+    """
+    asked = list(mrns)
+    if not asked:
+        return set()
+    places = ", ".join(["%s"] * len(asked))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT supplements FROM declarations_declaration WHERE supplements IN ({places}) "  # noqa: S608 - places
+            "AND NOT (supplements = '') AND NOT (state IN ('rejected', 'invalidated'))",
+            asked,
+        )
+        return {mrn for (mrn,) in cursor.fetchall()}
+
+
+def declarations(numbers: Iterable[int]) -> dict[int, Declaration]:
+    """Return declarations by their row numbers."""
+    return Declaration.objects.in_bulk(list(numbers))
 
 
 def decided_requests(organisation: int, since: datetime) -> QuerySet[ActRequest]:

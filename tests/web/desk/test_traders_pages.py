@@ -96,9 +96,31 @@ def test_the_latest_are_counted_and_the_page_says_so(border):
         border.lodged(document=f"HBL-{number}")
     organisation = border.actors["trader"].organisation
     told = overview.standing(organisation, most=2)
-    assert (told.counted, told.whole) == (2, False)
+    assert (len(told.rows), told.whole) == (2, False)
     whole = overview.standing(organisation)
-    assert (whole.counted, whole.whole, sum(whole.lanes.values())) == (3, True, 3)
+    assert (len(whole.rows), whole.whole) == (3, True)
+    assert [row.id for row in whole.rows] == sorted((row.id for row in whole.rows), reverse=True)
+
+
+def test_a_simplified_one_waits_until_its_supplementary_one_is_there(border):
+    mrn = border.lodged(type_code="IMC")
+    organisation = border.actors["trader"].organisation
+    assert [row.mrn for row in overview.to_supplement(overview.standing(organisation))] == [mrn]
+    border.lodged(type_code="IMY", previous=(mrn,), document="")
+    assert overview.to_supplement(overview.standing(organisation)) == []
+
+
+def test_the_index_of_supplementary_ones_is_used(db):
+    """Without it each look at the dashboard would go through every declaration."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as met:
+        overview._completed(["26XP1"])
+        statement = met.captured_queries[0]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}")
+        assert "declaration_supplementary_once" in str(cursor.fetchall())
 
 
 @pytest.mark.parametrize("who", ["carrier", "terminal", "broker", "platform"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from django.db.models import Q
@@ -17,10 +17,11 @@ from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.cargo import overview as cargo
 from clearway.cargo.access import OPERATIONS as CARGO
-from clearway.declarations import overview as declarations
+from clearway.declarations import overview
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.models import Declaration
+from clearway.declarations.overview import Row, Standing
 from clearway.declarations.rules import local_day
 from clearway.events import queries as news
 from clearway.events.access import OPERATIONS
@@ -28,12 +29,13 @@ from clearway.intake.access import jobs_of
 from clearway.kernel.decisions import Lane
 from clearway.reference.in_force import reference_at
 from clearway.traders import access as traders
+from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.dates import date_of
 from clearway.vocabulary.errors import StateForbids
 from clearway.web import navigation
 from clearway.web.record.lists import address_of
 from clearway.web.record.notifications import notice
-from clearway.web.traders.files import wrong_in
+from clearway.web.traders.files import WRONG, wrong_in
 from clearway.web.visitors import page, see_other
 
 OF_EACH: Final = 3
@@ -93,9 +95,9 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     context: dict[str, Any] = {"lodges": lodges, "handles": handles, "lodge": address("lodge")}
     needs: list[Need] = []
     if lodges and actor.has(*DECLARATIONS["listDeclarations"]):
-        standing = declarations.standing(actor.organisation)
-        needs += _declarations(actor, standing)
-        context |= _counted(actor, standing)
+        more, told = _declarations(actor, overview.standing(actor.organisation))
+        needs += more
+        context |= told
     if handles and actor.has(*CARGO["listTransportDocuments"]):
         more, told = _cargo(actor)
         needs += more
@@ -131,65 +133,69 @@ def address(name: str, *parts: Any) -> str:
         return ""
 
 
-def _counted(actor: Actor, standing: declarations.Standing) -> dict[str, Any]:
+def _counted(standing: Standing, found: Mapping[int, Declaration]) -> dict[str, Any]:
     at = reverse("declarations")
+    states = standing.count(lambda row: row.state)
+    lanes = standing.count(lambda row: row.lane)
     return {
         "standing": standing,
         "states": [
-            (state, standing.states[state], f"{at}?state={state}")
+            (state, states[state], f"{at}?state={state}")
             for state in DECLARATION_STATES
-            if state in standing.states
+            if state in states
         ],
         "lanes": [
-            (lane, standing.lanes[int(lane)], f"{at}?lane={lane.name}")
+            (lane, lanes[int(lane)], f"{at}?lane={lane.name}")
             for lane in Lane
-            if int(lane) in standing.lanes
+            if int(lane) in lanes
         ],
-        "unmatched": standing.goods.get("unmatched", 0),
-        "latest": [
-            (row, address_of(row)) for row in declarations.latest(actor.organisation)[:LATEST]
-        ],
+        "unmatched": len(standing.unmatched()),
+        "latest": [(found[row.id], address_of(found[row.id])) for row in standing.rows[:LATEST]],
     }
 
 
-def _declarations(actor: Actor, standing: declarations.Standing) -> Iterator[Need]:
-    """Give what needs the people who lodge, each kind in few rows."""
-    own, now = actor.organisation, clock.now()
-    rows = declarations.latest(own, standing.first)
-    if standing.states.get("documents_requested"):
-        for row in rows.filter(state="documents_requested")[:OF_EACH]:
-            yield _need("documents_requested", row)
-    if standing.states.get("rejected"):
-        recent = rows.filter(state="rejected", received_at__gte=now - LATELY)
-        for row in recent[:OF_EACH]:
-            yield _need("rejected", row)
-    today = _today(now)
-    for row in declarations.to_supplement(own, standing.first)[:OF_EACH]:
-        due = row.supplementary_due or 0
-        late = today is not None and due < today
-        yield _need("supplementary_late" if late else "supplementary", row, due=date_of(due))
-    if standing.goods.get("unmatched"):
-        for row in rows.filter(goods_state="unmatched", state__in=_WAITING)[:OF_EACH]:
-            yield _need("unmatched", row)
+def _declarations(actor: Actor, standing: Standing) -> tuple[list[Need], dict[str, Any]]:
+    """Return what needs the people who lodge, a few of each kind, and how theirs stand."""
+    now = clock.now()
+    lately, today = microseconds(now - LATELY), _today(now)
+    picked: list[tuple[str, Row]] = []
+    for state in ("documents_requested", "rejected"):
+        rows = [row for row in standing.rows if row.state == state]
+        recent = [row for row in rows if state != "rejected" or row.received_at >= lately]
+        picked += [(state, row) for row in recent[:OF_EACH]]
+    for row in overview.to_supplement(standing)[:OF_EACH]:
+        late = today is not None and (row.supplementary_due or 0) < today
+        picked.append(("supplementary_late" if late else "supplementary", row))
+    picked += [("unmatched", row) for row in standing.unmatched()[:OF_EACH]]
+    wanted = {row.id for _, row in picked} | {row.id for row in standing.rows[:LATEST]}
+    found = overview.declarations(wanted)
+    needs = [_need(kind, found[row.id]) for kind, row in picked]
+    return [*needs, *_decided(actor, now)], _counted(standing, found)
+
+
+def _need(kind: str, row: Declaration) -> Need:
+    due = row.supplementary_due if kind.startswith("supplementary") else None
+    return Need(
+        kind,
+        row.mrn or row.lrn,
+        address_of(row),
+        what=row.lrn,
+        at=row.received_at,
+        due=None if due is None else date_of(due),
+    )
+
+
+def _decided(actor: Actor, now: datetime) -> Iterator[Need]:
+    """Give files that have wrong rows, and requests that officers decided."""
     for job in (
-        jobs_of(actor).filter(_WRONG, finished_at__gte=now - LATELY).order_by("-id")[:OF_EACH]
+        jobs_of(actor).filter(WRONG, finished_at__gte=now - LATELY).order_by("-id")[:OF_EACH]
     ):
-        number = job.name or str(job.pk)
         at = reverse("file", args=[job.pk])
-        yield Need("file", number, at, at=job.finished_at, rows=wrong_in(job))
-    for one in declarations.decided_requests(own, now - LATELY)[:OF_EACH]:
-        kind = f"request_{one.state}"
+        yield Need("file", job.name or str(job.pk), at, at=job.finished_at, rows=wrong_in(job))
+    for one in overview.decided_requests(actor.organisation, now - LATELY)[:OF_EACH]:
         number = one.declaration.mrn or one.declaration.lrn
         at = address_of(one.declaration)
-        yield Need(kind, number, at, what=one.decision_reason, at=one.decided_at)
-
-
-_WAITING: Final = ("accepted", "under_control", "documents_requested", "assessed")
-_WRONG: Final = Q(rejected__gt=0) | Q(unreadable__gt=0) | Q(quarantined__gt=0)
-
-
-def _need(kind: str, row: Declaration, **more: Any) -> Need:
-    return Need(kind, row.mrn or row.lrn, address_of(row), what=row.lrn, at=row.received_at, **more)
+        yield Need(f"request_{one.state}", number, at, what=one.decision_reason, at=one.decided_at)
 
 
 def _today(now: Any) -> int | None:

@@ -28,6 +28,8 @@ from clearway.web.words import words
 SHOWN: Final = 10
 """Faults on the page of a file; the others stand in their list."""
 STATES: Final = ("waiting", "running", "finished", "failed")
+WRONG: Final = Q(rejected__gt=0) | Q(unreadable__gt=0) | Q(quarantined__gt=0)
+"""The files with rows that were not accepted."""
 _UPLOAD: Final = (Field("file", "file"),)
 
 
@@ -41,7 +43,7 @@ def _rows(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[BulkJob]:
     if "file_state" in chosen:
         rows = rows.filter(state=chosen["file_state"])
     if chosen.get("with_errors"):
-        rows = rows.filter(Q(rejected__gt=0) | Q(unreadable__gt=0) | Q(quarantined__gt=0))
+        rows = rows.filter(WRONG)
     return rows
 
 
