@@ -42,7 +42,7 @@ class Standing(NamedTuple):
     rows: list[Row]
     whole: bool
 
-    def count(self, datum: Callable[[Row], str | int | None]) -> Counter[str | int]:
+    def tally(self, datum: Callable[[Row], str | int | None]) -> Counter[str | int]:
         """Count the rows by a datum, but those that do not have it."""
         return Counter(found for row in self.rows if (found := datum(row)) is not None)
 

@@ -135,8 +135,8 @@ def address(name: str, *parts: Any) -> str:
 
 def _counted(standing: Standing, found: Mapping[int, Declaration]) -> dict[str, Any]:
     at = reverse("declarations")
-    states = standing.count(lambda row: row.state)
-    lanes = standing.count(lambda row: row.lane)
+    states = standing.tally(lambda row: row.state)
+    lanes = standing.tally(lambda row: row.lane)
     return {
         "standing": standing,
         "states": [
