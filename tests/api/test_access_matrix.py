@@ -51,8 +51,8 @@ ROWS = {
     **dict.fromkeys(
         ("whoAmI", "listApiKeys", "makeApiKey", "listOrganisations", "registerOrganisation",
          "listMandates", "grantMandate", "askMandate", "listAuthorisations", "grantAuthorisation",
-         "listPacks", "proposePack", "lodgeDeclaration", "estimateCharges", "uploadBulk",
-         "listBulk", "lineStatus", "listQuarantine", "listAlarms", "listDeclarations",
+         "listPacks", "proposePack", "lodgeDeclaration", "estimateCharges", "tryLodging",
+         "uploadBulk", "listBulk", "lineStatus", "listQuarantine", "listAlarms", "listDeclarations",
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
@@ -86,7 +86,8 @@ ROWS = {
     ),
     "getPreLoading": Row("pre_loading", "carrier"),
     **dict.fromkeys(
-        ("getBulk", "listBulkErrors", "downloadBulkErrors", "downloadBulkAccepted"),
+        ("getBulk", "listBulkErrors", "downloadBulkErrors", "downloadBulkToMend",
+         "downloadBulkAccepted"),
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),

@@ -12,7 +12,7 @@ from tests.intake.conftest import make_trader
 from clearway.audit.actor import system
 from clearway.declarations.models import Declaration, Version
 from clearway.events.models import Event
-from clearway.intake import api_bulk, bulk, bulk_discarding, bulk_replay, queries
+from clearway.intake import bulk, bulk_discarding, bulk_replay, queries, returned_files
 from clearway.intake.answering import storage_fails
 from clearway.intake.file_drop import FileDrop
 from clearway.intake.models import BulkJob, BulkRow
@@ -232,9 +232,9 @@ def test_rows_that_the_record_could_not_take_go_again_together(line, trader, mes
 
 def test_what_was_accepted_is_written_in_two_forms():
     rows = [(1, "=1+1", "26XP0"), (5, "REF-3", "26XP1")]
-    csv = "".join(api_bulk._taken_csv(iter(rows)))
+    csv = "".join(returned_files.accepted_csv(iter(rows)))
     assert csv == "row,lrn,mrn\r\n1,'=1+1,26XP0\r\n5,REF-3,26XP1\r\n"
-    told = [json.loads(line) for line in api_bulk._taken_ndjson(iter(rows))]
+    told = [json.loads(line) for line in returned_files.accepted_ndjson(iter(rows))]
     assert told[0] == {"row": 1, "lrn": "=1+1", "mrn": "26XP0"}
 
 

@@ -22,9 +22,11 @@ Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 MEBIBYTE: Final = 1 << 20
 LIMITS: Final = (
-    (re.compile(r"/api/v1/bulk\Z"), 2048 * MEBIBYTE),
+    (re.compile(r"/api/v1/bulk\Z|/files/\Z"), 2048 * MEBIBYTE),
     (re.compile(r"/api/v1/declarations/[^/]+/documents\Z"), 24 * MEBIBYTE),
-    (re.compile(r"/api/v1/(declarations|estimates|cuscar)(/.*)?\Z"), 32 * MEBIBYTE),
+    (re.compile(r"/declarations/[^/]+/documents/new\Z"), 24 * MEBIBYTE),
+    (re.compile(r"/api/v1/(declarations|estimates|sandbox|cuscar)(/.*)?\Z"), 32 * MEBIBYTE),
+    (re.compile(r"/sandbox\Z"), 32 * MEBIBYTE),
     # An archive goes to a file piece by piece, so that it costs disk and no memory.
     (
         re.compile(r"(/api/v1/packs|/packs/propose)\Z"),

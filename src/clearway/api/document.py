@@ -45,7 +45,7 @@ TAGS: Final = {
     "accounts": "Who you are, keys, organisations and roles.",
 }
 MESSAGES: Final = frozenset(
-    {"lodgeDeclaration", "estimateCharges", "amendDeclaration", "lodgeCuscar"}
+    {"lodgeDeclaration", "estimateCharges", "tryLodging", "amendDeclaration", "lodgeCuscar"}
 )
 """Operations whose body is a message of its own standard."""
 METHODS: Final = ("get", "put", "post", "delete", "patch")

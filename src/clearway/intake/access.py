@@ -17,11 +17,13 @@ _OPERATORS = frozenset({Role.OPERATOR})
 OPERATIONS: Mapping[str, frozenset[Role]] = {
     "lodgeDeclaration": _LODGERS,
     "estimateCharges": _LODGERS,
+    "tryLodging": _LODGERS,
     "uploadBulk": _LODGERS,
     "listBulk": _LODGERS,
     "getBulk": _LODGERS,
     "listBulkErrors": _LODGERS,
     "downloadBulkErrors": _LODGERS,
+    "downloadBulkToMend": _LODGERS,
     "downloadBulkAccepted": _LODGERS,
     "lineStatus": _OPERATORS,
     "listQuarantine": _OPERATORS,

@@ -9,7 +9,7 @@ from ninja import Query, Router
 
 from clearway.accounts.forms import Cursor, Form, Limit, Number, Reason, permitted
 from clearway.audit import clock
-from clearway.intake import access, queries, resolving, running, service
+from clearway.intake import access, queries, resolving, running, sandbox, service
 from clearway.intake.access import OPERATIONS
 from clearway.intake.estimating import estimated
 from clearway.intake.forms import (
@@ -20,6 +20,7 @@ from clearway.intake.forms import (
     DeclarationLodged,
     EstimateTold,
     LineTold,
+    LodgingTried,
     QuarantinedTold,
     QuarantinePage,
 )
@@ -104,6 +105,34 @@ def estimate_charges(request: HttpRequest) -> Any:
     now = clock.now()
     language = language_of(request.headers.get("Accept-Language", "")) or actor.language
     return respond(estimated(request.body, media_type, now, reference_at(now), language))
+
+
+@router.post(
+    "/sandbox/declarations",
+    operation_id="tryLodging",
+    summary="Try to lodge a declaration",
+    response={201: LodgingTried},
+    openapi_extra=KEYED,
+)
+def try_lodging(request: HttpRequest) -> Any:
+    """Read, check and price a declaration and answer as lodging does; nothing goes on record.
+
+    A local reference that begins with `SANDBOX-GREEN`, `-BLUE`, `-YELLOW`, `-DOCUMENTS`, `-RED`,
+    `-RECEIVED`, `-REJECTED`, `-KEY`, `-BUSY`, `-QUARANTINED`, `-DOWN` or `-FULL` chooses the
+    answer. Every answer has the header `Clearway-Sandbox` and says `sandbox: true`.
+    """
+    actor = permitted(request, "tryLodging", OPERATIONS)
+    now = clock.now()
+    submission = Submission(
+        actor=actor,
+        door="sandbox",
+        media_type=media_type_of(request.headers.get("Content-Type", "")),
+        body=request.body,
+        idempotency_key=key_of(request.headers.get("Idempotency-Key")),
+        received_at=now,
+        language=language_of(request.headers.get("Accept-Language", "")),
+    )
+    return respond(sandbox.tried(submission, reference_at(now)))
 
 
 @operators.get("/line", operation_id="lineStatus", summary="How full the line is",

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, Literal
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, StreamingHttpResponse
 from ninja import Query, Router
 
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
-from clearway.assessment.words import words_of
-from clearway.intake import access, bulk, queries
+from clearway.intake import access, bulk, queries, returned_files
 from clearway.intake.access import OPERATIONS
 from clearway.intake.bulk_reading import FORMS
 from clearway.intake.forms import FILE, BulkErrorPage, BulkPage, BulkTold
 from clearway.intake.headers import language_of
-from clearway.intake.models import BulkRow
 from clearway.vocabulary.errors import WrongMediaType
 from clearway.vocabulary.pages import USUAL_PAGE, Page, page_of
 
@@ -68,7 +62,7 @@ def list_bulk_errors(
     job = access.job_for(actor, id)
     language = language_of(request.headers.get("Accept-Language", "")) or actor.language
     page = page_of(queries.rows_of(job), "id", cursor, limit)
-    return Page([_told(row, language) for row in page.items], page.next)
+    return Page([returned_files.told(row, language) for row in page.items], page.next)
 
 
 @router.get("/bulk/{id}/errors.csv", operation_id="downloadBulkErrors",
@@ -81,9 +75,33 @@ def download_bulk_errors(request: HttpRequest, id: Number) -> Any:  # noqa: A002
     job = access.job_for(actor, id)
     language = language_of(request.headers.get("Accept-Language", "")) or actor.language
     rows = queries.rows_of(job).order_by("id").iterator(chunk_size=500)
-    answer = StreamingHttpResponse(_csv(rows, language), content_type="text/csv; charset=utf-8")
+    answer = StreamingHttpResponse(
+        returned_files.errors_csv(rows, language), content_type=returned_files.MEDIA_TYPES["csv"]
+    )
     answer["Content-Disposition"] = f'attachment; filename="errors-{job.pk}.csv"'
     return answer
+
+
+@router.get("/bulk/{id}/to-mend", operation_id="downloadBulkToMend",
+            response={200: None}, summary="The wrong rows, to be mended",
+            openapi_extra={"responses": {200: {"description": "OK", "content": {
+                kind.partition(";")[0]: {"schema": {"type": "string"}}
+                for kind in returned_files.MEDIA_TYPES.values()}}}})  # fmt: skip
+def download_bulk_to_mend(request: HttpRequest, id: Number) -> Any:  # noqa: A002
+    """Return the rows that were not accepted, as they were and in the file's own form.
+
+    Beside each stand `#row`, `#field` and `#reason`. Names that begin with `#` are passed over when
+    a file is read, so that the mended one is handed in as it is.
+    """
+    actor = permitted(request, "downloadBulkToMend", OPERATIONS)
+    job = access.job_for(actor, id)
+    language = language_of(request.headers.get("Accept-Language", "")) or actor.language
+    return FileResponse(
+        returned_files.to_mend(job, language),
+        as_attachment=True,
+        filename=f"to-mend-{job.pk}.{job.form}",
+        content_type=returned_files.MEDIA_TYPES[job.form],
+    )
 
 
 @router.get("/bulk/{id}/accepted", operation_id="downloadBulkAccepted",
@@ -99,62 +117,7 @@ def download_bulk_accepted(
     """Return row, local reference and MRN of every accepted row so far, as CSV or NDJSON."""
     job = access.job_for(permitted(request, "downloadBulkAccepted", OPERATIONS), id)
     rows = queries.taken_rows(job)
-    written = _taken_csv(rows) if form == "csv" else _taken_ndjson(rows)
-    kind = "text/csv; charset=utf-8" if form == "csv" else "application/x-ndjson"
-    answer = StreamingHttpResponse(written, content_type=kind)
+    write = returned_files.accepted_csv if form == "csv" else returned_files.accepted_ndjson
+    answer = StreamingHttpResponse(write(rows), content_type=returned_files.MEDIA_TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="accepted-{job.pk}.{form}"'
     return answer
-
-
-_TAKEN = ("row", "lrn", "mrn")
-
-
-def _taken_csv(rows: Iterator[tuple[int, str, str]]) -> Iterator[str]:
-    cells = ((str(row), _harmless(lrn), mrn) for row, lrn, mrn in rows)
-    return _written(_TAKEN, cells)
-
-
-def _taken_ndjson(rows: Iterator[tuple[int, str, str]]) -> Iterator[str]:
-    for row in rows:
-        yield json.dumps(dict(zip(_TAKEN, row, strict=True)), ensure_ascii=False) + "\n"
-
-
-_COLUMNS = ("row", "lrn", "code", "severity", "pointer", "message", "remedy")
-
-
-def _csv(rows: Iterator[BulkRow], language: str) -> Iterator[str]:
-    told = (_told(row, language) for row in rows)
-    return _written(_COLUMNS, ([_harmless(str(one[name])) for name in _COLUMNS] for one in told))
-
-
-def _written(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(row)
-        if text.tell() > _PIECE // 16:
-            yield text.getvalue()
-            text.seek(0)
-            text.truncate()
-    yield text.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
-
-
-def _told(row: BulkRow, language: str) -> dict[str, Any]:
-    parameters = tuple(json.loads(bytes(row.parameters)).items())
-    message, remedy = words_of(row.code, parameters, language)
-    return {
-        "id": row.pk,
-        "row": row.row,
-        "lrn": row.lrn,
-        "code": row.code,
-        "severity": row.severity,
-        "pointer": row.pointer,
-        "message": message,
-        "remedy": remedy,
-    }

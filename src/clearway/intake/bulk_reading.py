@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -25,6 +26,32 @@ FORMS = {
     "application/vnd.apache.parquet": "parquet",
 }
 """The forms of bulk files, by media type."""
+_TEXT = rb'"(?:[^"\\]|\\.)*"'
+_NOTES = re.compile(
+    rb'\A\{\s*(?:"#(?:[^"\\]|\\.)*"\s*:\s*(?:' + _TEXT + rb"|[0-9]+|null)\s*(?:,\s*|(?=\})))+"
+)
+"""Notes that begin a line of JSON: members whose name begins with ``#``, texts or numbers."""
+
+
+def form_of(beginning: bytes) -> str:
+    r"""Return which form a file has by how it begins: ndjson, csv or parquet.
+
+    >>> form_of(b"PAR1..."), form_of(b'\n {"Declaration"'), form_of(b"Message,Declaration.ID")
+    ('parquet', 'ndjson', 'csv')
+    """
+    if beginning.startswith(b"PAR1"):
+        return "parquet"
+    begins = beginning.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    return "ndjson" if begins in {b"{", b"["} else "csv"
+
+
+def without_notes(line: bytes) -> bytes:
+    """Return a line of JSON without the notes that it came back with.
+
+    >>> without_notes(b'{"#row": 7, "#reason": "wrong", "Declaration": {}}')
+    b'{"Declaration": {}}'
+    """
+    return _NOTES.sub(b"{", line, count=1) if line[1:3] == b'"#' else line
 
 
 class Row(msgspec.Struct):
@@ -85,7 +112,7 @@ def _lines(path: Path) -> Iterator[Row]:
             if number == 1:
                 body = body.removeprefix(b"\xef\xbb\xbf")
             if body:
-                yield Row(number, body, end=end)
+                yield Row(number, without_notes(body), end=end)
 
 
 def _row(reading: Reading, place: int) -> Row:

@@ -20,6 +20,7 @@ from clearway.intake.answering import ToldCharge, ToldFinding
 from clearway.intake.submission import XML, Answer
 from clearway.kernel.assess import estimate
 from clearway.kernel.decisions import Step
+from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
 from clearway.messages import MalformedMessage, SyntaxProblem, read_json, read_xml, to_lodgement
 
@@ -45,10 +46,10 @@ class Estimated(msgspec.Struct, frozen=True):
     working: tuple[Working, ...]
 
 
-def estimated(
+def lodgement_of(
     body: bytes, media_type: str, at: datetime, reference: Reference, language: str
-) -> Answer:
-    """Return the estimate of one message, or why it cannot be read."""
+) -> Lodgement | Answer:
+    """Return the lodgement of a message as the kernel takes it, or why it cannot be read."""
     try:
         reading = (read_xml if media_type == XML else read_json)(body)
     except MalformedMessage as error:
@@ -64,6 +65,16 @@ def estimated(
     lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
     lodgement.observed_on = local_day(at, reference)
     lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
+    return lodgement
+
+
+def estimated(
+    body: bytes, media_type: str, at: datetime, reference: Reference, language: str
+) -> Answer:
+    """Return the estimate of one message, or why it cannot be read."""
+    lodgement = lodgement_of(body, media_type, at, reference, language)
+    if isinstance(lodgement, Answer):
+        return lodgement
     decision = estimate(lodgement, reference)
     worked = [(one.item, "value", one.steps) for one in decision.values]
     worked += [(one.item, one.tax, one.steps) for one in decision.charges]

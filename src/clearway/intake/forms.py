@@ -85,6 +85,13 @@ class DeclarationLodged(Schema):
     findings: list[FindingTold]
 
 
+class LodgingTried(DeclarationLodged):
+    """The answer of the sandbox to a declaration that would be taken."""
+
+    mrn: str = Field(examples=["SANDBOX0C6F4E7D1F5"], description="none of the record's")
+    sandbox: Literal[True]
+
+
 class WorkingTold(Schema):
     """How a value or a charge was worked out."""
 

@@ -14,6 +14,8 @@ column, continues the message above unless ``Declaration.FunctionalReferenceID``
 the header stand on the message's first row, or on all its rows, which then must agree. A column
 may be left out, and columns may stand in any order. ``Origin`` means ``Origin[1]``. Goods items
 have no position in a column's name: the rows count them. A message without items has one row.
+A column whose name begins with ``#`` holds notes and is passed over, so that a file that came
+back with what is wrong in it goes in again as it is, once that is mended.
 
 An empty cell is an absent datum. A cell that a spreadsheet would run as a formula is written
 behind an apostrophe (``csv_cells``). Reading takes that one apostrophe off again, so nothing is
@@ -38,7 +40,7 @@ from clearway.messages.csv_plan import Plan
 from clearway.messages.json_codec import read_json
 from clearway.messages.leaf_checks import shown
 from clearway.messages.limits import DEFAULT_LIMITS, Limits, refuse_unreadable
-from clearway.messages.paths import ITEMS, Place, Tree, flatten, parse_path
+from clearway.messages.paths import ITEMS, NOTE, Place, Tree, flatten, parse_path
 from clearway.messages.problems import MalformedMessage, Reading, SyntaxProblem
 from clearway.messages.records import MetaData
 from clearway.messages.right_values import DoubtError
@@ -187,6 +189,9 @@ def _header(names: list[str]) -> list[Place | None]:
             raise MalformedMessage([SyntaxProblem("CLW1076", "", 1, found)])
     places: list[Place | None] = []
     for number, name in enumerate(names, 1):
+        if name.startswith(NOTE):
+            places.append(None)
+            continue
         place = parse_path(name)
         places.append(place)
         where = (("name", shown(name)), ("column", str(number)))

@@ -18,6 +18,8 @@ from clearway.messages.shapes import Member, Shape, shape_of
 from clearway.messages.values import Record
 
 ITEMS = "Declaration.GoodsShipment.GovernmentAgencyGoodsItem"
+NOTE = "#"
+"""Begins the name of a column that holds a note and no datum; every reader passes it over."""
 _STEP = re.compile(r"([A-Za-z]+)(?:\[([1-9][0-9]{0,4})\])?\Z")
 _VALUE = "value"
 
@@ -70,6 +72,37 @@ def parse_path(path: str) -> Place | None:
         return None
     order.append((0, 0) if not attribute else (1, 0))
     return Place(tuple(steps), leaf, attribute, tuple(order))
+
+
+@cache
+def path_of(pointer: str) -> str:
+    """Return the dotted path that a WCO pointer leads to, without positions; empty for none.
+
+    >>> path_of("42A/67A/68A[2]/92A:063")
+    'Declaration.GoodsShipment.GovernmentAgencyGoodsItem.Origin.CountryCode'
+    """
+    classes, _, leaf = pointer.partition(":")
+    shape: Shape | None = shape_of(MetaData)
+    tags: list[str] = []
+    for step in classes.split("/"):
+        wanted = step.partition("[")[0]
+        member = next(
+            (one for one in _members(shape) if one.shape and one.shape.wco_class == wanted), None
+        )
+        if member is None:
+            return ""
+        tags.append(member.tag)
+        shape = member.shape
+    if leaf:
+        found = next((one for one in _members(shape) if leaf in {one.wco_id, one.tag}), None)
+        if found is None:
+            return ""
+        tags.append(found.tag)
+    return ".".join(tags)
+
+
+def _members(shape: Shape | None) -> tuple[Member, ...]:
+    return () if shape is None else shape.members
 
 
 def flatten(record: MetaData) -> tuple[dict[str, str], list[dict[str, str]]]:

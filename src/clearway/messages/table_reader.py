@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from clearway.messages.paths import NOTE
 from clearway.messages.problems import MalformedMessage, SyntaxProblem
 from clearway.messages.records import MetaData
 from clearway.messages.right_values import RightValues, plain_test, right_attribute, right_value
@@ -63,7 +64,7 @@ class BatchReader:
         given: dict[str, list[Any]] = {}
         doubts: set[int] = set()
         for field, child in zip(array.type, array.flatten(), strict=True):
-            if child.null_count == count:
+            if child.null_count == count or field.name.startswith(NOTE):
                 continue
             if field.name == ATTRIBUTES:
                 name, values = "attributes", [dict(e) if e else None for e in child.to_pylist()]
@@ -189,6 +190,8 @@ def _foreign(
     """Collect every column that a message does not have, or not in this type."""
     for field in fields:
         here = f"{path}.{field.name}" if path else field.name
+        if not path and field.name.startswith(NOTE):
+            continue
         member = shape.by_tag.get(field.name)
         if field.name == ATTRIBUTES:
             fits = pa.types.is_map(field.type)

@@ -105,6 +105,7 @@ def _lodgers(objects: Objects, who: str) -> dict[str, Right]:
     return {
         "lodgeDeclaration": Right(body=objects.message(who)),
         "estimateCharges": Right(body=objects.message(who)),
+        "tryLodging": Right(body=objects.message(who)),
         "amendDeclaration": objects.amendment(who),
         "presentGoods": Right({"mrn": objects.declaration(who, kind="IMD")}),
         "cancelDeclaration": Right({"mrn": objects.declaration(who, kind="IMD")}, _WHY),
@@ -116,6 +117,7 @@ def _lodgers(objects: Objects, who: str) -> dict[str, Right]:
         "getBulk": Right(job),
         "listBulkErrors": Right(job),
         "downloadBulkErrors": Right(job),
+        "downloadBulkToMend": Right(job),
         "downloadBulkAccepted": Right(job),
     }
 

@@ -49,7 +49,8 @@ _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
 _OF_LAW: Final = ["2xx", "401", "403", "404", "409", "422", "429", "503"]
 """What right data may be answered with: the law knows more than a schema can say (422)."""
 _MESSAGES: Final = [
-    "lodgeDeclaration", "estimateCharges", "amendDeclaration", "lodgeCuscar", "uploadBulk",
+    "lodgeDeclaration", "estimateCharges", "tryLodging", "amendDeclaration", "lodgeCuscar",
+    "uploadBulk",
 ]  # fmt: skip
 """Their body is a message of its own standard: what is none is unreadable (400)."""
 _PLAIN: Final = ("application/edifact", "application/x-ndjson", "application/vnd.apache.parquet")

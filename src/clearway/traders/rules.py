@@ -22,6 +22,8 @@ AUTHORISATION_STEPS: Final[dict[str, tuple[str, ...]]] = {
     SUSPENDED: (GRANTED, REVOKED),
     REVOKED: (),
 }
+REFERENCE: Final = re.compile(r"[0-9A-Za-z/.-]{1,35}\Z")
+"""What an authorisation is cited by."""
 _PROCEDURE: Final = re.compile("[0-9A-Z]{2}\\Z")
 
 

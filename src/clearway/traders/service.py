@@ -184,6 +184,8 @@ def authorise(
             faults.append(("/holder", "no operator has this identification number"))
         if valid_to is not None and valid_to <= valid_from:
             faults.append(("/valid_to", "the first day without it lies after valid_from"))
+        if not rules.REFERENCE.match(reference):
+            faults.append(("/reference", "1 to 35 letters, digits or any of / . -"))
         if type_code not in _types(doing.at, type_code):
             faults.append(("/type", "not in the list `authorisation` of the country's pack"))
         if faults or organisation is None:

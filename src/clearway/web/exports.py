@@ -9,10 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import xlsxwriter
 from babel.numbers import get_currency_precision
@@ -29,9 +29,6 @@ from clearway.vocabulary.money import QUANTITY_SCALE
 from clearway.web import writing
 from clearway.web.words import RIGHT_TO_LEFT, words
 
-if TYPE_CHECKING:
-    from clearway.web.listing import Column, Listing
-
 FORMS: Final = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -41,8 +38,48 @@ _CALCULATED: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _IN_MEMORY: Final = 8 << 20
 
 
+class Cells(Protocol):
+    """A column of a list: how it is headed, how a row gives its value, how that is written."""
+
+    @property
+    def name(self) -> str:
+        """The key of its heading."""
+
+    @property
+    def of(self) -> Callable[[Any], Any]:
+        """Gives a row's value."""
+
+    @property
+    def kind(self) -> str:
+        """How the value is written."""
+
+    @property
+    def currency(self) -> str:
+        """Of an amount."""
+
+
+class Sheet(Protocol):
+    """A list, as far as its file shows it."""
+
+    @property
+    def name(self) -> str:
+        """Names the file."""
+
+    @property
+    def title(self) -> str:
+        """The key of its heading."""
+
+    @property
+    def columns(self) -> Sequence[Cells]:
+        """Its columns in order."""
+
+    @property
+    def order(self) -> str:
+        """The field that orders its rows."""
+
+
 def export(
-    listing: Listing,
+    listing: Sheet,
     actor: Actor,
     rows: QuerySet[Any],
     filters: Sequence[tuple[str, str]],
@@ -81,11 +118,11 @@ def export(
     return FileResponse(file, as_attachment=True, filename=name, content_type=FORMS[form])
 
 
-def _all(listing: Listing, rows: QuerySet[Any]) -> Iterator[Any]:
+def _all(listing: Sheet, rows: QuerySet[Any]) -> Iterator[Any]:
     return rows.order_by(listing.order).iterator(chunk_size=1000)
 
 
-def _plain(column: Column, value: Any, language: str) -> Any:
+def _plain(column: Cells, value: Any, language: str) -> Any:
     """Return a cell as a machine reads it: numbers exact, instants in the offices' zone."""
     if value is None:
         return None
@@ -99,10 +136,15 @@ def _plain(column: Column, value: Any, language: str) -> Any:
         return value.astimezone(writing.zone()).replace(tzinfo=None, microsecond=0)
     if column.kind == "lane":
         return words(language)[f"lane_short_{Lane(value).name}"]
-    prefix = column.kind.partition(":")[2]
-    if prefix:
-        return words(language).get(f"{prefix}_{value}", value)
-    return value
+    kind, _, prefix = column.kind.partition(":")
+    return _worded(kind, prefix, value, words(language)) if prefix else value
+
+
+def _worded(kind: str, prefix: str, value: Any, known: Mapping[str, Any]) -> Any:
+    """Return the word of a code, or the words of several that are joined by blanks."""
+    if kind == "words":
+        return ", ".join(str(known.get(f"{prefix}_{code}", code)) for code in value.split())
+    return known.get(f"{prefix}_{value}", value)
 
 
 def _csv(head: list[Any], names: list[str], lines: Iterator[list[Any]], language: str) -> Any:

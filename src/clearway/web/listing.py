@@ -30,7 +30,7 @@ class Column(NamedTuple):
     """A column: the key of its heading, how a row gives its value, and how that is written.
 
     ``kind`` is text, code, number, money, mass, day, instant, lane, ``state:<cycle>`` (a word with
-    a mark) or ``word:<prefix>`` (a word alone).
+    a mark), ``word:<prefix>`` (a word alone) or ``words:<prefix>`` (of codes joined by blanks).
     """
 
     name: str
@@ -82,8 +82,14 @@ class Listing:
     hint: str = ""
     actions: Sequence[tuple[str, str]] = field(default=())
     """Buttons of the page's head: the key of the word and the name of the page it leads to."""
+    template: str = "web/list.html"
+    """The page, which extends the usual one where something stands before the list."""
+    keeps_views: bool = True
+    """Whether views can be saved: not for the lists that hang on one object."""
 
-    def answer(self, request: HttpRequest, actor: Actor, **more: Any) -> HttpResponseBase:
+    def answer(
+        self, request: HttpRequest, actor: Actor, *, status: int = 200, **more: Any
+    ) -> HttpResponseBase:
         """Answer with the page, its part that changes, or a file of all its rows."""
         language, user = language_for(request), cast("User", request.user)
         form = self.form(request.GET, language)
@@ -113,7 +119,8 @@ class Listing:
             **more,
         }
         part = request.GET.get("part") == "list"
-        return render(request, "web/parts/list.html" if part else "web/list.html", context)
+        template = "web/parts/list.html" if part else self.template
+        return render(request, template, context, status=status)
 
     def form(self, given: QueryDict, language: str) -> forms.Form:
         """Return the filters as a form with what was chosen."""
@@ -134,6 +141,7 @@ class Listing:
                 fields[each.name] = forms.CharField(
                     label=label, required=False, max_length=each.longest, strip=True
                 )
+        # A copy, because the making of a form's class empties what it is given.
         kind = type("Filters", (forms.Form,), dict(fields))
         form: forms.Form = kind({name: given.get(name, "") for name in fields}, auto_id="filter_%s")
         form.is_valid()

@@ -9,9 +9,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clearway.audit.actor import Actor, Role
-from clearway.audit.permission import CUSTOMS
+from clearway.audit.permission import CUSTOMS, TRADE
 
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
+_SEE_ALL: Final = CUSTOMS | {Role.REGISTRAR, Role.AUDITOR}
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 
 
@@ -26,6 +27,7 @@ class Place(NamedTuple):
 
 PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
+    Place("dashboard", "menu_dashboard", TRADE, "g h"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
     Place("proposals", "menu_proposals", CUSTOMS, "g s"),
@@ -33,6 +35,12 @@ PLACES: Final = (
     Place("log", "menu_log", frozenset({Role.AUDITOR}), "g l"),
     Place("line", "menu_line", frozenset({Role.OPERATOR}), "g i"),
     Place("packs", "menu_packs", frozenset({Role.TARIFF, Role.AUDITOR}), "g p"),
+    Place("files", "menu_files", _LODGERS, "g f"),
+    Place("organisations", "menu_organisations", _SEE_ALL, "g o"),
+    Place("mandates", "menu_mandates", TRADE | _SEE_ALL, "g m"),
+    Place("authorisations", "menu_authorisations", TRADE | _SEE_ALL, "g a"),
+    Place("keys", "menu_connections", TRADE, "g k"),
+    Place("sandbox", "menu_sandbox", _LODGERS, "g s"),
 )
 
 

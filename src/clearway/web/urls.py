@@ -21,7 +21,9 @@ from clearway.web.record import (
     versions,
 )
 from clearway.web.starting import ready_people, samples, tour
+from clearway.web.registry import authorisations, mandates, organisations
 from clearway.web.status import border
+from clearway.web.traders import attempts, connections, dashboard, files, hooks
 
 urlpatterns = [
     path("", border, name="border"),
@@ -77,6 +79,53 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    # The trader's desk.
+    path("dashboard", dashboard.dashboard, name="dashboard"),
+    path("files/", files.files, name="files"),
+    path("files/<int:number>", files.file, name="file"),
+    path("files/<int:number>/errors", files.errors, name="file_errors"),
+    path("files/<int:number>/to-mend", files.to_mend, name="file_to_mend"),
+    path("files/<int:number>/accepted", files.accepted, name="file_accepted"),
+    path("connections", connections.keys, name="keys"),
+    path("connections/keys/new", connections.make_key, name="make_key"),
+    path("connections/keys/<int:number>", connections.key, name="key"),
+    path("connections/keys/<int:number>/revoke", connections.revoke_key, name="revoke_key"),
+    path("connections/webhooks/new", hooks.make, name="make_webhook"),
+    path("connections/webhooks/<int:number>", hooks.webhook, name="webhook"),
+    path("connections/webhooks/<int:number>/state", hooks.switch, name="switch_webhook"),
+    path("connections/webhooks/<int:number>/secret", hooks.rotate, name="rotate_webhook"),
+    path("connections/webhooks/<int:number>/remove", hooks.remove, name="remove_webhook"),
+    path("connections/webhooks/<int:number>/replay", hooks.replay, name="replay_webhook"),
+    path("connections/webhooks/<int:number>/deliveries", hooks.deliveries, name="deliveries"),
+    path("sandbox", attempts.sandbox, name="sandbox"),
+    # The register.
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/new", organisations.register, name="register"),
+    path("organisations/<int:number>", organisations.organisation, name="organisation"),
+    path(
+        "organisations/<int:number>/state",
+        organisations.set_state,
+        name="set_organisation_state",
+    ),
+    path("organisations/<int:number>/roles", organisations.grant, name="grant_role"),
+    path(
+        "organisations/<int:number>/roles/<int:member>/revoke",
+        organisations.revoke,
+        name="revoke_role",
+    ),
+    path("mandates/", mandates.mandates, name="mandates"),
+    path("mandates/new", mandates.new_mandate, name="new_mandate"),
+    path("mandates/<int:number>", mandates.mandate, name="mandate"),
+    path("mandates/<int:number>/answer", mandates.answer, name="answer_mandate"),
+    path("mandates/<int:number>/end", mandates.end, name="end_mandate"),
+    path("authorisations/", authorisations.authorisations, name="authorisations"),
+    path("authorisations/new", authorisations.grant, name="grant_authorisation"),
+    path("authorisations/<int:number>", authorisations.authorisation, name="authorisation"),
+    path(
+        "authorisations/<int:number>/state",
+        authorisations.set_state,
+        name="set_authorisation_state",
+    ),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

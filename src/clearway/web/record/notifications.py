@@ -16,7 +16,15 @@ from clearway.web import keeping, queries
 from clearway.web.visitors import page
 
 MOST: Final = 100
-_PAGES: Final = {"declaration": "declaration", "bulk": "file", "transport_document": ""}
+_PAGES: Final = {
+    "declaration": "declaration",
+    "bulk": "file",
+    "organisation": "organisation",
+    "mandate": "mandate",
+    "authorisation": "authorisation",
+    "key": "key",
+    "webhook": "webhook",
+}
 
 
 class Notice(NamedTuple):
@@ -34,13 +42,14 @@ def notifications(request: HttpRequest, actor: Actor) -> HttpResponse:
     user: Any = request.user
     seen = queries.seen_until(user.pk)
     told = news.concerning(actor.organisation, MOST)
-    notices = [_notice(each, seen) for each in told]
+    notices = [notice(each, seen) for each in told]
     if told and told[0].place.position > seen:
         keeping.saw_news(user, told[0].place.position)
     return render(request, "web/record/notifications.html", {"notices": notices})
 
 
-def _notice(told: Told, seen: int) -> Notice:
+def notice(told: Told, seen: int) -> Notice:
+    """Return an event with its page; it is new where it stands behind ``seen``."""
     kind, _, number = told.subject.partition(":")
     name = _PAGES.get(kind, "")
     address = reverse(name, args=[number]) if name and not number.startswith("~") else ""

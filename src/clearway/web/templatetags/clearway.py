@@ -46,6 +46,12 @@ def word(key: Any, prefix: str = "") -> str:
 
 
 @register.filter
+def words_of(codes: str, prefix: str) -> str:
+    """Return the words of codes that are joined by blanks."""
+    return ", ".join(word(code, prefix) for code in codes.split())
+
+
+@register.filter
 def number(value: Any) -> str:
     """Write a number."""
     return writing.number(value, _language())
@@ -123,6 +129,12 @@ def lane(value: int | None) -> SafeString | str:
 
 
 @register.simple_tag
+def lane_named(name: str) -> SafeString | str:
+    """Show a lane that is given by its name."""
+    return lane(int(Lane[name]) if name in Lane.__members__ else None)
+
+
+@register.simple_tag
 def state(value: str, cycle: str = "state") -> SafeString:
     """Show where something stands in its life cycle, as a word with a mark of its kind."""
     told = words(_language()).get(f"{cycle}_{value}", value)
@@ -133,11 +145,13 @@ _KINDS: Final = {
     value: kind
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
-        "departed exit_confirmed finished approved in_force",
-        "going": "received accepted assessed reported arrived presented running advised matched",
-        "waits": "documents_requested under_control unmatched held open asked applied verified "
-        "queued overdue short excess proposed",
-        "bad": "rejected invalidated refused suspended closed cancelled failed revoked",
+        "departed exit_confirmed finished approved in_force delivered",
+        "going": "received accepted assessed reported arrived presented running advised matched "
+        "verified",
+        "waits": "documents_requested under_control unmatched held open asked applied queued "
+        "waiting overdue short excess proposed",
+        "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
+        "disabled",
     }.items()
     for value in values.split()
 }
@@ -156,6 +170,7 @@ def cell(column: Any, value: Any) -> Any:
         "lane": lambda: lane(value),
         "state": lambda: state(value, prefix),
         "word": lambda: word(value, prefix),
+        "words": lambda: words_of(value, prefix),
         "code": lambda: format_html('<span class="mono">{}</span>', value),
         "money": lambda: writing.money(value, column.currency, language),
         "mass": lambda: writing.quantity(value, language, "kg"),

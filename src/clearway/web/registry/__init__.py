@@ -1,0 +1,1 @@
+"""The register: organisations and their people, mandates, authorisations."""

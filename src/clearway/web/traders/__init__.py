@@ -1,0 +1,1 @@
+"""The trader's desk: what needs him, files of declarations, keys and webhooks, the sandbox."""
