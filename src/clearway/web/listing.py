@@ -82,6 +82,7 @@ class Listing:
     hint: str = ""
     actions: Sequence[tuple[str, str]] = field(default=())
     """Buttons of the page's head: the key of the word and the name of the page it leads to."""
+    template: str = "web/list.html"
 
     def answer(self, request: HttpRequest, actor: Actor, **more: Any) -> HttpResponseBase:
         """Answer with the page, its part that changes, or a file of all its rows."""
@@ -113,7 +114,7 @@ class Listing:
             **more,
         }
         part = request.GET.get("part") == "list"
-        return render(request, "web/parts/list.html" if part else "web/list.html", context)
+        return render(request, "web/parts/list.html" if part else self.template, context)
 
     def form(self, given: QueryDict, language: str) -> forms.Form:
         """Return the filters as a form with what was chosen."""

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from clearway.audit.actor import Actor, Role
-from clearway.audit.permission import CUSTOMS
+from clearway.audit.permission import CUSTOMS, TRADE
 
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
@@ -28,6 +28,8 @@ PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
+    Place("conveyances", "menu_conveyances", _CARGO | CUSTOMS | {Role.AUDITOR}, "g v"),
+    Place("documents", "menu_cargo", TRADE | CUSTOMS | {Role.AUDITOR}, "g c"),
 )
 
 

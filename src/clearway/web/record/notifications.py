@@ -16,7 +16,13 @@ from clearway.web import keeping, queries
 from clearway.web.visitors import page
 
 MOST: Final = 100
-_PAGES: Final = {"declaration": "declaration", "bulk": "file", "transport_document": ""}
+_PAGES: Final = {
+    "declaration": "declaration",
+    "bulk": "file",
+    "transport_document": "document_by_number",
+    "conveyance": "conveyance",
+    "pre_loading": "pre_loading",
+}
 
 
 class Notice(NamedTuple):

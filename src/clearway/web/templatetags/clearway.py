@@ -133,15 +133,22 @@ _KINDS: Final = {
     value: kind
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
-        "departed exit_confirmed finished approved",
-        "going": "received accepted assessed reported arrived presented running advised matched",
+        "departed exit_confirmed finished approved ok fully_written_off filed corrected",
+        "going": "received accepted assessed reported arrived presented running advised matched "
+        "expected discharged partly_written_off",
         "waits": "documents_requested under_control unmatched held open asked applied verified "
-        "queued overdue short excess",
-        "bad": "rejected invalidated refused suspended closed cancelled failed revoked",
+        "queued overdue short excess rfi rfs",
+        "bad": "rejected invalidated refused suspended closed cancelled failed revoked do_not_load",
     }.items()
     for value in values.split()
 }
 """What a state means for its reader, whatever its cycle."""
+
+
+@register.simple_tag
+def key(name: str) -> SafeString:
+    """Show a shortcut beside the words of what it does; whoever listens hears the words alone."""
+    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', name)
 
 
 @register.simple_tag

@@ -1,0 +1,95 @@
+"""What is wrong with a report, in the reader's words and beside the field that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from clearway.cargo.filing import FiledFault
+from clearway.cargo.law import ReportRefused
+from clearway.kernel.decisions import Finding
+from clearway.kernel.texts import render
+from clearway.vocabulary.errors import ActRefused
+from clearway.vocabulary.problem_details import problem_of
+from clearway.web.cargo.reading import field_of
+from clearway.web.words import words
+
+ACT_REFUSED = "CLW1514"
+
+
+class Fault(NamedTuple):
+    """One thing wrong: its field's id and label (empty: of the whole), what, what to do, its rule.
+
+    ``severity`` is empty where all are errors; ``why`` is a sentence in English, where there is
+    none in the reader's language.
+    """
+
+    field: str
+    label: str
+    message: str
+    remedy: str
+    rule: str = ""
+    severity: str = ""
+    why: str = ""
+
+
+def label_of(name: str, language: str) -> str:
+    """Return what a field is called; an unknown one by its own name."""
+    return str(words(language).get(f"cargo_field_{name}", name))
+
+
+def fault(
+    rule: str, pointer: str, parameters: Mapping[str, str], language: str, severity: str = ""
+) -> Fault:
+    """Return what a rule found in the reader's language."""
+    name, place = field_of(pointer)
+    label = label_of(name, language) if name else ""
+    if place is not None:
+        label = f"{label} ({place + 1})"
+    shown = dict(parameters)
+    if "datum" in shown:
+        shown["datum"] = label_of(shown["datum"], language)
+    text = render(rule, shown, language)
+    identity = name if place is None else f"{name}-{place}"
+    return Fault(identity, label, text.message, text.remedy, rule, severity)
+
+
+def findings(found: Iterable[Finding], language: str) -> list[Fault]:
+    """Return findings in the reader's language."""
+    return [fault(each.rule, each.pointer, dict(each.parameters), language) for each in found]
+
+
+def refusal(refused: ActRefused, language: str) -> list[Fault]:
+    """Return why a report was refused, rule by rule where it was for its data."""
+    if isinstance(refused, ReportRefused) and refused.findings:
+        return findings(refused.findings, language)
+    told, kind = words(language), problem_of(refused).kind.name
+    faults: Sequence[tuple[str, str]] = getattr(refused, "faults", ())
+    message, remedy = str(told[f"refused_{kind}"]), str(told[f"refused_{kind}_do"])
+    if not faults:
+        why = f"{refused.what} {refused.remedy}".strip()
+        return [Fault("", "", message, remedy, why=why)]
+    return [
+        Fault(field_of(where)[0], label_of(field_of(where)[0], language), message, remedy, why=why)
+        for where, why in faults
+    ]
+
+
+class Filed(NamedTuple):
+    """What is wrong with a part of a file: its row or segment, the segment, the document."""
+
+    place: int
+    text: str
+    document: str
+    fault: Fault
+
+
+def filed_fault(one: FiledFault, number: str, language: str) -> Filed:
+    """Return a fault of a file in the reader's language."""
+    told: Any = words(language)
+    if one.rule == ACT_REFUSED:
+        message, why = told["cargo_act_refused"], one.parameters.get("why", "")
+        found = Fault("", "", message, told["cargo_act_refused_do"], one.rule, why=why)
+    else:
+        found = fault(one.rule, one.pointer, one.parameters, language)
+    return Filed(one.segment, one.text, number, found)
