@@ -7,6 +7,7 @@ their houses. The table is kept with what became of it, so that its wrong rows c
 from __future__ import annotations
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 
 import msgspec
@@ -21,7 +22,6 @@ from clearway.cargo.law import ReportRefused
 from clearway.cargo.models import Interchange
 from clearway.cargo.reports import DocumentReport
 from clearway.kernel.decisions import Finding
-from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.errors import ActRefused
 
 KIND = "CSV"
@@ -68,7 +68,8 @@ def file_table(
         ``consignment`` are rows.
     """
     digest = hashlib.sha256(data).digest()
-    reference = f"csv-{microseconds(clock.now())}-{digest.hex()[:8]}"
+    # A table has no number of its own: sent again it is judged again, and reports nothing twice.
+    reference = f"csv-{clock.now():%Y%m%d}-{secrets.token_hex(8)}"
     told = FiledMessage(KIND, reference)
     filed = Filed(reference, messages=[told])
     # Masters are there before their houses.

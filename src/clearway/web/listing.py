@@ -135,7 +135,8 @@ class Listing:
                 fields[each.name] = forms.CharField(
                     label=label, required=False, max_length=each.longest, strip=True
                 )
-        kind = type("Filters", (forms.Form,), fields)
+        # A copy, because the making of a form's class empties what it is given.
+        kind = type("Filters", (forms.Form,), dict(fields))
         form: forms.Form = kind({name: given.get(name, "") for name in fields}, auto_id="filter_%s")
         form.is_valid()
         return form
