@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from clearway.cargo.filing import FiledFault
@@ -11,6 +12,7 @@ from clearway.kernel.decisions import Finding
 from clearway.kernel.texts import render
 from clearway.vocabulary.errors import ActRefused
 from clearway.vocabulary.problem_details import problem_of
+from clearway.web import writing
 from clearway.web.cargo.reading import field_of
 from clearway.web.words import words
 
@@ -32,6 +34,11 @@ class Fault(NamedTuple):
     severity: str = ""
     why: str = ""
 
+    @property
+    def said(self) -> str:
+        """The sentence with the field that it is about, unless it names it itself."""
+        return self.message if self.label in self.message else f"{self.label}: {self.message}"
+
 
 def label_of(name: str, language: str) -> str:
     """Return what a field is called; an unknown one by its own name."""
@@ -46,12 +53,23 @@ def fault(
     label = label_of(name, language) if name else ""
     if place is not None:
         label = f"{label} ({place + 1})"
-    shown = dict(parameters)
+    shown = {key: _instant(value, language) for key, value in parameters.items()}
     if "datum" in shown:
         shown["datum"] = label_of(shown["datum"], language)
     text = render(rule, shown, language)
     identity = name if place is None else f"{name}-{place}"
     return Fault(identity, label, text.message, text.remedy, rule, severity)
+
+
+def _instant(value: str, language: str) -> str:
+    """Return a parameter that is an instant as a reader of a language writes it."""
+    if "T" not in value[10:11]:
+        return value
+    try:
+        at = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return writing.instant(at, language) if at.tzinfo else value
 
 
 def findings(found: Iterable[Finding], language: str) -> list[Fault]:
