@@ -135,7 +135,8 @@ def test_wrong_rows_come_back_to_be_mended_and_sent_as_they_are(border, sign_in,
     assert told["4"]["description"] == "'=SUM(A1)"
     if language == "en":
         assert told["3"]["field"] == "Packages | Gross mass"
-        assert "CLW" not in told["3"]["reason"]
+        assert "digits and a point" in told["3"]["reason"]
+        assert "no conveyance under the reference NONE-SUCH" in told["6"]["reason"]
     else:
         assert "is not" not in told["3"]["reason"]
         assert 'dir="rtl"' in page.told
@@ -199,7 +200,7 @@ def test_rows_that_disagree_are_not_guessed_at(border, sign_in):
     carrier = sign_in("carrier")
     content = a_table(row("MEDU1"), row("MEDU1", packages="99", container="CSQU3054383"))
     page = followed(carrier, upload(carrier, content))
-    assert "99 (3)" in page.told
+    assert "Row 3 of the same document says 99." in page.told
     assert not TransportDocument.objects.exists()
 
 

@@ -110,6 +110,9 @@ TALLY: Final = (
     Field("gross_mass", "mass", 16),
     Field("remarks", "lines", 512),
 )
+BY_NAME: Final = {
+    field.name: field for field in (*TALLY, *PRE_LOADING, *CONVEYANCE, *CONTAINER, *DOCUMENT)
+}
 _OF_CONTAINER: Final = {
     "container": "number",
     "container_packages": "packages",

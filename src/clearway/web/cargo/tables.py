@@ -53,7 +53,7 @@ class Document(NamedTuple):
         """Return the document's own words, the rows of its containers, and where rows disagree."""
         own = dict(self.rows[0].cells)
         findings = [
-            reading.wrong(1510, name, value=f"{text} ({row.number})"[:70])
+            reading.wrong(1510, name, value=text[:70], row=str(row.number))
             for row in self.rows[1:]
             for name in _OWN
             if (text := row.cells.get(name, "")) and text != own.get(name, "")

@@ -13,10 +13,12 @@ from clearway.kernel.texts import render
 from clearway.vocabulary.errors import ActRefused
 from clearway.vocabulary.problem_details import problem_of
 from clearway.web import writing
-from clearway.web.cargo.reading import field_of
+from clearway.web.cargo.reading import BY_NAME, field_of
 from clearway.web.words import words
 
 ACT_REFUSED = "CLW1514"
+UNKNOWN_CODE = "CLW1510"
+_UNREAD = frozenset({"CLW1509", UNKNOWN_CODE, "CLW1512"})
 
 
 class Fault(NamedTuple):
@@ -45,6 +47,29 @@ def label_of(name: str, language: str) -> str:
     return str(words(language).get(f"cargo_field_{name}", name))
 
 
+def how_written(name: str, language: str) -> str:
+    """Return how a field is written, with the codes where it has some; empty for plain text."""
+    known: Any = words(language)
+    field = BY_NAME.get(name)
+    if field is None:
+        return ""
+    if field.choices:
+        return " · ".join(f"{one}: {known[f'cargo_{name}_{one}']}" for one in field.choices)
+    hint: str = known.get(f"cargo_hint_{name}", "") or known.get(f"cargo_kind_{field.kind}", "")
+    return hint
+
+
+def _unread(rule: str, name: str, parameters: Mapping[str, str], language: str) -> tuple[str, str]:
+    """Return sentences for what cannot be read; EDIFACT's, which name no field, stay empty."""
+    known: Any = words(language)
+    key = "cargo_conveyance_unknown" if name == "conveyance" else ""
+    if "row" in parameters:
+        key = "cargo_rows_differ"
+    if rule == UNKNOWN_CODE and key:
+        return known[key].format_map(parameters), known[f"{key}_do"]
+    return "", how_written(name, language) if rule in _UNREAD else ""
+
+
 def fault(
     rule: str, pointer: str, parameters: Mapping[str, str], language: str, severity: str = ""
 ) -> Fault:
@@ -57,8 +82,9 @@ def fault(
     if "datum" in shown:
         shown["datum"] = label_of(shown["datum"], language)
     text = render(rule, shown, language)
+    message, remedy = _unread(rule, name, shown, language)
     identity = name if place is None else f"{name}-{place}"
-    return Fault(identity, label, text.message, text.remedy, rule, severity)
+    return Fault(identity, label, message or text.message, remedy or text.remedy, rule, severity)
 
 
 def _instant(value: str, language: str) -> str:

@@ -130,14 +130,10 @@ def _form(request: HttpRequest, actor: Actor, faults: list[Fault]) -> HttpRespon
 
 
 def _rule_of(field: reading.Field, language: str) -> str:
-    """Return what a column holds, and whether every document needs it."""
-    known: Any = words(language)
-    parts = [known.get(f"cargo_hint_{field.name}", "") or known.get(f"cargo_kind_{field.kind}", "")]
-    if field.choices:
-        parts = [f"{one}: {known[f'cargo_{field.name}_{one}']}" for one in field.choices]
-    if field.required and field.name != "container":
-        parts.insert(0, known["cargo_needed"])
-    return " · ".join(filter(None, parts))
+    """Return how a column is written, and whether every document needs it."""
+    needed = field.required and field.name != "container"
+    parts = [words(language)["cargo_needed"] if needed else ""]
+    return " · ".join(filter(None, [*parts, telling.how_written(field.name, language)]))
 
 
 @require_safe
