@@ -146,12 +146,6 @@ _KINDS: Final = {
 
 
 @register.simple_tag
-def key(name: str) -> SafeString:
-    """Show a shortcut beside the words of what it does; whoever listens hears the words alone."""
-    return format_html('<kbd class="key" aria-hidden="true">{}</kbd>', name)
-
-
-@register.simple_tag
 def cell(column: Any, value: Any) -> Any:
     """Return a cell of a list, written as its column says."""
     if value is None or value == "":
