@@ -75,6 +75,26 @@ def test_more_containers_are_given_room_and_nothing_typed_is_lost(border, sign_i
     assert not TransportDocument.objects.exists()
 
 
+def test_a_form_that_would_lose_containers_is_not_shown(border, sign_in, monkeypatch):
+    ship = border.ship()
+    containers = [
+        {"number": number, "seals": [{"number": "SL 44 11", "party": "CA"}, {"number": "X 2"}]}
+        for number in ("CSQU3054383", "MSCU0000060")
+    ]
+    border.bill(conveyance=ship["id"], containers=containers)
+    carrier = sign_in("carrier")
+    assert 'value="SL 44 11 CA; X 2"' in carrier.get(f"{page_of()}/correct").told
+    again = {"container": [one["number"] for one in containers], "seals": ["SL 44 11 CA; X 2"] * 2}
+    for name in ("size_type", "fullness", "container_packages", "container_gross_mass"):
+        again[name] = ["", ""]
+    changed = {**FORM, **again, "version": "1", "reason": "More exact"}
+    assert carrier.post(f"{page_of()}/correct", changed).status_code == 303
+    kept = [container.seals for container in the().containers.all()]
+    assert kept == [[{"number": "SL 44 11", "party": "CA"}, {"number": "X 2", "party": ""}]] * 2
+    monkeypatch.setattr("clearway.web.cargo.forming.MOST_CONTAINERS", 1)
+    assert carrier.get(f"{page_of()}/correct").status_code == 409
+
+
 def test_faults_name_their_field_a_containers_too(border, sign_in):
     ship = border.ship()
     wrong = {**FORM, "conveyance": ship["id"], "container": ["", "CSQU3054384", ""],

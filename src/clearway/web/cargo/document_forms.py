@@ -81,6 +81,11 @@ def correct(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase
     """Report a transport document anew; after its arrival only an officer does."""
     found = access.document_by_row(actor, number, to="correct")
     before = service.content_of(found)
+    if len(before.containers) > forming.MOST_CONTAINERS:
+        raise StateForbids(
+            f"The document has {len(before.containers)} containers, more than a form holds.",
+            remedy="Send the correction as a file.",
+        )
     language = language_for(request)
     if request.method != "POST":
         containers = [words_of_container(each) for each in before.containers]

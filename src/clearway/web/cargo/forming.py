@@ -14,7 +14,7 @@ from clearway.web.cargo.reading import CONTAINER, Field
 from clearway.web.cargo.telling import Fault, label_of
 from clearway.web.words import words
 
-MOST_CONTAINERS = 99
+MOST_CONTAINERS = 300
 """As many as a form holds; a document with more comes as a table or a message."""
 
 
@@ -85,22 +85,18 @@ def containers_given(post: QueryDict) -> list[dict[str, str]]:
     """Return the containers that were typed, without those of which nothing was."""
     columns = [post.getlist(field.name) for field in CONTAINER]
     names = [field.name for field in CONTAINER]
-    found = [
+    return [
         dict(zip(names, cells, strict=True))
         for cells in zip(*columns, strict=False)
         if any(cell.strip() for cell in cells)
     ]
-    return found[:MOST_CONTAINERS]
 
 
 def containers_shown(
     given: Sequence[Mapping[str, str]], faults: Sequence[Fault], language: str, blank: int
 ) -> list[list[Shown]]:
     """Return the containers of a form, and some blank ones to be filled in."""
-    every = [*given, *({} for _ in range(blank))]
+    every = [*given, *({} for _ in range(min(blank, MOST_CONTAINERS - len(given))))]
     # A form without containers needs none, so that no field of a blank one is needed.
     fields = [field._replace(required=False) for field in CONTAINER]
-    return [
-        shown(fields, each, faults, language, place=place)
-        for place, each in enumerate(every[:MOST_CONTAINERS])
-    ]
+    return [shown(fields, each, faults, language, place=place) for place, each in enumerate(every)]

@@ -122,6 +122,7 @@ _MOST_LISTED: Final = 99
 _YES: Final = frozenset({"1", "y", "yes", "true", "x", "on", "oui", "是", "có", "نعم"})
 _NO: Final = frozenset({"", "0", "n", "no", "false", "non", "否", "không", "لا"})
 _MASS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?\Z")
+_SEAL: Final = re.compile(r"(?P<number>.{1,35}?)(?: (?P<party>[A-Za-z]{2,3}))?\Z")
 _NUMBER: Final = re.compile(r"[0-9]{1,9}\Z")
 _DOCUMENT_NUMBER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 .()-]{0,69}\Z")
 
@@ -198,14 +199,10 @@ def _list(text: str) -> tuple[str, ...] | None:
 
 def _seals(text: str) -> tuple[SealReport, ...] | None:
     """Read ``SL4411 CA; SL4412``: a number, and who put the seal on."""
-    seals = []
-    for part in re.split(r"[;,\n]", text):
-        number, _, party = part.strip().partition(" ")
-        if number:
-            seals.append(SealReport(number.upper(), party.strip().upper()))
-        if len(number) > 35 or len(party.strip()) > 3 or len(seals) > _MOST_LISTED:
-            return None
-    return tuple(seals)
+    parts = [part.strip() for part in re.split(r"[;,\n]", text) if part.strip()]
+    found = [_SEAL.match(part) for part in parts]
+    seals = [SealReport(one["number"], (one["party"] or "").upper()) for one in found if one]
+    return tuple(seals) if len(seals) == len(parts) <= _MOST_LISTED else None
 
 
 def _instant(text: str) -> datetime | None:
