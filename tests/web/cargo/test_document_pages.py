@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from clearway.audit import sequencer
 from clearway.audit.models import Leaf
 from clearway.cargo.models import TransportDocument
 
@@ -275,11 +276,29 @@ def test_reads_of_anothers_are_logged_before_they_are_shown(border, sign_in):
     assert officer.get("/cargo/number/MEDU7700001").headers["Location"] == page_of()
 
 
+def test_news_lead_to_the_document_whatever_its_number(border, sign_in, document):
+    mine = border.actors["carrier"].organisation
+    made = document("MAEU/12 ?3", organisation=mine)
+    carrier = sign_in("carrier")
+    asked = carrier.get("/cargo/number/MAEU/12%20%3F3")
+    assert asked.headers["Location"] == f"/cargo/{made.pk}"
+    ship = border.ship()
+    border.bill(conveyance=ship["id"])
+    while sequencer.place():
+        pass
+    news = carrier.get("/notifications").told
+    assert 'href="/cargo/number/MEDU7700001"' in news
+    assert f'href="/conveyances/{ship["id"]}"' in news
+    assert "Transport document reported or corrected" in news
+
+
 def test_the_page_is_told_of_its_own_news(border, sign_in):
     ship = border.ship()
     border.bill(conveyance=ship["id"])
     page = sign_in("carrier").get(page_of()).told
     assert 'data-live="transport_document:MEDU7700001"' in page
+    border.bill(conveyance=ship["id"], number="AB 12")
+    assert 'data-live="transport_document"' in sign_in("carrier").get(page_of("AB 12")).told
     part = sign_in("carrier").get(f"{page_of()}?part=whole").told
     assert "<html" not in part
     assert 'id="whole"' in part

@@ -168,7 +168,7 @@ def told(request: HttpRequest, actor: Actor, found: TransportDocument) -> dict[s
         access.note_list(actor, houses)
     return {
         "document": found,
-        "subject": events.subject(found.number),
+        "subject": _subject(found),
         "ledger": [_drawn(actor, row) for row in page_of_ledger.items],
         "ledger_next": page_of_ledger.next,
         "links_declarations": actor.has(*DECLARATIONS["getDeclaration"]),
@@ -186,6 +186,12 @@ def told(request: HttpRequest, actor: Actor, found: TransportDocument) -> dict[s
         "may": _may(actor, found),
         "tally": shown(TALLY, {}, (), language),
     }
+
+
+def _subject(found: TransportDocument) -> str:
+    """Return what the page listens to: its document's news, or all where a space divides topics."""
+    subject = events.subject(found.number)
+    return "transport_document" if " " in subject else subject
 
 
 def _drawn(actor: Actor, row: WriteOff) -> Drawn:
