@@ -111,8 +111,8 @@ def _own_folder(settings, tmp_path):
 
 @pytest.fixture(scope="session")
 def _snapshots(tmp_path_factory):
-    """The demo country's snapshot, compiled once."""
-    return tmp_path_factory.mktemp("snapshots") / "packs"
+    """The demo country's snapshot, compiled once, for the pages of cargo too."""
+    return tmp_path_factory.getbasetemp() / "snapshots" / "packs"
 
 
 def _begin():

@@ -7,6 +7,7 @@ which he is the consignee or that a declaration of his draws on. Officers and au
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.db.models import Q
@@ -15,7 +16,7 @@ from clearway.accounts.permission import CUSTOMS, TRADE, Operations
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
 from clearway.cargo import events, queries
-from clearway.cargo.models import Conveyance, PreLoading, TransportDocument
+from clearway.cargo.models import Conveyance, Interchange, PreLoading, TransportDocument
 from clearway.vocabulary.errors import NotThere
 
 _REPORTERS: Final = frozenset({Role.CARRIER, Role.BROKER, Role.PLATFORM})
@@ -71,23 +72,45 @@ def document_for(actor: Actor, number: str, to: str = "read") -> TransportDocume
     Raises:
         NotThere: there is none, or it is another's.
     """
-    document = queries.documents(documents_of(actor, to)).filter(queries.by_number(number)).first()
+    return _document(actor, queries.by_number(number), number[:70], to)
+
+
+def document_by_row(actor: Actor, row: int, to: str = "read") -> TransportDocument:
+    """Return a transport document by its row number, a cancelled one too, as ``document_for``.
+
+    Raises:
+        NotThere: there is none, or it is another's.
+    """
+    return _document(actor, Q(pk=row), str(row), to)
+
+
+def _document(actor: Actor, which: Q, where: str, to: str) -> TransportDocument:
+    document = queries.documents(documents_of(actor, to)).filter(which).first()
     if document is None:
-        raise NotThere("There is no such transport document.", where=number[:70])
+        raise NotThere("There is no such transport document.", where=where)
     if document.organisation != actor.organisation:
         audit.note("read", actor, events.subject(document.number))
     return document
 
 
+def note_list(actor: Actor, rows: Sequence[TransportDocument]) -> None:
+    """Log one read of a list that shows documents of others."""
+    if any(row.organisation != actor.organisation for row in rows):
+        audit.note("read", actor, "transport_documents", [row.number for row in rows])
+
+
+_ACTING: Final = {
+    "read": _EVERYWHERE,
+    "correct": CUSTOMS,
+    "tally": CUSTOMS | {Role.TERMINAL},
+    "close": CUSTOMS | {Role.TERMINAL},
+}
+"""Who does what with every document; with his own, whoever has the operation."""
+
+
 def documents_of(actor: Actor, to: str = "read") -> Q:
     """Return the condition for the transport documents that an actor may read or act on."""
-    everywhere = {
-        "read": _EVERYWHERE,
-        "correct": CUSTOMS,
-        "tally": CUSTOMS | {Role.TERMINAL},
-        "close": CUSTOMS | {Role.TERMINAL},
-    }.get(to, frozenset())
-    if actor.has(*everywhere):
+    if actor.has(*_ACTING.get(to, frozenset())):
         return Q()
     mine = Q(organisation=actor.organisation)
     if to != "read":
@@ -109,12 +132,23 @@ def may_file_under(actor: Actor, master: TransportDocument) -> bool:
     return not master.consignee or master.consignee == actor.identifier
 
 
+def may_act(actor: Actor, document: TransportDocument, operation: str, to: str) -> bool:
+    """Tell whether an actor has an operation on a document that he reads, whatever its state."""
+    his = document.organisation == actor.organisation or actor.has(*_ACTING.get(to, frozenset()))
+    return his and actor.has(*OPERATIONS[operation])
+
+
+def sees_history(actor: Actor, document: TransportDocument) -> bool:
+    """Tell whether an actor reads a document's versions and tallies: its reporter, officials."""
+    return actor.has(*_EVERYWHERE) or actor.organisation == document.organisation
+
+
 def write_offs_of(actor: Actor, document: TransportDocument) -> Q:
     """Return the condition for the rows of a document's ledger that an actor may read.
 
     Its reporter sees all rows, without the names of declarations that are not his.
     """
-    if actor.has(*_EVERYWHERE) or actor.organisation == document.organisation:
+    if sees_history(actor, document):
         return Q()
     return queries.whose(actor.organisation, actor.identifier)
 
@@ -131,9 +165,26 @@ def pre_loading_for(actor: Actor, number: int) -> PreLoading:
     Raises:
         NotThere: there are none, or they are another's.
     """
-    found = queries.pre_loading(number)
-    if found is None or not (actor.has(*_READERS) or found.organisation == actor.organisation):
+    found = queries.pre_loadings(pre_loadings_of(actor)).filter(pk=number).first()
+    if found is None:
         raise NotThere("There are no such pre-loading data.", where=str(number))
     if found.organisation != actor.organisation:
         audit.note("read", actor, f"pre_loading:{found.pk}")
+    return found
+
+
+def pre_loadings_of(actor: Actor) -> Q:
+    """Return the condition for the pre-loading data that an actor may read."""
+    return Q() if actor.has(*_READERS) else Q(organisation=actor.organisation)
+
+
+def interchange_for(actor: Actor, number: int) -> Interchange:
+    """Return what an actor's organisation filed as a message or a table.
+
+    Raises:
+        NotThere: there is none, or it is another's.
+    """
+    found = queries.interchanges(actor.organisation).filter(pk=number).first()
+    if found is None:
+        raise NotThere("There is no such file.", where=str(number))
     return found

@@ -11,7 +11,6 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
-from clearway.audit import service as audit
 from clearway.audit.actor import Actor
 from clearway.cargo import access, conveying, discharging, pre_loading, queries, service
 from clearway.cargo.access import OPERATIONS
@@ -156,8 +155,7 @@ def list_transport_documents(
     if container:
         rows = rows.filter(pk__in=queries.documents_with_container(container))
     page = page_of(rows, "-id", cursor, limit)
-    if any(row.organisation != actor.organisation for row in page.items):
-        audit.note("read", actor, "transport_documents", [row.number for row in page.items])
+    access.note_list(actor, page.items)
     return {"items": [summary_told(row) for row in page.items], "next": page.next}
 
 

@@ -30,7 +30,7 @@ from clearway.cargo.reports import (
 from clearway.events.service import act, subject_of
 from clearway.kernel.texts import render
 from clearway.messages.cuscar import read_cuscar
-from clearway.messages.cuscar_records import CargoInterchange, Manifest, ReportedConsignment
+from clearway.messages.cuscar_records import Manifest, ReportedConsignment
 from clearway.messages.cuscar_segments import Fault
 from clearway.vocabulary.errors import ActRefused, DataRefused, InputUnusable, StateForbids
 
@@ -70,6 +70,12 @@ class FiledMessage(msgspec.Struct):
     conveyance: int | None = None
     documents: list[FiledDocument] = []
     faults: list[FiledFault] = []
+
+
+class NothingFiled(DataRefused):
+    """An interchange of which nothing could be filed; carries what became of each part."""
+
+    filed: Filed
 
 
 class Filed(msgspec.Struct):
@@ -116,7 +122,7 @@ def file_interchange(actor: Actor, data: bytes) -> Filed:
         audit.note("refusal", actor, subject, [digest])
         raise _nothing_filed(actor, filed)
     try:
-        _keep(actor, whole, data, digest, filed)
+        keep(actor, data, digest, filed)
     except IntegrityError:
         return _filed_before(actor, whole.control_reference, digest) or filed
     return filed
@@ -134,11 +140,12 @@ def _filed_before(actor: Actor, control_reference: str, digest: bytes) -> Filed 
     return msgspec.json.decode(bytes(row.outcome), type=Filed)
 
 
-def _keep(actor: Actor, whole: CargoInterchange, data: bytes, digest: bytes, filed: Filed) -> None:
+def keep(actor: Actor, data: bytes, digest: bytes, filed: Filed) -> Interchange:
+    """Keep what was sent with what became of it, and tell the sender's organisation."""
     with act(actor) as doing:
-        Interchange.objects.create(
+        made = Interchange.objects.create(
             organisation=actor.organisation,
-            control_reference=whole.control_reference,
+            control_reference=filed.control_reference,
             digest=digest,
             content=data,
             outcome=msgspec.json.encode(filed),
@@ -146,14 +153,15 @@ def _keep(actor: Actor, whole: CargoInterchange, data: bytes, digest: bytes, fil
         )
         doing.announce(
             events.INTERCHANGE_FILED,
-            subject_of("interchange", whole.control_reference),
+            subject_of("interchange", filed.control_reference),
             {"filed": filed.kept, "faults": len(filed.all_faults)},
             concerns=(actor.organisation,),
         )
+    return made
 
 
 def _nothing_filed(actor: Actor, filed: Filed) -> DataRefused:
-    return DataRefused(
+    refused = NothingFiled(
         "Nothing of the interchange could be filed.",
         faults=[
             (f"/body/{fault.segment}", f"{fault.rule}: {told(fault, actor.language)} {fault.text}")
@@ -161,6 +169,8 @@ def _nothing_filed(actor: Actor, filed: Filed) -> DataRefused:
         ],
         remedy="Each error names its segment, counted from 1 at UNB.",
     )
+    refused.filed = filed
+    return refused
 
 
 def told(fault: FiledFault, language: str) -> str:
@@ -265,18 +275,31 @@ def _file_consignment(
 def _do(
     actor: Actor, one: ReportedConsignment, manifest: Manifest, conveyance: Conveyance | None
 ) -> tuple[str, str]:
-    mine = queries.live_document(one.number)
-    if mine is not None and mine.organisation != actor.organisation:
-        mine = None
     if manifest.function == "1":
-        if mine is None:
+        mine = queries.live_document(one.number)
+        if mine is None or mine.organisation != actor.organisation:
             raise StateForbids("There is no such document to cancel.", where=one.number[:70])
         return "cancelled", service.cancel_document(actor, mine, "CUSCAR").state
     report = document_of(one, manifest, None if one.master_number else conveyance)
-    if mine is not None and manifest.function in {"4", "5"}:
+    reason = "CUSCAR" if manifest.function in {"4", "5"} else ""
+    return file_document(actor, report, reason)
+
+
+def file_document(actor: Actor, report: DocumentReport, reason: str) -> tuple[str, str]:
+    """Report a document; with a reason, correct it where the actor has reported it before.
+
+    Returns:
+        The outcome (filed, corrected) and the document's state.
+
+    Raises:
+        DataRefused: carries every error.
+        StateForbids: the document's state does not allow the correction.
+    """
+    mine = queries.live_document(report.number) if reason else None
+    if mine is not None and mine.organisation == actor.organisation:
         if service.content_of(mine) == report:
             return "filed", mine.state
-        return "corrected", service.correct_document(actor, mine, report, "CUSCAR").state
+        return "corrected", service.correct_document(actor, mine, report, reason).state
     return "filed", service.report_document(actor, report).state
 
 

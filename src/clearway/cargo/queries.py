@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from clearway.cargo import life_cycle
 from clearway.cargo.models import (
     Container,
     Conveyance,
+    ConveyanceVersion,
+    DocumentVersion,
     Interchange,
     PreLoading,
     TransportDocument,
@@ -38,6 +40,7 @@ class Drawing(msgspec.Struct, frozen=True):
 class Reported(msgspec.Struct, frozen=True):
     """What a declaration that waits for its cargo report needs to know of it."""
 
+    row: int
     number: str
     key: str
     level: str
@@ -128,9 +131,80 @@ def documents_with_container(number: str) -> QuerySet[Container, Any]:
     return Container.objects.filter(number=number).values("document_id")
 
 
-def pre_loading(number: int) -> PreLoading | None:
-    """Return pre-loading data by their row number."""
-    return PreLoading.objects.filter(pk=number).first()
+def pre_loadings(condition: Q) -> QuerySet[PreLoading]:
+    """Return pre-loading data."""
+    return PreLoading.objects.filter(condition)
+
+
+def containers(document_ids: Iterable[int]) -> dict[int, list[Container]]:
+    """Return the containers of documents, by document."""
+    found: dict[int, list[Container]] = {}
+    for row in Container.objects.filter(document__in=list(document_ids)).order_by("id"):
+        found.setdefault(row.document_id, []).append(row)
+    return found
+
+
+def document_versions(document: TransportDocument) -> QuerySet[DocumentVersion]:
+    """Return every version of a document as it was reported."""
+    return DocumentVersion.objects.filter(document=document)
+
+
+def conveyance_versions(conveyance: Conveyance) -> QuerySet[ConveyanceVersion]:
+    """Return every version of a conveyance report."""
+    return ConveyanceVersion.objects.filter(conveyance=conveyance)
+
+
+UNDECLARED = LIVE & Q(houses=0, drawn_packages=0, drawn_mass=0) & ~Q(state="closed")
+"""Reported, and no declaration draws on it; a master whose houses are drawn on is none."""
+_COUNTED = Q(bulk=True, tallied_mass__isnull=False) | Q(bulk=False, tallied_packages__isnull=False)
+SHORT = Q(bulk=True, tallied_mass__lt=F("gross_mass")) | Q(
+    bulk=False, tallied_packages__lt=F("packages")
+)
+EXCESS = Q(bulk=True, tallied_mass__gt=F("gross_mass")) | Q(
+    bulk=False, tallied_packages__gt=F("packages")
+)
+"""Bulk goods are compared by mass, all others by packages; so a count that is absent is neither."""
+UNTALLIED = (
+    Q(houses=0, arrived_at__isnull=False) & ~_COUNTED & ~Q(state__in=["closed", "cancelled"])
+)
+"""Goods that are here and were not counted."""
+DOUBTS = ("rfi", "rfs", "do_not_load")
+DOUBTED = Q(state__in=DOUBTS)
+"""Documents about which customs waits for an answer before the goods arrive."""
+
+
+def past_due(at: datetime) -> Q:
+    """Return the condition of goods that should have left by then, marked as overdue or not."""
+    states = [*life_cycle.states_for("expire"), "overdue"]
+    return Q(state__in=states, due_at__lt=microseconds(at), houses=0)
+
+
+def totals(condition: Q, at: datetime) -> dict[str, int]:
+    """Return how many documents there are of each kind that waits for somebody, by one read.
+
+    The keys are documents, undeclared, short, excess, untallied, doubted, overdue; packages and
+    gross_mass (millionths of a kilogram) sum the documents that are no masters with houses.
+    """
+    kinds = {
+        "undeclared": UNDECLARED,
+        "short": SHORT,
+        "excess": EXCESS,
+        "untallied": UNTALLIED,
+        "doubted": DOUBTED,
+        "overdue": past_due(at),
+    }
+    sums: dict[str, Any] = {name: Count("pk", filter=which) for name, which in kinds.items()}
+    for name in ("packages", "gross_mass"):
+        sums[f"sum_{name}"] = Sum(name, filter=Q(houses=0))
+    rows = TransportDocument.objects.filter(condition & LIVE)
+    found = rows.aggregate(documents=Count("pk"), **sums)
+    return {name.removeprefix("sum_"): number or 0 for name, number in found.items()}
+
+
+def next_untallied(document: TransportDocument) -> TransportDocument | None:
+    """Return the document of the same conveyance that a tally clerk counts after this one."""
+    rows = TransportDocument.objects.filter(UNTALLIED, conveyance=document.conveyance_id)
+    return rows.filter(pk__gt=document.pk).order_by("id").first()
 
 
 def as_reported(numbers: Sequence[str]) -> dict[str, Reported]:
@@ -146,6 +220,7 @@ def as_reported(numbers: Sequence[str]) -> dict[str, Reported]:
 
 def _reported(row: TransportDocument) -> Reported:
     return Reported(
+        row=row.pk,
         number=row.number,
         key=row.key,
         level=row.level,
@@ -168,6 +243,11 @@ def overdue(at: datetime) -> QuerySet[TransportDocument]:
 def newest_pre_loading(key: str) -> PreLoading | None:
     """Return the newest pre-loading data of a house waybill."""
     return PreLoading.objects.filter(key=key).order_by("-id").first() if key else None
+
+
+def interchanges(organisation: int) -> QuerySet[Interchange]:
+    """Return what an organisation filed as messages and tables, without their content."""
+    return Interchange.objects.filter(organisation=organisation).defer("content")
 
 
 def interchange(organisation: int, control_reference: str) -> Interchange | None:

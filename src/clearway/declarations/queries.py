@@ -212,6 +212,11 @@ def unmatched(document: str) -> QuerySet[Declaration]:
     ).order_by("received_at", "id")
 
 
+def waiting_for_report(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Return those of some declarations that wait for the report of their transport document."""
+    return rows.filter(goods_state="unmatched", state__in=BEFORE_RELEASE - {"received"})
+
+
 def in_advance_of(document: str) -> QuerySet[Declaration]:
     """Return the imports lodged in advance of a transport document's goods, the oldest first."""
     return Declaration.objects.filter(

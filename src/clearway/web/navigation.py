@@ -41,6 +41,8 @@ PLACES: Final = (
     Place("authorisations", "menu_authorisations", TRADE | _SEE_ALL, "g a"),
     Place("keys", "menu_connections", TRADE, "g k"),
     Place("sandbox", "menu_sandbox", _LODGERS, "g s"),
+    Place("conveyances", "menu_conveyances", _CARGO | CUSTOMS | {Role.AUDITOR}, "g v"),
+    Place("documents", "menu_cargo", TRADE | CUSTOMS | {Role.AUDITOR}, "g c"),
 )
 
 

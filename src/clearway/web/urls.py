@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from clearway.web import desk, live
+from clearway.web.cargo import (
+    conveyances,
+    document_forms,
+    documents,
+    pre_loading,
+    upload,
+    worklists,
+)
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
@@ -126,6 +134,32 @@ urlpatterns = [
         authorisations.set_state,
         name="set_authorisation_state",
     ),
+    # Cargo.
+    path("conveyances/", conveyances.conveyances, name="conveyances"),
+    path("conveyances/new", conveyances.report, name="report_conveyance"),
+    path("conveyances/<int:number>", conveyances.conveyance, name="conveyance"),
+    path("conveyances/<int:number>/correct", conveyances.correct, name="correct_conveyance"),
+    path("conveyances/<int:number>/arrival", conveyances.arrive, name="notify_arrival"),
+    path("cargo/", documents.documents, name="documents"),
+    path("cargo/new", document_forms.report, name="report_document"),
+    path("cargo/waiting", worklists.waiting, name="cargo_waiting"),
+    *(
+        path(f"cargo/{name.removeprefix('cargo_')}", worklists.worklist, {"name": name}, name=name)
+        for name in worklists.LISTS
+    ),
+    path("cargo/upload", upload.upload, name="cargo_upload"),
+    path("cargo/upload/sample.csv", upload.sample, name="cargo_sample"),
+    path("cargo/upload/<int:number>", upload.uploaded, name="cargo_uploaded"),
+    path("cargo/upload/<int:number>/wrong.csv", upload.given_back, name="cargo_given_back"),
+    path("cargo/pre-loading/", pre_loading.pre_loadings, name="pre_loadings"),
+    path("cargo/pre-loading/new", pre_loading.lodge, name="lodge_pre_loading"),
+    path("cargo/pre-loading/<int:number>", pre_loading.answer, name="pre_loading"),
+    path("cargo/number/<path:key>", documents.by_number, name="document_by_number"),
+    path("cargo/<int:number>", documents.document, name="document"),
+    path("cargo/<int:number>/correct", document_forms.correct, name="correct_document"),
+    path("cargo/<int:number>/cancel", document_forms.cancel, name="cancel_document"),
+    path("cargo/<int:number>/close", document_forms.close, name="close_document"),
+    path("cargo/<int:number>/tally", document_forms.tally, name="tally_document"),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

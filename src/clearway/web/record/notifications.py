@@ -24,6 +24,9 @@ _PAGES: Final = {
     "authorisation": "authorisation",
     "key": "key",
     "webhook": "webhook",
+    "transport_document": "document_by_number",
+    "conveyance": "conveyance",
+    "pre_loading": "pre_loading",
 }
 
 

@@ -145,13 +145,14 @@ _KINDS: Final = {
     value: kind
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
-        "departed exit_confirmed finished approved in_force delivered",
+        "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
+        "corrected",
         "going": "received accepted assessed reported arrived presented running advised matched "
-        "verified",
+        "verified expected discharged partly_written_off",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
-        "waiting overdue short excess proposed",
+        "waiting overdue short excess proposed rfi rfs",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled",
+        "disabled do_not_load",
     }.items()
     for value in values.split()
 }

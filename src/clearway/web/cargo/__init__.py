@@ -1,0 +1,1 @@
+"""The pages of carriers, forwarders and terminals: conveyances, transport documents, manifests."""
