@@ -19,9 +19,16 @@ from clearway.intake import answering
 from clearway.intake.answering import ToldCharge, ToldFinding
 from clearway.intake.submission import XML, Answer
 from clearway.kernel.assess import estimate
-from clearway.kernel.decisions import Step
+from clearway.kernel.decisions import Decision, Step
 from clearway.kernel.reference import Reference
-from clearway.messages import MalformedMessage, SyntaxProblem, read_json, read_xml, to_lodgement
+from clearway.messages import (
+    MalformedMessage,
+    Reading,
+    SyntaxProblem,
+    read_json,
+    read_xml,
+    to_lodgement,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -58,13 +65,7 @@ def estimated(
             SyntaxProblem("CLW1010", "", 0, (("root", reading.root or "?"),)),
         )
         return answering.unreadable(problems, language, "")
-    lodgement, more = to_lodgement(reading.record)
-    lodgement.low_value_regime = claimed_regime(lodgement, reference)
-    form = tuple(one.finding() for one in (*reading.problems, *more))
-    lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
-    lodgement.observed_on = local_day(at, reference)
-    lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
-    decision = estimate(lodgement, reference)
+    decision = judged(reading, at, reference)
     worked = [(one.item, "value", one.steps) for one in decision.values]
     worked += [(one.item, one.tax, one.steps) for one in decision.charges]
     told = Estimated(
@@ -78,6 +79,24 @@ def estimated(
         ),
     )
     return Answer(200, _encode(told))
+
+
+def judged(reading: Reading, at: datetime, reference: Reference) -> Decision:
+    """Return what the kernel says of a declaration that was read, without the risk stage.
+
+    Args:
+        reading: with a record; its problems of form become findings.
+        at: when it would be lodged.
+        reference: the pack.
+    """
+    assert reading.record is not None
+    lodgement, more = to_lodgement(reading.record)
+    lodgement.low_value_regime = claimed_regime(lodgement, reference)
+    form = tuple(one.finding() for one in (*reading.problems, *more))
+    lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
+    lodgement.observed_on = local_day(at, reference)
+    lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
+    return estimate(lodgement, reference)
 
 
 def _sentences(steps: Sequence[Step], language: str) -> tuple[str, ...]:

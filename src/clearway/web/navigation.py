@@ -26,6 +26,7 @@ class Place(NamedTuple):
 
 PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
+    Place("drafts", "menu_lodge", _LODGERS, "g l"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
 )
