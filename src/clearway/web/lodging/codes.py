@@ -6,7 +6,7 @@ names, in the pack's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -27,43 +27,32 @@ class Choice(NamedTuple):
 
 TYPE_LETTERS: Final = ("A", "D", "B", "C", "E", "F", "X", "Y")
 """What kinds of declarations are built: standard, in advance, simplified, supplementary."""
-_WORDED: Final = {
-    "mode": tuple("12345678"),
-    "presence": ("0", "1"),
-}
 _METHODS: Final = ("1", "2", "3", "4", "5", "6", "7")
 
 
 @lru_cache(maxsize=512)
 def choices(name: str, reference: Reference, day: int, language: str) -> tuple[Choice, ...]:
     """Return a list of codes by its name, in the order in which it is offered."""
-    if name == "country":
-        return _named(Locale.parse(language).territories, international.country_codes())
-    if name == "currency":
-        return _named(Locale.parse(language).currencies, international.currency_codes())
-    told = words(language)
-    if name in _WORDED:
-        return tuple(Choice(code, told[f"{name}_{code}"]) for code in _WORDED[name])
-    if name == "method":
-        return _methods(reference, language)
-    if name == "package":
-        return _packages(language)
-    if name == "incoterm":
-        known = reference.valuation.incoterms or international.INCOTERMS_2020
-        return tuple(Choice(code, international.INCOTERMS_2020.get(code, "")) for code in known)
-    if name == "type":
-        return _types(reference, day)
-    if name in {"office", "exit_office"}:
-        return _offices(reference, day, exit_only=name == "exit_office")
-    if name == "preference":
-        found = _listed(reference, name, day)
-        return found or tuple(Choice(code, "") for code in sorted(reference.preferences))
-    if name == "transport_document":
-        listed = dict(_listed(reference, "previous_document", day))
-        return tuple(Choice(code, listed[code]) for code in TRANSPORT_DOCUMENTS if code in listed)
-    if name == "unit":
-        return _units(reference, day)
-    return _listed(reference, name, day)
+    told, locale = words(language), Locale.parse(language)
+    made: Mapping[str, Callable[[], tuple[Choice, ...]]] = {
+        "country": lambda: _named(locale.territories, international.country_codes()),
+        "currency": lambda: _named(locale.currencies, international.currency_codes()),
+        "mode": lambda: tuple(Choice(code, told[f"mode_{code}"]) for code in "12345678"),
+        "presence": lambda: tuple(Choice(code, told[f"presence_{code}"]) for code in "01"),
+        "method": lambda: _methods(reference, language),
+        "package": lambda: _packages(language),
+        "incoterm": lambda: _incoterms(reference),
+        "type": lambda: _types(reference, day),
+        "office": lambda: _offices(reference, day, {"import", "export"}),
+        "exit_office": lambda: _offices(reference, day, {"exit"}),
+        "preference": lambda: (
+            _listed(reference, name, day)
+            or tuple(Choice(code, "") for code in sorted(reference.preferences))
+        ),
+        "transport_document": lambda: _transport_documents(reference, day),
+        "unit": lambda: _units(reference, day),
+    }
+    return made[name]() if name in made else _listed(reference, name, day)
 
 
 def name_of(name: str, code: str, reference: Reference, day: int, language: str) -> str:
@@ -75,7 +64,7 @@ def name_of(name: str, code: str, reference: Reference, day: int, language: str)
     )
 
 
-def _named(names: dict[str, str], codes: Iterable[str]) -> tuple[Choice, ...]:
+def _named(names: Mapping[str, str], codes: Iterable[str]) -> tuple[Choice, ...]:
     found = [Choice(code, str(names.get(code, code))) for code in codes]
     return tuple(sorted(found, key=lambda one: one.code))
 
@@ -94,12 +83,21 @@ def _types(reference: Reference, day: int) -> tuple[Choice, ...]:
     return tuple(Choice(code, known[code]) for code in wanted if code in known)
 
 
-def _offices(reference: Reference, day: int, *, exit_only: bool) -> tuple[Choice, ...]:
+def _incoterms(reference: Reference) -> tuple[Choice, ...]:
+    known = reference.valuation.incoterms or international.INCOTERMS_2020
+    return tuple(Choice(code, international.INCOTERMS_2020.get(code, "")) for code in known)
+
+
+def _transport_documents(reference: Reference, day: int) -> tuple[Choice, ...]:
+    listed = dict(_listed(reference, "previous_document", day))
+    return tuple(Choice(code, listed[code]) for code in TRANSPORT_DOCUMENTS if code in listed)
+
+
+def _offices(reference: Reference, day: int, wanted: set[str]) -> tuple[Choice, ...]:
     listed = reference.code_lists.get("office")
     if listed is None:
         return ()
     found = [listed.lookup(code, day) for code in listed.entries]
-    wanted = {"exit"} if exit_only else {"import", "export"}
     kept = []
     for one in found:
         if one is None:
@@ -120,9 +118,7 @@ def _units(reference: Reference, day: int) -> tuple[Choice, ...]:
 
 def _packages(language: str) -> tuple[Choice, ...]:
     told = words(language)
-    found = [
-        Choice(code, told.get(f"package_{code}", "")) for code in international.PACKAGE_TYPES
-    ]
+    found = [Choice(code, told.get(f"package_{code}", "")) for code in international.PACKAGE_TYPES]
     return tuple(sorted(found, key=lambda one: (not one.name, one.code)))
 
 

@@ -12,9 +12,9 @@ from clearway.messages import MalformedMessage, read_json, read_xml
 from clearway.messages.json_codec import write_json
 from clearway.web.lodging import entering, fields, special
 from clearway.web.lodging import tree as trees
+from clearway.web.lodging.entering import Fault
 from clearway.web.lodging.fields import Bound
 from clearway.web.lodging.tree import Tree
-from clearway.web.lodging.entering import Fault
 
 _XML = "application/xml"
 
@@ -147,9 +147,7 @@ _SUMS = (
 
 def _totals(tree: Tree) -> list[tuple[str, str]]:
     """Return each declared total beside the sum of the items."""
-    return [
-        (trees.read(tree, f"{total}/value"), _sum(tree, path)) for total, path, _, _ in _SUMS
-    ]
+    return [(trees.read(tree, f"{total}/value"), _sum(tree, path)) for total, path, _, _ in _SUMS]
 
 
 def _follow(tree: Tree, before: list[tuple[str, str]]) -> None:
@@ -260,5 +258,3 @@ def free(content: Content, lrn: str) -> None:
     """Make of a lodged declaration one that can be lodged anew, under a reference of its own."""
     special.freed(content.tree)
     content.tree["FunctionalReferenceID"] = lrn
-
-

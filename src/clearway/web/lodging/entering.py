@@ -1,5 +1,6 @@
-"""What is typed, and what of it can be put into the declaration: numbers and dates as readers
-of each language write them, kept exact.
+"""What is typed, and what of it can be put into the declaration.
+
+Numbers are typed as readers of each language write them, and kept exact.
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from clearway.intake.answering import payable_of
 from clearway.intake.estimating import judged
 from clearway.kernel.decisions import Decision
 from clearway.kernel.reference import Reference
-from clearway.kernel.texts import render
 from clearway.messages import MalformedMessage, read_json
 from clearway.web.lodging import content as contents
 from clearway.web.lodging import entering, fields
@@ -86,17 +85,17 @@ class Licence(NamedTuple):
 
 
 class Estimate(NamedTuple):
-    """An estimate as it is shown. Amounts in minor units of ``currency``."""
+    """An estimate as it is shown: by which law of which day. Amounts in minor units."""
 
+    law: str
+    law_hash: str
+    day: int
     currency: str
     value: int | None
     charges: Sequence[Charge]
     payable: int | None
     licences: Sequence[Licence]
     found: Sequence[Against]
-    law: str
-    law_hash: str
-    day: int
 
     @property
     def errors(self) -> list[Against]:
@@ -107,8 +106,7 @@ class Estimate(NamedTuple):
 def estimate(content: Content, reference: Reference, at: datetime, language: str) -> Estimate:
     """Work out what a draft would cost as it stands at an instant."""
     places = Places(content)
-    law = f"{reference.name} {reference.version}"
-    head = {"law": law, "law_hash": reference.hash, "day": local_day(at, reference)}
+    head = (f"{reference.name} {reference.version}", reference.hash, local_day(at, reference))
     try:
         reading = read_json(contents.message(content))
         decision = judged(reading, at, reference) if reading.declaration is not None else None
@@ -117,16 +115,16 @@ def estimate(content: Content, reference: Reference, at: datetime, language: str
         decision, problems = None, error.problems
     if decision is None:
         found = [_told(one.finding(), places, language) for one in problems]
-        return Estimate(reference.currency, None, (), None, (), found, **head)
+        return Estimate(*head, reference.currency, None, (), None, (), found)
     values = [one.value for one in decision.values]
     return Estimate(
-        currency=reference.currency,
-        value=None if not values or None in values else sum(one or 0 for one in values),
-        charges=_charges(decision, reference),
-        payable=payable_of(decision),
-        licences=_licences(decision, reference),
-        found=[_told(one, places, language) for one in decision.findings],
-        **head,
+        *head,
+        reference.currency,
+        None if not values or None in values else sum(one or 0 for one in values),
+        _charges(decision, reference),
+        payable_of(decision),
+        _licences(decision, reference),
+        [_told(one, places, language) for one in decision.findings],
     )
 
 
@@ -171,7 +169,7 @@ def _charges(decision: Decision, reference: Reference) -> list[Charge]:
 
 
 def _licences(decision: Decision, reference: Reference) -> list[Licence]:
-    """Return what the agencies will ask for: what is missing, and what they still have to answer."""
+    """Return what agencies ask for: what is missing, and what they have yet to answer."""
     by_code: dict[str, set[int]] = {}
     for question in decision.questions:
         if question.kind == "permit":
@@ -224,8 +222,3 @@ class Places:
             if f"/{wanted}" in loose:
                 return Place(page), ""
         return Place("parties"), ""
-
-
-def sentence(key: str, language: str) -> str:
-    """Return a sentence of the kernel's without parameters."""
-    return render(key, {}, language).message

@@ -20,8 +20,8 @@ from clearway.vocabulary.errors import DataRefused, NotThere
 from clearway.vocabulary.pages import page_of
 from clearway.web import queries
 from clearway.web.language import language_for
-from clearway.web.lodging import drafts, fields, saving, shown, tariff
 from clearway.web.lodging import content as contents
+from clearway.web.lodging import drafts, fields, saving, shown, tariff
 from clearway.web.lodging import tree as trees
 from clearway.web.lodging.saving import Saved
 from clearway.web.visitors import page, see_other
@@ -267,5 +267,3 @@ def commodities(request: HttpRequest, actor: Actor) -> HttpResponse:
     asked = request.GET.get("q", "")[:100]
     found = tariff.suggestions(asked, law, local_day(clock.now(), law)) if asked.strip() else []
     return render(request, "web/lodging/commodities.html", {"found": found})
-
-

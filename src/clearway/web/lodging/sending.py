@@ -239,7 +239,9 @@ def _answers(this: Opened) -> list[dict[str, Any]]:
                 if value and not one.name.endswith("-currency"):
                     rows.append(_answer(this, one, value))
         address = estimating.Place(page_name, place).address(this.draft.pk, wrong=False)
-        found.append({"title": title, "address": address, "rows": rows, "id": f"{page_name}{place}"})
+        found.append(
+            {"title": title, "address": address, "rows": rows, "id": f"{page_name}{place}"}
+        )
     return found
 
 
@@ -265,5 +267,3 @@ def _answer(this: Opened, one: fields.Bound, value: str) -> Answer:
             unit = trees.read(this.content.tree, one.path.removesuffix("value") + "currencyID")
         meaning = unit
     return Answer(label, value, meaning)
-
-

@@ -84,7 +84,7 @@ class Step(NamedTuple):
     address: str
     current: bool
     done: bool
-    count: int
+    number: int
 
 
 def opened(request: HttpRequest, actor: Actor, number: int) -> Opened:
@@ -189,9 +189,7 @@ def whys(
     return found
 
 
-def steps(
-    this: Opened, told: Estimate, faults: Mapping[str, Fault], current: str
-) -> list[Step]:
+def steps(this: Opened, told: Estimate, faults: Mapping[str, Fault], current: str) -> list[Step]:
     """Return the steps with what is done: nothing there stops acceptance."""
     left = {one.place.page for one in told.errors}
     left |= {page for page, one in fields.everywhere(this.content.tree) if one.name in faults}

@@ -168,7 +168,7 @@ def _walk(tree: Tree, path: str) -> tuple[str, Member | None]:
             break
         tag, place, key, sign, wanted = _step(word)
         member = shape.by_tag[tag]
-        held: Any = node.get(tag) if isinstance(node, dict) else None
+        held: Any = node.get(tag)
         if place or key:
             entries = held or []
             at = _place(entries, place, key, sign, wanted)
