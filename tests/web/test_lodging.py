@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
 import pytest
 from django.test import Client
+from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
 
 from clearway.accounts.models import User
 from clearway.declarations.models import ActRequest, Declaration, Version
@@ -16,7 +18,6 @@ from clearway.messages import read_json, write_xml
 from clearway.vocabulary.errors import StorageFails, TooMuch
 from clearway.web.models import Draft
 from clearway.web.words import LANGUAGES, words
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
 
 PARTIES = {
     "declarant-id": "XP1000000001", "declarant-name": "Atlas Trading SA",
@@ -89,21 +90,17 @@ def form_of(page):
         name = re.search(r'\bname="([^"]*)"', tag)
         value = re.search(r'\bvalue="([^"]*)"', tag)
         if name:
-            found[name[1]] = unescaped(value[1]) if value else ""
+            found[name[1]] = html.unescape(value[1]) if value else ""
     for name, held in re.findall(
-        r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.S
+        r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL
     ):
-        found[name] = unescaped(held)
-    for name, held in re.findall(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.S):
+        found[name] = html.unescape(held)
+    for name, held in re.findall(
+        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
         chosen = re.search(r'<option value="([^"]*)" selected', held)
         found[name] = chosen[1] if chosen else ""
     return found
-
-
-def unescaped(text):
-    import html
-
-    return html.unescape(text)
 
 
 def tree_of(draft):
@@ -251,14 +248,14 @@ def test_where_the_line_cannot_take_it_nothing_is_lost(trader, monkeypatch, refu
     draft = trader.write()
 
     class Full:
-        def submit(self, submission):
+        def submit(self, _):
             raise refusal
 
     monkeypatch.setattr(running, "line", Full)
     answer = trader.lodge(draft)
     assert answer.status_code == status
     assert words("en")["lodge_nothing_lost"] in answer.content.decode()
-    assert answer.headers.get("Retry-After") == ("3" if status == 429 else None)
+    assert answer.headers["Retry-After"] == ("3" if status == 429 else "5")
     assert not Declaration.objects.exists()
 
 
@@ -350,7 +347,7 @@ def copied(hand, mrn):
 
 @pytest.mark.parametrize("form", ["application/json", "application/xml"])
 def test_a_copy_keeps_what_the_form_does_not_show(trader, border, form):  # noqa: F811
-    told = json.loads(a_message())
+    told = {"Declaration": json.loads(a_message())}
     told["Declaration"]["AcceptanceDateTime"] = {"value": "20260301", "formatCode": "102"}
     told["Declaration"]["GoodsShipment"]["AEOMutualRecognitionParty"] = [
         {"ID": "US77", "RoleCode": "CS"}

@@ -166,21 +166,21 @@ def _follow(tree: Tree, before: list[tuple[str, str]]) -> None:
 
 
 def _sum(tree: Tree, path: str) -> str:
-    """Return the sum of a figure of the items; empty where one has none, or they differ in kind."""
-    found = Decimal(0)
+    """Return the sum of a figure of the items that have one; empty where it means nothing."""
+    found, currencies = Decimal(0), set()
     try:
         for item in trees.items(tree):
             if path == "Packaging":
-                for one in item.get("Packaging", ()):
-                    if one:
-                        found += int(one["QuantityQuantity"]["value"])
-            else:
-                found += Decimal(trees.read(item, path))
-    except (ArithmeticError, KeyError, ValueError):
+                packages = (one.get("QuantityQuantity") for one in item.get("Packaging", ()))
+                found += sum(int(one["value"]) for one in packages if one and "value" in one)
+                continue
+            figure = trees.read(item, path)
+            if figure:
+                found += Decimal(figure)
+                currencies.add(trees.read(item, path.replace("value", "currencyID")))
+    except (ArithmeticError, ValueError):
         return ""
-    if "InvoiceLine" in path and not _of_all(tree, path.replace("value", "currencyID")):
-        return ""
-    return f"{found:f}" if found and found.is_finite() else ""
+    return f"{found:f}" if found and found.is_finite() and len(currencies) < 2 else ""
 
 
 def _of_all(tree: Tree, path: str) -> str:
