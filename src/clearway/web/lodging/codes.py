@@ -25,8 +25,8 @@ class Choice(NamedTuple):
     name: str
 
 
-TYPE_LETTERS: Final = ("A", "D", "B", "C", "E", "F", "X", "Y")
-"""What kinds of declarations are built: standard, in advance, simplified, supplementary."""
+TYPE_LETTERS: Final = ("A", "D", "B", "C", "Y")
+"""Kinds of declarations: standard, in advance, simplified, supplementary."""
 _METHODS: Final = ("1", "2", "3", "4", "5", "6", "7")
 
 
@@ -42,7 +42,7 @@ def choices(name: str, reference: Reference, day: int, language: str) -> tuple[C
         "method": lambda: _methods(reference, language),
         "package": lambda: _packages(language),
         "incoterm": lambda: _incoterms(reference),
-        "type": lambda: _types(reference, day),
+        "type": lambda: _types(reference, day, language),
         "office": lambda: _offices(reference, day, {"import", "export"}),
         "exit_office": lambda: _offices(reference, day, {"exit"}),
         "preference": lambda: (
@@ -77,10 +77,14 @@ def _listed(reference: Reference, name: str, day: int) -> tuple[Choice, ...]:
     return tuple(Choice(one.code, one.name) for one in found if one is not None)
 
 
-def _types(reference: Reference, day: int) -> tuple[Choice, ...]:
-    known = dict(_listed(reference, "declaration_type", day))
-    wanted = [f"{way}{letter}" for way in ("IM", "EX") for letter in TYPE_LETTERS]
-    return tuple(Choice(code, known[code]) for code in wanted if code in known)
+def _types(reference: Reference, day: int, language: str) -> tuple[Choice, ...]:
+    known, told = dict(_listed(reference, "declaration_type", day)), words(language)
+    return tuple(
+        Choice(f"{way}{letter}", f"{told[f'direction_{way}']} · {told[f'draft_kind_{letter}']}")
+        for way in ("IM", "EX")
+        for letter in TYPE_LETTERS
+        if f"{way}{letter}" in known
+    )
 
 
 def _incoterms(reference: Reference) -> tuple[Choice, ...]:

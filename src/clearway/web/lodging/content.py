@@ -126,7 +126,7 @@ def shown(content: Content, one: Bound, language: str) -> str:
 def faults(content: Content, language: str) -> dict[str, Fault]:
     """Return why each of the texts that were kept as typed does not fit."""
     found = {}
-    for _, one in fields.everywhere(content.tree):
+    for _, one in fields.everywhere(content.tree) if content.typed else ():
         if one.name in content.typed:
             fault = entering.enter(one, _copied(content.tree), content.typed[one.name], language)
             found[one.name] = fault or Fault("lodge_wrong_text")

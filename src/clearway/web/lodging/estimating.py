@@ -21,6 +21,7 @@ from clearway.kernel.reference import Reference
 from clearway.messages import MalformedMessage, read_json
 from clearway.web.lodging import content as contents
 from clearway.web.lodging import entering, fields
+from clearway.web.lodging import tree as trees
 from clearway.web.lodging.content import Content, Refused
 
 _PLACES: Final = re.compile(r"(?<!68A)\[\d+\]")
@@ -122,7 +123,7 @@ def estimate(content: Content, reference: Reference, at: datetime, language: str
         reference.currency,
         None if not values or None in values else sum(one or 0 for one in values),
         _charges(decision, reference),
-        payable_of(decision),
+        payable_of(decision) if decision.charges else None,
         _licences(decision, reference),
         [_told(one, places, language) for one in decision.findings],
     )
@@ -192,33 +193,57 @@ def _licences(decision: Decision, reference: Reference) -> list[Licence]:
     ]
 
 
+class _Known(NamedTuple):
+    """The fields of a goods item, or of the declaration, by the pointers of their data.
+
+    ``loose`` is without the places in lists: a finding may name the list as a whole.
+    """
+
+    exact: dict[str, tuple[Place, str]]
+    loose: dict[str, tuple[Place, str]]
+
+
 class Places:
-    """The fields of a draft by the WCO pointers of their data."""
+    """The fields of a draft by the WCO pointers of their data, looked up as they are needed."""
 
     def __init__(self, content: Content) -> None:
-        self.exact: dict[str, tuple[Place, str]] = {}
-        self.loose: dict[str, tuple[Place, str]] = {}
-        for page, one in fields.everywhere(content.tree):
-            found = Place(page, one.item, one.id), one.name
-            where = entering.pointer(one, content.tree)
-            self.exact.setdefault(where, found)
-            self.loose.setdefault(_PLACES.sub("", where), found)
+        self.tree = content.tree
+        self.known: dict[int, _Known] = {}
 
     def of(self, pointer: str) -> tuple[Place, str]:
         """Return where a datum is mended, and the name of its field where there is one."""
-        loose = _PLACES.sub("", pointer)
-        found = self.exact.get(pointer) or self.loose.get(loose)
+        item, loose = _item_of(pointer), _PLACES.sub("", pointer)
+        if item > len(trees.items(self.tree)):
+            return Place("items"), ""
+        known = self._known(item)
+        found = known.exact.get(pointer) or known.loose.get(loose)
         if found is None:
             # A class as a whole: its first field on the form.
             found = next(
-                (place for where, place in self.loose.items() if where.startswith(loose)), None
+                (one for where, one in known.loose.items() if where.startswith(loose)), None
             )
         if found is not None:
             return found
-        _, _, rest = loose.partition("68A[")
-        if rest:
-            return Place("items", int(rest.partition("]")[0])), ""
-        for wanted, page in _PAGE_BY_CLASS:
-            if f"/{wanted}" in loose:
-                return Place(page), ""
-        return Place("parties"), ""
+        if item:
+            return Place("items", item), ""
+        page = next((page for wanted, page in _PAGE_BY_CLASS if f"/{wanted}" in loose), "parties")
+        return Place(page), ""
+
+    def _known(self, item: int) -> _Known:
+        if item not in self.known:
+            pages = ["items"] if item else list(fields.PAGES)
+            made = _Known({}, {})
+            for page in pages:
+                for one in fields.of_page(page, self.tree, item):
+                    found = Place(page, item, one.id), one.name
+                    where = entering.pointer(one, self.tree)
+                    made.exact.setdefault(where, found)
+                    made.loose.setdefault(_PLACES.sub("", where), found)
+            self.known[item] = made
+        return self.known[item]
+
+
+def _item_of(pointer: str) -> int:
+    _, _, rest = pointer.partition("68A[")
+    number = rest.partition("]")[0]
+    return int(number) if number.isdigit() else 0

@@ -46,12 +46,16 @@ class Group(NamedTuple):
 
 
 class Bound(NamedTuple):
-    """A field at its place in a draft: ``name`` is its own in the whole form, ``path`` whole."""
+    """A field at its place in a draft: ``name`` is its own in the whole form, ``path`` whole.
+
+    ``group`` is the key of the heading under which it stands.
+    """
 
     field: Field
     name: str
     path: str
     item: int = 0
+    group: str = ""
 
     @property
     def id(self) -> str:
@@ -220,16 +224,19 @@ def groups(page: str, tree: Tree, item: int = 0) -> list[tuple[Group, list[Bound
         rows = len(held.get("AdditionalDocument", ()))
         listed += [_documents("", row) for row in range(1, rows + 2)]
     return [
-        (group, [bound(field, item) for field in group.fields if _concerns(field, tree)])
+        (
+            group,
+            [bound(field, item, group.title) for field in group.fields if _concerns(field, tree)],
+        )
         for group in listed
     ]
 
 
-def bound(field: Field, item: int = 0) -> Bound:
+def bound(field: Field, item: int = 0, group: str = "") -> Bound:
     """Return a field at its place."""
     if not item:
-        return Bound(field, field.name, field.path)
-    return Bound(field, f"items-{item}-{field.name}", f"{ITEMS}[{item}]/{field.path}", item)
+        return Bound(field, field.name, field.path, 0, group)
+    return Bound(field, f"items-{item}-{field.name}", f"{ITEMS}[{item}]/{field.path}", item, group)
 
 
 def of_page(page: str, tree: Tree, item: int = 0) -> list[Bound]:
@@ -247,6 +254,8 @@ def everywhere(tree: Tree) -> Iterator[tuple[str, Bound]]:
             yield "items", one
 
 
+MOST_ITEMS: Final = 999
+"""Of a declaration, by its schema."""
 MOST_QUICK: Final = 5
 """Goods items whose figures stand on the last page of a copy; of more, each has its own page."""
 

@@ -166,8 +166,11 @@ def _page(
     here = [one for one in told.errors if one.place.page == name and one.place.item == place]
     whys = shown.whys(this, saved.faults, here if wrong else ())
     parts = shown.sections(this, fields.groups(name, this.content.tree, place), whys)
-    summary = [(f"#{one.id}", one.label, one.why) for part in parts for one in part.inputs
-               if one.why]  # fmt: skip
+    bound = {one.name: one for one in fields.of_page(name, this.content.tree, place)}
+    summary = [
+        (f"#{one.id}", shown.full_label(this, bound[one.name]), one.why)
+        for part in parts for one in part.inputs if one.why
+    ]  # fmt: skip
     context = shown.context(this, name, saved.faults, told) | {
         "sections": parts,
         "datalists": shown.datalists(this, parts),
@@ -185,8 +188,8 @@ def partly(request: HttpRequest, saved: Saved, name: str, place: int) -> HttpRes
         name, this.content.tree, place)  # fmt: skip
     whys = shown.whys(this, saved.faults)
     context = shown.context(this, name, saved.faults) | {
-        "whys": [
-            (one, whys.get(one.name, "")) for _, bound in parts for one in bound
+        "inputs": [
+            shown.input_of(this, one, whys.get(one.name, "")) for _, bound in parts for one in bound
             if one.name in request.POST
         ],
         "differs": saved.differs,
@@ -232,6 +235,8 @@ def items_act(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBa
     if request.POST.get("revision", "") != str(this.draft.revision):
         messages.warning(request, words(this.language)["lodge_conflict"])
         return see_other(reverse("draft_step", args=[number, "items"]))
+    if count >= fields.MOST_ITEMS and act != "remove":
+        raise DataRefused(f"A declaration has {fields.MOST_ITEMS} goods items at most.")
     if act == "add":
         place = contents.add_item(this.content)
     elif act == "copy" and 0 < place <= count:

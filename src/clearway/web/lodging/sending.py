@@ -164,7 +164,7 @@ def _page(
     quick = {one.name for one in _quick(this)}
     against = _against(this, told)
     typed = [
-        (_href(this, page_name, one, quick), shown.input_of(this, one, "").label,
+        (_href(this, page_name, one, quick), shown.full_label(this, one),
          shown.fault_text(faults[one.name], this.language))
         for page_name, one in fields.everywhere(this.content.tree) if one.name in faults
     ]  # fmt: skip
@@ -232,15 +232,16 @@ def _answers(this: Opened) -> list[dict[str, Any]]:
     told = words(this.language)
     found = []
     for page_name, place, title in _places(this, told):
-        rows = []
-        for _, bound in fields.groups(page_name, this.content.tree, place):
-            for one in bound:
-                value = contents.shown(this.content, one, this.language)
-                if value and not one.name.endswith("-currency"):
-                    rows.append(_answer(this, one, value))
+        parts = []
+        for group, bound in fields.groups(page_name, this.content.tree, place):
+            given = ((one, contents.shown(this.content, one, this.language)) for one in bound)
+            rows = [_answer(this, one, value) for one, value in given
+                    if value and not one.name.endswith("-currency")]  # fmt: skip
+            if rows:
+                parts.append((told[group.title].format(number=group.row), rows))
         address = estimating.Place(page_name, place).address(this.draft.pk, wrong=False)
         found.append(
-            {"title": title, "address": address, "rows": rows, "id": f"{page_name}{place}"}
+            {"title": title, "address": address, "parts": parts, "id": f"{page_name}{place}"}
         )
     return found
 
@@ -261,9 +262,6 @@ def _answer(this: Opened, one: fields.Bound, value: str) -> Answer:
     if listed:
         meaning = this.meaning(listed, value)
     elif one.field.kind == "number":
-        beside = dict(one.field.beside)
-        unit = "kg" if "KGM" in beside.values() else ""
-        if one.field.path.endswith("Amount/value"):
-            unit = trees.read(this.content.tree, one.path.removesuffix("value") + "currencyID")
-        meaning = unit
+        # An amount has its currency behind it; of other figures the label tells the unit.
+        meaning = trees.read(this.content.tree, one.path.removesuffix("value") + "currencyID")
     return Answer(label, value, meaning)

@@ -151,6 +151,14 @@ def input_of(this: Opened, one: Bound, why: str) -> Input:
     )
 
 
+def full_label(this: Opened, one: Bound) -> str:
+    """Return a field's label with whose it is: the party's, the goods item's."""
+    told, label = words(this.language), input_of(this, one, "").label
+    if one.item:
+        return f"{told['lodge_item_number'].format(number=one.item)} · {label}"
+    return f"{told[one.group]} · {label}" if one.group.startswith("party_") else label
+
+
 def sections(
     this: Opened, listed: Iterable[tuple[Group, list[Bound]]], whys: Mapping[str, str]
 ) -> list[Section]:
@@ -192,12 +200,17 @@ def whys(
 def steps(this: Opened, told: Estimate, faults: Mapping[str, Fault], current: str) -> list[Step]:
     """Return the steps with what is done: nothing there stops acceptance."""
     left = {one.place.page for one in told.errors}
-    left |= {page for page, one in fields.everywhere(this.content.tree) if one.name in faults}
+    begun = set()
+    for page, one in fields.everywhere(this.content.tree):
+        if one.name in faults:
+            left.add(page)
+        elif page not in begun and contents.shown(this.content, one, this.language):
+            begun.add(page)
     number, count = this.draft.pk, len(trees.items(this.content.tree))
     found = []
     for name in STEPS:
         address = reverse("draft_step", args=[number, name])
-        done = name not in left if name != "check" else False
+        done = name in begun - left
         found.append(Step(name, address, name == current, done, count if name == "items" else 0))
     return found
 
