@@ -118,12 +118,13 @@ def estimate(content: Content, reference: Reference, at: datetime, language: str
         found = [_told(one.finding(), places, language) for one in problems]
         return Estimate(*head, reference.currency, None, (), None, (), found)
     values = [one.value for one in decision.values]
+    known = bool(values) and None not in values
     return Estimate(
         *head,
         reference.currency,
-        None if not values or None in values else sum(one or 0 for one in values),
+        sum(one or 0 for one in values) if known else None,
         _charges(decision, reference),
-        payable_of(decision) if decision.charges else None,
+        payable_of(decision) if known or decision.charges else None,
         _licences(decision, reference),
         [_told(one, places, language) for one in decision.findings],
     )

@@ -103,6 +103,9 @@ PACKAGES: Final = Field("total-packages", "TotalPackageQuantity/value", "whole")
 MASS: Final = Field("total-mass", "TotalGrossMassMeasure/value", "number",
                     beside=(("TotalGrossMassMeasure/unitCode", _KGM),))  # fmt: skip
 
+CONTAINERS: Final = Field("containers", "@containers", "lines", pointer="containers")
+UCR: Final = Field("ucr", f"{_SHIPMENT}/UCR/TraderAssignedReferenceID")
+
 PARTIES: Final = (
     Group("lodge_group_about", (LRN, TYPE)),
     _party("declarant", "Declarant"),
@@ -143,9 +146,9 @@ TRANSPORT: Final = (
               beside=((f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/TypeCode", "MRN"),),
               only=_SUPPLEMENTARY, stands=True),
         Field("containerised", f"{_SHIPMENT}/Consignment/ContainerCode", "choice", "presence"),
-        Field("containers", "@containers", "lines", pointer="containers"),
+        CONTAINERS,
         PACKAGES, MASS,
-        Field("ucr", f"{_SHIPMENT}/UCR/TraderAssignedReferenceID"),
+        UCR,
     )),
 )  # fmt: skip
 
@@ -262,13 +265,22 @@ MOST_QUICK: Final = 5
 
 def quick(tree: Tree) -> list[tuple[Group, list[Bound]]]:
     """Return what changes from one consignment of a known kind to the next."""
-    header = Group("lodge_group_quick", (LRN, *DOCUMENT, INVOICE, *INVOICE_AMOUNT, PACKAGES, MASS))
+    # What names a consignment changes with it, where there is any.
+    named = [field for field in (CONTAINERS, UCR) if _is_there(tree, field)]
+    usual = (LRN, *DOCUMENT, *named, INVOICE, *INVOICE_AMOUNT, PACKAGES, MASS)
+    header = Group("lodge_group_quick", usual)
     found = [(header, [bound(field) for field in header.fields])]
     number = len(trees.items(tree))
     for item in range(1, number + 1 if number <= MOST_QUICK else 1):
         group = Group("lodge_item_number", (*AMOUNT, GROSS, NET, PACKAGE_COUNT), row=item)
         found.append((group, [bound(field, item) for field in group.fields]))
     return found
+
+
+def _is_there(tree: Tree, field: Field) -> bool:
+    if field is CONTAINERS:
+        return bool(tree.get(_SHIPMENT, {}).get("Consignment", {}).get("TransportEquipment"))
+    return bool(trees.read(tree, field.path))
 
 
 def _concerns(field: Field, tree: Tree) -> bool:

@@ -14,6 +14,8 @@ _PARTS: Final = ("TSP", "TRC")
 TRANSPORT_DOCUMENTS: Final = ("705", "714", "703", "704", "740", "741", "730", "720", "750", "760")
 """Types of transport documents (UN/EDIFACT 1001): sea, air, road, rail, post, several modes."""
 INVOICES: Final = ("N380", "N325", "N935")
+_USUAL_BY_MODE: Final = {"1": "705", "2": "720", "3": "730", "4": "740", "5": "750"}
+"""What a document of carriage is where nobody says: by the mode of transport (UN Rec. 19)."""
 MOST_CONTAINERS: Final = 999
 
 
@@ -71,16 +73,18 @@ def _transport_of(tree: Tree) -> Tree:
 
 def _put_transport(tree: Tree, key: str, text: str) -> None:
     """Change it in every place that names the same document."""
-    first = _transport_of(tree)
-    same = [one for one in _transport(tree) if one.get("ID") == first.get("ID")] if first else []
+    first, waiting = _transport_of(tree), _waiting(tree)
+    if first:
+        same = [one for one in _transport(tree) if one.get("ID") == first.get("ID")]
+    else:
+        same = [waiting] if waiting else []
     if not same and text:
         made = {"CategoryCode": "X"}
-        listed = tree.setdefault("GoodsShipment", {}).setdefault("PreviousDocument", [])
-        # One whose number was typed before its kind waits without it.
-        waiting = next((one for one in listed if one.keys() == {"CategoryCode", "ID"}), None)
-        if waiting is None:
-            listed.append(made)
-        same = [waiting or made]
+        usual = _USUAL_BY_MODE.get(trees.read(tree, "BorderTransportMeans/ModeCode"))
+        if key == "ID" and usual is not None:
+            made["TypeCode"] = usual
+        tree.setdefault("GoodsShipment", {}).setdefault("PreviousDocument", []).append(made)
+        same = [made]
     for one in same:
         if text:
             one[key] = text
@@ -91,6 +95,7 @@ def _put_transport(tree: Tree, key: str, text: str) -> None:
 
 
 def _waiting(tree: Tree) -> Tree:
+    """Return a document whose number was typed before its kind."""
     listed = tree.get("GoodsShipment", {}).get("PreviousDocument", ())
     return next((one for one in listed if one.keys() == {"CategoryCode", "ID"}), {})
 
