@@ -201,6 +201,16 @@ def test_the_page_saves_itself_and_shows_what_it_costs(trader):
     assert tree_of(draft)["InvoiceAmount"]["value"] == "30000.00"
 
 
+def test_what_changes_with_another_field_is_shown_at_once(trader):
+    draft = trader.write()
+    check = f"/drafts/{draft}/check"
+    given = form_of(trader.get(check).content.decode()) | {"items-1-gross": "2,700.5"}
+    told = trader.client.post(f"{check}?part=save", given).content.decode()
+    assert re.search(r'id="f-total-mass-field" hx-swap-oob="true"', told)
+    assert re.search(r'name="total-mass" value="2,700.5"', told)
+    assert 'name="items-1-gross"' not in told  # nobody's words are taken from under his hands
+
+
 def test_two_people_do_not_undo_each_other(trader):
     draft = trader.begin()
     page = f"/drafts/{draft}/parties"

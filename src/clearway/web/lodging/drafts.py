@@ -131,7 +131,14 @@ def new_content(
         trees.put(tree, f"{party}/ID", principal or own)
         if not acts_for_another:
             trees.put(tree, f"{party}/Name", name_of(actor.organisation)[:70])
-    item, export = trees.items(tree)[0], type_code.startswith(EXPORT)
+    _usual_item(trees.items(tree)[0], law, type_code, regime)
+    content.tree["FunctionalReferenceID"] = proposed_lrn(principal or own)
+    return content
+
+
+def _usual_item(item: trees.Tree, law: Reference, type_code: str, regime: str) -> None:
+    """Set what most goods items have: the usual procedure and method, and no preference."""
+    export = type_code.startswith(EXPORT)
     usual = (
         ("procedure", "GovernmentProcedure[1]/CurrentCode", "10" if export else "40"),
         ("previous_procedure", "GovernmentProcedure[1]/PreviousCode", "00"),
@@ -146,5 +153,3 @@ def new_content(
         trees.put(item, "GovernmentProcedure[2]/CurrentCode", regime)
     if not export and _NO_CLAIM in law.preferences:
         trees.put(item, "Commodity/DutyTaxFee[1]/DutyRegimeCode", _NO_CLAIM)
-    content.tree["FunctionalReferenceID"] = proposed_lrn(principal or own)
-    return content

@@ -192,6 +192,7 @@ def partly(request: HttpRequest, saved: Saved, name: str, place: int) -> HttpRes
             shown.input_of(this, one, whys.get(one.name, "")) for _, bound in parts for one in bound
             if one.name in request.POST
         ],
+        "derived": saved.derived,
         "differs": saved.differs,
         "place": place,
         "saved_at": None if saved.differs else this.draft.saved_at,

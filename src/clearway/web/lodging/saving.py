@@ -26,12 +26,14 @@ class Differs(NamedTuple):
 class Saved(NamedTuple):
     """What became of a saving: the draft as it is now, faults by field, and what conflicts.
 
-    With ``differs`` nothing was written, and the content is what would have been.
+    With ``differs`` nothing was written, and the content is what would have been. ``derived`` are
+    the fields that nobody typed into and that changed with another, as a total does.
     """
 
     opened: Opened
     faults: Mapping[str, Fault]
     differs: list[Differs]
+    derived: frozenset[str] = frozenset()
 
 
 def save(request: HttpRequest, this: Opened, bound: list[Bound]) -> Saved:
@@ -55,9 +57,20 @@ def save(request: HttpRequest, this: Opened, bound: list[Bound]) -> Saved:
     fresh = own_last or given.get("revision", "") == str(this.draft.revision)
     this.content.sheet = sheet
     if fresh and drafts.save(this.draft, this.content):
-        return Saved(this, faults, [])
+        return Saved(this, faults, [], _derived(this, theirs, given))
     this.draft.refresh_from_db(fields=["revision"])
     return Saved(this, faults, _differing(this, theirs, given))
+
+
+def _derived(
+    this: Opened, before: list[tuple[Bound, str]], given: Mapping[str, str]
+) -> frozenset[str]:
+    return frozenset(
+        one.name
+        for one, value in before
+        if given.get(one.name, "").replace("\r\n", "\n").strip() == value.strip()
+        and contents.shown(this.content, one, this.language) != value
+    )
 
 
 def _differing(
