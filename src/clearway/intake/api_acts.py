@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Header, Query, Router
 from pydantic import StringConstraints
 
@@ -58,7 +58,15 @@ def amend_declaration(request: HttpRequest, mrn: Mrn, reason: Why, key: Repeat =
     """Amend at once before a lane was communicated (200); afterwards ask for it (202)."""
     actor = permitted(request, "amendDeclaration", access.OPERATIONS)
     declaration = access.declaration_for(actor, mrn, to="amend")
-    submission = _submission(request, actor, declaration, "amend", reason, key)
+    return amended(_submission(request, actor, declaration, "amend", reason, key), declaration)
+
+
+def amended(submission: Submission, declaration: Declaration) -> HttpResponse:
+    """Amend at once where no lane was communicated yet; else put it before the officers.
+
+    Raises:
+        StateForbids: nothing can be asked in this state, or another request is open.
+    """
     kept = asking.kept_answer(submission)  # by now the declaration may ask for the other way
     if kept is not None:
         return respond(kept)

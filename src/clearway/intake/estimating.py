@@ -19,10 +19,17 @@ from clearway.intake import answering
 from clearway.intake.answering import ToldCharge, ToldFinding
 from clearway.intake.submission import XML, Answer
 from clearway.kernel.assess import estimate
-from clearway.kernel.decisions import Step
+from clearway.kernel.decisions import Decision, Step
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
-from clearway.messages import MalformedMessage, SyntaxProblem, read_json, read_xml, to_lodgement
+from clearway.messages import (
+    MalformedMessage,
+    Reading,
+    SyntaxProblem,
+    read_json,
+    read_xml,
+    to_lodgement,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -59,13 +66,7 @@ def lodgement_of(
             SyntaxProblem("CLW1010", "", 0, (("root", reading.root or "?"),)),
         )
         return answering.unreadable(problems, language, "")
-    lodgement, more = to_lodgement(reading.record)
-    lodgement.low_value_regime = claimed_regime(lodgement, reference)
-    form = tuple(one.finding() for one in (*reading.problems, *more))
-    lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
-    lodgement.observed_on = local_day(at, reference)
-    lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
-    return lodgement
+    return _completed(reading, at, reference)
 
 
 def estimated(
@@ -89,6 +90,29 @@ def estimated(
         ),
     )
     return Answer(200, _encode(told))
+
+
+def judged(reading: Reading, at: datetime, reference: Reference) -> Decision:
+    """Return what the kernel says of a declaration that was read, without the risk stage.
+
+    Args:
+        reading: with a record; its problems of form become findings.
+        at: when it would be lodged.
+        reference: the pack.
+    """
+    return estimate(_completed(reading, at, reference), reference)
+
+
+def _completed(reading: Reading, at: datetime, reference: Reference) -> Lodgement:
+    """Return what was read as the kernel takes it: with its day, its law and its form's faults."""
+    assert reading.record is not None
+    lodgement, more = to_lodgement(reading.record)
+    lodgement.low_value_regime = claimed_regime(lodgement, reference)
+    form = tuple(one.finding() for one in (*reading.problems, *more))
+    lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
+    lodgement.observed_on = local_day(at, reference)
+    lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
+    return lodgement
 
 
 def _sentences(steps: Sequence[Step], language: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ class Place(NamedTuple):
 PLACES: Final = (
     Place("queue", "menu_queue", CUSTOMS, "g q"),
     Place("dashboard", "menu_dashboard", TRADE, "g h"),
+    Place("drafts", "menu_lodge", _LODGERS, "g l"),
     Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
     Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
     Place("proposals", "menu_proposals", CUSTOMS, "g s"),

@@ -20,7 +20,7 @@ from clearway.intake.models import Alarm, Quarantined
 from clearway.kernel.decisions import Lane
 from clearway.reference.models import PublishedPack
 from clearway.vocabulary.clock import microseconds
-from clearway.web.models import SavedView, Seen
+from clearway.web.models import Draft, SavedView, Seen
 
 MOST_ALARMS = 8
 _LOOKED_THROUGH = 20
@@ -135,3 +135,18 @@ def shown_consignment(mrn: str = "") -> Consignment | None:
             carrier = carriers[conveyance.carrier]
             return Consignment(declaration, document.pk, conveyance.pk, carrier)
     return None
+def drafts(organisation: int) -> QuerySet[Draft]:
+    """Return the drafts of an organisation that are not lodged, without their content."""
+    return Draft.objects.filter(organisation=organisation, lodged="").defer("answers")
+
+
+def draft(organisation: int, number: int) -> Draft | None:
+    """Return a draft of an organisation."""
+    if not 0 < number < 2**63:
+        return None
+    return Draft.objects.filter(organisation=organisation, pk=number).first()
+
+
+def lrn_is_used(declarant: str, lrn: str) -> bool:
+    """Tell whether a declarant has used a reference; a rejected declaration uses it, too."""
+    return Declaration.objects.filter(declarant=declarant, lrn=lrn).exists()

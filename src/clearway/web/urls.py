@@ -18,6 +18,7 @@ from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
+from clearway.web.lodging import copying, pages, sending
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -51,6 +52,20 @@ urlpatterns = [
     path("declarations/<str:key>/documents/<int:number>", acts.attached, name="attached"),
     path("requests/", lists.requests, name="requests"),
     path("requests/<int:number>", acts.decide, name="decide_request"),
+    # Lodging by hand.
+    path("drafts/", pages.listed, name="drafts"),
+    path("drafts/new", pages.new, name="new_draft"),
+    path("drafts/commodities", pages.commodities, name="commodities"),
+    path("drafts/<int:number>/", pages.whole, name="draft"),
+    path("drafts/<int:number>/items", pages.items, name="draft_items"),
+    path("drafts/<int:number>/items/act", pages.items_act, name="draft_items_act"),
+    path("drafts/<int:number>/items/<int:place>", pages.item, name="draft_item"),
+    path("drafts/<int:number>/check", sending.check, name="draft_check"),
+    path("drafts/<int:number>/lodge", sending.lodge, name="lodge_draft"),
+    path("drafts/<int:number>/delete", pages.delete, name="delete_draft"),
+    path("drafts/<int:number>/<slug:name>", pages.step, name="draft_step"),
+    path("declarations/<str:key>/copy", copying.copy, name="copy_declaration"),
+    path("declarations/<str:key>/amend", copying.amend, name="amend_declaration"),
     # Officers.
     path("queue/", queue.queue, name="queue"),
     path("queue/next", queue.take_next, name="take_next"),
