@@ -284,7 +284,7 @@ def test_words(words: List[str]) -> List[str]:
         rest = [word for word in words if word != "--browser"]
         return ["-n", "auto", "--dist", "loadfile", "-m", "browser", *rest]
     if "--long" in words:
-        return spread + ["-m", "not browser", *(word for word in words if word != "--long")]
+        return [*spread, "-m", "not browser", *(word for word in words if word != "--long")]
     return spread + (words if "-m" in words else ["-m", "not long and not browser", *words])
 
 

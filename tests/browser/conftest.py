@@ -76,7 +76,7 @@ def chromium():
 
 @pytest.fixture
 def visit(chromium, border):
-    """Give pages of people: ``visit("officer", "ar", width=320)``. None may complain of anything."""
+    """Give pages of people: ``visit("officer", "ar", width=320)``. None may complain."""
     with contextlib.ExitStack() as open_ones:
         complaints = []
 

@@ -111,8 +111,11 @@ def test_a_finished_setup_is_known_by_its_lock(start, tmp_path):
 
 
 def test_long_checks_are_left_out_unless_asked_for(start):
-    assert start.test_words(["-s", "-k", "gold"]) == ["-m", "not long", "-s", "-k", "gold"]
-    assert start.test_words(["--long", "-n", "0"]) == ["-n", "0"]
+    usual = ["-m", "not long and not browser"]
+    assert start.test_words(["-s", "-k", "gold"]) == [*usual, "-s", "-k", "gold"]
+    assert start.test_words(["--long", "-n", "0"]) == ["-m", "not browser", "-n", "0"]
+    browser = ["-n", "auto", "--dist", "loadfile", "-m", "browser"]
+    assert start.test_words(["--browser", "-x"]) == [*browser, "-x"]
     assert start.test_words(["-m", "long"]) == ["-n", "auto", "--dist", "worksteal", "-m", "long"]
 
 

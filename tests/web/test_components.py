@@ -21,6 +21,8 @@ ELSEWHERE = {
     "shown by the connection, not by a page": {"lost", "offline", "stale"},
     "seen by nobody, or not on paper": {"no-print", "unseen"},
     "forms that Django and allauth write": {"errorlist", "helptext"},
+    "the forms of cargo and of the register, wherever they stand": {"asking", "form", "wide"},
+    "the worklists of cargo, which the head of their pages leads through": {"tabs"},
     "the API reference and long contents": {"contents", "method", "operation", "prose"},
 }  # fmt: skip
 """Classes that no part shows, by the reason."""

@@ -53,7 +53,7 @@ def test_one_click_signs_in_and_leads_to_the_desk(client, demo):
     seeding.seed_demo()
     answer = client.post("/demo/sign-in", {"name": "trader"})
     assert (answer.status_code, answer["Location"]) == (302, "/desk")
-    assert client.get("/desk")["Location"] == "/declarations/"
+    assert client.get("/desk")["Location"] == "/dashboard"
     answer = client.post("/demo/sign-in", {"name": "officer", "next": "/queue/"})
     assert answer["Location"] == "/queue/"
     assert client.get("/desk")["Location"] == "/queue/"

@@ -50,8 +50,8 @@ def test_the_browser_chooses_the_language(ask):
 
 
 def test_renewal_can_be_stopped(ask):
-    assert 'http-equiv="refresh"' in ask.get("/").content.decode()
-    assert 'http-equiv="refresh"' not in ask.get("/?renew=no").content.decode()
+    assert 'hx-trigger="every' in ask.get("/").content.decode()
+    assert 'hx-trigger="every' not in ask.get("/?renew=no").content.decode()
 
 
 def test_each_kind_of_problem_has_its_page(ask):

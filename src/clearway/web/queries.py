@@ -135,6 +135,8 @@ def shown_consignment(mrn: str = "") -> Consignment | None:
             carrier = carriers[conveyance.carrier]
             return Consignment(declaration, document.pk, conveyance.pk, carrier)
     return None
+
+
 def drafts(organisation: int) -> QuerySet[Draft]:
     """Return the drafts of an organisation that are not lodged, without their content."""
     return Draft.objects.filter(organisation=organisation, lodged="").defer("answers")

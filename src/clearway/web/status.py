@@ -1,4 +1,4 @@
-"""The border at a glance: one page without sign-in, without scripts, that renews itself."""
+"""The border at a glance: one page without sign-in, which renews itself where scripts run."""
 
 from __future__ import annotations
 

@@ -16,9 +16,9 @@ from clearway.web.cargo import (
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
+from clearway.web.lodging import copying, pages, sending
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
-from clearway.web.lodging import copying, pages, sending
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -29,8 +29,8 @@ from clearway.web.record import (
     search,
     versions,
 )
-from clearway.web.starting import ready_people, samples, tour
 from clearway.web.registry import authorisations, mandates, organisations
+from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 from clearway.web.traders import attempts, connections, dashboard, files, hooks
 
