@@ -26,5 +26,7 @@ def test_the_whole_way(both_databases, border):
     ahead = border.lodged(lrn="B", type_code="IMD", document="")
     assert border.ask("trader", "post", f"/declarations/{ahead}/presentation").status == 200
     assert Declaration.objects.get(mrn=ahead).state == "assessed"
-    found = border.ask("trader", "get", f"/declarations?commodity=3926&text={mrn[:9]}&state=released")
+    found = border.ask(
+        "trader", "get", f"/declarations?commodity=3926&text={mrn[:9]}&state=released"
+    )
     assert [one["mrn"] for one in found.json["items"]] == [mrn]
