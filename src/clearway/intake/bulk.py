@@ -29,13 +29,13 @@ from clearway.audit.actor import Actor, Role
 from clearway.events.service import act
 from clearway.intake import queries
 from clearway.intake.answering import Brief
+from clearway.intake.bulk_faults import fate, wrong
 from clearway.intake.bulk_reading import Row, read_rows, share_of
 from clearway.intake.helper import HelperLost
 from clearway.intake.line import Line
 from clearway.intake.models import BulkJob, BulkRow, BulkTaken
 from clearway.intake.reading import Read
 from clearway.intake.submission import JSON, Answer, Submission
-from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import InputUnusable, StorageFails, TooMuch
 
 CHUNK = 128
@@ -49,8 +49,6 @@ _READ_AT_ONCE = 64
 """Rows that the second process reads in one go; the line may wait that long for it."""
 _LOCK = 0x434C57
 """Names the advisory locks of bulk jobs on PostgreSQL."""
-_MOST_ERRORS = 50
-"""Things told of one row."""
 _log = logging.getLogger("clearway.intake")
 _decode = msgspec.json.Decoder(Brief).decode
 _encode = msgspec.json.Encoder().encode
@@ -278,18 +276,18 @@ class Bulk:
         while flying and flying[0].is_answered():
             more, share = flying.popleft()
             sent, answers = [*sent, *more], [*answers, *self._answers(job, more)]
-        wrong: list[BulkRow] = []
+        faults: list[BulkRow] = []
         taken: list[tuple[int, str, str]] = []
         counts = dict.fromkeys(("accepted", "rejected", "unreadable", "quarantined"), 0)
         for (row, _), answer in zip(sent, answers, strict=True):
-            counts[_fate(answer)] += 1
+            counts[fate(answer)] += 1
             if answer is not None and answer.status == HTTPStatus.CREATED:
                 told = _decode(answer.body)
                 taken.append((row.number, told.lrn, told.mrn))
             else:
-                wrong += _wrong(job, row, answer)
+                faults += wrong(job, row, answer)
         with transaction.atomic():
-            BulkRow.objects.bulk_create(wrong, batch_size=500)
+            BulkRow.objects.bulk_create(faults, batch_size=500)
             if taken:
                 BulkTaken.objects.create(job=job, rows=_encode(taken))
             job.done += len(sent)
@@ -365,44 +363,3 @@ def _chunks(rows: Iterator[Row], done: int) -> Iterator[list[Row]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _fate(answer: Answer | None) -> str:
-    if answer is None:
-        return "unreadable"
-    return {201: "accepted", 422: "rejected", 400: "unreadable"}.get(answer.status, "quarantined")
-
-
-def _wrong(job: BulkJob, row: Row, answer: Answer | None) -> list[BulkRow]:
-    """Return what is wrong with a row, bounded."""
-    if answer is None or answer.status == 400:
-        return [_told(job, row, one) for one in row.problems_or_reread()[:_MOST_ERRORS]]
-    if answer.status != 422:
-        return [
-            BulkRow(job=job, row=row.number, code="CLW9002", severity="error", parameters=b"{}")
-        ]
-    brief = _decode(answer.body)
-    return [
-        BulkRow(
-            job=job,
-            row=row.number,
-            lrn=brief.lrn,
-            code=one.code,
-            severity=one.severity,
-            pointer=one.pointer,
-            parameters=_encode(one.parameters),
-        )
-        for one in brief.findings[:_MOST_ERRORS]
-    ]
-
-
-def _told(job: BulkJob, row: Row, problem: SyntaxProblem) -> BulkRow:
-    finding = problem.finding()
-    return BulkRow(
-        job=job,
-        row=row.number,
-        code=finding.rule,
-        severity=finding.severity.value,
-        pointer=finding.pointer,
-        parameters=_encode(dict(finding.parameters)),
-    )
