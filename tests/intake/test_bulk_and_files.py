@@ -54,6 +54,7 @@ def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, 
     rows = lines(message, range(10))
     job = bulk.receive(trader, "day.ndjson", "ndjson", [b"\n".join(rows)], "bulk")
     monkeypatch.setattr(bulk, "CHUNK", 4)
+    monkeypatch.setattr(bulk, "AHEAD", 2)
 
     class Cut(Exception):
         pass
@@ -61,7 +62,7 @@ def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, 
     real, settled = bulk.Bulk._settle, []
 
     def cut(self, *arguments):
-        for _, future in arguments[1]:
+        for _, future in arguments[1][0].rows:
             future.result(60)  # on record, but not counted
         if settled:
             raise Cut
@@ -72,7 +73,7 @@ def test_a_job_that_was_cut_off_goes_on_without_doubling(line, trader, message, 
     with pytest.raises(Cut):
         bulk.Bulk(line).run_all()
     job.refresh_from_db()
-    assert job.done == 4
+    assert job.done in {4, 8}  # the second chunk too, where it was answered by then
     assert Declaration.objects.count() >= 8
     monkeypatch.setattr(bulk.Bulk, "_settle", real)
     bulk.Bulk(line).run_all()
@@ -105,6 +106,7 @@ def test_a_huge_file_holds_up_no_other_organisation(line, trader, message, monke
 
 def test_a_worker_that_ends_leaves_each_file_at_a_checkpoint(line, trader, message, monkeypatch):
     monkeypatch.setattr(bulk, "CHUNK", 2)
+    monkeypatch.setattr(bulk, "AHEAD", 2)
     job = bulk.receive(
         trader, "day", "ndjson", [b"\n".join(lines(message, range(12)))], "bulk"
     )  # fmt: skip

@@ -12,6 +12,7 @@ import logging
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
@@ -28,18 +29,18 @@ from clearway.audit.actor import Actor, Role
 from clearway.events.service import act
 from clearway.intake import queries
 from clearway.intake.answering import Brief
+from clearway.intake.bulk_faults import fate, wrong
 from clearway.intake.bulk_reading import Row, read_rows, share_of
 from clearway.intake.helper import HelperLost
 from clearway.intake.line import Line
 from clearway.intake.models import BulkJob, BulkRow, BulkTaken
 from clearway.intake.reading import Read
 from clearway.intake.submission import JSON, Answer, Submission
-from clearway.messages import SyntaxProblem
 from clearway.vocabulary.errors import InputUnusable, StorageFails, TooMuch
 
-CHUNK = 512
-"""Rows between two checkpoints of a job."""
-AHEAD = 2
+CHUNK = 128
+"""Rows between two checkpoints of a job at least: who is ended again and again gets on, too."""
+AHEAD = 8
 """Chunks on their way at once, so that the line never waits for the reader."""
 AT_ONCE = 8
 """Organisations whose files are under way at once: each has chunks in memory."""
@@ -48,8 +49,6 @@ _READ_AT_ONCE = 64
 """Rows that the second process reads in one go; the line may wait that long for it."""
 _LOCK = 0x434C57
 """Names the advisory locks of bulk jobs on PostgreSQL."""
-_MOST_ERRORS = 50
-"""Things told of one row."""
 _log = logging.getLogger("clearway.intake")
 _decode = msgspec.json.Decoder(Brief).decode
 _encode = msgspec.json.Encoder().encode
@@ -117,6 +116,21 @@ def _new_job(actor: Actor, name: str, form: str, door: str, content: tuple[str, 
 def path_of(sha256: str) -> Path:
     """Return where a bulk file lies."""
     return folder() / sha256
+
+
+_Flying = tuple[Row, Future[Answer] | None]
+"""A row with its answer to come; none comes for a row that could not be read."""
+
+
+class _Sent(NamedTuple):
+    """A chunk on its way, and up to which hundredth of the file it reaches."""
+
+    rows: Sequence[_Flying]
+    share: int
+
+    def is_answered(self) -> bool:
+        """Tell whether no answer is awaited any more."""
+        return all(future is None or future.done() for _, future in self.rows)
 
 
 class _UnderWay(NamedTuple):
@@ -195,26 +209,24 @@ class Bulk:
         path = path_of(job.sha256)
         actor = _actor_of(job)
         BulkJob.objects.filter(pk=job.pk).update(state="running")
-        flying: list[tuple[list[tuple[Row, Future[Answer] | None]], int]] = []
+        flying: deque[_Sent] = deque()
         try:
             for chunk in _chunks(read_rows(path, job.form), job.done):
                 if self._ending.is_set():
                     break
-                flying.append((self._submit(chunk, job, actor), share_of(chunk, job.size)))
+                flying.append(_Sent(self._submit(chunk, job, actor), share_of(chunk, job.size)))
                 if len(flying) >= AHEAD:
-                    self._settle(job, *flying.pop(0))
+                    self._settle(job, flying)
                 yield
             while flying:
-                self._settle(job, *flying.pop(0))
+                self._settle(job, flying)
             if not self._ending.is_set():
                 self._finish(job, "finished", "")
         except (InputUnusable, OSError) as unusable:
             self._finish(job, "failed", str(unusable)[:512])
 
-    def _submit(
-        self, chunk: Sequence[Row], job: BulkJob, actor: Actor
-    ) -> list[tuple[Row, Future[Answer] | None]]:
-        sent: list[tuple[Row, Future[Answer] | None]] = []
+    def _submit(self, chunk: Sequence[Row], job: BulkJob, actor: Actor) -> list[_Flying]:
+        sent: list[_Flying] = []
         for row, read in zip(chunk, self._read(chunk), strict=True):
             if not row.body:
                 sent.append((row, None))
@@ -257,22 +269,25 @@ class Bulk:
             except TooMuch:
                 time.sleep(0.02)
 
-    def _settle(
-        self, job: BulkJob, sent: Sequence[tuple[Row, Future[Answer] | None]], share: int
-    ) -> None:
-        """Wait for a chunk and write its checkpoint."""
-        wrong: list[BulkRow] = []
+    def _settle(self, job: BulkJob, flying: deque[_Sent]) -> None:
+        """Wait for the first chunk, and write one checkpoint for all that are answered by then."""
+        sent, share = flying.popleft()
+        answers = self._answers(job, sent)
+        while flying and flying[0].is_answered():
+            more, share = flying.popleft()
+            sent, answers = [*sent, *more], [*answers, *self._answers(job, more)]
+        faults: list[BulkRow] = []
         taken: list[tuple[int, str, str]] = []
         counts = dict.fromkeys(("accepted", "rejected", "unreadable", "quarantined"), 0)
-        for (row, _), answer in zip(sent, self._answers(job, sent), strict=True):
-            counts[_fate(answer)] += 1
+        for (row, _), answer in zip(sent, answers, strict=True):
+            counts[fate(answer)] += 1
             if answer is not None and answer.status == HTTPStatus.CREATED:
                 told = _decode(answer.body)
                 taken.append((row.number, told.lrn, told.mrn))
             else:
-                wrong += _wrong(job, row, answer)
+                faults += wrong(job, row, answer)
         with transaction.atomic():
-            BulkRow.objects.bulk_create(wrong, batch_size=500)
+            BulkRow.objects.bulk_create(faults, batch_size=500)
             if taken:
                 BulkTaken.objects.create(job=job, rows=_encode(taken))
             job.done += len(sent)
@@ -281,9 +296,7 @@ class Bulk:
                 setattr(job, name, getattr(job, name) + count)
             job.save(update_fields=["done", "share", *counts])
 
-    def _answers(
-        self, job: BulkJob, sent: Sequence[tuple[Row, Future[Answer] | None]]
-    ) -> list[Answer | None]:
+    def _answers(self, job: BulkJob, sent: Sequence[_Flying]) -> list[Answer | None]:
         """Return each row's answer; rows that the record could not take go again, all together."""
         answers: list[Answer | None] = [None] * len(sent)
         flying = [(place, *one) for place, one in enumerate(sent)]
@@ -350,44 +363,3 @@ def _chunks(rows: Iterator[Row], done: int) -> Iterator[list[Row]]:
             chunk = []
     if chunk:
         yield chunk
-
-
-def _fate(answer: Answer | None) -> str:
-    if answer is None:
-        return "unreadable"
-    return {201: "accepted", 422: "rejected", 400: "unreadable"}.get(answer.status, "quarantined")
-
-
-def _wrong(job: BulkJob, row: Row, answer: Answer | None) -> list[BulkRow]:
-    """Return what is wrong with a row, bounded."""
-    if answer is None or answer.status == 400:
-        return [_told(job, row, one) for one in row.problems_or_reread()[:_MOST_ERRORS]]
-    if answer.status != 422:
-        return [
-            BulkRow(job=job, row=row.number, code="CLW9002", severity="error", parameters=b"{}")
-        ]
-    brief = _decode(answer.body)
-    return [
-        BulkRow(
-            job=job,
-            row=row.number,
-            lrn=brief.lrn,
-            code=one.code,
-            severity=one.severity,
-            pointer=one.pointer,
-            parameters=_encode(one.parameters),
-        )
-        for one in brief.findings[:_MOST_ERRORS]
-    ]
-
-
-def _told(job: BulkJob, row: Row, problem: SyntaxProblem) -> BulkRow:
-    finding = problem.finding()
-    return BulkRow(
-        job=job,
-        row=row.number,
-        code=finding.rule,
-        severity=finding.severity.value,
-        pointer=finding.pointer,
-        parameters=_encode(dict(finding.parameters)),
-    )
