@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import subprocess
 import sys
@@ -13,7 +12,7 @@ import pytest
 
 from clearway.accounts.ready import DEMO_PASSWORD, demo_secret
 from clearway.proving.synthetic_messages import AT, Messages
-from clearway.site.server_process import ServerProcess
+from clearway.site.server_process import ServerProcess, free_port
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 MORE = 80
@@ -31,12 +30,9 @@ def border(tmp_path_factory):
     """Where a server answers whose record holds the demonstration's first day."""
     data = tmp_path_factory.mktemp("border")
     lived = [sys.executable, "-m", "clearway", "demo", "--once", "--rate", "0"]
-    subprocess.run(
-        [*lived, "--lodgements", "60", "--data", str(data)],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "CLEARWAY_COMMAND": "clearway"},
-    )
+    lived += ["--lodgements", "60", "--port", str(free_port()), "--data", str(data)]
+    ended = subprocess.run(lived, check=False, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
     with ServerProcess(data) as server:
         server.start()
         for number, message in enumerate(Messages(MORE, "morning")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -32,7 +33,9 @@ class Serving:
         self.http = httpx.Client(base_url=self.url, timeout=20)
 
     def _read(self):
-        self.lines.extend(iter(self.process.stderr.readline, ""))
+        # It may be closed beneath us where a child of an ended server still holds it.
+        with contextlib.suppress(ValueError):
+            self.lines.extend(iter(self.process.stderr.readline, ""))
 
     def _address(self):
         until = time.monotonic() + 240  # a machine may be busy with other things

@@ -29,13 +29,21 @@ def database(postgresql, migrated_template):
     postgresql.drop_database(name)
 
 
-def workers_of(server):
-    """Return the process numbers of a server's workers."""
+def workers_of(server, count):
+    """Return the process numbers of a server's workers, as soon as so many are there."""
     pid = server.process.pid
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [
-        int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
-    ]
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        found = [
+            int(one)
+            for one in children
+            if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()
+        ]
+        if len(found) == count:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(found)
 
 
 @contextmanager
@@ -67,7 +75,7 @@ def test_each_lodges_into_the_one_record_and_a_stream_holds_up_no_end(serving, t
         assert answer.status_code == 201, answer.text
         told.acknowledge(number, answer.json()["mrn"])
 
-    first, second = workers_of(server)
+    first, second = workers_of(server, 2)
     for idle, numbers in ((second, range(EACH)), (first, range(EACH, 2 * EACH))):
         with held(idle):
             for number in numbers:

@@ -39,7 +39,20 @@ SAME = {
 """What is rightly the same as in English: a code, a unit, a word that both languages have."""
 AWAITED = frozenset({"search_all"})
 """Words whose pages are still to come."""
-PLAIN = {"Clearway", "UN", "cw_ _", "CSV", "XLSX", "HTTP", "OpenAPI", "v", "WCO", "@demo.example"}
+PLAIN = {
+    "Clearway",
+    "UN",
+    "cw_ _",
+    "CSV",
+    "NDJSON",
+    "XLSX",
+    "HTTP",
+    "OpenAPI",
+    "v",
+    "WCO",
+    "@demo.example",
+    "POST /api/v1/sandbox/declarations",
+}
 """What templates may say by themselves: names and forms of files."""
 
 
