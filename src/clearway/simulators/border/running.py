@@ -25,6 +25,9 @@ FIRST_DAY = date(2026, 3, 3)
 _EVE = 22.0
 _LOOKS = (7, 9, 11, 13, 15, 17, 19, 23.9)
 """Hours at which a supervisor looks at what waits for its cargo report."""
+_LOOKED_AT = 10.5
+"""Hour of the first day before which a border without end is in no hurry to be watched: whoever
+opens it finds ships, lanes and a queue already, not a sleeping night."""
 _EPOCH = date(1970, 1, 1)
 
 
@@ -73,7 +76,8 @@ class Demonstration:
 
         Args:
             days: how many whole days.
-            rate: lodgements a second of wall time; 0 is as fast as the platform answers.
+            rate: lodgements a second of wall time; 0 is as fast as the platform answers. Days
+                without end keep it from the middle of their first morning on.
             tick: called after every act.
             begun: called with the first day at once, and with each when it begins.
 
@@ -89,9 +93,11 @@ class Demonstration:
         end = None
         if days is not None:
             end = Day(self._first + timedelta(days=days), border.zone).begin
+        paced_from = begin.hour(_LOOKED_AT) if days is None else begin.hour(-_EVE)
         pace = Pace(rate)
         while (step := border.schedule.next(end)) is not None:
-            pace.wait(step.lodgements)
+            if step.at >= paced_from:
+                pace.wait(step.lodgements)
             at = step.at.astimezone(border.zone)
             border.figures.at = at
             step.act(at)
