@@ -1,4 +1,7 @@
-"""Schemathesis over the API: shortly in the default suite, in every role with the long tests."""
+"""Schemathesis over the API, with the long tests: by examples in one role, then all of it in all.
+
+CI asks for the first of them by its name.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from clearway.proving.api_verdict import verdict
 from clearway.proving.check_api import ROLES, Effort, Met, Report, check
 
 
+@pytest.mark.long
 def test_the_examples_of_a_trader_are_answered_as_the_document_says():
     report = check(["trader"], Effort(examples=1, phases=("examples",)))
     met = report.met["trader"]

@@ -1,13 +1,13 @@
 """Coming in with a real browser: passkeys and authenticator codes under the strict policy.
 
-Skipped where there is no Chromium or no Playwright. Every test ends with a look at what the browser
-complained of: a script that the content security policy stops is told there and nowhere else.
+Every test ends with a look at what the browser complained of: a script that the content security
+policy stops is told there and nowhere else. They have a server of their own, since second factors
+stay with the people who set them up.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 import time
 
 import pytest
@@ -16,9 +16,6 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from clearway.accounts.ready import DEMO_PASSWORD
 from clearway.site.server_process import ServerProcess
 
-playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here")
 TOTP_STEP = 30
 AUTHENTICATOR = {
     "protocol": "ctap2",
@@ -37,16 +34,6 @@ def address(tmp_path_factory):
         server.start()
         yield f"http://localhost:{server.port}"
         server.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    # Not for the whole session: while Playwright is there, its event loop runs in this thread, and
-    # no other test could run one.
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
