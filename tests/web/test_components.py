@@ -16,7 +16,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "components.md"
 ELSEWHERE = {
     "the head, the foot and the columns of every page": {
         "aside", "beside", "dense", "desk", "find", "guided", "menu", "name", "narrow", "skip",
-        "top", "tour", "two",
+        "top", "tour", "two", "welcome",
     },
     "shown by the connection, not by a page": {"lost", "offline", "stale"},
     "seen by nobody, or not on paper": {"no-print", "unseen"},

@@ -49,13 +49,25 @@ def report(actor: Actor, told: ConveyanceReport) -> Conveyance:
 
 
 def correct(
-    actor: Actor, conveyance: Conveyance, told: ConveyanceReport, reason: str
+    actor: Actor,
+    conveyance: Conveyance,
+    told: ConveyanceReport,
+    reason: str,
+    seen: int | None = None,
 ) -> Conveyance:
     """Correct a conveyance report that has not arrived. Every version is kept.
 
+    Args:
+        actor: who reports.
+        conveyance: the one to correct.
+        told: the whole report as it is to stand.
+        reason: why, in the reporter's words.
+        seen: the version that he looked at, where he looked at one.
+
     Raises:
         DataRefused: carries every error.
-        StateForbids: it has arrived, or the reference is not the report's.
+        StateForbids: it has arrived, it was corrected since he looked, or the reference is not
+            the report's.
     """
     if told.reference != conveyance.reference:
         raise StateForbids(
@@ -69,6 +81,11 @@ def correct(
             raise StateForbids(
                 f"The conveyance has {conveyance.state}; its report stands.",
                 remedy="Ask an officer where something in it is wrong.",
+            )
+        if seen is not None and seen != conveyance.version:
+            raise StateForbids(
+                "The conveyance was corrected in the meantime.",
+                remedy="Open the form anew; it shows what stands now.",
             )
         for column, value in _columns(told).items():
             setattr(conveyance, column, value)

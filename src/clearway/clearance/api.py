@@ -111,7 +111,9 @@ def decide_declaration(request: HttpRequest, mrn: Mrn, wanted: forms.DecisionTak
     elif wanted.decision == "control":
         done = deciding.control(actor, mrn, wanted.reason)
     else:
-        done = deciding.accept(actor, mrn, Order(**wanted.dict(exclude={"decision"})))
+        done = deciding.accept(
+            actor, mrn, Order(**wanted.dict(exclude={"decision", "version"})), wanted.version
+        )
     _note(actor, [done.declaration])
     return forms.outcome(done)
 

@@ -39,16 +39,28 @@ class Outcome(msgspec.Struct, frozen=True):
     what: str
 
 
-def accept(actor: Actor, key: str, order: Order) -> Outcome:
+def accept(actor: Actor, key: str, order: Order, seen: int | None = None) -> Outcome:
     """Find what the lane asked for in order; release what is ready for it.
+
+    Args:
+        actor: the officer.
+        key: MRN of the declaration.
+        order: what he found in order.
+        seen: the version that he looked at; what was amended since is not accepted.
 
     Raises:
         NotThere: no such declaration for this officer.
-        StateForbids: another has it, a request or a proposal waits, or the lane asks for more.
+        StateForbids: another has it, a request or a proposal waits, the lane asks for more, or it
+            was amended since he looked.
     """
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
         declaration = _before_me(actor, found.pk)
+        if seen is not None and seen != declaration.version:
+            raise StateForbids(
+                "It was amended since you looked at it.",
+                remedy="Look at it as it stands now, then decide.",
+            )
         if declaration.state not in {*queries.WAITING, "assessed"}:
             raise StateForbids("There is nothing to accept.", remedy="Look where it stands now.")
         if needs_second(declaration, order):

@@ -70,6 +70,12 @@ class DecisionTaken(Form):
     security: Annotated[str, StringConstraints(max_length=70)] = Field(
         "", description="with accept: what covers the debt", examples=["GRN-26-000017"]
     )
+    version: int | None = Field(
+        None,
+        ge=1,
+        le=32767,
+        description="with accept: the version that you looked at; an amended one is refused",
+    )
 
 
 class OutcomeTold(Schema):

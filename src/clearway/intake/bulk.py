@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
@@ -90,7 +90,12 @@ def receive(actor: Actor, name: str, form: str, parts: Iterable[bytes], door: st
         partial.unlink(missing_ok=True)
     known = BulkJob.objects.filter(organisation=actor.organisation, sha256=digest.hexdigest())
     job = known.first()
-    return job if job is not None else _new_job(actor, name, form, door, (digest.hexdigest(), size))
+    if job is not None:
+        return job
+    try:
+        return _new_job(actor, name, form, door, (digest.hexdigest(), size))
+    except IntegrityError:
+        return known.get()  # another hand was quicker with the same file
 
 
 def _new_job(actor: Actor, name: str, form: str, door: str, content: tuple[str, int]) -> BulkJob:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from clearway.audit.actor import Actor
+from clearway.vocabulary.errors import NotThere
 from clearway.web import keeping, navigation
 from clearway.web.language import language_for
 from clearway.web.visitors import page, see_other
@@ -31,6 +32,8 @@ def save_view(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     del actor
     user: Any = request.user
     given = request.POST
+    if _address(given.get("page", "")) == reverse("desk"):
+        raise NotThere("There is no such list.", remedy="Save the view from the list's own page.")
     view = keeping.save_view(
         user, given.get("page", ""), given.get("name", ""), given.get("query", "")
     )
@@ -48,5 +51,7 @@ def forget_view(request: HttpRequest, actor: Actor, number: int) -> HttpResponse
 
 
 def _address(name: str) -> str:
-    known = {place.page for place in navigation.PLACES}
-    return reverse(name) if name in known else reverse("desk")
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return reverse("desk")

@@ -9,18 +9,26 @@ from clearway.vocabulary.errors import DataRefused
 from clearway.web.models import SavedView, Seen
 
 MOST_VIEWS = 30
+LONGEST_QUERY = 1000
 
 
 def save_view(user: User, page: str, name: str, query: str) -> SavedView:
     """Keep the filters of a list under a name; a name that is taken gets the new filters.
 
     Raises:
-        DataRefused: there is no name, or too many views are kept.
+        DataRefused: there is no name, the filters are too long, or too many views are kept.
     """
     name = " ".join(name.split())[:60]
     if not name:
         raise DataRefused("A view needs a name.", faults=(("/body/name", "empty"),))
     pairs = [(key, value) for key, value in parse_qsl(query) if key not in {"cursor", "format"}]
+    query = urlencode(pairs)
+    if len(query) > LONGEST_QUERY:
+        raise DataRefused(
+            "These filters are too long to be kept.",
+            faults=(("/body/query", f"more than {LONGEST_QUERY} characters"),),
+            remedy="Narrow the list by shorter words.",
+        )
     own = SavedView.objects.filter(user=user, page=page[:40])
     if own.exclude(name=name).count() >= MOST_VIEWS:
         raise DataRefused(
@@ -29,7 +37,7 @@ def save_view(user: User, page: str, name: str, query: str) -> SavedView:
             remedy="Remove one first.",
         )
     view, _ = SavedView.objects.update_or_create(
-        user=user, page=page[:40], name=name, defaults={"query": urlencode(pairs)[:1000]}
+        user=user, page=page[:40], name=name, defaults={"query": query}
     )
     return view
 

@@ -6,7 +6,7 @@ data it shows, so that a page's lock is the very lock of the API.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Any
 
@@ -19,7 +19,14 @@ from django.views.decorators.cache import never_cache
 from clearway.accounts.actors import actor_of_user
 from clearway.accounts.permission import Operations, require
 from clearway.audit.actor import Actor
-from clearway.vocabulary.errors import ActRefused, ClearwayError, NotSignedIn, StorageFails
+from clearway.vocabulary.errors import (
+    ActRefused,
+    ClearwayError,
+    DataRefused,
+    InputUnusable,
+    NotSignedIn,
+    StorageFails,
+)
 from clearway.vocabulary.problem_details import problem_of
 from clearway.web.language import language_for
 from clearway.web.words import words
@@ -48,10 +55,12 @@ def page(operation: str = "", operations: Operations | None = None) -> Callable[
                 request.actor = actor  # type: ignore[attr-defined] # as the API's doors do
                 if operation and operations is not None:
                     require(actor, operation, operations)
+                if request.method == "POST":
+                    _readable(request)
                 return view(request, actor, **parts)
             except NotSignedIn:
                 return redirect_to_login(request.get_full_path())
-            except ActRefused as refused:
+            except (ActRefused, InputUnusable) as refused:
                 return refusal(request, refused)
             except (OperationalError, InterfaceError):
                 return refusal(request, StorageFails("The record cannot be read at the moment."))
@@ -95,6 +104,47 @@ def refusal(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
 def is_part(request: HttpRequest) -> bool:
     """Tell whether a part of a page is asked for, by the page itself."""
     return request.headers.get("HX-Request-Type") == "partial"
+
+
+def typed(request: HttpRequest, name: str, longest: int = 512) -> str:
+    """Return what was typed into a field, with one character to a line's end, cut at its length."""
+    return request.POST.get(name, "").replace("\r\n", "\n").strip()[:longest]
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number that a field or an address names; None for what is none, or too long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def chosen(request: HttpRequest, name: str, among: Collection[str]) -> str:
+    """Return which of several buttons was pressed.
+
+    Raises:
+        DataRefused: none of them: nothing is taken for the graver choice.
+    """
+    given = request.POST.get(name, "")
+    if given not in among:
+        raise DataRefused(
+            "It does not say what is decided.",
+            faults=((f"/body/{name}", f"one of {', '.join(sorted(among))}"),),
+            remedy="Open the page again and press one of its buttons.",
+        )
+    return given
+
+
+def _readable(request: HttpRequest) -> None:
+    """Refuse text that no database of ours keeps alike.
+
+    Raises:
+        DataRefused: a field holds the character NUL.
+    """
+    for name in request.POST:
+        if "\0" in name or any("\0" in value for value in request.POST.getlist(name)):
+            raise DataRefused(
+                "A field holds the character NUL, which is no text.",
+                faults=((f"/body/{name}".replace("\0", ""), "U+0000"),),
+                remedy="Type the text anew instead of pasting it.",
+            )
 
 
 def see_other(address: str) -> HttpResponseRedirect:

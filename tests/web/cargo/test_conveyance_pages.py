@@ -31,8 +31,10 @@ def test_a_conveyance_is_reported_corrected_and_arrives(border, sign_in):
     form = carrier.get(f"{address}/correct").told
     assert 'value="2026-03-04T06:00"' in form
     assert 'name="reference"' not in form
-    changed = {**FORM, "journey": "028W", "reason": "Another voyage"}
+    changed = {**FORM, "journey": "028W", "reason": "Another voyage", "version": "1"}
     assert carrier.post(f"{address}/correct", changed).status_code == 303
+    late = carrier.post(f"{address}/correct", {**changed, "journey": "029W"})
+    assert late.status_code == 409, "somebody corrected it since the form was opened"
     page = carrier.get(address).told
     assert "028W" in page
     assert "Another voyage" in page
@@ -62,6 +64,9 @@ def test_what_is_wrong_is_told_beside_its_field_and_all_words_are_kept(border, s
     assert '<a href="#means">' in answer.told
     answer = carrier.post("/conveyances/new", {**FORM, "expected_at": "tomorrow", "mode": "7"})
     assert {"#expected_at", "#mode"} <= set(re.findall(r'<a href="(#\w+)">', answer.told))
+    for far in ("0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00", "1899-12-31T00:00"):
+        answer = carrier.post("/conveyances/new", {**FORM, "departed_at": far})
+        assert '<a href="#departed_at">' in answer.told
     assert not Conveyance.objects.exists()
 
 

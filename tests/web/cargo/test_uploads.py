@@ -156,7 +156,8 @@ def test_wrong_rows_come_back_to_be_mended_and_sent_as_they_are(border, sign_in,
 
 
 @pytest.mark.parametrize("content", [
-    b"", b"\xff\xfe\x00", b"number,packages\n1,2\n", "número;colis\n".encode("latin-1"),
+    b"", b"\xff\xfe\x00", b"number,packages\n1,2\n", b"consignor_name,number\nonly one cell\n",
+    "número;colis\n".encode("latin-1"),
     ",".join(HEAD).encode(), b'number,"consignor_name\n' + b"x" * 200_000, b"UNB+nonsense",
     b"UNA:+.? 'UNB+KLINGON:3+A+B+260301:1200+1'", b"\x00\x01\x02", b"PK\x03\x04zip",
 ])  # fmt: skip

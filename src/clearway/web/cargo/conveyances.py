@@ -26,7 +26,7 @@ from clearway.web.cargo.reading import CONVEYANCE, MODES, Field
 from clearway.web.cargo.writing_back import local, words_of
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import page, see_other, whole_number
 from clearway.web.words import words
 
 STATES: Final = ("expected", "arrived", "cancelled")
@@ -170,14 +170,16 @@ def correct(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase
     found = access.conveyance_for(actor, number, to="correct")
     language = language_for(request)
     if request.method != "POST":
-        return _form(request, words_of(conveying.content_of(found)), [], found)
+        words_told = words_of(conveying.content_of(found)) | {"version": str(found.version)}
+        return _form(request, words_told, [], found)
     given = request.POST.dict() | {"reference": found.reference}
     told, wrong = reading.conveyance_report(given)
     reason, missing = reading.read((REASON,), given)
     if told is None or missing:
         return _form(request, given, telling.findings([*wrong, *missing], language), found)
     try:
-        conveying.correct(actor, found, told, reason["reason"])
+        seen = whole_number(given.get("version", "")) or 0
+        conveying.correct(actor, found, told, reason["reason"], seen)
     except DataRefused as refused:
         return _form(request, given, telling.refusal(refused, language), found)
     messages.success(request, words(language)["cargo_corrected"])
@@ -200,6 +202,7 @@ def _form(
         "fields": shown(fields, given, faults, language_for(request)),
         "faults": faults,
         "correcting": correcting,
+        "version": given.get("version", ""),
     }
     status = 422 if faults else 200
     return render(request, "web/cargo/conveyance_form.html", context, status=status)

@@ -24,7 +24,7 @@ from clearway.web.cargo.reading import GOODS, NUMBERS, PARTIES, PLACES, TALLY, G
 from clearway.web.cargo.telling import Fault
 from clearway.web.cargo.writing_back import words_of, words_of_container
 from clearway.web.language import language_for
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import page, see_other, whole_number
 from clearway.web.words import words
 
 OFFERED: Final = 50
@@ -45,7 +45,7 @@ def report(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if request.method != "POST" or "more" in request.POST:
         return _form(request, actor, given, containers, [])
     language = language_for(request)
-    conveyance = row_number(given.get("conveyance", ""))
+    conveyance = whole_number(given.get("conveyance", ""))
     wanted, found = reading.document_report(given, containers, conveyance)
     if conveyance is None and not given.get("master_number", "").strip():
         found.append(reading.wrong(5104, _above(actor), datum=_above(actor)))
@@ -68,11 +68,6 @@ def _above(actor: Actor) -> str:
 def _begun(request: HttpRequest) -> dict[str, str]:
     """Return what the address of an empty form says already: the conveyance, or the master."""
     return {name: request.GET.get(name, "")[:70] for name in ("conveyance", "master_number")}
-
-
-def row_number(text: str) -> int | None:
-    """Return the row number that a field or an address names."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +147,7 @@ def offered_conveyances(actor: Actor, chosen: str) -> list[tuple[str, str]]:
     """Return the conveyances on which an actor may file, the chosen one among them."""
     mine = queries.conveyances(access.conveyances_of(actor, "file")).exclude(state="cancelled")
     rows = list(mine.order_by("-id")[:OFFERED])
-    number = row_number(chosen)
+    number = whole_number(chosen)
     if number is not None and number not in {row.pk for row in rows}:
         rows += mine.filter(pk=number)
     return [

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -208,9 +208,10 @@ def _seals(text: str) -> tuple[SealReport, ...] | None:
 def _instant(text: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(text)
-        return at if at.tzinfo else at.replace(tzinfo=zone())
-    except ValueError:
+        at = (at if at.tzinfo else at.replace(tzinfo=zone())).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
+    return at if 1900 <= at.year < 2200 else None  # as the API takes them
 
 
 _READERS: Final[Mapping[str, Callable[[str], Any]]] = {

@@ -72,7 +72,7 @@ def read_table(data: bytes) -> list[Document]:
     found: dict[str, Document] = {}
     for row in _rows(data):
         # A row without number stands for itself, so that it is told of.
-        key = row.cells["number"].strip() or f"\0{row.number}"
+        key = row.cells.get("number", "").strip() or f"\0{row.number}"
         found.setdefault(key, Document([])).rows.append(row)
     if len(found) > MOST_DOCUMENTS:
         raise TooLarge(

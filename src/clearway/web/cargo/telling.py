@@ -93,9 +93,9 @@ def _instant(value: str, language: str) -> str:
         return value
     try:
         at = datetime.fromisoformat(value)
-    except ValueError:
+        return writing.instant(at, language) if at.tzinfo else value
+    except (ValueError, OverflowError):
         return value
-    return writing.instant(at, language) if at.tzinfo else value
 
 
 def findings(found: Iterable[Finding], language: str) -> list[Fault]:

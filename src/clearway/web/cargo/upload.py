@@ -17,13 +17,19 @@ from clearway.cargo import access, filing, filing_tables, queries
 from clearway.cargo.access import OPERATIONS
 from clearway.cargo.filing import Filed, NothingFiled
 from clearway.cargo.models import Interchange
-from clearway.vocabulary.errors import ClearwayError, InputUnusable, StateForbids, TooLarge
+from clearway.vocabulary.errors import (
+    ClearwayError,
+    InputUnusable,
+    NotThere,
+    StateForbids,
+    TooLarge,
+)
 from clearway.web.cargo import reading, tables, telling
 from clearway.web.cargo.conveyances import REASON
-from clearway.web.cargo.document_forms import offered_conveyances, row_number
+from clearway.web.cargo.document_forms import offered_conveyances
 from clearway.web.cargo.telling import Fault
 from clearway.web.language import language_for
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import page, see_other, whole_number
 from clearway.web.words import words
 
 SHOWN: Final = 200
@@ -52,7 +58,7 @@ def upload(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     try:
         if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_MESSAGE):
             return _message(request, actor, data)
-        conveyance = row_number(request.POST.get("conveyance", ""))
+        conveyance = whole_number(request.POST.get("conveyance", ""))
         return _table(actor, data, conveyance, reason)
     except (InputUnusable, TooLarge, StateForbids) as refused:
         fault = _fault("file", known, _unread(refused), language)
@@ -158,7 +164,13 @@ def given_back(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         reason = f"{fault.message} {fault.remedy}".strip()
         label = fault.label or fault.field
         reasons.setdefault(one.place, []).append({"field": label, "reason": reason})
-    documents = tables.read_table(bytes(found.content))
+    try:
+        documents = tables.read_table(bytes(found.content))
+    except InputUnusable as error:
+        raise NotThere(
+            "This file is no table: what is wrong with it is told on its page alone.",
+            remedy="Mend the message where it was made, and send it again.",
+        ) from error
     table = tables.given_back([one for one in documents if one.rows[0].number in refused], reasons)
     return _file(table, f"clearway-{found.pk}.csv")
 

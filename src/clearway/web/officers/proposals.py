@@ -19,7 +19,7 @@ from clearway.web.language import language_for
 from clearway.web.listing import Column, Listing
 from clearway.web.record import declaration as one
 from clearway.web.record.lists import note_read as note_list
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import chosen, page, see_other, typed
 from clearway.web.words import words
 
 PROPOSALS: Final = Listing(
@@ -56,10 +56,10 @@ def decide(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     wrong, refused = "", None
     told = words(language_for(request))
     if request.method == "POST":
-        confirmed = request.POST.get("decision") == "confirm"
+        confirmed = chosen(request, "decision", {"confirm", "send_back"}) == "confirm"
         try:
             done = deciding.confirm(
-                actor, number, confirmed=confirmed, reason=request.POST.get("reason", "")
+                actor, number, confirmed=confirmed, reason=typed(request, "reason")
             )
         except DataRefused:
             wrong = told["send_back_needs_reason"]

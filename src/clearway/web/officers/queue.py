@@ -19,7 +19,7 @@ from clearway.kernel.decisions import Lane
 from clearway.web.language import language_for
 from clearway.web.record import declaration as one
 from clearway.web.record.lists import note_read as note_list
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import page, see_other, typed, whole_number
 from clearway.web.words import words
 
 
@@ -27,14 +27,16 @@ from clearway.web.words import words
 def queue(request: HttpRequest, actor: Actor, key: str = "") -> HttpResponse:
     """Show the queue, and the declaration that is open beside it."""
     context = beside(request, actor)
+    if request.GET.get("part") == "queue":
+        # What is open beside it renews itself; whoever looked at it is noted already.
+        return render(request, "web/officers/queue_list.html", context)
     if key:
         found = declaration_for(actor, key)
         note_read(actor, found, "page")
         context |= one.told(request, actor, found)
     elif context["in_hand"]:
         return see_other(_at(context["in_hand"][0].declaration.mrn))
-    part = {"queue": "web/officers/queue_list.html"}.get(request.GET.get("part", ""))
-    return render(request, part or "web/officers/queue.html", context)
+    return render(request, "web/officers/queue.html", context)
 
 
 def beside(request: HttpRequest, actor: Actor) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def beside(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     rows = queries.in_order(queries.untaken(queries.waiting(actor, lane)))
     waiting = list(rows[: queries.SHOWN])
     in_hand = list(queries.in_hand(actor.name))
-    note_list(actor, waiting)
+    note_list(actor, [*waiting, *(each.declaration for each in in_hand)])
     counts = queries.counts(actor)
     return {
         "waiting": waiting,
@@ -88,22 +90,22 @@ def hand_back(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
 @require_POST
 @page("decideDeclaration", access.OPERATIONS)
 def accept(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
-    """Find what the lane asked for in order."""
-    found = declaration_for(actor, key, to="decide")
+    """Find in order what the page asked him to look at, and nothing that was asked since."""
     order = Order(
         documents_checked=True,
-        goods_controlled=found.state == "under_control",
-        security=request.POST.get("security", "").strip()[:70],
-        reason=request.POST.get("reason", "").strip()[:512],
+        goods_controlled=request.POST.get("state", "") == "under_control",
+        security=typed(request, "security", 70),
+        reason=typed(request, "reason"),
     )
-    return _done(request, deciding.accept(actor, key, order))
+    seen = whole_number(typed(request, "version")) or 0
+    return _done(request, deciding.accept(actor, key, order, seen))
 
 
 @require_POST
 @page("decideDeclaration", access.OPERATIONS)
 def ask(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Ask the trader for documents."""
-    wanted = request.POST.get("wanted", "")
+    wanted = typed(request, "wanted")
     return _done(request, deciding.ask_for_documents(actor, key, wanted), stays=True)
 
 
@@ -111,7 +113,7 @@ def ask(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
 @page("decideDeclaration", access.OPERATIONS)
 def control(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Send the goods to control."""
-    return _done(request, deciding.control(actor, key, request.POST.get("reason", "")))
+    return _done(request, deciding.control(actor, key, typed(request, "reason")))
 
 
 def _done(request: HttpRequest, outcome: Outcome, *, stays: bool = False) -> HttpResponseBase:

@@ -22,7 +22,7 @@ from clearway.intake.models import Alarm, Quarantined
 from clearway.vocabulary.errors import StateForbids, StorageFails
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import chosen, page, see_other
 from clearway.web.words import words
 
 STATES: Final = ("held", "lodged", "dismissed")
@@ -150,7 +150,7 @@ def resolve(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase
         wrong = told["reason_needed"]
     else:
         try:
-            if request.POST.get("decision") == "lodge":
+            if chosen(request, "decision", {"lodge", "dismiss"}) == "lodge":
                 resolving.lodge_again(actor, kept, reason, running.line())
             else:
                 resolving.dismiss(actor, kept, reason)

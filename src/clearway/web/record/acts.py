@@ -19,7 +19,7 @@ from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, NotThere
 from clearway.web.language import language_for
 from clearway.web.record import declaration as one
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import chosen, page, see_other, typed
 from clearway.web.words import words
 
 
@@ -27,7 +27,7 @@ from clearway.web.words import words
 @page("cancelDeclaration", access.OPERATIONS)
 def cancel(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Cancel a declaration, or ask for it."""
-    done = service.cancel(actor, key, request.POST.get("reason", ""))
+    done = service.cancel(actor, key, typed(request, "reason"))
     told = "cancel_asked" if done.request is not None else "cancelled"
     messages.success(request, words(language_for(request))[told])
     return see_other(reverse("declaration", args=[key]))
@@ -90,8 +90,8 @@ def decide(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     wanted = access.request_for(actor, number, to="decide")
     failed = ""
     if request.method == "POST":
-        grant = request.POST.get("decision") == "grant"
-        reason = request.POST.get("reason", "")
+        grant = chosen(request, "decision", {"grant", "refuse"}) == "grant"
+        reason = typed(request, "reason")
         done = deciding.decide(actor, number, grant=grant, reason=reason, at=clock.now())
         if done.failed is None:
             messages.success(request, words(language_for(request))["request_decided"])

@@ -18,6 +18,8 @@ from clearway.web.language import language_for
 from clearway.web.record import telling
 from clearway.web.visitors import page
 
+_PARTS: Final = frozenset({"states", "timeline", "whole"})
+"""They renew themselves. Each renewal is noted as a read: it shows what was not there before."""
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 
 
@@ -26,9 +28,8 @@ def declaration(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """Show a declaration."""
     found = access.declaration_for(actor, key)
     access.note_read(actor, found, "page")
-    parts = {"timeline": "web/record/timeline.html", "whole": "web/record/whole.html"}
     wanted = request.GET.get("part", "")
-    template = parts.get(wanted, "web/record/declaration.html")
+    template = f"web/record/{wanted if wanted in _PARTS else 'declaration'}.html"
     return render(request, template, told(request, actor, found))
 
 
@@ -64,6 +65,8 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "mine": held is not None and held.officer == actor.name,
         "proposal": clearance.proposal(found.pk) if official else None,
         "waits": found.state in clearance.WAITING,
+        "assessed": found.state == "assessed",
+        "debt_open": found.debt_state == "assessed",
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
     }

@@ -17,6 +17,7 @@ from clearway.audit.actor import Actor
 from clearway.cargo import queries as cargo
 from clearway.cargo.access import OPERATIONS as CARGO
 from clearway.cargo.access import documents_of
+from clearway.cargo.access import note_list as note_documents
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.access import visible
 from clearway.declarations.queries import begins_with
@@ -59,7 +60,9 @@ def _found(actor: Actor, asked: str) -> Iterator[Found]:
     if actor.has(*CARGO["listTransportDocuments"]):
         begins = Q(key__begins=code) | Q(containers__number=code)
         reported = cargo.documents(documents_of(actor)).filter(begins).distinct().order_by("-id")
-        for document in reported[:MOST]:
+        documents = list(reported[:MOST])
+        note_documents(actor, documents)
+        for document in documents:
             address = reverse("document", args=[document.pk])
             yield Found("transport_document", document.number, document.description, address)
     if actor.has(*ACCOUNTS["listOrganisations"]):

@@ -23,7 +23,7 @@ from clearway.web import filling
 from clearway.web.filling import Field
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import page, see_other
+from clearway.web.visitors import chosen, page, see_other
 from clearway.web.words import words
 
 GIVE, ASK = "give", "ask"
@@ -153,7 +153,7 @@ def mandate(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 def answer(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """Grant or refuse what an agent asked for."""
     access.mandate_for(actor, number, to="answer")
-    granted = request.POST.get("decision") == "grant"
+    granted = chosen(request, "decision", {"grant", "refuse"}) == "grant"
     service.answer(actor, number, grant=granted, reason=_reason(request, optional=True))
     messages.success(request, words(language_for(request))["mandate_answered"])
     return see_other(reverse("mandate", args=[number]))
