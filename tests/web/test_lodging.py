@@ -391,6 +391,43 @@ def test_a_copy_keeps_what_the_form_does_not_show(trader, border, form):  # noqa
     assert message == told["Declaration"]
 
 
+def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # noqa: F811
+    told = json.loads(a_message())
+    shipment = told["GoodsShipment"]
+    shipment["PreviousDocument"] += [
+        {"CategoryCode": "X", "TypeCode": "704", "ID": "MASTER-1"},
+        {"CategoryCode": "Z", "TypeCode": "821", "ID": "TRANSIT-1"},
+    ]
+    shipment["UCR"] = {"TraderAssignedReferenceID": "6XP000000001"}
+    shipment["Consignment"] = {
+        "ContainerCode": "1", "TransportEquipment": [{"SequenceNumeric": 1, "ID": "CSQU3054383"}]
+    }  # fmt: skip
+    body = json.dumps({"Declaration": told}).encode()
+    first = border.ask("trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"})
+    assert first.status == 201, first.json
+    draft = copied(trader, first.json["mrn"])
+    shown = trader.get(f"/drafts/{draft}/check").content.decode()
+    assert words("en")["lodge_copy_asks"] in shown
+    assert 'class="errors"' not in shown  # nobody has done anything wrong yet
+    assert shown.count(" autofocus id=") == 1
+    assert '<input autofocus id="f-document"' in shown
+    given = form_of(shown)
+    assert [given[name] for name in ("document", "containers", "ucr", "invoice")] == [""] * 4
+    assert (given["document-type"], given["items-1-gross"]) == ("705", "100")
+    for number in ("MASTER-1", "TRANSIT-1", "HBL-1", "INV-1", "6XP000000001", "CSQU"):
+        assert number not in json.dumps(tree_of(draft)), number
+    # Sending it as it is costs nobody a reference: what is still asked for is told, and linked.
+    refused = trader.lodge(draft)
+    assert refused.status_code == 422
+    assert 'href="#f-document"' in refused.content.decode()
+    assert Declaration.objects.count() == 1
+    answer = trader.lodge(
+        draft, document="HBL-2", invoice="INV-2", containers="CSQU3054383", ucr="6XP000000002"
+    )
+    assert answer.status_code == 303, answer.content.decode()
+    assert Declaration.objects.exclude(state="rejected").count() == 2
+
+
 def test_only_what_one_has_lodged_can_be_copied_or_amended(trader, border):  # noqa: F811
     mrn = border.lodged()
     stranger = Hand("trader2")

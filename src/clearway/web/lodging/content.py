@@ -10,7 +10,7 @@ import msgspec
 
 from clearway.messages import MalformedMessage, read_json, read_xml
 from clearway.messages.json_codec import write_json
-from clearway.web.lodging import entering, fields, special
+from clearway.web.lodging import entering, fields, renewing
 from clearway.web.lodging import tree as trees
 from clearway.web.lodging.entering import Fault
 from clearway.web.lodging.fields import Bound
@@ -35,8 +35,10 @@ class Content(msgspec.Struct):
     ``envelope`` is the message with its ``Declaration``. ``typed`` holds, by the name of a field,
     what was typed and is none of what belongs there: it is shown again until it is mended.
     ``reason`` is why a declaration is amended, ``copied`` from which one it was made, ``refused``
-    what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``sheet`` is
-    the shown page that saved last: one that saves again and again does not undo another's words.
+    what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``asked`` are
+    the fields of a copy that named the consignment it was made from, and are asked for again.
+    ``sheet`` is the shown page that saved last: one that saves again and again does not undo
+    another's words.
     """
 
     envelope: dict[str, Any]
@@ -45,6 +47,7 @@ class Content(msgspec.Struct):
     copied: str = ""
     refused: tuple[Refused, ...] = ()
     refused_lrn: str = ""
+    asked: tuple[str, ...] = ()
     sheet: str = ""
 
     @property
@@ -254,7 +257,19 @@ def title(content: Content) -> str:
     return next((one for one in words if one), "")[:120]
 
 
-def free(content: Content, lrn: str) -> None:
-    """Make of a lodged declaration one that can be lodged anew, under a reference of its own."""
-    special.freed(content.tree)
-    content.tree["FunctionalReferenceID"] = lrn
+def renew(content: Content, lrn: str) -> None:
+    """Make of a lodged declaration the next one of its kind, under a reference of its own."""
+    content.asked = renewing.renewed(content.tree, lrn)
+
+
+def waiting(content: Content) -> list[str]:
+    """Return the names of the fields of a copy that still wait for the new consignment's datum."""
+    if not content.asked:
+        return []
+    empty = [
+        one.name
+        for _, listed in fields.quick(content.tree, content.asked)
+        for one in listed
+        if one.name in content.asked and not shown(content, one, "en")
+    ]
+    return empty

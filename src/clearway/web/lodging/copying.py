@@ -22,12 +22,12 @@ from clearway.web.visitors import page, see_other
 @require_POST
 @page(LODGE, OPERATIONS)
 def copy(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
-    """Make a draft of the version that stands, under a new reference."""
+    """Make a draft for the next consignment of the kind, under a new reference."""
     del request
     found = access.declaration_for(actor, key, to="amend")
     content = _content(found)
     content.copied = found.mrn or found.lrn
-    contents.free(content, drafts.proposed_lrn(trees.read(content.tree, "Declarant/ID")))
+    contents.renew(content, drafts.proposed_lrn(trees.read(content.tree, "Declarant/ID")))
     made = drafts.begin(actor, content)
     return see_other(reverse("draft_step", args=[made.pk, "check"]))
 

@@ -5,7 +5,7 @@ Label and hint are the words ``field_<word>`` and ``hint_<word>``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
 from clearway.web.lodging import tree as trees
@@ -105,6 +105,11 @@ MASS: Final = Field("total-mass", "TotalGrossMassMeasure/value", "number",
 
 CONTAINERS: Final = Field("containers", "@containers", "lines", pointer="containers")
 UCR: Final = Field("ucr", f"{_SHIPMENT}/UCR/TraderAssignedReferenceID")
+COMPLETES: Final = Field(
+    "completes", f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/ID",
+    beside=((f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/TypeCode", "MRN"),),
+    only=_SUPPLEMENTARY, stands=True,
+)  # fmt: skip
 
 PARTIES: Final = (
     Group("lodge_group_about", (LRN, TYPE)),
@@ -142,9 +147,7 @@ TRANSPORT: Final = (
     )),
     Group("lodge_group_cargo", (
         *DOCUMENT,
-        Field("completes", f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/ID",
-              beside=((f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/TypeCode", "MRN"),),
-              only=_SUPPLEMENTARY, stands=True),
+        COMPLETES,
         Field("containerised", f"{_SHIPMENT}/Consignment/ContainerCode", "choice", "presence"),
         CONTAINERS,
         PACKAGES, MASS,
@@ -263,10 +266,14 @@ MOST_QUICK: Final = 5
 """Goods items whose figures stand on the last page of a copy; of more, each has its own page."""
 
 
-def quick(tree: Tree) -> list[tuple[Group, list[Bound]]]:
-    """Return what changes from one consignment of a known kind to the next."""
+def quick(tree: Tree, asked: Container[str] = ()) -> list[tuple[Group, list[Bound]]]:
+    """Return what changes from one consignment of a known kind to the next.
+
+    ``asked`` are the names of fields that are shown though the draft holds nothing for them.
+    """
     # What names a consignment changes with it, where there is any.
-    named = [field for field in (CONTAINERS, UCR) if _is_there(tree, field)]
+    named = [one for one in (CONTAINERS, UCR) if one.name in asked or _is_there(tree, one)]
+    named += [COMPLETES] if _concerns(COMPLETES, tree) else []
     usual = (LRN, *DOCUMENT, *named, INVOICE, *INVOICE_AMOUNT, PACKAGES, MASS)
     header = Group("lodge_group_quick", usual)
     found = [(header, [bound(field) for field in header.fields])]
