@@ -16,6 +16,7 @@ from clearway.intake import running
 from clearway.kernel.decisions import Lane
 from clearway.messages import read_json, write_xml
 from clearway.vocabulary.errors import StorageFails, TooMuch
+from clearway.web.lodging import drafts
 from clearway.web.models import Draft
 from clearway.web.words import LANGUAGES, words
 
@@ -228,6 +229,26 @@ def test_two_people_do_not_undo_each_other(trader):
     shown = form_of(trader.client.post(page, mine | {"exporter-name": "Mine"}).content.decode())
     assert trader.client.post(page, shown).status_code == 303
     assert tree_of(draft)["Exporter"] == {"Name": "Mine"}
+
+
+def test_what_the_page_saves_by_itself_is_no_conflict_with_its_form(trader, monkeypatch):
+    draft = trader.begin()
+    page = f"/drafts/{draft}/parties"
+    shown = form_of(trader.get(page).content.decode())
+    really, meanwhile = drafts.save, [{"exporter-name": "Atlas", "importer-city": "Bay"}]
+
+    def after_another(kept, content):
+        if meanwhile:  # the page's own saving is written while its form is being read
+            typed = shown | meanwhile.pop()
+            assert trader.client.post(f"{page}?part=save", typed).status_code == 200
+        return really(kept, content)
+
+    monkeypatch.setattr(drafts, "save", after_another)
+    whole = shown | {"exporter-name": "Atlas Works", "importer-city": "Bay"}
+    assert trader.client.post(page, whole).status_code == 303
+    tree = tree_of(draft)
+    assert tree["Exporter"]["Name"] == "Atlas Works"
+    assert tree["GoodsShipment"]["Importer"]["Address"]["CityName"] == "Bay"
 
 
 def test_a_rejected_draft_stays_with_its_errors_and_a_new_reference(trader):

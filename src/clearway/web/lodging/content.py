@@ -67,6 +67,12 @@ def unpacked(kept: bytes) -> Content:
     return msgspec.json.decode(kept, type=Content)
 
 
+def replace(content: Content, by: Content) -> None:
+    """Let a content hold what another holds."""
+    for name in content.__struct_fields__:
+        setattr(content, name, getattr(by, name))
+
+
 def empty(type_code: str) -> Content:
     """Return the content of a new draft of a type, ``IMA`` for a standard import."""
     tree: Tree = {"FunctionCode": "9", "TypeCode": type_code, "GoodsShipment": {}}
@@ -255,6 +261,11 @@ def title(content: Content) -> str:
     """Return what the goods are called."""
     words = (trees.read(item, "Commodity/Description") for item in trees.items(content.tree))
     return next((one for one in words if one), "")[:120]
+
+
+def free(content: Content, lrn: str) -> None:
+    """Make of a lodged declaration one that can be lodged anew, under a reference of its own."""
+    renewing.freed(content.tree, lrn)
 
 
 def renew(content: Content, lrn: str) -> None:

@@ -35,10 +35,7 @@ def renewed(tree: Tree, lrn: str) -> tuple[str, ...]:
         for one in listed
         if one.path in _NAMING and (one.path == fields.COMPLETES.path or _read(tree, one))
     )
-    for tag in _OWN:
-        tree.pop(tag, None)
-    tree["FunctionCode"] = "9"
-    tree["FunctionalReferenceID"] = lrn
+    freed(tree, lrn)
     shipment = tree.get("GoodsShipment", {})
     shipment.pop("ExitDateTime", None)
     trees.put(tree, "GoodsShipment/Invoice/IssueDateTime/value", "")
@@ -49,6 +46,14 @@ def renewed(tree: Tree, lrn: str) -> tuple[str, ...]:
     for place in (shipment.get("Consignment", {}), *_commodities(tree)):
         place.pop(_EQUIPMENT, None)
     return held
+
+
+def freed(tree: Tree, lrn: str) -> None:
+    """Take out of a lodged declaration what it has as the one that was lodged."""
+    for tag in _OWN:
+        tree.pop(tag, None)
+    tree["FunctionCode"] = "9"
+    tree["FunctionalReferenceID"] = lrn
 
 
 def _read(tree: Tree, one: fields.Bound) -> str:
