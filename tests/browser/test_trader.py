@@ -261,7 +261,7 @@ def test_amends_an_accepted_one_and_cancels_another(visit, border, language):
     with page.expect_navigation():
         page.click("main form button:not(.second)")
     mrn = MRN.search(page.url)[0]
-    assert told["lodge_asked"].format(mrn=mrn) in page.inner_text(".notice.success")
+    assert told["lodge_asked"].format(mrn=mrn) in page.inner_text("main > .notice")
     assert "The price was misread." in page.inner_text("#whole")
     assert told["event_declaration_amendment_requested"] in page.inner_text("#timeline")
 
@@ -274,7 +274,7 @@ def test_amends_an_accepted_one_and_cancels_another(visit, border, language):
     page.fill("#cancel-reason", "The sale was called off.")
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert told["cancelled"] in page.inner_text(".notice.success")
+    assert told["cancelled"] in page.inner_text("main > .notice")
     assert told["state_invalidated"] in page.inner_text("main .head")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
 import re
@@ -251,6 +252,16 @@ def test_what_the_page_saves_by_itself_is_no_conflict_with_its_form(trader, monk
     assert tree["GoodsShipment"]["Importer"]["Address"]["CityName"] == "Bay"
 
 
+def test_a_form_that_does_not_know_yet_what_followed_does_not_undo_it(trader):
+    draft = trader.write()
+    check = f"/drafts/{draft}/check"
+    shown = form_of(trader.get(check).content.decode()) | {"items-1-amount": "20,000.00"}
+    assert trader.client.post(f"{check}?part=save", shown).status_code == 200
+    # The total on the page is still the old one when the form is sent.
+    assert trader.client.post(f"/drafts/{draft}/lodge", shown).status_code == 303
+    assert tree_of(draft)["InvoiceAmount"]["value"] == "20000.00"
+
+
 def test_a_rejected_draft_stays_with_its_errors_and_a_new_reference(trader):
     draft = trader.write(origin="QQ")
     before = Draft.objects.get().lrn
@@ -423,6 +434,14 @@ def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # no
     shipment["Consignment"] = {
         "ContainerCode": "1", "TransportEquipment": [{"SequenceNumeric": 1, "ID": "CSQU3054383"}]
     }  # fmt: skip
+    again = copy.deepcopy(told["GoodsShipment"]["GovernmentAgencyGoodsItem"])
+    told["GoodsShipment"]["GovernmentAgencyGoodsItem"] += again
+    again[0]["SequenceNumeric"] = 2
+    again[0]["AdditionalDocument"][0]["ID"] = "INV-1-SECOND"
+    for total in ("GoodsItemQuantity", "TotalPackageQuantity", "InvoiceAmount"):
+        if total in told:
+            told[total]["value"] = str(2 * float(told[total]["value"])).removesuffix(".0")
+    told.get("TotalGrossMassMeasure", {})["value"] = "200"
     body = json.dumps({"Declaration": told}).encode()
     first = border.ask("trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"})
     assert first.status == 201, first.json
@@ -433,7 +452,8 @@ def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # no
     assert shown.count(" autofocus id=") == 1
     assert '<input autofocus id="f-document"' in shown
     given = form_of(shown)
-    assert [given[name] for name in ("document", "containers", "ucr", "invoice")] == [""] * 4
+    names = ("document", "containers", "ucr", "invoice", "items-2-papers-1")
+    assert [given[name] for name in names] == [""] * 5
     assert (given["document-type"], given["items-1-gross"]) == ("705", "100")
     for number in ("MASTER-1", "TRANSIT-1", "HBL-1", "INV-1", "6XP000000001", "CSQU"):
         assert number not in json.dumps(tree_of(draft)), number
@@ -447,6 +467,8 @@ def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # no
     )
     assert answer.status_code == 303, answer.content.decode()
     assert Declaration.objects.exclude(state="rejected").count() == 2
+    goods = tree_of(draft)["GoodsShipment"]["GovernmentAgencyGoodsItem"]
+    assert [item["AdditionalDocument"][0]["ID"] for item in goods] == ["INV-2", "INV-2"]
 
 
 def test_only_what_one_has_lodged_can_be_copied_or_amended(trader, border):  # noqa: F811

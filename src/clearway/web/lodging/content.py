@@ -38,7 +38,7 @@ class Content(msgspec.Struct):
     what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``asked`` are
     the fields of a copy that named the consignment it was made from, and are asked for again.
     ``sheet`` is the shown page that saved last: one that saves again and again does not undo
-    another's words.
+    another's words. ``followed`` are what its fields showed, by name, before they followed others.
     """
 
     envelope: dict[str, Any]
@@ -48,6 +48,7 @@ class Content(msgspec.Struct):
     refused: tuple[Refused, ...] = ()
     refused_lrn: str = ""
     asked: tuple[str, ...] = ()
+    followed: dict[str, list[str]] = {}
     sheet: str = ""
 
     @property
@@ -108,12 +109,13 @@ def take(
     """
     faults: dict[str, Fault] = {}
     totals = _totals(content.tree)
+    # All of them before any is put: one that follows another was not typed into.
+    stood = {one.name: shown(content, one, language).strip() for one in bound}
     for one in bound:
         if one.name not in given:
             continue
         text = given[one.name].replace("\r\n", "\n").strip()
-        before = shown(content, one, language).strip()
-        if text == before and one.name not in content.typed:
+        if text == stood[one.name] and one.name not in content.typed:
             continue
         fault = entering.enter(one, content.tree, text, language)
         if fault is not None:

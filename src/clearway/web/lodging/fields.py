@@ -280,8 +280,16 @@ def quick(tree: Tree, asked: Container[str] = ()) -> list[tuple[Group, list[Boun
     number = len(trees.items(tree))
     for item in range(1, number + 1 if number <= MOST_QUICK else 1):
         group = Group("lodge_item_number", (*AMOUNT, GROSS, NET, PACKAGE_COUNT), row=item)
-        found.append((group, [bound(field, item) for field in group.fields]))
+        listed = [bound(field, item) for field in group.fields]
+        listed += [one for one in papers(tree, item) if one.name in asked]
+        found.append((group, listed))
     return found
+
+
+def papers(tree: Tree, item: int) -> list[Bound]:
+    """Return the numbers of the documents of a goods item, in their order."""
+    rows = len(trees.items(tree)[item - 1].get("AdditionalDocument", ()))
+    return [bound(_documents("", row).fields[1], item) for row in range(1, rows + 1)]
 
 
 def _is_there(tree: Tree, field: Field) -> bool:

@@ -35,6 +35,7 @@ def renewed(tree: Tree, lrn: str) -> tuple[str, ...]:
         for one in listed
         if one.path in _NAMING and (one.path == fields.COMPLETES.path or _read(tree, one))
     )
+    held += _invoices_of_items(tree)
     freed(tree, lrn)
     shipment = tree.get("GoodsShipment", {})
     shipment.pop("ExitDateTime", None)
@@ -66,23 +67,35 @@ def _commodities(tree: Tree) -> list[Tree]:
     return [item["Commodity"] for item in trees.items(tree) if item.get("Commodity")]
 
 
-def _forget_documents(tree: Tree) -> None:
-    """Leave of transport documents and invoices the one that is typed again, without its number.
+def _invoices_of_items(tree: Tree) -> tuple[str, ...]:
+    """Return the fields of invoices of single goods items. Until typed they follow the first."""
+    first = special.invoice_of(tree)
+    number = len(trees.items(tree))
+    return tuple(
+        one.name
+        for item in range(1, number + 1 if number <= fields.MOST_QUICK else 1)
+        for one, document in zip(
+            fields.papers(tree, item), trees.items(tree)[item - 1].get("AdditionalDocument", ()),
+            strict=True,
+        )
+        if special.is_invoice(document) and document.get("ID", "") not in {"", first}
+    )  # fmt: skip
 
-    A second of a kind, and every other previous document, belongs to the old consignment alone.
+
+def _forget_documents(tree: Tree) -> None:
+    """Leave invoices and the transport document without their numbers, which are typed again.
+
+    A second transport document, and every other previous one, belongs to the old consignment.
     """
-    carriage, invoice = special.transport_of(tree), special.invoice_of(tree)
+    carriage = special.transport_of(tree)
     for place in (tree, tree.get("GoodsShipment", {}), *trees.items(tree)):
         for tag in ("PreviousDocument", "AdditionalDocument"):
             kept = []
             for one in place.get(tag, ()):
                 same = special.is_carriage(one) and one.get("ID") == carriage.get("ID")
-                same = same or (special.is_invoice(one) and one.get("ID", "") == invoice)
-                if same:
+                if same or special.is_invoice(one):
                     kept.append({name: one[name] for name in one if name not in _SINGLE})
-                elif tag == "AdditionalDocument" and not (
-                    special.is_carriage(one) or special.is_invoice(one)
-                ):
+                elif tag == "AdditionalDocument" and not special.is_carriage(one):
                     kept.append(one)
             if kept:
                 place[tag] = kept

@@ -53,15 +53,21 @@ def save(request: HttpRequest, this: Opened, bound: list[Bound]) -> Saved:
     allowed = [one for one in bound if not (this.draft.amends and one.field.stands)]
     for _ in range(_TRIES):
         theirs = [(one, contents.shown(this.content, one, this.language)) for one in allowed]
-        before = contents.packed(this.content)
         own_last = bool(sheet) and this.content.sheet == sheet
+        if not own_last:
+            this.content.followed = {}
+        before = contents.packed(this.content)
         faults = _take(this, allowed, given)
         if contents.packed(this.content) == before:
             return Saved(this, faults, [])
         fresh = own_last or given.get("revision", "") == str(this.draft.revision)
         this.content.sheet = sheet
+        derived = _derived(this, theirs, given)
+        for one, value in theirs:
+            if one.name in derived:
+                this.content.followed.setdefault(one.name, []).append(value.strip())
         if fresh and drafts.save(this.draft, this.content):
-            return Saved(this, faults, [], _derived(this, theirs, given))
+            return Saved(this, faults, [], derived)
         if not (fresh and _own_came_between(this, sheet)):
             break
     this.draft.refresh_from_db(fields=["revision"])
@@ -69,6 +75,12 @@ def save(request: HttpRequest, this: Opened, bound: list[Bound]) -> Saved:
 
 
 def _take(this: Opened, allowed: list[Bound], given: Mapping[str, str]) -> dict[str, Fault]:
+    if given.get("revision", "") != str(this.draft.revision):
+        # The page does not know yet what followed its last saving, as a total does.
+        known = this.content.followed
+        given = {
+            name: value for name, value in given.items() if value.strip() not in known.get(name, ())
+        }
     faults = contents.take(this.content, allowed, given, this.language)
     if "reason" in given and this.draft.amends:
         this.content.reason = " ".join(given["reason"].split())[:512]
