@@ -443,7 +443,9 @@ def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # no
             told[total]["value"] = str(2 * float(told[total]["value"])).removesuffix(".0")
     told.get("TotalGrossMassMeasure", {})["value"] = "200"
     body = json.dumps({"Declaration": told}).encode()
-    first = border.ask("trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"})
+    first = border.ask(
+        "trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"}
+    )
     assert first.status == 201, first.json
     draft = copied(trader, first.json["mrn"])
     shown = trader.get(f"/drafts/{draft}/check").content.decode()

@@ -279,10 +279,9 @@ def waiting(content: Content) -> list[str]:
     """Return the names of the fields of a copy that still wait for the new consignment's datum."""
     if not content.asked:
         return []
-    empty = [
+    return [
         one.name
         for _, listed in fields.quick(content.tree, content.asked)
         for one in listed
         if one.name in content.asked and not shown(content, one, "en")
     ]
-    return empty

@@ -13,7 +13,6 @@ from clearway.web.lodging.entering import Fault
 from clearway.web.lodging.fields import Bound
 from clearway.web.lodging.shown import Opened
 
-
 _TRIES: Final = 4
 
 

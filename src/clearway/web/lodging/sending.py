@@ -150,7 +150,9 @@ def _problem(this: Opened, kind: str, status: int, what: str, retry: str) -> Pro
 
 
 def _quick(this: Opened) -> list[fields.Bound]:
-    return [one for _, bound in fields.quick(this.content.tree, this.content.asked) for one in bound]
+    return [
+        one for _, bound in fields.quick(this.content.tree, this.content.asked) for one in bound
+    ]
 
 
 def _page(

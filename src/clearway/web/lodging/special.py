@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from clearway.messages.goods_rows import GoodsRows
 from clearway.messages.limits import DEFAULT_LIMITS
