@@ -138,6 +138,28 @@ def test_officials_begin_elsewhere(border, visit):
     assert visit("registrar").get("/dashboard", status=303)["Location"] == "/organisations/"
 
 
+def test_news_are_told_by_name_and_not_by_row(border, visit):
+    border.lodge(packages=0)
+    sequencer.place()
+    rejected = Declaration.objects.get()
+    for page in ("/notifications", "/dashboard"):
+        text = visit("trader").get(page).text
+        assert f'href="/declarations/{rejected.pk}">{rejected.lrn}</a>' in text
+        assert f">{rejected.pk}</a>" not in text
+
+
+def test_a_rejected_declaration_is_mended_for_the_same_consignment(border, visit):
+    border.lodge(packages=0)
+    trader, rejected = visit("trader"), Declaration.objects.get()
+    page = trader.get(f"/declarations/{rejected.pk}").text
+    assert words("en")["mend_declaration"] in page
+    shown = trader.follow(f"/declarations/{rejected.pk}/copy").text
+    assert 'value="HBL-1"' in shown
+    assert words("en")["lodge_copy_asks"] not in shown
+    assert 'class="errors"' in shown
+    assert Draft.objects.get().lrn != rejected.lrn
+
+
 # Files
 
 
