@@ -145,7 +145,7 @@ def test_news_are_told_by_name_and_not_by_row(border, visit):
     for page in ("/notifications", "/dashboard"):
         text = visit("trader").get(page).text
         assert f'href="/declarations/{rejected.pk}">{rejected.lrn}</a>' in text
-        assert f">{rejected.pk}</a>" not in text
+        assert f'/{rejected.pk}">{rejected.pk}</a>' not in text
 
 
 def test_a_rejected_declaration_is_mended_for_the_same_consignment(border, visit):
