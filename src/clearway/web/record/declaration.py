@@ -52,7 +52,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "value": sum(item.value or 0 for item in items),
         "assessment": newest,
         "totals": [] if newest is None else telling.totals(charges, newest),
-        "office": "" if newest is None else telling.office(found, newest, language),
+        "office": "" if newest is None else telling.office(found, newest),
         "findings": [] if newest is None else telling.findings(newest, language),
         "why": None if newest is None else telling.why(actor, found, newest, language),
         "questions": [] if newest is None else list(assessment.questions(newest.pk)),

@@ -20,7 +20,6 @@ from clearway.events.queries import START, Told
 from clearway.kernel.lodgement import Lodgement, Party
 from clearway.kernel.selection import trader_reasons
 from clearway.reference.in_force import reference_at
-from clearway.web.lodging.codes import name_of
 
 MOST_EVENTS = 200
 _OF_DEBT = frozenset({"declaration.secured"})
@@ -176,12 +175,14 @@ def totals(rows: Iterable[Any], found: Assessment) -> list[Total]:
     return [Total(tax, one.name if one else tax, sums[tax]) for tax, one in named.items()]
 
 
-def office(declaration: Declaration, found: Assessment, language: str) -> str:
+def office(declaration: Declaration, found: Assessment) -> str:
     """Return the name of the office where the declaration was lodged; empty where none is known."""
     law = reference_at(found.at)
     day = declaration.legal_date
     day = local_day(found.at, law) if day is None else day
-    return name_of("office", declaration.office, law, day, language)
+    listed = law.code_lists.get("office")
+    told = None if listed is None else listed.lookup(declaration.office, day)
+    return "" if told is None else told.name
 
 
 def lodgement_of(declaration: Declaration) -> Lodgement:
