@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
 import re
@@ -16,6 +17,7 @@ from clearway.intake import running
 from clearway.kernel.decisions import Lane
 from clearway.messages import read_json, write_xml
 from clearway.vocabulary.errors import StorageFails, TooMuch
+from clearway.web.lodging import drafts
 from clearway.web.models import Draft
 from clearway.web.words import LANGUAGES, words
 
@@ -230,6 +232,36 @@ def test_two_people_do_not_undo_each_other(trader):
     assert tree_of(draft)["Exporter"] == {"Name": "Mine"}
 
 
+def test_what_the_page_saves_by_itself_is_no_conflict_with_its_form(trader, monkeypatch):
+    draft = trader.begin()
+    page = f"/drafts/{draft}/parties"
+    shown = form_of(trader.get(page).content.decode())
+    really, meanwhile = drafts.save, [{"exporter-name": "Atlas", "importer-city": "Bay"}]
+
+    def after_another(kept, content):
+        if meanwhile:  # the page's own saving is written while its form is being read
+            typed = shown | meanwhile.pop()
+            assert trader.client.post(f"{page}?part=save", typed).status_code == 200
+        return really(kept, content)
+
+    monkeypatch.setattr(drafts, "save", after_another)
+    whole = shown | {"exporter-name": "Atlas Works", "importer-city": "Bay"}
+    assert trader.client.post(page, whole).status_code == 303
+    tree = tree_of(draft)
+    assert tree["Exporter"]["Name"] == "Atlas Works"
+    assert tree["GoodsShipment"]["Importer"]["Address"]["CityName"] == "Bay"
+
+
+def test_a_form_that_does_not_know_yet_what_followed_does_not_undo_it(trader):
+    draft = trader.write()
+    check = f"/drafts/{draft}/check"
+    shown = form_of(trader.get(check).content.decode()) | {"items-1-amount": "20,000.00"}
+    assert trader.client.post(f"{check}?part=save", shown).status_code == 200
+    # The total on the page is still the old one when the form is sent.
+    assert trader.client.post(f"/drafts/{draft}/lodge", shown).status_code == 303
+    assert tree_of(draft)["InvoiceAmount"]["value"] == "20000.00"
+
+
 def test_a_rejected_draft_stays_with_its_errors_and_a_new_reference(trader):
     draft = trader.write(origin="QQ")
     before = Draft.objects.get().lrn
@@ -389,6 +421,56 @@ def test_a_copy_keeps_what_the_form_does_not_show(trader, border, form):  # noqa
     told["Declaration"]["TotalGrossMassMeasure"]["value"] = "110"
     told["Declaration"]["FunctionalReferenceID"] = tree["FunctionalReferenceID"]
     assert message == told["Declaration"]
+
+
+def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # noqa: F811
+    told = json.loads(a_message())
+    shipment = told["GoodsShipment"]
+    shipment["PreviousDocument"] += [
+        {"CategoryCode": "X", "TypeCode": "704", "ID": "MASTER-1"},
+        {"CategoryCode": "Z", "TypeCode": "821", "ID": "TRANSIT-1"},
+    ]
+    shipment["UCR"] = {"TraderAssignedReferenceID": "6XP000000001"}
+    shipment["Consignment"] = {
+        "ContainerCode": "1", "TransportEquipment": [{"SequenceNumeric": 1, "ID": "CSQU3054383"}]
+    }  # fmt: skip
+    again = copy.deepcopy(told["GoodsShipment"]["GovernmentAgencyGoodsItem"])
+    told["GoodsShipment"]["GovernmentAgencyGoodsItem"] += again
+    again[0]["SequenceNumeric"] = 2
+    again[0]["AdditionalDocument"][0]["ID"] = "INV-1-SECOND"
+    for total in ("GoodsItemQuantity", "TotalPackageQuantity", "InvoiceAmount"):
+        if total in told:
+            told[total]["value"] = str(2 * float(told[total]["value"])).removesuffix(".0")
+    told.get("TotalGrossMassMeasure", {})["value"] = "200"
+    body = json.dumps({"Declaration": told}).encode()
+    first = border.ask(
+        "trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"}
+    )
+    assert first.status == 201, first.json
+    draft = copied(trader, first.json["mrn"])
+    shown = trader.get(f"/drafts/{draft}/check").content.decode()
+    assert words("en")["lodge_copy_asks"] in shown
+    assert 'class="errors"' not in shown  # nobody has done anything wrong yet
+    assert shown.count(" autofocus id=") == 1
+    assert '<input autofocus id="f-document"' in shown
+    given = form_of(shown)
+    names = ("document", "containers", "ucr", "invoice", "items-2-papers-1")
+    assert [given[name] for name in names] == [""] * 5
+    assert (given["document-type"], given["items-1-gross"]) == ("705", "100")
+    for number in ("MASTER-1", "TRANSIT-1", "HBL-1", "INV-1", "6XP000000001", "CSQU"):
+        assert number not in json.dumps(tree_of(draft)), number
+    # Sending it as it is costs nobody a reference: what is still asked for is told, and linked.
+    refused = trader.lodge(draft)
+    assert refused.status_code == 422
+    assert 'href="#f-document"' in refused.content.decode()
+    assert Declaration.objects.count() == 1
+    answer = trader.lodge(
+        draft, document="HBL-2", invoice="INV-2", containers="CSQU3054383", ucr="6XP000000002"
+    )
+    assert answer.status_code == 303, answer.content.decode()
+    assert Declaration.objects.exclude(state="rejected").count() == 2
+    goods = tree_of(draft)["GoodsShipment"]["GovernmentAgencyGoodsItem"]
+    assert [item["AdditionalDocument"][0]["ID"] for item in goods] == ["INV-2", "INV-2"]
 
 
 def test_only_what_one_has_lodged_can_be_copied_or_amended(trader, border):  # noqa: F811

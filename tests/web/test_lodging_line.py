@@ -50,7 +50,12 @@ def test_a_copy_that_is_sent_from_two_windows_at_once_is_lodged_once(hand, line,
     draft = hand.client.post(f"/declarations/{mrn}/copy")["Location"].split("/")[2]
     check = f"/drafts/{draft}/check"
     given = form_of(hand.get(check).content.decode())
-    given |= {"ucr": "6XP000000777", "document": "NEW-1"}
+    given |= {
+        "ucr": "6XP000000777",
+        "document": "NEW-1",
+        "invoice": "INV-9",
+        "containers": "CSQU3054383",
+    }
     assert hand.client.post(f"{check}?part=save", given).status_code == 200
     given = form_of(hand.get(check).content.decode())
     answers = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from django.db.models import Q, QuerySet
 
@@ -14,28 +14,11 @@ CALLING: Final = ("rfi", "rfs", "do_not_load", "short", "excess", "overdue")
 """States in which a document wants something of its reporter or of the terminal."""
 
 
-class Standing(NamedTuple):
-    """How many of the latest documents stand where; ``first`` is the lowest row among them."""
-
-    states: dict[str, int]
-    first: int
-
-
-def standing(condition: Q, most: int = MOST) -> Standing:
-    """Count the latest documents of a condition by state."""
+def calling(condition: Q, most: int = MOST) -> QuerySet[TransportDocument]:
+    """Return those of the latest documents that want something done, the last first."""
     rows = TransportDocument.objects.filter(condition).order_by("-id")
-    states: dict[str, int] = {}
-    first = 0
-    for number, state in rows.values_list("id", "state")[:most].iterator():
-        states[state] = states.get(state, 0) + 1
-        first = number
-    return Standing(states, first)
-
-
-def calling(condition: Q, first: int) -> QuerySet[TransportDocument]:
-    """Return the documents from a row number on that want something done, the last first."""
-    rows = TransportDocument.objects.filter(condition, id__gte=first, state__in=CALLING)
-    return rows.order_by("-id")
+    first = next(iter(rows.values_list("id", flat=True)[most - 1 : most]), 0)
+    return rows.filter(id__gte=first, state__in=CALLING)
 
 
 def expected(condition: Q) -> QuerySet[Conveyance]:

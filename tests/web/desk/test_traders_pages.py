@@ -25,6 +25,7 @@ from clearway.intake.models import BulkJob
 from clearway.intake.sandbox import OUTCOMES
 from clearway.messages import read_json, write_csv
 from clearway.vocabulary.errors import NotSignedIn
+from clearway.web.models import Draft
 from clearway.web.words import LANGUAGES, words
 
 HOOK = "https://hooks.example.com/in"
@@ -129,10 +130,34 @@ def test_every_trade_has_a_desk(border, visit, who):
     text = visit(who).get("/dashboard").text
     assert words("en")["needs_you"] in text
     assert (words("en")["your_documents"] in text) == (who in {"carrier", "terminal"})
+    assert (words("en")["cargo_count_overdue"] in text) == (who in {"carrier", "terminal"})
+    assert (reverse("new_draft") in text) == (who in {"broker", "platform"})
 
 
 def test_officials_begin_elsewhere(border, visit):
     assert visit("registrar").get("/dashboard", status=303)["Location"] == "/organisations/"
+
+
+def test_news_are_told_by_name_and_not_by_row(border, visit):
+    border.lodge(packages=0)
+    sequencer.place()
+    rejected = Declaration.objects.get()
+    for page in ("/notifications", "/dashboard"):
+        text = visit("trader").get(page).text
+        assert f'href="/declarations/{rejected.pk}">{rejected.lrn}</a>' in text
+        assert f'/{rejected.pk}">{rejected.pk}</a>' not in text
+
+
+def test_a_rejected_declaration_is_mended_for_the_same_consignment(border, visit):
+    border.lodge(packages=0)
+    trader, rejected = visit("trader"), Declaration.objects.get()
+    page = trader.get(f"/declarations/{rejected.pk}").text
+    assert words("en")["mend_declaration"] in page
+    shown = trader.follow(f"/declarations/{rejected.pk}/copy").text
+    assert 'value="HBL-1"' in shown
+    assert words("en")["lodge_copy_asks"] not in shown
+    assert 'class="errors"' in shown
+    assert Draft.objects.get().lrn != rejected.lrn
 
 
 # Files
@@ -303,6 +328,22 @@ def test_the_sandbox_takes_a_declaration_that_one_may_read(border, visit):
     assert "SANDBOX" in trader.post("/sandbox", status=200, declaration=mrn, outcome="BLUE").text
     text = visit("trader2").post("/sandbox", status=422, declaration=mrn).text
     assert words("en")["asks_declaration_wrong"] in text
+
+
+def test_the_sandbox_takes_a_draft_of_ones_own(border, visit):
+    mrn = border.lodged()
+    trader = visit("trader")
+    assert 'name="draft"' not in trader.get("/sandbox").text
+    draft = re.search(r"\d+", trader.post(f"/declarations/{mrn}/copy")["Location"])[0]
+    assert f'<option value="{draft}">' in trader.get("/sandbox").text
+    lacking = trader.post("/sandbox", status=200, draft=draft).text
+    assert words("en")["refused_rejected"] in lacking
+    kept = Draft.objects.get()
+    trader.post(f"/drafts/{draft}/check", revision=kept.revision, document="HBL-2", invoice="I-2")
+    text = trader.post("/sandbox", status=200, draft=draft, outcome="RED").text
+    assert words("en")["lane_short_RED"] in text
+    assert Declaration.objects.count() == 1
+    visit("trader2").post("/sandbox", status=422, draft=draft)
 
 
 # All pages

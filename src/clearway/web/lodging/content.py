@@ -10,7 +10,7 @@ import msgspec
 
 from clearway.messages import MalformedMessage, read_json, read_xml
 from clearway.messages.json_codec import write_json
-from clearway.web.lodging import entering, fields, special
+from clearway.web.lodging import entering, fields, renewing
 from clearway.web.lodging import tree as trees
 from clearway.web.lodging.entering import Fault
 from clearway.web.lodging.fields import Bound
@@ -35,8 +35,10 @@ class Content(msgspec.Struct):
     ``envelope`` is the message with its ``Declaration``. ``typed`` holds, by the name of a field,
     what was typed and is none of what belongs there: it is shown again until it is mended.
     ``reason`` is why a declaration is amended, ``copied`` from which one it was made, ``refused``
-    what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``sheet`` is
-    the shown page that saved last: one that saves again and again does not undo another's words.
+    what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``asked`` are
+    the fields of a copy that named the consignment it was made from, and are asked for again.
+    ``sheet`` is the shown page that saved last: one that saves again and again does not undo
+    another's words. ``followed`` are what its fields showed, by name, before they followed others.
     """
 
     envelope: dict[str, Any]
@@ -45,6 +47,8 @@ class Content(msgspec.Struct):
     copied: str = ""
     refused: tuple[Refused, ...] = ()
     refused_lrn: str = ""
+    asked: tuple[str, ...] = ()
+    followed: dict[str, list[str]] = {}
     sheet: str = ""
 
     @property
@@ -62,6 +66,12 @@ def packed(content: Content) -> bytes:
 def unpacked(kept: bytes) -> Content:
     """Return a content that was kept."""
     return msgspec.json.decode(kept, type=Content)
+
+
+def replace(content: Content, by: Content) -> None:
+    """Let a content hold what another holds."""
+    for name in content.__struct_fields__:
+        setattr(content, name, getattr(by, name))
 
 
 def empty(type_code: str) -> Content:
@@ -99,12 +109,13 @@ def take(
     """
     faults: dict[str, Fault] = {}
     totals = _totals(content.tree)
+    # All of them before any is put: one that follows another was not typed into.
+    stood = {one.name: shown(content, one, language).strip() for one in bound}
     for one in bound:
         if one.name not in given:
             continue
         text = given[one.name].replace("\r\n", "\n").strip()
-        before = shown(content, one, language).strip()
-        if text == before and one.name not in content.typed:
+        if text == stood[one.name] and one.name not in content.typed:
             continue
         fault = entering.enter(one, content.tree, text, language)
         if fault is not None:
@@ -256,5 +267,21 @@ def title(content: Content) -> str:
 
 def free(content: Content, lrn: str) -> None:
     """Make of a lodged declaration one that can be lodged anew, under a reference of its own."""
-    special.freed(content.tree)
-    content.tree["FunctionalReferenceID"] = lrn
+    renewing.freed(content.tree, lrn)
+
+
+def renew(content: Content, lrn: str) -> None:
+    """Make of a lodged declaration the next one of its kind, under a reference of its own."""
+    content.asked = renewing.renewed(content.tree, lrn)
+
+
+def waiting(content: Content) -> list[str]:
+    """Return the names of the fields of a copy that still wait for the new consignment's datum."""
+    if not content.asked:
+        return []
+    return [
+        one.name
+        for _, listed in fields.quick(content.tree, content.asked)
+        for one in listed
+        if one.name in content.asked and not shown(content, one, "en")
+    ]

@@ -20,7 +20,7 @@ from clearway.kernel.decisions import Decision
 from clearway.kernel.reference import Reference
 from clearway.messages import MalformedMessage, read_json
 from clearway.web.lodging import content as contents
-from clearway.web.lodging import entering, fields
+from clearway.web.lodging import entering, fields, special
 from clearway.web.lodging import tree as trees
 from clearway.web.lodging.content import Content, Refused
 
@@ -213,6 +213,28 @@ class Places:
 
     def of(self, pointer: str) -> tuple[Place, str]:
         """Return where a datum is mended, and the name of its field where there is one."""
+        place, name = self._of(pointer)
+        if name.rpartition("-")[2].isdigit() and "papers-" in name:
+            return self._once(name, place.item) or (place, name)
+        return place, name
+
+    def _once(self, name: str, item: int) -> tuple[Place, str] | None:
+        """Return the field that holds a number for every row that lacks it."""
+        held = trees.items(self.tree)[item - 1] if item else self.tree
+        row, documents = int(name.rpartition("-")[2]), held.get("AdditionalDocument", ())
+        if row > len(documents):
+            return None
+        document, one, page = documents[row - 1], fields.INVOICE, "documents"
+        if special.is_carriage(document):
+            one, page = fields.DOCUMENT[1], "transport"
+        elif not special.is_invoice(document):
+            return None
+        if special.SPECIAL[one.path].read(self.tree):
+            return None
+        bound = fields.bound(one)
+        return Place(page, 0, bound.id), bound.name
+
+    def _of(self, pointer: str) -> tuple[Place, str]:
         item, loose = _item_of(pointer), _PLACES.sub("", pointer)
         if item > len(trees.items(self.tree)):
             return Place("items"), ""

@@ -5,7 +5,7 @@ Label and hint are the words ``field_<word>`` and ``hint_<word>``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
 from clearway.web.lodging import tree as trees
@@ -105,6 +105,11 @@ MASS: Final = Field("total-mass", "TotalGrossMassMeasure/value", "number",
 
 CONTAINERS: Final = Field("containers", "@containers", "lines", pointer="containers")
 UCR: Final = Field("ucr", f"{_SHIPMENT}/UCR/TraderAssignedReferenceID")
+COMPLETES: Final = Field(
+    "completes", f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/ID",
+    beside=((f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/TypeCode", "MRN"),),
+    only=_SUPPLEMENTARY, stands=True,
+)  # fmt: skip
 
 PARTIES: Final = (
     Group("lodge_group_about", (LRN, TYPE)),
@@ -142,9 +147,7 @@ TRANSPORT: Final = (
     )),
     Group("lodge_group_cargo", (
         *DOCUMENT,
-        Field("completes", f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/ID",
-              beside=((f"{_SHIPMENT}/PreviousDocument[CategoryCode=Y]/TypeCode", "MRN"),),
-              only=_SUPPLEMENTARY, stands=True),
+        COMPLETES,
         Field("containerised", f"{_SHIPMENT}/Consignment/ContainerCode", "choice", "presence"),
         CONTAINERS,
         PACKAGES, MASS,
@@ -263,18 +266,30 @@ MOST_QUICK: Final = 5
 """Goods items whose figures stand on the last page of a copy; of more, each has its own page."""
 
 
-def quick(tree: Tree) -> list[tuple[Group, list[Bound]]]:
-    """Return what changes from one consignment of a known kind to the next."""
+def quick(tree: Tree, asked: Container[str] = ()) -> list[tuple[Group, list[Bound]]]:
+    """Return what changes from one consignment of a known kind to the next.
+
+    ``asked`` are the names of fields that are shown though the draft holds nothing for them.
+    """
     # What names a consignment changes with it, where there is any.
-    named = [field for field in (CONTAINERS, UCR) if _is_there(tree, field)]
+    named = [one for one in (CONTAINERS, UCR) if one.name in asked or _is_there(tree, one)]
+    named += [COMPLETES] if _concerns(COMPLETES, tree) else []
     usual = (LRN, *DOCUMENT, *named, INVOICE, *INVOICE_AMOUNT, PACKAGES, MASS)
     header = Group("lodge_group_quick", usual)
     found = [(header, [bound(field) for field in header.fields])]
     number = len(trees.items(tree))
     for item in range(1, number + 1 if number <= MOST_QUICK else 1):
         group = Group("lodge_item_number", (*AMOUNT, GROSS, NET, PACKAGE_COUNT), row=item)
-        found.append((group, [bound(field, item) for field in group.fields]))
+        listed = [bound(field, item) for field in group.fields]
+        listed += [one for one in papers(tree, item) if one.name in asked]
+        found.append((group, listed))
     return found
+
+
+def papers(tree: Tree, item: int) -> list[Bound]:
+    """Return the numbers of the documents of a goods item, in their order."""
+    rows = len(trees.items(tree)[item - 1].get("AdditionalDocument", ()))
+    return [bound(_documents("", row).fields[1], item) for row in range(1, rows + 1)]
 
 
 def _is_there(tree: Tree, field: Field) -> bool:

@@ -184,8 +184,11 @@ def _page(
 def partly(request: HttpRequest, saved: Saved, name: str, place: int) -> HttpResponse:
     """Answer a saving by the page itself: what was kept, what is wrong, what it would cost."""
     this = saved.opened
-    parts = fields.quick(this.content.tree) if name == "check" else fields.groups(
-        name, this.content.tree, place)  # fmt: skip
+    parts = (
+        fields.quick(this.content.tree, this.content.asked)
+        if name == "check"
+        else fields.groups(name, this.content.tree, place)
+    )
     whys = shown.whys(this, saved.faults)
     context = shown.context(this, name, saved.faults) | {
         "inputs": [

@@ -22,8 +22,9 @@ from clearway.intake.submission import JSON, Submission
 from clearway.vocabulary.errors import ActRefused, NotPermitted, NotThere
 from clearway.vocabulary.problem_details import problem_of
 from clearway.web.lodging import content as contents
-from clearway.web.lodging import drafts, estimating, fields, saving, shown
+from clearway.web.lodging import drafts, estimating, fields, saving, shown, special
 from clearway.web.lodging import tree as trees
+from clearway.web.lodging.entering import Fault
 from clearway.web.lodging.pages import LODGE, partly
 from clearway.web.lodging.saving import Saved
 from clearway.web.lodging.shown import Opened
@@ -82,6 +83,8 @@ def lodge(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     faults = contents.faults(this.content, this.language)
     if faults:
         return _page(request, Saved(this, faults, []), status=422)
+    if _lacks(this):
+        return _page(request, saved, status=422, complete=True)
     if this.draft.amends and not this.content.reason:
         return _page(request, saved, status=422, reason_missing=True)
     try:
@@ -147,7 +150,9 @@ def _problem(this: Opened, kind: str, status: int, what: str, retry: str) -> Pro
 
 
 def _quick(this: Opened) -> list[fields.Bound]:
-    return [one for _, bound in fields.quick(this.content.tree) for one in bound]
+    return [
+        one for _, bound in fields.quick(this.content.tree, this.content.asked) for one in bound
+    ]
 
 
 def _page(
@@ -157,12 +162,19 @@ def _page(
     status: int = 200,
     problem: Problem | None = None,
     reason_missing: bool = False,
+    complete: bool = False,
 ) -> HttpResponse:
+    """Show the last page. What a copy asks for is no mistake before it is ``complete``."""
     this = saved.opened
+    waiting = contents.waiting(this.content)
     told = shown.estimate(this)
     faults = contents.faults(this.content, this.language) | dict(saved.faults)
     quick = {one.name for one in _quick(this)}
     against = _against(this, told)
+    if complete:
+        lacking = dict.fromkeys(_lacks(this, told), Fault("lodge_copy_lacks"))
+        faults = lacking | faults
+    against = [one for one in against if one.name not in waiting]
     typed = [
         (_href(this, page_name, one, quick), shown.full_label(this, one),
          shown.fault_text(faults[one.name], this.language))
@@ -174,7 +186,7 @@ def _page(
         for one in against
     ]  # fmt: skip
     whys = shown.whys(this, faults, against)
-    parts = shown.sections(this, fields.quick(this.content.tree), whys)
+    parts = shown.sections(this, fields.quick(this.content.tree, this.content.asked), whys)
     context = shown.context(this, "check", faults, told) | {
         "sections": parts,
         "datalists": shown.datalists(this, parts),
@@ -186,6 +198,8 @@ def _page(
         "problem": problem,
         "reason_missing": reason_missing,
         "effect": _effect(this),
+        "waiting": bool(waiting),
+        "focus": "" if typed or found or problem else next((f"f-{one}" for one in waiting), ""),
     }
     answer = render(request, "web/lodging/check.html", context, status=status)
     if problem is not None and problem.retry_after:
@@ -206,7 +220,20 @@ def _against(this: Opened, told: estimating.Estimate) -> list[estimating.Against
         if one.severity == "error" and one.code.startswith("CLW43") and one.code != "CLW4301"
     ]
     known = {(one.code, one.place) for one in told.errors}
-    return [*told.errors, *(one for one in of_record if (one.code, one.place) not in known)]
+    found = [*told.errors, *(one for one in of_record if (one.code, one.place) not in known)]
+    # One number that several goods items lack is asked for once.
+    return list({(one.code, one.place, one.message): one for one in found}.values())
+
+
+def _lacks(this: Opened, told: estimating.Estimate | None = None) -> list[str]:
+    """Return the fields of a copy that lack what a declaration must tell of its consignment."""
+    waiting = contents.waiting(this.content)
+    if not waiting:
+        return []
+    needed = {one.name for one in (told or shown.estimate(this)).errors} | {fields.COMPLETES.name}
+    if special.transport_of(this.content.tree):
+        needed.add(fields.DOCUMENT[1].name)
+    return [name for name in waiting if name in needed]
 
 
 def _href(this: Opened, page_name: str, one: fields.Bound, quick: set[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from clearway.messages.goods_rows import GoodsRows
 from clearway.messages.limits import DEFAULT_LIMITS
@@ -60,11 +60,21 @@ def _transport(tree: Tree) -> Iterator[Tree]:
         *(each for item in trees.items(tree) for each in item.get("PreviousDocument", ())),
         *trees.each(tree, "AdditionalDocument"),
     ):
-        if str(one.get("TypeCode", "")) in TRANSPORT_DOCUMENTS:
+        if is_carriage(one):
             yield one
 
 
-def _transport_of(tree: Tree) -> Tree:
+def is_carriage(document: Tree) -> bool:
+    """Tell whether a document is one of carriage."""
+    return str(document.get("TypeCode", "")) in TRANSPORT_DOCUMENTS
+
+
+def is_invoice(document: Tree) -> bool:
+    """Tell whether a document is an invoice."""
+    return read_paper_code(document) in INVOICES
+
+
+def transport_of(tree: Tree) -> Tree:
     """Return the one whose stock is written off: a house bill before its master."""
     found = list(_transport(tree))
     houses = [one for one in found if one["TypeCode"] not in {"704", "741"}]
@@ -73,7 +83,7 @@ def _transport_of(tree: Tree) -> Tree:
 
 def _put_transport(tree: Tree, key: str, text: str) -> None:
     """Change it in every place that names the same document."""
-    first, waiting = _transport_of(tree), _waiting(tree)
+    first, waiting = transport_of(tree), _waiting(tree)
     if first:
         same = [one for one in _transport(tree) if one.get("ID") == first.get("ID")]
     else:
@@ -102,17 +112,18 @@ def _waiting(tree: Tree) -> Tree:
 
 def _invoices(tree: Tree) -> Iterator[Tree]:
     for one in trees.each(tree, "AdditionalDocument"):
-        if f"{one.get('CategoryCode', '')}{one.get('TypeCode', '')}" in INVOICES:
+        if is_invoice(one):
             yield one
 
 
-def _invoice(tree: Tree) -> str:
+def invoice_of(tree: Tree) -> str:
+    """Return the number of the invoice."""
     return next((str(one["ID"]) for one in _invoices(tree) if one.get("ID")), "")
 
 
 def _put_invoice(tree: Tree, text: str) -> None:
     """Change the invoice's number in every place that names the same invoice."""
-    before = _invoice(tree)
+    before = invoice_of(tree)
     same = [one for one in _invoices(tree) if one.get("ID", "") == before]
     if not same and text:
         made = {"CategoryCode": "N", "TypeCode": "380"}
@@ -157,14 +168,14 @@ class Special(NamedTuple):
 SPECIAL: Final[Mapping[str, Special]] = {
     "@commodity": Special(_commodity, _put_commodity),
     "@document": Special(
-        lambda tree: str((_transport_of(tree) or _waiting(tree)).get("ID", "")),
+        lambda tree: str((transport_of(tree) or _waiting(tree)).get("ID", "")),
         lambda tree, text: _put_transport(tree, "ID", text),
     ),
     "@document_type": Special(
-        lambda tree: str(_transport_of(tree).get("TypeCode", "")),
+        lambda tree: str(transport_of(tree).get("TypeCode", "")),
         lambda tree, text: _put_transport(tree, "TypeCode", text),
     ),
-    "@invoice": Special(_invoice, _put_invoice),
+    "@invoice": Special(invoice_of, _put_invoice),
     "@containers": Special(
         lambda tree: "\n".join(str(one.get("ID", "")) for one in _units(tree)), _put_units
     ),
@@ -188,24 +199,3 @@ def put_paper_code(document: Tree, text: str) -> None:
 def fits(message: bytes) -> bool:
     """Tell whether a message is within what is read."""
     return len(message) <= DEFAULT_LIMITS.most_bytes
-
-
-def freed(tree: Any) -> None:
-    """Take out of a copied declaration what belongs to the one it was copied from."""
-    for tag in ("ID", "AcceptanceDateTime", "IssueDateTime", "FunctionalReferenceID", "Amendment"):
-        tree.pop(tag, None)
-    tree["FunctionCode"] = "9"
-    shipment = tree.get("GoodsShipment", {})
-    shipment.pop("ExitDateTime", None)
-    if "IssueDateTime" in shipment.get("Invoice", {}):
-        del shipment["Invoice"]["IssueDateTime"]
-    for place in (shipment, *trees.items(tree)):
-        kept = [
-            one
-            for one in place.get("PreviousDocument", ())
-            if one.get("CategoryCode") != "Y" and one.get("TypeCode") != "MRN"
-        ]
-        if kept:
-            place["PreviousDocument"] = kept
-        else:
-            place.pop("PreviousDocument", None)

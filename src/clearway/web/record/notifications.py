@@ -30,11 +30,19 @@ _PAGES: Final = {
 }
 
 
+_NAMES: Final = ("mrn", "lrn", "number", "house_number", "name", "reference")
+"""Data of an event that name what it is about, the first that is there."""
+_OF_RECORD: Final = frozenset({"declaration", "transport_document", "interchange"})
+
+
 class Notice(NamedTuple):
-    """An event with the page that it leads to, and whether it is new to the reader."""
+    """An event with the page that it leads to, and whether it is new to the reader.
+
+    ``name`` is empty where people have no name for what it is about; then its words are the link.
+    """
 
     told: Told
-    number: str
+    name: str
     address: str
     new: bool
 
@@ -56,4 +64,7 @@ def notice(told: Told, seen: int) -> Notice:
     kind, _, number = told.subject.partition(":")
     name = _PAGES.get(kind, "")
     address = reverse(name, args=[number]) if name and not number.startswith("~") else ""
-    return Notice(told, number, address, told.place.position > seen)
+    named = next((str(told.data[each]) for each in _NAMES if told.data.get(each)), "")
+    if not named and kind in _OF_RECORD:
+        named = number.removeprefix("~")
+    return Notice(told, named, address, told.place.position > seen)

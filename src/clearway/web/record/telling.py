@@ -13,6 +13,7 @@ from clearway.assessment.words import sentence, words_of
 from clearway.audit.actor import Actor
 from clearway.declarations import events, queries
 from clearway.declarations.models import Declaration
+from clearway.declarations.rules import local_day
 from clearway.events import queries as news
 from clearway.events.access import may_learn, sees_all
 from clearway.events.queries import START, Told
@@ -156,12 +157,32 @@ def charges_by_item(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def totals(rows: Iterable[Any]) -> dict[str, int]:
+class Total(NamedTuple):
+    """What is payable of a tax over all goods items, in minor units: its code and its name."""
+
+    tax: str
+    name: str
+    payable: int
+
+
+def totals(rows: Iterable[Any], found: Assessment) -> list[Total]:
     """Return what is payable of each tax."""
+    law = reference_at(found.at)
     sums: dict[str, int] = {}
     for row in rows:
         sums[row.tax] = sums.get(row.tax, 0) + (row.payable or 0)
-    return sums
+    named = {tax: law.tax(tax) for tax in sums}
+    return [Total(tax, one.name if one else tax, sums[tax]) for tax, one in named.items()]
+
+
+def office(declaration: Declaration, found: Assessment) -> str:
+    """Return the name of the office where the declaration was lodged; empty where none is known."""
+    law = reference_at(found.at)
+    day = declaration.legal_date
+    day = local_day(found.at, law) if day is None else day
+    listed = law.code_lists.get("office")
+    told = None if listed is None else listed.lookup(declaration.office, day)
+    return "" if told is None else told.name
 
 
 def lodgement_of(declaration: Declaration) -> Lodgement:

@@ -21,19 +21,17 @@ from clearway.intake.submission import JSON, XML, Submission
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import NotThere
 from clearway.web import filling
+from clearway.web import queries as own
 from clearway.web.filling import Field
 from clearway.web.language import language_for
+from clearway.web.lodging import content as contents
+from clearway.web.lodging import drafts
 from clearway.web.visitors import page
 from clearway.web.words import words
 
 LONGEST: Final = 1 << 20
 """Characters of a message that is pasted; a longer one comes as a file."""
-_FIELDS: Final = (
-    Field("outcome", "choice", tuple(OUTCOMES), "outcome", required=False),
-    Field("message", "area", required=False, longest=LONGEST),
-    Field("message_file", "file", required=False),
-    Field("declaration", required=False, longest=20),
-)
+_MOST_DRAFTS: Final = 50
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -41,7 +39,7 @@ _decode = msgspec.json.Decoder(dict[str, Any]).decode
 @page("tryLodging", OPERATIONS)
 def sandbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Try to lodge a message, and show the answer in words."""
-    asked = filling.form(request, _FIELDS)
+    asked = filling.form(request, _fields(actor))
     answer: dict[str, Any] = {}
     if request.method == "POST" and asked.is_valid():
         found = _message(request, actor, asked)
@@ -58,6 +56,19 @@ def sandbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "web/traders/sandbox.html", context, status=status)
 
 
+def _fields(actor: Actor) -> tuple[Field, ...]:
+    """Return what is asked: the answer wanted, and a message in one of four ways."""
+    newest = own.drafts(actor.organisation).order_by("-id")[:_MOST_DRAFTS]
+    offered = [(str(one.pk), f"{one.lrn or one.pk} · {one.title}".rstrip(" ·")) for one in newest]
+    return (
+        Field("outcome", "choice", tuple(OUTCOMES), "outcome", required=False),
+        Field("message", "area", required=False, longest=LONGEST),
+        Field("message_file", "file", required=False),
+        Field("declaration", required=False, longest=20),
+        *([Field("draft", "choice", offered, required=False)] if offered else ()),
+    )
+
+
 def _message(request: HttpRequest, actor: Actor, asked: forms.Form) -> tuple[bytes, str] | None:
     """Return the message that was given and its form, in whichever way; None for none."""
     given = asked.cleaned_data
@@ -65,6 +76,9 @@ def _message(request: HttpRequest, actor: Actor, asked: forms.Form) -> tuple[byt
         body = given["message_file"].read()
     elif given["message"]:
         body = given["message"].encode()
+    elif given.get("draft"):
+        kept = drafts.draft_for(actor, int(given["draft"]))
+        return contents.message(contents.unpacked(bytes(kept.answers))), JSON
     elif given["declaration"]:
         try:
             found = declarations.declaration_for(actor, given["declaration"].strip().upper())

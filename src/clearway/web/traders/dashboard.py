@@ -33,6 +33,7 @@ from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.dates import date_of
 from clearway.vocabulary.errors import StateForbids
 from clearway.web import navigation
+from clearway.web.cargo import overview as waiting
 from clearway.web.record.lists import address_of
 from clearway.web.record.notifications import notice
 from clearway.web.traders.files import WRONG, wrong_in
@@ -92,7 +93,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     if not actor.has(*TRADE):
         return see_other(navigation.home(actor))
     lodges, handles = actor.has(*_LODGES), actor.has(*_HANDLES_CARGO)
-    context: dict[str, Any] = {"lodges": lodges, "handles": handles, "lodge": address("lodge")}
+    context: dict[str, Any] = {"lodges": lodges, "handles": handles, "lodge": address("new_draft")}
     needs: list[Need] = []
     if lodges and actor.has(*DECLARATIONS["listDeclarations"]):
         more, told = _declarations(actor, overview.standing(actor.organisation))
@@ -220,14 +221,13 @@ def _cargo(actor: Actor) -> tuple[list[Need], dict[str, Any]]:
     """Return what needs carriers and terminals, and how what they reported or handle stands."""
     terminal = actor.has(Role.TERMINAL)
     condition = Q() if terminal else Q(organisation=actor.organisation)
-    standing = cargo.standing(condition)
     needs = [
         Need(f"cargo_{row.state}", row.number, address("document", row.pk), what=row.description)
-        for row in cargo.calling(condition, standing.first)[:LATEST]
+        for row in cargo.calling(condition)[:LATEST]
     ]
     expected = [(row, address("conveyance", row.pk)) for row in cargo.expected(condition)[:LATEST]]
     return needs, {
-        "cargo_states": sorted(standing.states.items()),
+        "waiting": waiting.overview(actor),
         "expected": expected,
         "conveyances": address("conveyances"),
     }

@@ -4,6 +4,7 @@ const CHANNEL = "clearway-news";
 const root = document.documentElement;
 
 export function follow(tell) {
+  const acted = () => document.querySelector("main > .notice[role=status]");
   const wanting = () => document.querySelectorAll("[data-live]");
   if (!root.dataset.stream) return;
   const spread = ({ subject }) => {
@@ -16,7 +17,9 @@ export function follow(tell) {
     const before = root.dataset.live;
     root.dataset.live = state;
     // What was missed while nobody listened is fetched at once.
-    if (state === "on" && (before === "lost" || before === "offline")) wanting().forEach(tell);
+    // So is what one's own act has set going: it may be told before its page listens.
+    const missed = before === "lost" || before === "offline";
+    if (state === "on" && (missed || (!before && acted()))) wanting().forEach(tell);
   };
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }) => ("state" in data ? show(data.state) : spread(data));
