@@ -183,6 +183,21 @@ def test_what_is_no_number_is_kept_as_typed_and_told(trader):
     assert "about" not in trader.get(page).content.decode()
 
 
+@pytest.mark.parametrize("digits", [29, 40, 300])
+def test_a_number_that_nothing_has_does_not_close_the_draft(trader, digits):
+    draft = trader.begin()
+    page = f"/drafts/{draft}/items/1"
+    answer = trader.fill(page, {"items-1-gross": "9" * digits})
+    assert answer.status_code == 422, "it is told at once"
+    kept = Draft.objects.get()
+    content = json.loads(bytes(kept.answers))
+    held = content["envelope"]["Declaration"]
+    held["InvoiceAmount"] = {"value": "9" * digits + ".25", "currencyID": "USD"}
+    Draft.objects.filter(pk=kept.pk).update(answers=json.dumps(content).encode())
+    for name in ("parties", "transport", "items", "items/1", "documents", "check"):
+        assert trader.get(f"/drafts/{draft}/{name}").status_code == 200, name
+
+
 def test_the_page_saves_itself_and_shows_what_it_costs(trader):
     draft = trader.write()
     page = f"/drafts/{draft}/items/1"
@@ -485,6 +500,28 @@ def test_only_what_one_has_lodged_can_be_copied_or_amended(trader, border):  # n
     assert 'data-key="c"' in page
 
 
+def test_a_page_of_before_does_not_write_over_the_item_that_took_its_place(trader):
+    draft = trader.begin()
+    items = f"/drafts/{draft}/items"
+
+    def act(name):
+        given = form_of(trader.get(items).content.decode())
+        return trader.client.post(f"{items}/act", given | {"act": name})
+
+    act("add")
+    act("add")
+    for place in (1, 2, 3):
+        name = f"items-{place}-description"
+        assert trader.fill(f"{items}/{place}", {name: f"Goods {place}"}).status_code == 303
+    given = form_of(trader.get(f"{items}/2").content.decode())
+    given |= {"sheet": "tab-a", "items-2-description": "Goods 2 better"}
+    assert trader.client.post(f"{items}/2?part=save", given).status_code == 200
+    assert act("remove:1").status_code == 303  # in another tab
+    assert trader.client.post(f"{items}/2?part=save", given).status_code == 409
+    held = tree_of(draft)["GoodsShipment"]["GovernmentAgencyGoodsItem"]
+    assert [one["Commodity"]["Description"] for one in held] == ["Goods 2 better", "Goods 3"]
+
+
 def begin_to_amend(hand, mrn):
     answer = hand.client.post(f"/declarations/{mrn}/amend")
     return re.fullmatch(r"/drafts/(\d+)/check", answer["Location"])[1]
@@ -503,6 +540,17 @@ def test_before_selection_an_amendment_is_made_at_once(trader, border):  # noqa:
     assert (version.number, version.reason, version.door) == (2, "Weighed again", "form")
     found = Declaration.objects.get()
     assert (found.mrn, found.lane) == (mrn, None)
+
+
+def test_an_amendment_of_an_older_version_undoes_nothing(trader, border):  # noqa: F811
+    mrn = border.lodged(type_code="IMD")
+    older, newer = begin_to_amend(trader, mrn), begin_to_amend(trader, mrn)
+    answer = trader.lodge(newer, reason="Weighed", **{"items-1-gross": "110"})
+    assert answer.status_code == 303
+    refused = trader.lodge(older, reason="Weighed again", **{"items-1-gross": "120"})
+    assert refused.status_code == 409
+    assert words("en")["lodge_amended_since"] in refused.content.decode()
+    assert Declaration.objects.get().version == 2
 
 
 def test_after_selection_an_amendment_is_asked_for(trader, border):  # noqa: F811

@@ -37,6 +37,7 @@ class Content(msgspec.Struct):
     ``reason`` is why a declaration is amended, ``copied`` from which one it was made, ``refused``
     what stood against the last attempt to lodge, under the reference ``refused_lrn``. ``asked`` are
     the fields of a copy that named the consignment it was made from, and are asked for again.
+    ``base`` is the version that an amendment was begun from; what was amended since is not undone.
     ``sheet`` is the shown page that saved last: one that saves again and again does not undo
     another's words. ``followed`` are what its fields showed, by name, before they followed others.
     """
@@ -48,6 +49,7 @@ class Content(msgspec.Struct):
     refused: tuple[Refused, ...] = ()
     refused_lrn: str = ""
     asked: tuple[str, ...] = ()
+    base: int = 0
     followed: dict[str, list[str]] = {}
     sheet: str = ""
 

@@ -52,7 +52,9 @@ def amend(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
         raise StateForbids(
             "A rejected declaration cannot be amended.", remedy="Copy it, mend it and lodge it."
         )
-    made = drafts.begin(actor, _content(found), amends=found.mrn)
+    content = _content(found)
+    content.base = found.version
+    made = drafts.begin(actor, content, amends=found.mrn)
     return see_other(reverse("draft_step", args=[made.pk, "check"]))
 
 

@@ -26,7 +26,8 @@ from clearway.web.lodging.fields import Bound
 from clearway.web.lodging.tree import ITEMS, Tree
 
 _NUMBERS: Final = frozenset({"number", "whole"})
-_MOST_DIGITS: Final = 40
+_MOST_DIGITS: Final = 24
+"""Signs of a number that is typed: more than any amount, mass or quantity of a declaration has."""
 _EXAMPLE: Final = Decimal("1234.5")
 _DAY: Final = "102"
 _LONGEST_TEXT: Final = 10_000
@@ -61,6 +62,8 @@ def written(text: str, language: str) -> str:
         return text
     if not exact.is_finite():
         return text
+    if len(exact.as_tuple().digits) > _MOST_DIGITS or abs(exact.adjusted()) > _MOST_DIGITS:
+        return text  # a message may hold any number; it is shown as it came
     _, _, decimals = text.partition(".")
     pattern = "#,##0" + ("." + "0" * len(decimals) if decimals else "")
     return format_decimal(exact, pattern, locale=language, decimal_quantization=False)

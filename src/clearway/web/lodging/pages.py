@@ -250,6 +250,7 @@ def items_act(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBa
         place = 0
     else:
         raise DataRefused("There is no such goods item, or no such act.")
+    this.content.sheet = ""  # no page that is open knows the items' new places
     if not drafts.save(this.draft, this.content):
         messages.warning(request, words(this.language)["lodge_conflict"])
         place = 0

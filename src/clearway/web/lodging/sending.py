@@ -87,6 +87,11 @@ def lodge(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         return _page(request, saved, status=422, complete=True)
     if this.draft.amends and not this.content.reason:
         return _page(request, saved, status=422, reason_missing=True)
+    if _is_outdated(this):
+        what = words(this.language)["lodge_amended_since"]
+        return _page(
+            request, saved, status=409, problem=_problem(this, "state-forbids", 409, what, "")
+        )
     try:
         answer = _sent(this)
     except (NotThere, NotPermitted):
@@ -97,6 +102,14 @@ def lodge(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
                      problem=_problem(this, told.kind.name, told.kind.status, refused.what,
                                       told.headers.get("Retry-After", "")))  # fmt: skip
     return _answered(request, saved, answer)
+
+
+def _is_outdated(this: Opened) -> bool:
+    """Tell whether an amendment was begun from a version that stands no more."""
+    if not this.draft.amends or not this.content.base:
+        return False
+    found = access.declaration_for(this.actor, this.draft.amends, to="amend")
+    return bool(found.version != this.content.base)
 
 
 def _sent(this: Opened) -> HttpResponse:
@@ -139,6 +152,7 @@ def _answered(request: HttpRequest, saved: Saved, answer: HttpResponse) -> HttpR
         this.content.refused_lrn = str(body["lrn"])
         declarant = trees.read(this.content.tree, "Declarant/ID")
         this.content.tree["FunctionalReferenceID"] = drafts.proposed_lrn(declarant)
+    this.content.sheet = ""
     drafts.save(this.draft, this.content)
     return _page(request, saved, status=422)
 
