@@ -3,6 +3,7 @@ import htmx from "../vendor/htmx.js";
 import { offerChoices } from "./choices.js";
 import { bindKeys } from "./keys.js";
 import { follow } from "./live.js";
+import { closeMenus } from "./menus.js";
 import { keepTheme } from "./theme.js";
 
 // Our own server's markup may enter the page through htmx alone, and never as a script.
@@ -13,6 +14,7 @@ const trusted = globalThis.trustedTypes?.createPolicy("clearway", {
 htmx.registerExtension("clearway", { init: (api) => api.initSecurity(trusted) });
 
 keepTheme();
+closeMenus();
 follow((element) => htmx.trigger(element, "news"));
 const prepare = (root) => {
   bindKeys(root);
