@@ -28,6 +28,12 @@ document.addEventListener("htmx:error", (event) => {
   document.documentElement.dataset.live = navigator.onLine ? "lost" : "offline";
   event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "failed");
 });
+// A part that was refused keeps what stood there; the page says that it may be old.
+document.addEventListener("htmx:response:error", (event) => {
+  if ([401, 429, 503].includes(event.detail.ctx.response.status)) {
+    document.documentElement.dataset.live = "lost";
+  }
+});
 document.addEventListener("htmx:before:request", (event) =>
   event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "now"));
 document.addEventListener("htmx:after:request", (event) =>
