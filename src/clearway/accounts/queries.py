@@ -109,7 +109,9 @@ def persons_behind(names: Iterable[str]) -> dict[str, str]:
     behind = {name: name for name in names}
     numbers = [int(name[4:]) for name in behind if name.startswith("key:") and name[4:].isdigit()]
     made = ApiKey.objects.filter(pk__in=numbers, maker__isnull=False)
-    return behind | {f"key:{key}": f"user:{maker}" for key, maker in made.values_list("pk", "maker")}
+    return behind | {
+        f"key:{key}": f"user:{maker}" for key, maker in made.values_list("pk", "maker")
+    }
 
 
 def worked_for(organisation: int, persons: Iterable[str]) -> set[str]:

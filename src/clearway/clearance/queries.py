@@ -104,7 +104,9 @@ def _left_alone(actor: Actor) -> Q:
     Who proposed must be, or have been, of the supervisor's administration. The supervisor must be
     impartial in the matter, as everywhere.
     """
-    rows = Proposal.objects.filter(state="open").exclude(declaration__office=actor.office).order_by()
+    rows = (
+        Proposal.objects.filter(state="open").exclude(declaration__office=actor.office).order_by()
+    )
     waiting_at = set(rows.values_list("declaration__office", "proposed_by"))
     if not waiting_at:
         return Q(pk__in=[])
