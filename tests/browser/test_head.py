@@ -1,4 +1,4 @@
-"""The head stands in one line at a desk, in each language, and its menu opens and closes by keys."""
+"""The head: in one line at a desk, in each language; its menu opens and closes by keys."""
 
 from __future__ import annotations
 

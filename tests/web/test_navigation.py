@@ -49,10 +49,7 @@ def test_what_is_seldom_for_one_role_is_daily_for_who_has_another_too(rf):
 
 
 @pytest.mark.parametrize("ready", READY, ids=lambda ready: ready.name)
-def test_nobody_is_led_to_a_page_that_he_may_not_see(border, signed, ready):
-    vars(border.line).update(
-        counters=border.line.assembly.counters, running=True, depth=0, capacity=50
-    )
+def test_nobody_is_led_to_a_page_that_he_may_not_see(signed, ready):
     client = signed(ready.name)
     page = client.get(reverse(FIRST[ready.roles[0]])).content.decode()
     head = page[page.index("<nav") : page.index("</nav>")]

@@ -55,10 +55,7 @@ def page(
             by_script = for_scripts or is_part(request)
             refused_by = problem if by_script else refusal
             try:
-                user: Any = request.user
-                if not user.is_authenticated:
-                    raise NotSignedIn("Nobody is signed in.")
-                actor = actor_of_user(user)
+                actor = _signed_in(request)
                 request.actor = actor  # type: ignore[attr-defined] # as the API's doors do
                 if operation and operations is not None:
                     require(actor, operation, operations)
@@ -77,6 +74,13 @@ def page(
         return answered
 
     return decorate
+
+
+def _signed_in(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    if not user.is_authenticated:
+        raise NotSignedIn("Nobody is signed in.")
+    return actor_of_user(user)
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
