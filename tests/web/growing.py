@@ -118,7 +118,8 @@ class Growing:
         Delivery.objects.create(webhook=first, event=event, due_at=now, made_at=now)
         BulkJob.objects.create(
             organisation=self.trader, actor="user:0", door="screen", name=f"{number}.csv",
-            form="csv", size=9, sha256=f"{number:064d}", state="finished", received_at=now, rejected=1, done=1,
+            form="csv", size=9, sha256=f"{number:064d}", state="finished", received_at=now,
+            rejected=1, done=1,
         )  # fmt: skip
         first_job = BulkJob.objects.order_by("id").first()
         BulkRow.objects.create(
