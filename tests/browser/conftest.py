@@ -15,7 +15,7 @@ from clearway.proving.synthetic_messages import AT, Messages
 from clearway.site.server_process import ServerProcess, free_port
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
-MORE = 80
+MORE = 160
 """Declarations that are lodged afterwards, so that officers find something undecided."""
 
 

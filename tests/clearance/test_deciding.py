@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from tests.clearance.conftest import MUCH
+from datetime import UTC, datetime
 
-from clearway.accounts.models import ApiKey
-from clearway.audit.actor import Actor
+import pytest
+from msgspec import structs
+from tests.clearance.conftest import MUCH, OFFICE, officer_of
+
+from clearway.accounts.models import ApiKey, Membership
+from clearway.audit.actor import Actor, Role
 from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Proposal
 from clearway.declarations import service as declarations
@@ -115,6 +118,52 @@ def test_a_key_is_no_second_person_to_its_maker(people, waiting, border):
     hers = Actor(f"key:{key.pk}", people.ann.organisation, roles=people.ann.roles)
     assert not queries.proposals(hers)
     assert queries.proposals(people.ben).count() == 1
+
+
+def head_of(people, office):
+    there = officer_of(people.ann.organisation, "head@customs.example", office)
+    Membership.objects.filter(user=int(there.name[5:])).update(role=Role.SUPERVISOR)
+    return structs.replace(there, roles=frozenset({Role.SUPERVISOR}))
+
+
+def alone_at_the_office(*but):
+    """Take their roles from everybody who may decide there, but from some."""
+    stay = [int(actor.name[5:]) for actor in but]
+    there = Membership.objects.filter(role__in=("officer", "supervisor"), office__in=("", OFFICE))
+    there.exclude(user__in=stay).update(revoked_at=datetime(2026, 3, 1, tzinfo=UTC))
+    ApiKey.objects.exclude(maker__in=stay).filter(roles__regex="officer|supervisor").update(
+        revoked_at=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+
+
+def test_a_supervisor_elsewhere_confirms_where_nobody_else_is(people, waiting):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    head = head_of(people, "XP000210")
+    assert not queries.proposals(head), "Ben is there"
+    alone_at_the_office(people.ann, head)
+    assert not queries.proposals(people.far), "he is no supervisor"
+    assert not queries.proposals(people.ann), "it is her own"
+    number = Proposal.objects.get().pk
+    assert [row.pk for row in queries.proposals(head)] == [number]
+    stranger = structs.replace(head, organisation=people.trader.organisation)
+    assert not queries.proposals(stranger), "of another administration"
+    assert deciding.confirm(head, number, confirmed=True, reason="").what == "released"
+
+
+def test_his_own_key_is_not_somebody_else(people, waiting, border):
+    mrn = waiting("under_control", MUCH)
+    deciding.accept(people.ann, mrn, SEEN)
+    head = head_of(people, "XP000210")
+    alone_at_the_office(people.ann, head)
+    ApiKey.objects.create(
+        organisation_id=people.ann.organisation, maker_id=int(people.ann.name[5:]), name="k",
+        prefix="k", digest=b"k" * 32, roles="officer", made_at=border.clock.now(),
+    )  # fmt: skip
+    assert queries.proposals(head).count() == 1
+    # She left: it still is one of this administration.
+    Membership.objects.filter(user=int(people.ann.name[5:])).update(revoked_at=border.clock.now())
+    assert queries.proposals(head).count() == 1
 
 
 def test_what_is_sent_back_waits_again_with_the_reason(people, waiting, border):

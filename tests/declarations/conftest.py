@@ -27,8 +27,11 @@ LOCATION = "XP000110"
 class SteadyLine:
     """The line's assembly, one submission after another in the caller's own transaction."""
 
+    running, depth, capacity = True, 0, 50
+
     def __init__(self):
-        self.assembly = Assembly(in_force.reference_at, Counters(), PURPOSES)
+        self.counters = Counters()
+        self.assembly = Assembly(in_force.reference_at, self.counters, PURPOSES)
 
     def submit(self, submission):
         future = Future()

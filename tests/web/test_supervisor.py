@@ -34,6 +34,26 @@ def test_the_team_shows_each_desk_what_waits_and_alarms(supervisor, people, wait
     assert "<html" not in supervisor.get("/team?part=desks").content.decode()
 
 
+def test_lists_call_people_what_people_call_them(supervisor, signed, people, waiting):
+    mrn = waiting("under_control", MUCH)
+    listed = text_of(signed("officer").get("/declarations/"))
+    assert f"{mrn}" in listed
+    assert "Atlas Trading SA XP1000000001" in listed
+    deciding.accept(people.ann, mrn, SEEN)
+    assert f"ann@customs.example {people.ann.name}" in text_of(supervisor.get("/proposals/"))
+    service.take(people.ben, waiting())
+    for asked in (people.ben.name, "ben@customs.example"):
+        listed = text_of(supervisor.get("/team/hands/", {"officer": asked}))
+        assert f"ben@customs.example {people.ben.name}" in listed
+    assert "XP1000000001" not in text_of(supervisor.get("/team/hands/", {"officer": "a@b.example"}))
+    file = supervisor.get("/team/hands/", {"format": "csv"}).getvalue().decode()
+    assert f",{people.ben.name}," in file, "a file keeps the code, by which programs join"
+    # The law is everybody's; who made it so is not.
+    assert "system:" in text_of(supervisor.get("/packs/"))
+    assert "system:" not in text_of(signed("trader").get("/packs/"))
+    assert "@" not in text_of(signed("trader").get("/packs/1")).replace("trader@demo.example", "")
+
+
 def test_a_declaration_is_given_to_another(supervisor, people, waiting):
     mrn = waiting()
     service.take(people.ann, mrn)

@@ -104,6 +104,23 @@ def names_of_person(name: str) -> set[str]:
     return {name, f"user:{maker}", *(f"key:{key}" for key in keys)}
 
 
+def persons_behind(names: Iterable[str]) -> dict[str, str]:
+    """Return who answers for each actor: a key's maker for the key, everybody else for himself."""
+    behind = {name: name for name in names}
+    numbers = [int(name[4:]) for name in behind if name.startswith("key:") and name[4:].isdigit()]
+    made = ApiKey.objects.filter(pk__in=numbers, maker__isnull=False)
+    return behind | {
+        f"key:{key}": f"user:{maker}" for key, maker in made.values_list("pk", "maker")
+    }
+
+
+def worked_for(organisation: int, persons: Iterable[str]) -> set[str]:
+    """Return those of some persons, by their names as actors, who have or had a role there."""
+    numbers = [int(name[5:]) for name in persons if name.startswith("user:") and name[5:].isdigit()]
+    rows = Membership.objects.filter(organisation_id=organisation, user__in=numbers)
+    return {f"user:{number}" for number in rows.values_list("user_id", flat=True)}
+
+
 def names_called(address: str) -> set[str]:
     """Return the names as an actor of whoever has an address: himself and his keys; or none."""
     found = User.objects.filter(email__iexact=address).values_list("pk", flat=True).first()
@@ -122,6 +139,19 @@ def called(names: Iterable[str]) -> dict[str, str]:
     told |= {f"user:{number}": email for number, email in users}
     keys = ApiKey.objects.filter(pk__in=numbers["key"]).values_list("pk", "name")
     return told | {f"key:{number}": f"{name} ({number})" for number, name in keys}
+
+
+def names_of_identifiers(identifiers: Iterable[str]) -> dict[str, str]:
+    """Return the registered names of those of these trader identification numbers that are known.
+
+    >>> names_of_identifiers([])
+    {}
+    """
+    wanted = {one for one in identifiers if one}
+    if not wanted:
+        return {}
+    rows = Organisation.objects.filter(identifier__in=wanted).values_list("identifier", "name")
+    return {identifier: name for identifier, name in rows if identifier}
 
 
 def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[str]]:

@@ -29,7 +29,9 @@ OPERATIONS: Final[Operations] = {
 
 
 def proposal_for(actor: Actor, number: int) -> Proposal:
-    """Return a decision for somebody who may confirm it: not for him who proposed it.
+    """Return a decision for somebody who may confirm it (``queries.proposals``).
+
+    Never for him who proposed it; for a supervisor of another office where nobody else is.
 
     Raises:
         NotThere: there is none, or none for this actor; the refusal is logged.

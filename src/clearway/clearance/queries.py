@@ -7,9 +7,17 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from msgspec import structs
 
-from clearway.accounts.queries import called, names_of_person, offices_of
+from clearway.accounts.queries import (
+    called,
+    names_of_person,
+    offices_of,
+    persons_behind,
+    worked_for,
+)
+from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.clearance.models import Assignment, Proposal
 from clearway.declarations import life_cycle
@@ -77,10 +85,43 @@ def proposal(declaration: int) -> Proposal | None:
 
 
 def proposals(actor: Actor) -> QuerySet[Proposal]:
-    """Return the decisions that an actor might confirm: none that he or a key of his proposed."""
-    rows = Proposal.objects.filter(_decidable(actor), state="open")
+    """Return the decisions that an actor might confirm: none that he or a key of his proposed.
+
+    Those are the ones at his office. Where nobody else there may confirm one, any supervisor of
+    the administration may, whatever his own office: it would wait for ever otherwise.
+    """
+    might = Q(_decidable(actor))
+    if actor.office and actor.has(Role.SUPERVISOR):
+        might |= _left_alone(actor)
+    rows = Proposal.objects.filter(might, state="open")
     rows = rows.exclude(proposed_by__in=names_of_person(actor.name))
     return rows.select_related("declaration")
+
+
+def _left_alone(actor: Actor) -> Q:
+    """Return which proposals of other offices wait for somebody who is not there.
+
+    Who proposed must be, or have been, of the supervisor's administration. The supervisor must be
+    impartial in the matter, as everywhere.
+    """
+    rows = (
+        Proposal.objects.filter(state="open").exclude(declaration__office=actor.office).order_by()
+    )
+    waiting_at = set(rows.values_list("declaration__office", "proposed_by"))
+    if not waiting_at:
+        return Q(pk__in=[])
+    now, there = clock.now(), set[tuple[str, str]]()
+    for role in (Role.OFFICER, Role.SUPERVISOR):
+        for name, offices in offices_of(actor.organisation, role, now).items():
+            there |= {(name, office) for office in offices}
+    behind = persons_behind([name for name, _ in there] + [name for _, name in waiting_at])
+    ours = worked_for(actor.organisation, {behind[name] for _, name in waiting_at})
+    alone = Q(pk__in=[])
+    for office, name in waiting_at:
+        others = {behind[one] for one, at in there if at in {"", office}} - {behind[name]}
+        if not others and behind[name] in ours:
+            alone |= Q(declaration__office=office, proposed_by=name)
+    return alone & Q(_decidable(structs.replace(actor, office="")))
 
 
 def counts(actor: Actor) -> dict[int, int]:

@@ -21,6 +21,7 @@ from clearway.audit.actor import Actor
 from clearway.vocabulary.pages import Page, page_of
 from clearway.web import exports, queries
 from clearway.web.language import language_for
+from clearway.web.naming import names_in
 from clearway.web.words import words
 
 PAGE: Final = 50
@@ -30,7 +31,8 @@ class Column(NamedTuple):
     """A column: the key of its heading, how a row gives its value, and how that is written.
 
     ``kind`` is text, code, number, money, mass, day, instant, lane, ``state:<cycle>`` (a word with
-    a mark), ``word:<prefix>`` (a word alone) or ``words:<prefix>`` (of codes joined by blanks).
+    a mark), ``word:<prefix>`` (a word alone), ``words:<prefix>`` (of codes joined by blanks),
+    ``actor`` or ``party`` (what they are called, and the code; a file has the code alone).
     """
 
     name: str
@@ -112,7 +114,7 @@ class Listing:
             "form": form,
             "filtered": bool(chosen),
             "page": page,
-            "lines": [Line(row, self.address(row), self.columns) for row in page.items],
+            "lines": self._lines(page.items),
             "query": query.urlencode(),
             "views": queries.saved_views(user.pk, self.name),
             "part": "web/parts/list.html",
@@ -121,6 +123,10 @@ class Listing:
         part = request.GET.get("part") == "list"
         template = "web/parts/list.html" if part else self.template
         return render(request, template, context, status=status)
+
+    def _lines(self, rows: Sequence[Any]) -> list[Line]:
+        names = names_in(self.columns, rows)
+        return [Line(row, self.address(row), self.columns, names) for row in rows]
 
     def form(self, given: QueryDict, language: str) -> forms.Form:
         """Return the filters as a form with what was chosen."""
@@ -164,8 +170,14 @@ class Line(NamedTuple):
     row: Any
     address: str
     columns: Sequence[Column]
+    names: Mapping[str, str]
 
     @property
-    def cells(self) -> Iterable[tuple[Column, Any]]:
-        """Its columns with their values."""
-        return [(column, column.of(self.row)) for column in self.columns]
+    def cells(self) -> Iterable[tuple[Column, Any, str]]:
+        """Its columns with their values, and what whoever stands there is called."""
+        found = []
+        for column in self.columns:
+            value = column.of(self.row)
+            named = column.kind in {"actor", "party"} and value
+            found.append((column, value, self.names.get(value, "") if named else ""))
+        return found

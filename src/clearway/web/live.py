@@ -25,9 +25,13 @@ def _frame(told: Told, *, actor: bool) -> bytes:
     )
 
 
-@page("streamEvents", access.OPERATIONS)
+@page("streamEvents", access.OPERATIONS, for_scripts=True)
 def live(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """Stream the subjects of what happens, from now on."""
+    """Stream the subjects of what happens, from now on.
+
+    Where that is refused (the session ended: 401; too many streams: 429; the record is away: 503)
+    the page shows that it has lost the connection, and asks again after a while.
+    """
     del request
     stream.admit(actor)
     answer = StreamingHttpResponse(

@@ -12,39 +12,52 @@ from clearway.audit.actor import Actor, Role
 from clearway.audit.permission import CUSTOMS, TRADE
 
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
-_SEE_ALL: Final = CUSTOMS | {Role.REGISTRAR, Role.AUDITOR}
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
+_AUDITOR: Final = frozenset({Role.AUDITOR})
+_REGISTRAR: Final = frozenset({Role.REGISTRAR})
+_NOBODY: Final = frozenset[Role]()
 
 
 class Place(NamedTuple):
-    """A place of work: the name of its page, the key of its word, whose it is, its shortcut."""
+    """A place of work: the name of its page, the key of its word, its shortcut, whose it is.
+
+    Those of ``roles`` see it in the head, those of ``seldom`` in the menu of what one seldom needs.
+    """
 
     page: str
     word: str
+    key: str
     roles: frozenset[Role]
-    key: str = ""
+    seldom: frozenset[Role] = _NOBODY
+
+    def is_daily(self, actor: Actor) -> bool:
+        """Tell whether an actor needs it every day."""
+        return actor.has(*self.roles)
 
 
 PLACES: Final = (
-    Place("queue", "menu_queue", CUSTOMS, "g q"),
-    Place("dashboard", "menu_dashboard", TRADE, "g h"),
-    Place("drafts", "menu_lodge", _LODGERS, "g l"),
-    Place("declarations", "menu_declarations", _LODGERS | CUSTOMS | {Role.AUDITOR}, "g d"),
-    Place("requests", "menu_requests", _LODGERS | CUSTOMS, "g r"),
-    Place("proposals", "menu_proposals", CUSTOMS, "g s"),
-    Place("team", "menu_team", frozenset({Role.SUPERVISOR}), "g t"),
-    Place("log", "menu_log", frozenset({Role.AUDITOR}), "g l"),
-    Place("line", "menu_line", frozenset({Role.OPERATOR}), "g i"),
-    Place("packs", "menu_packs", frozenset({Role.TARIFF, Role.AUDITOR}), "g p"),
-    Place("files", "menu_files", _LODGERS, "g f"),
-    Place("organisations", "menu_organisations", _SEE_ALL, "g o"),
-    Place("mandates", "menu_mandates", TRADE | _SEE_ALL, "g m"),
-    Place("authorisations", "menu_authorisations", TRADE | _SEE_ALL, "g a"),
-    Place("keys", "menu_connections", TRADE, "g k"),
-    Place("sandbox", "menu_sandbox", _LODGERS, "g s"),
-    Place("conveyances", "menu_conveyances", _CARGO | CUSTOMS | {Role.AUDITOR}, "g v"),
-    Place("documents", "menu_cargo", TRADE | CUSTOMS | {Role.AUDITOR}, "g c"),
+    Place("dashboard", "menu_dashboard", "g h", TRADE),
+    Place("team", "menu_team", "g t", frozenset({Role.SUPERVISOR})),
+    Place("queue", "menu_queue", "g q", CUSTOMS),
+    Place("proposals", "menu_proposals", "g s", CUSTOMS),
+    Place("log", "menu_log", "g j", _AUDITOR),
+    Place("drafts", "menu_lodge", "g l", _LODGERS),
+    Place("files", "menu_files", "g f", _LODGERS),
+    Place("requests", "menu_requests", "g r", CUSTOMS, _LODGERS),
+    Place("declarations", "menu_declarations", "g d", _LODGERS | CUSTOMS | _AUDITOR),
+    Place("conveyances", "menu_conveyances", "g v", _CARGO | _AUDITOR, CUSTOMS),
+    Place("documents", "menu_cargo", "g c", TRADE | CUSTOMS | _AUDITOR),
+    Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
+    Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
+    Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
+    Place("mandates", "menu_mandates", "g m", _REGISTRAR, TRADE | CUSTOMS | _AUDITOR),
+    Place("authorisations", "menu_authorisations", "g a", _REGISTRAR, TRADE | CUSTOMS | _AUDITOR),
+    Place("keys", "menu_connections", "g k", _NOBODY, TRADE),
+    Place("sandbox", "menu_sandbox", "g x", _NOBODY, _LODGERS),
 )
+"""In the order of a day's work; what one sees is this order without what is not his. A place's
+shortcut is its own and no other's, whatever one's role: ``g`` and a letter of its English name or
+of what it is (home, journal, intake, vehicles, keys, experiments)."""
 
 
 class Entry(NamedTuple):
@@ -52,29 +65,41 @@ class Entry(NamedTuple):
 
     address: str
     words: str
-    current: bool
-    key: str
+    current: bool = False
+    key: str = ""
 
 
-def menu(request: HttpRequest, actor: Actor | None, words: Mapping[str, str]) -> list[Entry]:
+class Menu(NamedTuple):
+    """What stands in the head, and what folds into a menu of its own."""
+
+    daily: list[Entry]
+    seldom: list[Entry]
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the page that is open is one of those that are folded."""
+        return any(entry.current for entry in self.seldom)
+
+
+def menu(request: HttpRequest, actor: Actor | None, words: Mapping[str, str]) -> Menu:
     """Return the entries for an actor; for a stranger the border and what programs need."""
     if actor is None:
-        return [
-            Entry("/", words["border"], request.path == "/", ""),
-            Entry("/api/v1/docs", words["api"], current=False, key=""),
-        ]
-    entries = []
+        border = Entry("/", words["border"], request.path == "/")
+        return Menu([border, Entry("/api/v1/docs", words["api"])], [])
+    found = Menu([], [])
     for place in PLACES:
-        if actor.has(*place.roles):
+        if actor.has(*place.roles, *place.seldom):
             address = reverse(place.page)
-            current = request.path.startswith(address)
-            entries.append(Entry(address, words[place.word], current, place.key))
-    return entries
+            entry = Entry(address, words[place.word], _is_at(request, address), place.key)
+            (found.daily if place.is_daily(actor) else found.seldom).append(entry)
+    return found
 
 
 def home(actor: Actor) -> str:
     """Return the address of an actor's first place of work; the border's where he has none."""
-    for place in PLACES:
-        if actor.has(*place.roles):
-            return reverse(place.page)
-    return "/"
+    return next((reverse(each.page) for each in PLACES if each.is_daily(actor)), "/")
+
+
+def _is_at(request: HttpRequest, address: str) -> bool:
+    """Tell whether a page is a place or lies below it: ``/team/hands/`` is below ``/team``."""
+    return f"{request.path}/".startswith(f"{address.rstrip('/')}/")

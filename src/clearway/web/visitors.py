@@ -27,47 +27,60 @@ from clearway.vocabulary.errors import (
     NotSignedIn,
     StorageFails,
 )
-from clearway.vocabulary.problem_details import problem_of
+from clearway.vocabulary.problem_details import MEDIA_TYPE, problem_of
 from clearway.web.language import language_for
 from clearway.web.words import words
 
 View = Callable[..., HttpResponseBase]
 
 
-def page(operation: str = "", operations: Operations | None = None) -> Callable[[View], View]:
+def page(
+    operation: str = "", operations: Operations | None = None, *, for_scripts: bool = False
+) -> Callable[[View], View]:
     """Make a page of a view ``(request, actor, …)`` for signed-in people.
 
     Args:
         operation: the operation that the page needs, as the API names it; without one anybody
             who is signed in may see it.
         operations: the room's table of access.
+        for_scripts: a script asks, which cannot read a page. It is refused, as every part of an
+            open page is, by status and problem details: were it led to the sign-in, it would take
+            that page's 200 for success.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         @never_cache
         def answered(request: HttpRequest, **parts: Any) -> HttpResponseBase:
-            user: Any = request.user
-            if not user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+            by_script = for_scripts or is_part(request)
+            refused_by = problem if by_script else refusal
             try:
-                actor = actor_of_user(user)
+                actor = _signed_in(request)
                 request.actor = actor  # type: ignore[attr-defined] # as the API's doors do
                 if operation and operations is not None:
                     require(actor, operation, operations)
                 if request.method == "POST":
                     _readable(request)
                 return view(request, actor, **parts)
-            except NotSignedIn:
+            except NotSignedIn as refused:
+                if by_script:
+                    return problem(request, refused)
                 return redirect_to_login(request.get_full_path())
             except (ActRefused, InputUnusable) as refused:
-                return refusal(request, refused)
+                return refused_by(request, refused)
             except (OperationalError, InterfaceError):
-                return refusal(request, StorageFails("The record cannot be read at the moment."))
+                return refused_by(request, StorageFails("The record cannot be read at the moment."))
 
         return answered
 
     return decorate
+
+
+def _signed_in(request: HttpRequest) -> Actor:
+    user: Any = request.user
+    if not user.is_authenticated:
+        raise NotSignedIn("Nobody is signed in.")
+    return actor_of_user(user)
 
 
 def actor_of(request: HttpRequest) -> Actor | None:
@@ -98,6 +111,17 @@ def refusal(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
     answer = render(request, "web/error.html", context, status=told.kind.status)
     for name, value in told.headers.items():
         answer[name] = value
+    return answer
+
+
+def problem(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
+    """Answer a refused act to a script, which learns by the status whether to come again."""
+    told = problem_of(refused)
+    instance = getattr(request, "request_id", "")
+    answer = HttpResponse(
+        told.body(instance), status=told.kind.status, content_type=MEDIA_TYPE, headers=told.headers
+    )
+    answer["HX-Reswap"] = "none"  # what stood there before stays there
     return answer
 
 

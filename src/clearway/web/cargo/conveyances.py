@@ -72,7 +72,7 @@ LISTING: Final = Listing(
         Column("conveyance_state", lambda row: row.state, "state:conveyance"),
         Column("expected_at", lambda row: row.expected_at, "instant"),
         Column("arrived_at", lambda row: row.arrived_at, "instant"),
-        Column("carrier", lambda row: row.carrier, "code"),
+        Column("carrier", lambda row: row.carrier, "party"),
     ),
     filters=(
         Filter("conveyance_words"),

@@ -57,7 +57,7 @@ WAITING: Final = Listing(
     columns=(
         Column("mrn", lambda row: row.mrn or row.lrn, "code"),
         Column("transport_document", lambda row: row.transport_document, "code"),
-        Column("importer", lambda row: row.importer, "code"),
+        Column("importer", lambda row: row.importer, "party"),
         Column("lane", lambda row: row.lane, "lane"),
         Column("state", lambda row: row.state, "state:state"),
         Column("office", lambda row: row.office, "code"),

@@ -30,7 +30,7 @@ PROPOSALS: Final = Listing(
         Column("mrn", lambda row: row.declaration.mrn, "code"),
         Column("lane", lambda row: row.declaration.lane, "lane"),
         Column("office", lambda row: row.declaration.office, "code"),
-        Column("proposed_by", lambda row: row.proposed_by, "code"),
+        Column("proposed_by", lambda row: row.proposed_by, "actor"),
         Column("proposed_at", lambda row: row.proposed_at, "instant"),
     ),
     order="id",

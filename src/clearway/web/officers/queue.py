@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from clearway.accounts.queries import names_of_identifiers
 from clearway.audit.actor import Actor
 from clearway.clearance import access, deciding, queries, service
 from clearway.clearance.deciding import Outcome
@@ -48,8 +49,9 @@ def beside(request: HttpRequest, actor: Actor) -> dict[str, Any]:
     in_hand = list(queries.in_hand(actor.name))
     note_list(actor, [*waiting, *(each.declaration for each in in_hand)])
     counts = queries.counts(actor)
+    names = names_of_identifiers(row.importer for row in waiting)
     return {
-        "waiting": waiting,
+        "waiting": [(row, names.get(row.importer, row.importer)) for row in waiting],
         "in_hand": in_hand,
         "lane": chosen if lane is not None else "",
         "counts": [(each, counts.get(each, 0)) for each in (Lane.RED, Lane.YELLOW, Lane.BLUE)],

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clearway.accounts.queries import names_called
 from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.clearance import access, queries, service
@@ -48,7 +49,8 @@ def team(request: HttpRequest, actor: Actor) -> HttpResponse:
 def _hands(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[Assignment]:
     rows = queries.in_hands(actor)
     if "officer" in chosen:
-        rows = rows.filter(officer=chosen["officer"])
+        officer = chosen["officer"]
+        rows = rows.filter(officer__in=names_called(officer) if "@" in officer else {officer})
     if "lane" in chosen:
         rows = rows.filter(declaration__lane=int(Lane[chosen["lane"]]))
     return rows
@@ -63,7 +65,7 @@ HANDS: Final = Listing(
         Column("lane", lambda row: row.declaration.lane, "lane"),
         Column("state", lambda row: row.declaration.state, "state:state"),
         Column("office", lambda row: row.declaration.office, "code"),
-        Column("taken_by", lambda row: row.officer, "code"),
+        Column("taken_by", lambda row: row.officer, "actor"),
         Column("taken_at", lambda row: row.taken_at, "instant"),
     ),
     filters=(

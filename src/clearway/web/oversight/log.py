@@ -57,7 +57,7 @@ LOG: Final = Listing(
         Column("leaf", lambda row: row.pk, "code"),
         Column("at", lambda row: row.at, "instant"),
         Column("leaf_kind", lambda row: row.kind, "word:leaf_kind"),
-        Column("actor", lambda row: row.actor, "code"),
+        Column("actor", lambda row: row.actor, "actor"),
         Column("subject", lambda row: row.subject, "code"),
         Column("position", _position, "number"),
     ),

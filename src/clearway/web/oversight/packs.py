@@ -48,8 +48,8 @@ PACKS: Final = Listing(
         Column("pack", lambda row: f"{row.name} {row.version}"),
         Column("standing", lambda row: row.standing, "state:standing"),
         Column("valid_from", lambda row: row.valid_from, "instant"),
-        Column("proposed_by", lambda row: row.proposed_by, "code"),
-        Column("approved_by", lambda row: row.approved_by, "code"),
+        Column("proposed_by", lambda row: row.proposed_by, "actor"),
+        Column("approved_by", lambda row: row.approved_by, "actor"),
         Column("hash", lambda row: row.hash[:12], "code"),
     ),
     filters=(
@@ -64,13 +64,18 @@ PACKS: Final = Listing(
     live="pack",
 )
 _FOR_STEWARDS: Final = replace(PACKS, actions=(("propose_pack", "propose_pack"),))
+_FOR_ALL: Final = replace(
+    PACKS, columns=[column for column in PACKS.columns if column.kind != "actor"]
+)
+"""The law is everybody's; who made it so within the administration is not."""
 
 
 @require_safe
 @page("listPacks", access.OPERATIONS)
 def packs(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Show the packs."""
-    listing = _FOR_STEWARDS if actor.has(Role.TARIFF) else PACKS
+    listing = PACKS if access.sees_proposals(actor) else _FOR_ALL
+    listing = _FOR_STEWARDS if actor.has(Role.TARIFF) else listing
     return listing.answer(request, actor)
 
 
@@ -123,12 +128,13 @@ def _shown(
     rows = [one for one in report.changes if chosen not in KINDS or one.kind == chosen]
     begin = _whole(request.GET.get("from", ""))
     steward, standing = actor.has(Role.TARIFF), queries.standing_of(found, clock.now())
-    names = called({found.proposed_by, found.approved_by} - {""})
+    people = {found.proposed_by, found.approved_by} - {""}
+    names = called(people if access.sees_proposals(actor) else ())
     context = {
         "pack": found,
         "hash": in_parts(found.hash),
         "standing": standing,
-        "proposed_by": names[found.proposed_by],
+        "proposed_by": names.get(found.proposed_by, ""),
         "approved_by": names.get(found.approved_by, ""),
         "report": report,
         "rows": rows[begin : begin + PAGE],

@@ -57,7 +57,7 @@ DECLARATIONS: Final = Listing(
         Column("state", lambda row: row.state, "state:state"),
         Column("goods_state", lambda row: row.goods_state, "state:goods"),
         Column("direction", lambda row: row.direction, "word:direction"),
-        Column("importer", lambda row: row.importer, "code"),
+        Column("importer", lambda row: row.importer, "party"),
         Column("transport_document", lambda row: row.transport_document, "code"),
         Column("office", lambda row: row.office, "code"),
         Column("received_at", lambda row: row.received_at, "instant"),

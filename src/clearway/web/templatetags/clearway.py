@@ -160,8 +160,8 @@ _KINDS: Final = {
 
 
 @register.simple_tag
-def cell(column: Any, value: Any) -> Any:
-    """Return a cell of a list, written as its column says."""
+def cell(column: Any, value: Any, named: str = "") -> Any:
+    """Return a cell of a list, written as its column says; ``named`` is who is meant by a code."""
     if value is None or value == "":
         return writing.ABSENT
     kind, language = column.kind, _language()
@@ -172,13 +172,25 @@ def cell(column: Any, value: Any) -> Any:
         "state": lambda: state(value, prefix),
         "word": lambda: word(value, prefix),
         "words": lambda: words_of(value, prefix),
-        "code": lambda: format_html('<span class="mono">{}</span>', value),
+        "code": lambda: _code(value),
+        "actor": lambda: _called(named, value),
+        "party": lambda: _called(named, value),
         "money": lambda: writing.money(value, column.currency, language),
         "mass": lambda: writing.quantity(value, language, "kg"),
         "day": lambda: writing.day(value, language),
         "number": lambda: writing.number(value, language),
     }
     return written[name]() if name in written else value
+
+
+def _code(value: Any) -> SafeString:
+    return format_html('<span class="mono">{}</span>', value)
+
+
+def _called(name: str, code: str) -> SafeString:
+    if not name:
+        return _code(code)
+    return format_html('<bdi>{}</bdi> <bdi class="mono faint">{}</bdi>', name, code)
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@ import htmx from "../vendor/htmx.js";
 import { offerChoices } from "./choices.js";
 import { bindKeys } from "./keys.js";
 import { follow } from "./live.js";
+import { closeMenus } from "./menus.js";
 import { keepTheme } from "./theme.js";
 
 // Our own server's markup may enter the page through htmx alone, and never as a script.
@@ -13,6 +14,7 @@ const trusted = globalThis.trustedTypes?.createPolicy("clearway", {
 htmx.registerExtension("clearway", { init: (api) => api.initSecurity(trusted) });
 
 keepTheme();
+closeMenus();
 follow((element) => htmx.trigger(element, "news"));
 const prepare = (root) => {
   bindKeys(root);
@@ -25,6 +27,12 @@ document.addEventListener("htmx:after:swap", () => prepare(document));
 document.addEventListener("htmx:error", (event) => {
   document.documentElement.dataset.live = navigator.onLine ? "lost" : "offline";
   event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "failed");
+});
+// A part that was refused keeps what stood there; the page says that it may be old.
+document.addEventListener("htmx:response:error", (event) => {
+  if ([401, 429, 503].includes(event.detail.ctx.response.status)) {
+    document.documentElement.dataset.live = "lost";
+  }
 });
 document.addEventListener("htmx:before:request", (event) =>
   event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "now"));

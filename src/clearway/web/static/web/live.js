@@ -1,6 +1,8 @@
 // News of the record. One tab of a browser listens for all: a browser opens few connections to one
 // address. Elements with data-live="declaration" or data-live="declaration:26XP…" are told.
 const CHANNEL = "clearway-news";
+const FIRST_WAIT = 5000;
+const LONGEST_WAIT = 60000;
 const root = document.documentElement;
 
 export function follow(tell) {
@@ -23,18 +25,24 @@ export function follow(tell) {
   };
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }) => ("state" in data ? show(data.state) : spread(data));
+  let wait = FIRST_WAIT;
   const listen = () => {
     const say = (data) => {
       channel.postMessage(data);
       "state" in data ? show(data.state) : spread(data);
     };
     const source = new EventSource(root.dataset.stream);
-    source.onopen = () => say({ state: "on" });
+    source.onopen = () => {
+      wait = FIRST_WAIT;
+      say({ state: "on" });
+    };
     source.onmessage = (event) => say(JSON.parse(event.data));
     source.onerror = () => {
       say({ state: navigator.onLine ? "lost" : "offline" });
-      // A browser gives up after an answer that is no stream; it is asked again.
-      if (source.readyState === EventSource.CLOSED) setTimeout(listen, 5000);
+      // A browser gives up after an answer that is no stream; it is asked again, ever less often.
+      if (source.readyState !== EventSource.CLOSED) return;
+      setTimeout(listen, wait);
+      wait = Math.min(2 * wait, LONGEST_WAIT);
     };
     // A connection may outlive a short absence; then nothing else would say that it is well.
     addEventListener("online", () => source.readyState === EventSource.OPEN && say({ state: "on" }));

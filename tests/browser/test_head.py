@@ -1,0 +1,42 @@
+"""The head: in one line at a desk, in each language; its menu opens and closes by keys."""
+
+from __future__ import annotations
+
+import pytest
+
+from clearway.web.words import LANGUAGES
+
+WIDEST = ("supervisor", "officer", "auditor", "platform", "carrier")
+"""The roles with the most places; whoever has fewer has room."""
+
+
+@pytest.mark.parametrize("who", WIDEST)
+def test_no_head_wraps_at_a_desk(visit, who):
+    page = visit(who)
+    page.goto("/help/")
+    for language in LANGUAGES:
+        page.goto(f"/help/?lang={language}")
+        assert page.evaluate("document.querySelector('.top').offsetHeight") < 70, language
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_what_one_seldom_needs_unfolds_by_keys(visit, language):
+    page = visit("supervisor", language, width=320)
+    page.goto("/help/")
+    summary = page.locator(".top nav summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    menu = page.locator(".top nav details[open] > div")
+    box = menu.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 320
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "/conveyances/"
+    page.keyboard.press("Escape")
+    assert menu.count() == 0
+    assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
+    page.keyboard.press("g")
+    with page.expect_navigation():
+        page.keyboard.press("o")
+    assert page.url.endswith("/organisations/")
+    assert page.locator(".top nav summary[aria-current]").count() == 1

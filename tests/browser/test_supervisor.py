@@ -1,0 +1,106 @@
+"""A supervisor's morning: who has how much, giving a declaration to another, second decisions."""
+
+from __future__ import annotations
+
+import pytest
+
+from clearway.web.words import words
+
+
+def undecided(officer):
+    """Return the declarations that wait at an officer's office, the last lodged first."""
+    found = []
+    for state in ("documents_requested", "under_control"):
+        officer.goto(f"/declarations/?state={state}")
+        found += [each.strip() for each in officer.locator("#list tbody th").all_inner_texts()]
+    return found
+
+
+def take(officer):
+    """Let an officer take one that nobody has, and return it."""
+    for mrn in undecided(officer):
+        officer.goto(f"/queue/{mrn}")
+        if officer.locator("[data-key=t]").count():
+            with officer.expect_navigation():
+                officer.keyboard.press("t")
+            return mrn
+    raise AssertionError("nothing waits at this office")
+
+
+def propose(officer):
+    """Let an officer control goods and find them in order, until a second person is asked."""
+    asked = words("en")["decided_proposed"]
+    for mrn in undecided(officer):
+        officer.goto(f"/queue/{mrn}")
+        if not officer.locator("[data-key=a]").count():
+            continue
+        if officer.locator("[data-opens=control]").count():
+            officer.keyboard.press("i")
+            officer.fill("#control-reason", "Count the cartons.")
+            with officer.expect_navigation():
+                officer.click("#control button.grave")
+            officer.goto(f"/queue/{mrn}")
+        with officer.expect_navigation():
+            officer.keyboard.press("a")
+        if officer.locator(".notice", has_text=asked.format(mrn=mrn)).count():
+            return mrn
+    raise AssertionError("no goods here are worth a second person's look")
+
+
+def desk_of(page, part):
+    """Return the choice that names a desk: the person's own, not that of his key."""
+    labels = page.locator("#officer option").all_inner_texts()
+    return next(label for label in labels if label.strip().startswith(part))
+
+
+@pytest.mark.parametrize(("language", "confirmed"), [("en", False), ("ar", True)])
+def test_a_supervisor_shares_out_the_work_and_decides_as_the_second(visit, language, confirmed):
+    told = words(language)
+    officer, page = visit("officer"), visit("supervisor", language, expected=("422",))
+
+    mrn = take(officer)
+    page.goto("/desk")
+    assert page.url.endswith("/team"), "his day begins with the team"
+    with page.expect_navigation():
+        page.locator("#desks tbody tr", has_text="officer@demo.example").locator("a").click()
+    row = page.locator("#list tbody tr", has_text=mrn)
+    assert "officer@demo.example" in row.inner_text()
+    with page.expect_navigation():
+        row.locator("th a").click()
+    assert page.input_value("#mrn") == mrn
+    # Somebody at another office cannot have it: that is told at the field, and the words stay.
+    page.select_option("#officer", label=desk_of(page, "officer2@"))
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+    assert page.locator(".errors a[href='#officer']").count() == 1
+    assert page.input_value("#mrn") == mrn
+    page.select_option("#officer", label=desk_of(page, "demonstration: officer ("))
+    with page.expect_navigation():
+        page.click("main button[type=submit]")
+    assert told["reassigned"].format(mrn=mrn) in page.inner_text(".notice")
+    officer.goto(f"/queue/{mrn}")
+    assert officer.locator("[data-key=a]").count() == 0, "it is before him no more"
+
+    mrn = propose(officer)
+    page.goto("/team")
+    with page.expect_navigation():
+        page.keyboard.press("s")
+    with page.expect_navigation():
+        page.click(f"#list tbody a:has-text('{mrn}')")
+    assert "officer@demo.example" in page.inner_text("main")
+    if confirmed:
+        with page.expect_navigation():
+            page.keyboard.press("a")
+        assert mrn in page.inner_text(".notice")
+    else:
+        with page.expect_navigation():
+            page.click("[value=send_back]")
+        page.click(".errors a[href='#reason']")
+        assert page.evaluate("document.activeElement.id") == "reason"
+        page.keyboard.type("Weigh them again.")
+        with page.expect_navigation():
+            page.click("[value=send_back]")
+        officer.goto(f"/queue/{mrn}")
+        officer.wait_for_selector("#timeline >> text=Weigh them again.")
+    page.goto("/proposals/")
+    assert page.locator(f"main tbody a:has-text('{mrn}')").count() == 0

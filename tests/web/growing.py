@@ -1,0 +1,199 @@
+"""A small record that grows by one of everything, for tests of what a page costs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from tests.clearance.conftest import MUCH
+from tests.web.cargo.test_conveyance_pages import FORM
+from tests.web.cargo.test_uploads import a_table, row
+from tests.web.cargo.test_worklists import EIGHT
+
+from clearway.accounts.actors import actor_of_user
+from clearway.accounts.models import ApiKey, Membership, Organisation, User
+from clearway.audit import sequencer
+from clearway.cargo.models import (
+    CargoFinding,
+    Container,
+    Conveyance,
+    ConveyanceVersion,
+    DocumentVersion,
+    Tally,
+    TransportDocument,
+)
+from clearway.clearance import deciding, service
+from clearway.declarations import service as declarations
+from clearway.declarations.releasing import Order
+from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
+from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
+from clearway.reference.models import PublishedPack
+from clearway.traders.models import Authorisation, Mandate
+from clearway.web.models import Draft, SavedView
+
+SEEN = Order(goods_controlled=True, security="GRN-1", reason="Counted twice")
+PEOPLE = (
+    "trader",
+    "carrier",
+    "officer",
+    "supervisor",
+    "registrar",
+    "auditor",
+    "operator",
+    "tariff",
+)
+
+
+class Growing:
+    """The record and its readers; the first rows are those whose pages have rows themselves."""
+
+    def __init__(self, border, people, waiting, signed):
+        self.border, self.people, self.waiting = border, people, waiting
+        self.count, self.mrn = 0, ""
+        self.clients = {name: signed(name) for name in PEOPLE}
+        self.users = {
+            name: User.objects.get(email=f"{name}@demo.example") for name in ("trader", "officer")
+        }
+        self.trader, self.carrier = (
+            border.actors[who].organisation for who in ("trader", "carrier")
+        )
+        self.officer = actor_of_user(self.users["officer"])
+        self.customs, self.day = self.officer.organisation, border.clock.now().date()
+
+    def more(self):
+        """Add one of everything."""
+        self.count += 1
+        number, now = self.count, self.border.clock.now()
+        self._declared(number)
+        self._registered(number, now)
+        self._connected(number, now)
+        self._carried(number, now)
+        self._counted(number, now)
+        self._troubled(number, now)
+
+    def _declared(self, number):
+        service.take(self.people.ann, self.waiting())
+        service.take(self.officer, self.waiting())
+        self.waiting("under_control")
+        deciding.accept(self.people.ann, self.waiting("under_control", MUCH), SEEN)
+        declarations.cancel(self.people.trader, self.waiting(), "Sold to another")
+        self.border.lodge(packages=0)
+        self.mrn = self.border.lodged(items=number, document="", lrn=f"ITEMS-{number}")
+        sequencer.place()
+
+    def _registered(self, number, now):
+        firm = Organisation.objects.create(
+            name=f"Firm {number}", name_key=f"firm {number}", kind="trader", country="XP",
+            identifier=f"XP900000000{number}", state="active", registered_at=now,
+        )  # fmt: skip
+        person = User.objects.create(email=f"person{number}@firm.example")
+        for organisation, role in ((self.trader, "trader"), (self.customs, "officer")):
+            Membership.objects.create(
+                user=person, organisation_id=organisation, role=role, valid_from=self.day,
+                granted_by="user:0",
+            )  # fmt: skip
+        mandate = {
+            "principal_id": self.trader,
+            "agent": firm,
+            "valid_from": self.day,
+            "changed_at": now,
+        }
+        Mandate.objects.create(asked_by="user:0", **mandate)
+        Authorisation.objects.create(
+            holder_id=self.trader, type="AEOC", reference=f"AEO-{number}", valid_from=self.day,
+            granted_by="user:0", changed_at=now,
+        )  # fmt: skip
+
+    def _connected(self, number, now):
+        ApiKey.objects.create(
+            organisation_id=self.trader, maker=self.users["trader"], name=f"k{number}",
+            prefix=f"p{number}", digest=bytes([number]) * 32, roles="trader", made_at=now,
+        )  # fmt: skip
+        Webhook.objects.create(
+            organisation=self.trader, url="https://hooks.example.com/in", secret=b"s", made_at=now,
+            made_by="user:0",
+        )  # fmt: skip
+        first = Webhook.objects.order_by("id").first()
+        event = Event.objects.order_by("-id")[number - 1]
+        Delivery.objects.create(webhook=first, event=event, due_at=now, made_at=now)
+        BulkJob.objects.create(
+            organisation=self.trader, actor="user:0", door="screen", name=f"{number}.csv",
+            form="csv", size=9, sha256=f"{number:064d}", state="finished", received_at=now,
+            rejected=1, done=1,
+        )  # fmt: skip
+        first_job = BulkJob.objects.order_by("id").first()
+        BulkRow.objects.create(
+            job=first_job, row=number, code="CLW3103", severity="error", parameters=b"{}"
+        )
+        Draft.objects.create(
+            organisation_id=self.trader, made_by="user:0", made_at=now, saved_at=now, answers=b"{}"
+        )
+        SavedView.objects.create(
+            user=self.users["officer"], page="declarations", name=f"v{number}", query="lane=RED"
+        )
+
+    def _carried(self, number, now):
+        reported = {**FORM, "reference": f"V{number}", "expected_at": "2026-03-04T06:00"}
+        assert self.clients["carrier"].post("/conveyances/new", reported).status_code == 303
+        first = Conveyance.objects.order_by("id").first()
+        again = ConveyanceVersion.objects.order_by("id").first()
+        again.pk, again.number = None, number + 9
+        again.save(force_insert=True)
+        common = {
+            "author": "carrier", "organisation": self.carrier, "consignor_name": "Sender",
+            "consignee": "XP1000000001", "consignee_name": "Atlas", "description": "Shirts",
+            "packages": 10, "gross_mass": 10**8, "mass_allowance": 10**8, "reported_at": now,
+        }  # fmt: skip
+        for name, varied in {
+            "M": {"level": "master", "state": "ok", "conveyance": first},
+            "D": {"level": "master", "state": "rfi", "conveyance": first},
+            "S": {"level": "master", "state": "short", "tallied_packages": 9, "arrived_at": now},
+            "A": {"level": "master", "state": "arrived", "arrived_at": now, "conveyance": first,
+                  "due_at": now - timedelta(days=1)},
+        }.items():  # fmt: skip
+            key = f"{name}{number}"
+            box = TransportDocument.objects.create(number=key, key=key, **common, **varied)
+            Container.objects.create(document=box, number=f"CSQU30{number}5{name}83")
+        master = TransportDocument.objects.get(key="M1")
+        key = f"H{number}"
+        TransportDocument.objects.create(
+            number=key, key=key, level="house", master=master, **common, state="ok"
+        )
+
+    def _counted(self, number, now):
+        master = TransportDocument.objects.get(key="M1")
+        master.houses = number
+        master.save(update_fields=["houses"])
+        Container.objects.create(document=master, number=f"CSQU30{number}4383")
+        CargoFinding.objects.create(
+            document=master, rule="CLW5104", severity="doubt", pointer="", parameters={}
+        )
+        Tally.objects.create(
+            document=master, packages=9, organisation=self.carrier, actor="user:0", at=now
+        )
+        table = a_table(row(f"U{number}", conveyance=f"V{number}"))
+        answer = self.clients["carrier"].post(
+            "/cargo/upload",
+            {"file": SimpleUploadedFile("m.csv", table), "function": "original"},
+        )
+        assert answer.status_code == 303, answer.content.decode()
+        sent = {"document": master, "actor": "user:0", "at": now}
+        before = DocumentVersion.objects.order_by("id").first()
+        DocumentVersion.objects.create(number=number, content=bytes(before.content), **sent)
+        eight = {**EIGHT, "house_number": f"P{number}"}
+        assert self.clients["carrier"].post("/cargo/pre-loading/new", eight).status_code == 303
+
+    def _troubled(self, number, now):
+        Quarantined.objects.create(
+            organisation=1, actor="key:1", door="api", purpose="lodge", size=6, body=b"SECRET",
+            media_type="application/json", step="decode", failure="ValueError", at=now,
+        )  # fmt: skip
+        Alarm.objects.create(kind="stalled", subject=f"{number}", first_at=now, last_at=now)
+        event = Event.objects.order_by("id")[number]
+        ParkedEvent.objects.create(
+            consumer="declarations.cargo", event=event, attempts=6, error="E: x", parked_at=now
+        )
+        pack = PublishedPack.objects.order_by("id").first()
+        pack.pk, pack.version, pack.state = None, f"{number}", "withdrawn"
+        pack.proposed_by = self.people.ann.name
+        pack.save(force_insert=True)

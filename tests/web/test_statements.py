@@ -1,0 +1,175 @@
+"""No page asks the database once for each of its rows: every page is asked with few and with more.
+
+A page that is not asked says here why; a new address that is neither asked nor excused fails.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from tests.web.growing import Growing
+
+from clearway.accounts import actors
+from clearway.accounts.models import ApiKey, Organisation
+from clearway.audit.models import Leaf
+from clearway.cargo.models import Conveyance, Interchange, PreLoading, TransportDocument
+from clearway.clearance.models import Proposal
+from clearway.declarations.models import Declaration
+from clearway.events.models import ParkedEvent, Webhook
+from clearway.intake.models import Alarm, BulkJob, Quarantined
+from clearway.reference import in_force
+from clearway.reference.models import PublishedPack
+from clearway.traders.models import Authorisation, Mandate
+from clearway.web.urls import urlpatterns
+
+MOST = 28
+"""Statements of any page, those of the session, the reader's rights and the log of his reading
+among them."""
+
+ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft delete_draft
+    draft_items_act copy_declaration amend_declaration take_next take hand_back accept ask control
+    ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
+    rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
+    answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
+    tally_document"""
+LEFT_OUT = {
+    **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
+    **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
+    **dict.fromkeys(("live",), "a stream; it has its own tests"),
+    **dict.fromkeys(
+        ("help", "findings", "finding", "glossary", "components", "problems", "problem"),
+        "words of ours, from no table",
+    ),
+    **dict.fromkeys(("sample", "cargo_sample"), "files of ours, from no table"),
+    **dict.fromkeys(
+        ("new_draft", "commodities", "draft", "draft_items", "draft_item", "draft_check",
+         "draft_step"), "hold one draft as one row; tests/web/test_lodging.py counts them",
+    ),
+    **dict.fromkeys(
+        ("attach", "make_key", "make_webhook", "sandbox", "register", "new_mandate",
+         "grant_authorisation", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour"),
+        "a form without rows",
+    ),
+    **dict.fromkeys(
+        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back"),
+        "one file, streamed as it was kept",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def record(border, people, waiting, signed):
+    return Growing(border, people, waiting, signed)
+
+
+def visits(record):
+    """Return whose page is asked at which address, by its name, as the record stands now."""
+
+    def at(name, *parts, **query):
+        asked = "&".join(f"{key}={value}" for key, value in query.items())
+        return reverse(name, args=parts) + (f"?{asked}" if asked else "")
+
+    first = {
+        model: model.objects.order_by("pk").first().pk
+        for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
+                      PreLoading, Proposal, PublishedPack, Quarantined, Webhook)
+    }  # fmt: skip
+    master = TransportDocument.objects.get(key="M1").pk
+    taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
+    key = ApiKey.objects.get(name="k1").pk
+    trader = Organisation.objects.get(identifier="XP1000000001").pk
+    mrn = record.mrn
+    return {
+        "search": ("officer", at("search", q="26XP")),
+        "notifications": ("trader", at("notifications")),
+        "declarations": ("officer", at("declarations")),
+        "declaration": ("officer", at("declaration", mrn)),
+        "explanation": ("officer", at("explanation", mrn)),
+        "versions": ("officer", at("versions", mrn)),
+        "requests": ("officer", at("requests")),
+        "drafts": ("trader", at("drafts")),
+        "queue": ("supervisor", at("queue")),
+        "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
+        "team": ("supervisor", at("team")),
+        "hands": ("supervisor", at("hands")),
+        "reassign": ("supervisor", at("reassign")),
+        "proposals": ("supervisor", at("proposals")),
+        "decide_proposal": ("supervisor", at("decide_proposal", first[Proposal])),
+        "log": ("auditor", at("log")),
+        "leaf": ("auditor", at("leaf", Leaf.objects.order_by("pk").first().pk)),
+        "line": ("operator", at("line")),
+        "quarantine": ("operator", at("quarantine")),
+        "quarantined": ("operator", at("quarantined", first[Quarantined])),
+        "alarms": ("operator", at("alarms")),
+        "alarm": ("operator", at("alarm", first[Alarm])),
+        "parked": ("operator", at("parked")),
+        "parked_event": ("operator", at("parked_event", first[ParkedEvent])),
+        "packs": ("tariff", at("packs")),
+        "pack": ("tariff", at("pack", first[PublishedPack])),
+        "dashboard": ("trader", at("dashboard")),
+        "files": ("trader", at("files")),
+        "file": ("trader", at("file", first[BulkJob])),
+        "keys": ("trader", at("keys")),
+        "key": ("trader", at("key", key)),
+        "webhook": ("trader", at("webhook", first[Webhook])),
+        "deliveries": ("trader", at("deliveries", first[Webhook])),
+        "organisations": ("registrar", at("organisations")),
+        "organisation": ("registrar", at("organisation", trader)),
+        "mandates": ("registrar", at("mandates")),
+        "mandate": ("registrar", at("mandate", first[Mandate])),
+        "authorisations": ("registrar", at("authorisations")),
+        "authorisation": ("registrar", at("authorisation", first[Authorisation])),
+        "conveyances": ("carrier", at("conveyances")),
+        "conveyance": ("carrier", at("conveyance", first[Conveyance])),
+        "correct_conveyance": ("carrier", at("correct_conveyance", first[Conveyance])),
+        "documents": ("officer", at("documents")),
+        "document": ("carrier", at("document", master)),
+        "report_document": ("carrier", at("report_document")),
+        "correct_document": ("carrier", at("correct_document", master)),
+        "cargo_waiting": ("officer", at("cargo_waiting")),
+        "cargo_undeclared": ("officer", at("cargo_undeclared")),
+        "cargo_doubted": ("officer", at("cargo_doubted")),
+        "cargo_untallied": ("officer", at("cargo_untallied")),
+        "cargo_discrepancies": ("officer", at("cargo_discrepancies")),
+        "cargo_overdue": ("officer", at("cargo_overdue")),
+        "cargo_upload": ("carrier", at("cargo_upload")),
+        "cargo_uploaded": ("carrier", at("cargo_uploaded", first[Interchange])),
+        "pre_loadings": ("carrier", at("pre_loadings")),
+        "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
+    }  # fmt: skip
+
+
+def count(record):
+    """Return how many statements each page takes, asked for the second time."""
+    taken, wrong = {}, {}
+    for name, (who, address) in visits(record).items():
+        client = record.clients[who]
+        client.get(address)
+        for memory in (actors, in_force):  # what is looked up by the clock is looked up each time
+            memory.forget()
+        with CaptureQueriesContext(connection) as met:
+            answer = client.get(address)
+        rows = 'id="list"' not in answer.content.decode() or b"<tbody>" in answer.content
+        if answer.status_code != 200 or not rows:
+            wrong[name] = answer.status_code, address
+        taken[name] = len(met)
+    assert not wrong
+    return taken
+
+
+def test_no_page_asks_for_each_row(record):
+    record.more()
+    record.more()
+    few = count(record)
+    for _ in range(3):
+        record.more()
+    many = count(record)
+    assert {name: (few[name], many[name]) for name in few if few[name] != many[name]} == {}
+    assert {name: told for name, told in many.items() if told > MOST} == {}
+    asked, known = set(many), {pattern.name for pattern in urlpatterns}
+    assert known - asked - set(LEFT_OUT) == set(), "neither asked nor excused"
+    assert (asked | set(LEFT_OUT)) - known == set(), "no such page any more"
+    assert asked & set(LEFT_OUT) == set()
