@@ -31,7 +31,7 @@ VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV") or str(ROOT / ".venv")).abso
 LOCKS = ROOT / "requirements"
 SPACE_NEEDED = {"run": 500, "dev": 1250}  # MiB: what an installed environment takes, and some air
 NO_NPM = 3  # how browser_files.py says so
-NEEDS_DEV = ("test", "bench", "check", "conformance")  # they measure against other libraries
+NEEDS_DEV = ("test", "bench", "check", "conformance", "screenshots")  # they use other libraries
 
 
 def say(text: str) -> None:
@@ -282,7 +282,7 @@ def test_words(words: List[str]) -> List[str]:
     spread = [] if alone.intersection(words) else ["-n", "auto", "--dist", "worksteal"]
     if "--browser" in words:
         rest = [word for word in words if word != "--browser"]
-        return ["-n", "auto", "--dist", "loadfile", "-m", "browser", *rest]
+        return ["-n", "auto", "--dist", "worksteal", "-m", "browser", *rest]
     if "--long" in words:
         return [*spread, "-m", "not browser", *(word for word in words if word != "--long")]
     return spread + (words if "-m" in words else ["-m", "not long and not browser", *words])

@@ -11,11 +11,10 @@ import re
 from collections import deque
 from urllib.parse import urljoin, urlsplit
 
-import httpx
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.accounts.ready import DEMO_PASSWORD
+from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
@@ -32,9 +31,9 @@ ACCOUNT = frozenset({"account_login", "account_reset_password", "account_change_
 ACTS = frozenset({
     "accept", "amend_declaration", "answer_mandate", "approve_pack", "ask", "cancel_declaration",
     "cancel_document", "close_document", "control", "copy_declaration", "delete_draft",
-    "draft_items_act", "end_mandate", "forget_view", "grant_role", "hand_back", "lodge_draft", "notify_arrival",
-    "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key",
-    "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
+    "draft_items_act", "end_mandate", "forget_view", "grant_role", "hand_back", "lodge_draft",
+    "notify_arrival", "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined",
+    "revoke_key", "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document", "tour_go",
     "withdraw_pack",
 })  # fmt: skip
@@ -75,39 +74,6 @@ def name_of(address):
     if found.view_name == "draft_step":
         return f"draft_step {found.kwargs['name']}"
     return found.view_name
-
-
-class Visitor:
-    """One of the ready people, or a stranger (""), who follows links and sends forms."""
-
-    def __init__(self, server, who):
-        self.server = server
-        self.client = httpx.Client(base_url=server, timeout=60, headers={"Accept-Language": "en"})
-        if who:
-            given = {"login": f"{who}@demo.example", "password": DEMO_PASSWORD}
-            assert self.post("/accounts/login/", given).status_code == 302, who
-
-    def get(self, address):
-        return self.client.get(address)
-
-    def post(self, address, given, *, form="", **more):
-        """Send a form that stands at an address (``form``, where it is another one)."""
-        shown = self.client.get(form or address)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', shown.text)
-        assert token is not None, (address, shown.status_code)
-        return self.client.post(
-            address,
-            data={**given, "csrfmiddlewaretoken": token[1]},
-            headers={"Origin": self.server},
-            **more,
-        )
-
-    def cookies(self):
-        """Return them as a browser takes them."""
-        return [
-            {"name": one.name, "value": one.value, "url": self.server}
-            for one in self.client.cookies.jar
-        ]
 
 
 def links(address, text, server):
@@ -187,28 +153,24 @@ def make_what_is_made(server):
     """
     trader = Visitor(server, "trader")
     released = mrns(trader.get("/declarations/?state=released").text)
-    done(trader.post(f"/declarations/{released[0]}/copy", {}, form=f"/declarations/{released[0]}"))
+    first = f"/declarations/{released[0]}"
+    trader.send(f"{first}/copy", {}, form=first)
     reason = {"reason": "The buyer has withdrawn from the contract"}
     one = f"/declarations/{released[-1]}"
-    done(trader.post(f"{one}/cancel", reason, form=one))
+    trader.send(f"{one}/cancel", reason, form=one)
     hook = {"url": "https://hooks.example.com/in", "description": "Our stock"}
     assert trader.post("/connections/webhooks/new", hook).status_code == 201
     wrong = trader.get("/samples/declarations-with-errors.csv").content
-    done(trader.post("/files/", {}, files={"file": ("march.csv", wrong)}))
+    trader.send("/files/", {}, file=("march.csv", wrong))
     carrier = Visitor(server, "carrier")
     manifest = carrier.get("/samples/manifest.edi").content
     upload = {"function": "original"}
-    done(carrier.post("/cargo/upload", upload, files={"file": ("ship.edi", manifest)}))
-    voyage = {"reference": "ARM-031E", "mode": "1", "means": "9074729", "means_name": "EVER MERIDIAN",
-              "nationality": "pa", "journey": "031E", "carrier": "XP3000000001", "place": "XPLOD",
+    carrier.send("/cargo/upload", upload, file=("ship.edi", manifest))
+    voyage = {"reference": "ARM-031E", "mode": "1", "means": "9074729",
+              "means_name": "EVER MERIDIAN", "nationality": "pa", "journey": "031E", "carrier": "XP3000000001", "place": "XPLOD",
               "expected_at": "2026-03-20T06:00", "departed_at": ""}  # fmt: skip
-    done(carrier.post("/conveyances/new", voyage))
+    carrier.send("/conveyances/new", voyage)
     return one
-
-
-def done(answer):
-    """Hold that a form was taken."""
-    assert answer.status_code == 303, (answer.url, answer.status_code, answer.text[-3000:])
 
 
 def mrns(text):
