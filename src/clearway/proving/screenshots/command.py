@@ -81,7 +81,7 @@ def screenshots(
 
 def _taken(pictures: list[Picture]) -> Iterator[tuple[Picture, bytes]]:
     """Yield each picture with its file."""
-    from clearway.proving.shown_border import Visitor, chromium, shown_border
+    from clearway.proving.shown_border import Visitor, chromium, cookies_of, shown_border
 
     try:
         from playwright.sync_api import sync_playwright
@@ -95,13 +95,14 @@ def _taken(pictures: list[Picture]) -> Iterator[tuple[Picture, bytes]]:
     side_console().print("living a day of the demonstration …")
     with shown_border() as server, sync_playwright() as playwright:
         where = addresses(server.url)
-        _wait_for_file(Visitor(server.url, "trader"), where["file"])
+        with Visitor(server.url, "trader") as trader:
+            _wait_for_file(trader, where["file"])
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         cookies: dict[str, Mapping[str, str]] = {}
         for picture in pictures:
             side_console().print(f"{picture.name} …", highlight=False)
             if picture.who not in cookies:
-                cookies[picture.who] = Visitor(server.url, picture.who).cookies
+                cookies[picture.who] = cookies_of(server.url, picture.who)
             address = where.get(picture.page, picture.page)
             yield picture, _take(browser, server.url, picture, address, cookies[picture.who])
         browser.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final, Literal, NamedTuple
 
 from clearway.proving.shown_border import Visitor
-from clearway.vocabulary.errors import DefectFound
 
 _MRN: Final = r"/declarations/\d\dXP\w{14}"
 DESK: Final = (1280, 800)
@@ -30,7 +30,7 @@ class Picture(NamedTuple):
 
 PICTURES: Final = (
     Picture("border", "/", "",
-            "The border as everybody sees it: what flows, what stands, how old each figure is."),
+            "The border as everybody sees it: what flows, and what needs a person."),
     Picture("border-dark-phone", "/", "",
             "The same in the dark, on a phone, in French.", "fr", "dark", PHONE),
     Picture("sign-in", "/accounts/login/", "",
@@ -42,15 +42,15 @@ PICTURES: Final = (
     Picture("dashboard-phone", "/dashboard", "trader",
             "The same desk on a phone, in Vietnamese.", "vi", "light", PHONE),
     Picture("lodging", "item", "trader",
-            "Lodging by hand: one goods item, the tariff code with help, what it will cost beside it."),
+            "Lodging by hand: one goods item, its tariff code, what it will cost beside it."),
     Picture("lodging-errors", "check", "trader",
-            "Before it is lodged all answers are shown; what is to be mended leads to its field."),
+            "All answers before they are lodged; what is to be mended leads to its field."),
     Picture("lodging-arabic-phone", "parties", "trader",
             "A step of the form on a phone, in Arabic and in the dark.", "ar", "dark", PHONE),
     Picture("consignment", "own", "trader",
-            "A declaration as its trader sees it: what happened, what is next, what is owed."),
+            "A declaration as its trader sees it: what happened, what is owed."),
     Picture("file", "file", "trader",
-            "A file of declarations: the good rows are taken, the bad ones come back with their reasons.", "zh"),
+            "A file of declarations: good rows are taken, bad ones come back with reasons.", "zh"),
     Picture("queue", "queue", "officer",
             "An officer's queue by lane, with the reasons beside the decision."),
     Picture("queue-dark", "queue", "officer",
@@ -62,9 +62,9 @@ PICTURES: Final = (
     Picture("shortcuts", "queue", "officer",
             "Every shortcut of a page, shown by a question mark.", "fr", "dark", DESK, "Shift+?"),
     Picture("declaration", "red", "supervisor",
-            "A declaration that was selected for control, with every contribution to that."),
+            "A declaration that was selected for control, and what contributed to that."),
     Picture("explanation", "explanation", "supervisor",
-            "Every figure explained: its base, its rate as the law writes it, its legal ground.", "en", "dark"),
+            "Every figure explained: its base, its rate, its legal ground.", "en", "dark"),
     Picture("team", "/team", "supervisor",
             "A supervisor's load per desk."),
     Picture("manifest", "/cargo/", "carrier",
@@ -72,9 +72,9 @@ PICTURES: Final = (
     Picture("conveyance-phone", "conveyance", "carrier",
             "A conveyance on a phone.", "en", "light", PHONE),
     Picture("log", "/log/", "auditor",
-            "The auditor's log: each read stands in it, his own too, under a signed root."),
+            "The auditor's log: each read stands in it, his own too."),
     Picture("help", "/help/findings/CLW3103", "",
-            "Every finding has a page: what, why, how to mend it, by which ground.", "vi"),
+            "Every finding has a page: what, why, how to mend it.", "vi"),
     Picture("tour", "/tour", "",
             "The tour of two minutes, here in Chinese.", "zh", "dark"),
 )  # fmt: skip
@@ -89,19 +89,20 @@ def addresses(url: str) -> dict[str, str]:
     Raises:
         DefectFound: something could not be done.
     """
-    trader, officer = Visitor(url, "trader"), Visitor(url, "officer")
-    carrier, supervisor = Visitor(url, "carrier"), Visitor(url, "supervisor")
-    red = supervisor.first_of("/declarations/?lane=RED", _MRN)
-    own = trader.first_of("/declarations/?state=released", _MRN)
-    check = trader.send(f"{own}/copy", {}, form=own)
-    step = check.removesuffix("/check")
-    rejected = trader.first_of("/declarations/?state=rejected", r"/declarations/\d+")
-    wrong = trader.send(f"{rejected}/copy", {}, form=rejected)
-    rows = trader.get("/samples/declarations-with-errors.csv").content
-    file = trader.send("/files/", {}, file=("march.csv", rows))
-    taken = officer.send("/queue/next", {}, form="/queue/")
-    if not file.startswith("/files/"):
-        raise DefectFound(f"An uploaded file leads to {file}.")
+    with contextlib.ExitStack() as stack:
+        trader, officer, carrier, supervisor = (
+            stack.enter_context(Visitor(url, who))
+            for who in ("trader", "officer", "carrier", "supervisor")
+        )
+        red = supervisor.first_of("/declarations/?lane=RED", _MRN)
+        own = trader.first_of("/declarations/?state=released", _MRN)
+        step = trader.send(f"{own}/copy", {}, form=own).removesuffix("/check")
+        rejected = trader.first_of("/declarations/?state=rejected", r"/declarations/\d+")
+        wrong = trader.send(f"{rejected}/copy", {}, form=rejected)
+        rows = trader.get("/samples/declarations-with-errors.csv").content
+        file = trader.send("/files/", {}, file=("march.csv", rows))
+        taken = officer.send("/queue/next", {}, form="/queue/")
+        conveyance = carrier.first_of("/conveyances/", r"/conveyances/\d+")
     return {
         "item": f"{step}/items/1",
         "parties": f"{step}/parties",
@@ -111,5 +112,5 @@ def addresses(url: str) -> dict[str, str]:
         "queue": taken,
         "red": red,
         "explanation": f"{red}/explanation",
-        "conveyance": carrier.first_of("/conveyances/", r"/conveyances/\d+"),
+        "conveyance": conveyance,
     }
