@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from clearway.proving.shown_border import cookies_of
@@ -32,6 +34,6 @@ def test_a_first_visit_loads_little(chromium, still_border, catalogue, name, who
     page.wait_for_timeout(500)  # a page's stream never ends; what it loads late has come
     context.close()
     with capsys.disabled():
-        print(f"\n{name}: {len(sizes)} answers, {sum(sizes) / 1000:.1f} kB")
+        sys.stdout.write(f"\n{name}: {len(sizes)} answers, {sum(sizes) / 1000:.1f} kB\n")
     assert len(sizes) > 3, "styles and scripts come too"
     assert sum(sizes) < MOST
