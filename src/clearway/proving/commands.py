@@ -1,4 +1,4 @@
-"""The commands that measure and check: ``bench``, ``check`` and ``conformance``."""
+"""The commands that measure, check and show Clearway as it is."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, write_json
 from clearway.proving.durability import command as durability_command
 from clearway.proving.kernel_bench import command as bench_command
+from clearway.proving.pages_check import command as pages_command
+from clearway.proving.screenshots import command as screenshots_command
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,7 +30,9 @@ def add_to(app: typer.Typer) -> None:
     check.callback()(_group)
     durability_command.add_to(check)
     check.command("api")(check_api)
+    pages_command.add_to(check)
     app.add_typer(check, name="check")
+    screenshots_command.add_to(app)
 
 
 def _group() -> None:

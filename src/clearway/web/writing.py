@@ -13,7 +13,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time, format_timedelta
+from babel.dates import (
+    format_date,
+    format_datetime,
+    format_skeleton,
+    format_time,
+    format_timedelta,
+)
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from clearway.audit import clock
@@ -80,20 +86,28 @@ def day(value: date | int | None, language: str) -> str:
 
 
 def instant(value: datetime | None, language: str, *, whole: bool = True) -> str:
-    """Return an instant in the offices' zone: day and time, or the time alone."""
+    """Return an instant in the offices' zone: day and time.
+
+    Where it is not wanted whole: the time alone today, else with the day and without the year.
+    """
     if value is None:
         return ABSENT
-    local = value.astimezone(zone())
+    here = zone()
+    local = value.astimezone(here)
     if not whole:
-        return format_time(local, "short", locale=language)
+        told = format_time(local, "short", locale=language)
+        if local.date() == clock.now().astimezone(here).date():
+            return told
+        return f"{format_skeleton('MMMd', local, locale=language)} {told}"
     return format_datetime(local, "medium", locale=language)
 
 
-def ago(value: datetime | None, language: str) -> str:
-    """Return how long ago an instant was, or in how long it will be."""
-    if value is None:
-        return ABSENT
-    return format_timedelta(value - clock.now(), add_direction=True, locale=language)
+def ago(value: datetime, language: str, now: str) -> str:
+    """Return how long ago an instant was, or in how long it will be; ``now`` within a second."""
+    since = value - clock.now()
+    if abs(since.total_seconds()) < 1:
+        return now
+    return format_timedelta(since, add_direction=True, locale=language)
 
 
 def zone() -> tzinfo:

@@ -103,7 +103,7 @@ def since(value: datetime | None) -> SafeString | str:
         '<time datetime="{}" title="{}" class="number">{}</time>',
         value.isoformat(),
         writing.instant(value, _language()),
-        writing.ago(value, _language()),
+        writing.ago(value, _language(), words(_language())["just_now"]),
     )
 
 

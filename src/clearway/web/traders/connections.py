@@ -118,8 +118,10 @@ def make_key(request: HttpRequest, actor: Actor) -> HttpResponse:
 @page("listApiKeys", access.OPERATIONS)
 def key(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Show a key, and let whoever may end it."""
-    found = access.key_for(actor, number)
-    return render(request, "web/traders/key.html", {"key": found, "standing": standing(found)})
+    found = access.key_for(actor, number, to="read")
+    may_end = not found.revoked_at and access.may_revoke(actor, found)
+    context = {"key": found, "standing": standing(found), "may_end": may_end}
+    return render(request, "web/traders/key.html", context)
 
 
 @require_POST

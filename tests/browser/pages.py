@@ -1,0 +1,181 @@
+"""Where every page can be looked at: found by following the links that people follow.
+
+Each role comes in and goes from the places of its head onwards, breadth first, through links in
+lists, menus and buttons; of each page the first address counts. What stands behind an act only is
+made before (``make_what_is_made``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import Resolver404, resolve
+from lxml import html
+
+from clearway.proving.shown_border import Visitor
+from clearway.web.lodging.fields import PAGES as STEPS
+from clearway.web.urls import urlpatterns
+
+ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "officer", "supervisor",
+         "registrar", "tariff", "auditor", "operator")  # fmt: skip
+"""Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
+FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
+                     "problem", "tour", "api:openapi-view", "account_login",
+                     "account_reset_password"})  # fmt: skip
+"""The same for everybody: looked at once."""
+ACCOUNT = frozenset({"account_login", "account_reset_password", "account_change_password",
+                     "account_reauthenticate", "mfa_index"})  # fmt: skip
+"""The pages of signing in that are not ours, in our look."""
+ACTS = frozenset({
+    "accept", "amend_declaration", "answer_mandate", "approve_pack", "ask", "cancel_declaration",
+    "cancel_document", "close_document", "control", "copy_declaration", "delete_draft",
+    "draft_items_act", "end_mandate", "forget_view", "grant_role", "hand_back", "lodge_draft",
+    "notify_arrival", "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined",
+    "revoke_key", "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
+    "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document", "tour_go",
+    "withdraw_pack",
+})  # fmt: skip
+"""Addresses that take a form and lead on."""
+FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
+                   "live", "sample"})  # fmt: skip
+"""Addresses that give something else than a page."""
+LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
+"""Addresses that lead to another page."""
+PARTS = frozenset({"commodities"})
+"""Addresses that answer with a part of a page."""
+SEVERAL = {
+    "dashboard": ("trader", "carrier"),
+    "declaration": ("trader", "officer", "auditor"),
+    "document": ("carrier", "officer"),
+    "documents": ("carrier", "officer"),
+    "mandate": ("trader", "broker"),
+    "organisation": ("trader", "registrar"),
+    "pack": ("tariff", "auditor"),
+    "queue": ("officer", "supervisor"),
+}
+"""Pages that differ much from one role to another."""
+
+
+def names():
+    """Return the names of all pages: those of the address table, each step, the account's."""
+    ours = {pattern.name for pattern in urlpatterns} - ACTS - FILES - LEADING_ON - PARTS
+    steps = {f"draft_step {step}" for step in STEPS}
+    return sorted((ours - {"draft_step"}) | steps | ACCOUNT | {"api:openapi-view"})
+
+
+def name_of(address):
+    """Return the name of the page at an address; empty for what is none of the platform's."""
+    try:
+        found = resolve(urlsplit(address).path)
+    except Resolver404:
+        return ""
+    if found.view_name == "draft_step":
+        return f"draft_step {found.kwargs['name']}"
+    return found.view_name
+
+
+def links(address, text, server):
+    """Return the addresses of the platform to which a page leads, in its order."""
+    page = html.fromstring(text)
+    told = page.xpath("//a/@href | //form[not(@method) or @method = 'get']/@action")
+    whole = [urlsplit(urljoin(server + address, one)) for one in told if not one.startswith("?")]
+    home = urlsplit(server).netloc
+    return [
+        one.path + (f"?{one.query}" if one.query else "") for one in whole if one.netloc == home
+    ]
+
+
+def find(server, asked):
+    """Return ``{page: {role: address}}`` of all that the roles can reach by links.
+
+    Args:
+        server: its address.
+        asked: the declaration that a supervisor looks at first, since a request waits there.
+    """
+    found = {}
+    for who in ROLES:
+        with Visitor(server, who) as visitor:
+            follow(visitor, who, found, [asked] if who == "supervisor" else [])
+    return found
+
+
+def follow(visitor, who, found, first):
+    """Add the pages that one visitor reaches."""
+    todo = deque([*first, *(["/desk"] if who else ["/", "/accounts/login/"])])
+    seen = set()
+    while todo:
+        address = todo.popleft()
+        name = name_of(address)
+        if not name or name in seen or name in ACTS | FILES:
+            continue
+        if name in found and name in FOR_ALL | ACCOUNT:
+            continue
+        answer = visitor.get(address)
+        if answer.is_redirect:
+            todo.append(urlsplit(answer.headers["Location"]).path)
+            continue
+        seen.add(name)
+        assert answer.status_code == 200, (who, address, answer.status_code)
+        if answer.headers["Content-Type"].startswith("text/html"):
+            found.setdefault(name, {})[who] = address
+            todo += links(address, answer.text, visitor.url)
+
+
+TROUBLE = """
+from clearway.site.preparing import prepare
+prepare()
+from clearway.audit import clock
+from clearway.events.models import Event, ParkedEvent
+from clearway.intake.models import Quarantined
+from clearway.intake.service import alarm
+now = clock.now()
+event = Event.objects.order_by("id")[0]
+Quarantined.objects.create(
+    organisation=1, actor="key:1", door="api", purpose="lodge", media_type="application/json",
+    body=b"{}", size=2, step="decode", failure="ValueError", at=now,
+)
+ParkedEvent.objects.create(
+    consumer="declarations.cargo", event=event, attempts=6, error="ValueError", parked_at=now,
+)
+alarm("stalled", "batch 7")
+"""
+"""A message that the line could not take, an event that a consumer could not, an alarm."""
+
+
+VOYAGE = {
+    "reference": "ARM-031E", "mode": "1", "means": "9074729", "means_name": "EVER MERIDIAN",
+    "nationality": "pa", "journey": "031E", "carrier": "XP3000000001", "place": "XPLOD",
+    "expected_at": "2026-03-20T06:00", "departed_at": "",
+}  # fmt: skip
+
+
+def make_what_is_made(server):
+    """Do once, by forms, what pages wait for: drafts, files, a webhook, a request, a voyage.
+
+    Args:
+        server: the address of a running server of a demonstration that has lived.
+
+    Returns:
+        the address of the declaration about which an officer is asked.
+    """
+    with Visitor(server, "trader") as trader:
+        released = mrns(trader.get("/declarations/?state=released").text)
+        first, one = (f"/declarations/{mrn}" for mrn in (released[0], released[-1]))
+        trader.send(f"{first}/copy", {}, form=first)
+        trader.send(f"{one}/cancel", {"reason": "The buyer has withdrawn"}, form=one)
+        hook = {"url": "https://hooks.example.com/in", "description": "Our stock"}
+        assert trader.post("/connections/webhooks/new", hook).status_code == 201
+        wrong = trader.get("/samples/declarations-with-errors.csv").content
+        trader.send("/files/", {}, file=("march.csv", wrong))
+    with Visitor(server, "carrier") as carrier:
+        manifest = carrier.get("/samples/manifest.edi").content
+        carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
+        carrier.send("/conveyances/new", VOYAGE)
+    return one
+
+
+def mrns(text):
+    """Return the numbers of a list of declarations, in its order."""
+    return list(dict.fromkeys(re.findall(r'href="/declarations/(\d\dXP\w{14})"', text)))
