@@ -114,7 +114,7 @@ def test_long_checks_are_left_out_unless_asked_for(start):
     usual = ["-m", "not long and not browser"]
     assert start.test_words(["-s", "-k", "gold"]) == [*usual, "-s", "-k", "gold"]
     assert start.test_words(["--long", "-n", "0"]) == ["-m", "not browser", "-n", "0"]
-    browser = ["-n", "auto", "--dist", "loadfile", "-m", "browser"]
+    browser = ["-n", "auto", "--dist", "worksteal", "-m", "browser"]
     assert start.test_words(["--browser", "-x"]) == [*browser, "-x"]
     assert start.test_words(["-m", "long"]) == ["-n", "auto", "--dist", "worksteal", "-m", "long"]
 
