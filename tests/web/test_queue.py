@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from clearway.accounts.models import User
@@ -10,6 +12,7 @@ from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Proposal
 from clearway.declarations.models import Declaration
 from clearway.declarations.releasing import Order
+from clearway.web.record.telling import together
 
 
 @pytest.fixture
@@ -122,3 +125,13 @@ def test_no_button_is_no_decision(signed, people, waiting):
     answer = signed("supervisor").post(f"/proposals/{proposal.pk}", {"reason": "x"})
     assert answer.status_code == 422
     assert Proposal.objects.get().state == "open"
+
+
+def test_what_is_found_on_several_items_is_said_once():
+    said = [
+        SimpleNamespace(code="CLW6004", severity="doubt", message="m", remedy="r", pointer=pointer)
+        for pointer in ("42A/68A[1]", "42A/68A[8]")
+    ]
+    assert together(said) == [(said[0], ["42A/68A[1]", "42A/68A[8]"])]
+    other = SimpleNamespace(**vars(said[0]) | {"message": "another"})
+    assert len(together([*said, other])) == 2

@@ -54,7 +54,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "assessment": newest,
         "totals": [] if newest is None else telling.totals(charges, newest),
         "office": "" if newest is None else telling.office(found, newest),
-        "findings": [] if newest is None else telling.findings(newest, language),
+        "findings": [] if newest is None else telling.together(telling.findings(newest, language)),
         "why": None if newest is None else telling.why(actor, found, newest, language),
         "questions": [] if newest is None else list(assessment.questions(newest.pk)),
         "timeline": telling.timeline(actor, found),

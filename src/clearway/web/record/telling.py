@@ -80,6 +80,15 @@ def findings(found: Assessment, language: str) -> list[FoundTold]:
     return sorted(told, key=lambda one: ranks.get(one.severity, 9))
 
 
+def together(found: Iterable[FoundTold]) -> list[tuple[FoundTold, list[str]]]:
+    """Return each sentence once, with the pointers to all data of which it is said."""
+    said: dict[tuple[str, ...], tuple[FoundTold, list[str]]] = {}
+    for one in found:
+        key = (one.code, one.severity, one.message, one.remedy)
+        said.setdefault(key, (one, []))[1].append(one.pointer)
+    return list(said.values())
+
+
 class Contribution(NamedTuple):
     """What a profile added to the score, for the officer: its name, points and items."""
 
