@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -199,3 +200,13 @@ def test_numbers_are_unique_across_threads(both_databases):
     for thread in threads:
         thread.join()
     assert len(set(taken)) == len(taken) == 420
+
+
+def test_no_checkpoint_is_older_than_the_one_before(both_databases, monkeypatch):
+    log_many(1)
+    sequencer.place()
+    first = checkpoints.sign()
+    log_many(1)
+    sequencer.place()
+    monkeypatch.setattr(checkpoints.clock, "now", lambda: first.at - timedelta(hours=1))
+    assert checkpoints.sign().at == first.at, "another machine's clock may be behind"

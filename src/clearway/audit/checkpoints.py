@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from clearway.audit import clock, merkle, notes, queries
 from clearway.audit.models import Checkpoint
@@ -16,6 +16,7 @@ from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 KEY = "audit.key"
 """Name of the signing key's file in the data folder."""
 _MOST_WITNESSES = 20
+_LOCK = 0x636C65617277_02
 
 
 def signer() -> notes.Signer:
@@ -33,20 +34,31 @@ def _signer_in(folder: Path) -> notes.Signer:
 
 
 def sign() -> Checkpoint | None:
-    """Sign the tree as it stands; None where it has not grown since the last checkpoint."""
-    size = queries.size()
-    newest = queries.newest_checkpoint()
-    if newest is not None and newest.size >= size:
-        return None
-    key = signer()
-    root = merkle.root(0, size, queries.nodes())
-    text = notes.Checkpoint(key.name, size, root).text
-    # Two processes may sign the same size: the first one's stands.
-    found, _ = Checkpoint.objects.get_or_create(
-        size=size,
-        defaults={"root": root, "at": clock.now(), "note": f"{text}\n{key.line(text)}"},
-    )
-    return found
+    """Sign the tree as it stands; None where it has not grown since the last checkpoint.
+
+    Processes sign in turn, and none before the one before it, even where its own clock is behind:
+    else the log would look backdated to whoever verifies it.
+    """
+    with transaction.atomic():
+        _await_turn()
+        size = queries.size()
+        newest = queries.newest_checkpoint()
+        if newest is not None and newest.size >= size:
+            return None
+        key = signer()
+        root = merkle.root(0, size, queries.nodes())
+        text = notes.Checkpoint(key.name, size, root).text
+        at = clock.now() if newest is None else max(clock.now(), newest.at)
+        return Checkpoint.objects.create(
+            size=size, root=root, at=at, note=f"{text}\n{key.line(text)}"
+        )
+
+
+def _await_turn() -> None:
+    """Wait for the lock under which one signs, held until the transaction ends."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def add_witness(note: str, witness: notes.Verifier) -> Checkpoint:
