@@ -68,7 +68,7 @@ def look(chromium, still_border):
             if who not in visitors:
                 visitors[who] = cookies_of(still_border, who)
             context = chromium.new_context(base_url=still_border, locale=language)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(90_000)
             context.add_cookies(
                 [
                     {"name": name, "value": value, "url": still_border}
