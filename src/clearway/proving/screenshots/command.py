@@ -56,7 +56,8 @@ def screenshots(
 ) -> None:
     """Take pictures of the main pages: light and dark, Arabic, on a phone.
 
-    They show a demonstration with a fixed seed, so that two runs of the same code show the same.
+    They show a demonstration with a fixed seed: two runs of the same code show the same, but for
+    references that are drawn when a draft or a sample file is made.
 
     Example: clearway screenshots --only queue
     """
