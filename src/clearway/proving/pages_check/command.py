@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -47,6 +48,10 @@ def check_pages(
     Example: clearway check pages --desktop
     """
     verdicts = _judged(times, desktop=desktop)
+    load, processors = os.getloadavg()[0], os.cpu_count() or 1
+    if load > processors + 1:  # Chromium and the server alone take one or two
+        told = f"The machine is busy (load {load:.0f} on {processors} processors): "
+        side_console().print(f"{told}the points for performance are lower than the pages deserve.")
     if format_ is ReportFormat.JSON:
         write_json(msgspec.to_builtins(verdicts))
     else:
