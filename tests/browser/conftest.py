@@ -56,18 +56,31 @@ def lived(once):
     return once("lived", live)
 
 
+@pytest.fixture(scope="session")
+def furnished(once, lived):
+    """The same, with what every page needs to be looked at; its clock has gone on by that."""
+
+    def furnish(data):
+        shutil.copytree(lived, data, dirs_exist_ok=True)
+        with ServerProcess(data) as server:
+            server.beside("-c", pages.TROUBLE)
+            server.start()
+            (data / "asked").write_text(pages.make_what_is_made(server.url))
+            server.stop()
+
+    return once("furnished", furnish)
+
+
 def live(data):
-    """Live a day, lodge more, and do what pages wait for."""
+    """Live a day, and lodge more."""
     lived = [sys.executable, "-m", "clearway", "demo", "--once", "--rate", "0"]
     lived += ["--lodgements", "60", "--port", str(free_port()), "--data", str(data)]
     ended = subprocess.run(lived, check=False, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     with ServerProcess(data) as server:
-        server.beside("-c", pages.TROUBLE)
         server.start()
         for number, message in enumerate(Messages(MORE, "morning")):
             lodge(server.url, "trader", message, f"morning-{number}")
-        (data / "asked").write_text(pages.make_what_is_made(server.url))
         server.stop()
 
 
@@ -78,6 +91,11 @@ def served(lived, tmp_path_factory):
     shutil.copytree(lived, data)
     with ServerProcess(data) as server:
         server.start()
+        # A demonstration's clock begins anew with its server; it goes on from what was lodged.
+        headers = {"Authorization": f"Bearer {demo_secret('trader')}", **AT}
+        urllib.request.urlopen(
+            urllib.request.Request(f"{server.url}/api/v1/declarations", headers=headers)
+        ).close()
         yield server.url
         server.stop()
 
@@ -90,18 +108,18 @@ def border(lived, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def still_border(lived, tmp_path_factory):
+def still_border(furnished, tmp_path_factory):
     """Where a server answers on which nobody does anything: tests only look."""
-    with served(lived, tmp_path_factory) as address:
+    with served(furnished, tmp_path_factory) as address:
         yield address
 
 
 @pytest.fixture(scope="session")
-def catalogue(once, lived, still_border):
+def catalogue(once, furnished, still_border):
     """Where each page can be looked at, by whom: ``{page: {role: address}}``."""
 
     def look(folder):
-        found = pages.find(still_border, (lived / "asked").read_text())
+        found = pages.find(still_border, (furnished / "asked").read_text())
         (folder / "found.json").write_text(json.dumps(found))
 
     return json.loads((once("catalogue", look) / "found.json").read_text())

@@ -88,7 +88,7 @@ def test_asking_for_documents_reaches_the_trader_without_a_reload(visit):
 def test_search_is_one_shortcut_away_and_finds_by_the_beginning(visit):
     page = visit("officer")
     page.goto("/declarations/")
-    mrn = page.inner_text("#list tbody th >> nth=0")
+    mrn = page.inner_text("#list tbody th:has-text('26XP') >> nth=0")
     page.keyboard.press("Control+k")
     page.keyboard.type(mrn[:12])
     page.wait_for_selector("#search-found [role=option]")
