@@ -2,112 +2,21 @@
 
 from __future__ import annotations
 
-import copy
-import html
 import json
 import re
 
 import pytest
 from django.test import Client
 from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.web.by_hand import Hand, form_of, tree_of
 
-from clearway.accounts.models import User
-from clearway.declarations.models import ActRequest, Declaration, Version
+from clearway.declarations.models import Declaration, Version
 from clearway.intake import running
-from clearway.kernel.decisions import Lane
-from clearway.messages import read_json, write_xml
+from clearway.messages import read_json
 from clearway.vocabulary.errors import StorageFails, TooMuch
 from clearway.web.lodging import drafts
 from clearway.web.models import Draft
 from clearway.web.words import LANGUAGES, words
-
-PARTIES = {
-    "declarant-id": "XP1000000001", "declarant-name": "Atlas Trading SA",
-    "importer-id": "XP1000000001", "importer-name": "Atlas Trading SA",
-    "importer-line": "Quay Road 12", "importer-city": "Bayview", "importer-country": "XP",
-    "exporter-name": "Atlas Works", "exporter-line": "Main Street 1", "exporter-city": "Izmir",
-    "exporter-postcode": "35000", "exporter-country": "TR",
-}  # fmt: skip
-TRANSPORT = {
-    "office": "XP000110", "export-country": "TR", "destination": "XP", "mode": "1",
-    "means-type": "10", "means": "9074729", "nationality": "TR", "arrival-type": "10",
-    "arrival": "9074729", "document-type": "705", "document": "BL-4711", "containerised": "0",
-}  # fmt: skip
-ITEM = {
-    "description": "Wooden office desks", "commodity": "9403.30.00", "origin": "tr",
-    "procedure": "40", "previous": "00", "amount": "14,172.34", "amount-currency": "USD",
-    "method": "1", "gross": "2531.62", "net": "2,366", "package-type": "CT", "packages": "107",
-    "marks": "A 1/107", "preference": "100",
-}  # fmt: skip
-DOCUMENTS = {
-    "invoice": "INV-7", "invoice-amount": "14,172.34", "invoice-amount-currency": "USD",
-    "incoterm": "CIF", "incoterm-place": "Bayview", "nature": "11",
-}  # fmt: skip
-
-
-class Hand:
-    """A person with a browser: fills forms as they are shown, and sends them."""
-
-    def __init__(self, name):
-        self.client = Client(raise_request_exception=True, headers={"accept-language": "en"})
-        person = User.objects.get(email=f"{name}@demo.example")
-        self.client.force_login(person, "allauth.account.auth_backends.AuthenticationBackend")
-
-    def get(self, path, **query):
-        return self.client.get(path, query)
-
-    def fill(self, path, fields, *, to=None, **more):
-        """Open a page, fill fields in, and send its form as the page says."""
-        shown = self.client.get(path)
-        assert shown.status_code == 200, (path, shown.status_code, shown.headers)
-        given = form_of(shown.content.decode())
-        assert fields.keys() <= given.keys(), fields.keys() - given.keys()
-        return self.client.post(to or path, given | fields | more)
-
-    def begin(self, **chosen):
-        made = self.client.post("/drafts/new", {"direction": "IM", "letter": "A", **chosen})
-        assert made.status_code == 303, made.content
-        return re.fullmatch(r"/drafts/(\d+)/parties", made["Location"])[1]
-
-    def write(self, **changes):
-        """Write a whole import, page by page."""
-        draft = self.begin()
-        self.fill(f"/drafts/{draft}/parties", PARTIES)
-        self.fill(f"/drafts/{draft}/transport", TRANSPORT | changes.pop("transport", {}))
-        item = {f"items-1-{name}": value for name, value in (ITEM | changes).items()}
-        self.fill(f"/drafts/{draft}/items/1", item)
-        self.fill(f"/drafts/{draft}/documents", DOCUMENTS)
-        return draft
-
-    def lodge(self, draft, **fields):
-        return self.fill(f"/drafts/{draft}/check", fields, to=f"/drafts/{draft}/lodge")
-
-
-def form_of(page):
-    """Return what the form of a page would send as it stands."""
-    main = page[page.index('<main id="content"') : page.index("</main>")]
-    form = max(re.findall(r"<form method=\"post\".*?</form>", main, re.DOTALL), key=len)
-    found = {}
-    for tag in re.findall(r"<input [^>]*>", form):
-        name = re.search(r'\bname="([^"]*)"', tag)
-        value = re.search(r'\bvalue="([^"]*)"', tag)
-        if name:
-            found[name[1]] = html.unescape(value[1]) if value else ""
-    for name, held in re.findall(
-        r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', form, re.DOTALL
-    ):
-        found[name] = html.unescape(held)
-    for name, held in re.findall(
-        r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
-    ):
-        chosen = re.search(r'<option value="([^"]*)" selected', held)
-        found[name] = chosen[1] if chosen else ""
-    return found
-
-
-def tree_of(draft):
-    kept = json.loads(bytes(Draft.objects.get(pk=draft).answers))
-    return kept["envelope"]["Declaration"]
 
 
 @pytest.fixture
@@ -396,110 +305,6 @@ def test_a_permit_is_asked_for_with_its_legal_ground(trader):
     assert words("en")["lodge_licences"] in estimate
 
 
-def copied(hand, mrn):
-    answer = hand.client.post(f"/declarations/{mrn}/copy")
-    assert answer.status_code == 303, answer.content
-    return re.fullmatch(r"/drafts/(\d+)/check", answer["Location"])[1]
-
-
-@pytest.mark.parametrize("form", ["application/json", "application/xml"])
-def test_a_copy_keeps_what_the_form_does_not_show(trader, border, form):  # noqa: F811
-    told = {"Declaration": json.loads(a_message())}
-    told["Declaration"]["AcceptanceDateTime"] = {"value": "20260301", "formatCode": "102"}
-    told["Declaration"]["GoodsShipment"]["AEOMutualRecognitionParty"] = [
-        {"ID": "US77", "RoleCode": "CS"}
-    ]
-    item = told["Declaration"]["GoodsShipment"]["GovernmentAgencyGoodsItem"][0]
-    item["Commodity"]["DangerousGoods"] = [{"UNDGID": "1263"}]
-    body = json.dumps(told).encode()
-    if form == "application/xml":
-        body = write_xml(read_json(body).record)
-    headers = {"Idempotency-Key": "api-1"}
-    first = border.ask("trader", "post", "/declarations", body, headers=headers, content_type=form)
-    assert first.status == 201, first.json
-    draft = copied(trader, first.json["mrn"])
-    tree = tree_of(draft)
-    assert tree["FunctionalReferenceID"] != "LRN-1"
-    assert "AcceptanceDateTime" not in tree
-    answer = trader.lodge(
-        draft, document="HBL-2", invoice="INV-2", **{"items-1-gross": "110", "items-1-net": "99"}
-    )
-    assert answer.status_code == 303, answer.content.decode()
-    second = Version.objects.order_by("-id")[0]
-    message = json.loads(bytes(second.message))["Declaration"]
-    del told["Declaration"]["AcceptanceDateTime"]
-    measure = item["Commodity"]["GoodsMeasure"]
-    measure["GrossMassMeasure"]["value"] = "110"
-    measure["NetNetWeightMeasure"]["value"] = "99"
-    item["AdditionalDocument"][0]["ID"] = "INV-2"
-    told["Declaration"]["GoodsShipment"]["PreviousDocument"][0]["ID"] = "HBL-2"
-    told["Declaration"]["TotalGrossMassMeasure"]["value"] = "110"
-    told["Declaration"]["FunctionalReferenceID"] = tree["FunctionalReferenceID"]
-    assert message == told["Declaration"]
-
-
-def test_a_copy_asks_again_for_what_names_the_consignment(trader, border):  # noqa: F811
-    told = json.loads(a_message())
-    shipment = told["GoodsShipment"]
-    shipment["PreviousDocument"] += [
-        {"CategoryCode": "X", "TypeCode": "704", "ID": "MASTER-1"},
-        {"CategoryCode": "Z", "TypeCode": "821", "ID": "TRANSIT-1"},
-    ]
-    shipment["UCR"] = {"TraderAssignedReferenceID": "6XP000000001"}
-    shipment["Consignment"] = {
-        "ContainerCode": "1", "TransportEquipment": [{"SequenceNumeric": 1, "ID": "CSQU3054383"}]
-    }  # fmt: skip
-    again = copy.deepcopy(told["GoodsShipment"]["GovernmentAgencyGoodsItem"])
-    told["GoodsShipment"]["GovernmentAgencyGoodsItem"] += again
-    again[0]["SequenceNumeric"] = 2
-    again[0]["AdditionalDocument"][0]["ID"] = "INV-1-SECOND"
-    for total in ("GoodsItemQuantity", "TotalPackageQuantity", "InvoiceAmount"):
-        if total in told:
-            told[total]["value"] = str(2 * float(told[total]["value"])).removesuffix(".0")
-    told.get("TotalGrossMassMeasure", {})["value"] = "200"
-    body = json.dumps({"Declaration": told}).encode()
-    first = border.ask(
-        "trader", "post", "/declarations", body, headers={"Idempotency-Key": "api-1"}
-    )
-    assert first.status == 201, first.json
-    draft = copied(trader, first.json["mrn"])
-    shown = trader.get(f"/drafts/{draft}/check").content.decode()
-    assert words("en")["lodge_copy_asks"] in shown
-    assert 'class="errors"' not in shown  # nobody has done anything wrong yet
-    assert shown.count(" autofocus id=") == 1
-    assert '<input autofocus id="f-document"' in shown
-    given = form_of(shown)
-    names = ("document", "containers", "ucr", "invoice", "items-2-papers-1")
-    assert [given[name] for name in names] == [""] * 5
-    assert (given["document-type"], given["items-1-gross"]) == ("705", "100")
-    for number in ("MASTER-1", "TRANSIT-1", "HBL-1", "INV-1", "6XP000000001", "CSQU"):
-        assert number not in json.dumps(tree_of(draft)), number
-    # Sending it as it is costs nobody a reference: what is still asked for is told, and linked.
-    refused = trader.lodge(draft)
-    assert refused.status_code == 422
-    assert 'href="#f-document"' in refused.content.decode()
-    assert Declaration.objects.count() == 1
-    answer = trader.lodge(
-        draft, document="HBL-2", invoice="INV-2", containers="CSQU3054383", ucr="6XP000000002"
-    )
-    assert answer.status_code == 303, answer.content.decode()
-    assert Declaration.objects.exclude(state="rejected").count() == 2
-    goods = tree_of(draft)["GoodsShipment"]["GovernmentAgencyGoodsItem"]
-    assert [item["AdditionalDocument"][0]["ID"] for item in goods] == ["INV-2", "INV-2"]
-
-
-def test_only_what_one_has_lodged_can_be_copied_or_amended(trader, border):  # noqa: F811
-    mrn = border.lodged()
-    stranger = Hand("trader2")
-    for act in ("copy", "amend"):
-        assert stranger.client.post(f"/declarations/{mrn}/{act}").status_code == 404
-        assert trader.client.get(f"/declarations/{mrn}/{act}").status_code == 405
-    assert not Draft.objects.exists()
-    page = trader.get(f"/declarations/{mrn}").content.decode()
-    assert f'action="/declarations/{mrn}/copy"' in page
-    assert 'data-key="c"' in page
-
-
 def test_a_page_of_before_does_not_write_over_the_item_that_took_its_place(trader):
     draft = trader.begin()
     items = f"/drafts/{draft}/items"
@@ -520,67 +325,6 @@ def test_a_page_of_before_does_not_write_over_the_item_that_took_its_place(trade
     assert trader.client.post(f"{items}/2?part=save", given).status_code == 409
     held = tree_of(draft)["GoodsShipment"]["GovernmentAgencyGoodsItem"]
     assert [one["Commodity"]["Description"] for one in held] == ["Goods 2 better", "Goods 3"]
-
-
-def begin_to_amend(hand, mrn):
-    answer = hand.client.post(f"/declarations/{mrn}/amend")
-    return re.fullmatch(r"/drafts/(\d+)/check", answer["Location"])[1]
-
-
-def test_before_selection_an_amendment_is_made_at_once(trader, border):  # noqa: F811
-    mrn = border.lodged(type_code="IMD")
-    draft = begin_to_amend(trader, mrn)
-    shown = trader.get(f"/drafts/{draft}/check").content.decode()
-    assert words("en")["lodge_amends_now"] in shown
-    assert 'name="lrn"' not in shown  # what names it stays
-    assert trader.lodge(draft).status_code == 422  # without a reason
-    answer = trader.lodge(draft, reason="Weighed again", **{"items-1-gross": "120"})
-    assert answer.status_code == 303, answer.content.decode()
-    version = Version.objects.order_by("-number")[0]
-    assert (version.number, version.reason, version.door) == (2, "Weighed again", "form")
-    found = Declaration.objects.get()
-    assert (found.mrn, found.lane) == (mrn, None)
-
-
-def test_an_amendment_of_an_older_version_undoes_nothing(trader, border):  # noqa: F811
-    mrn = border.lodged(type_code="IMD")
-    older, newer = begin_to_amend(trader, mrn), begin_to_amend(trader, mrn)
-    answer = trader.lodge(newer, reason="Weighed", **{"items-1-gross": "110"})
-    assert answer.status_code == 303
-    refused = trader.lodge(older, reason="Weighed again", **{"items-1-gross": "120"})
-    assert refused.status_code == 409
-    assert words("en")["lodge_amended_since"] in refused.content.decode()
-    assert Declaration.objects.get().version == 2
-
-
-def test_after_selection_an_amendment_is_asked_for(trader, border):  # noqa: F811
-    mrn = border.lodged()
-    assert Declaration.objects.get().lane in list(Lane)
-    draft = begin_to_amend(trader, mrn)
-    assert (
-        words("en")["lodge_amends_by_request"]
-        in trader.get(f"/drafts/{draft}/check").content.decode()
-    )
-    answer = trader.lodge(draft, reason="Weighed again", **{"items-1-gross": "120"})
-    assert answer.status_code == 303, answer.content.decode()
-    request = ActRequest.objects.get()
-    assert (request.kind, request.state) == ("amendment", "open")
-    # Another one while that waits is refused, and the draft stays.
-    other = trader.client.post(f"/declarations/{mrn}/amend")["Location"].split("/")[2]
-    refused = trader.lodge(other, reason="Once more", **{"items-1-gross": "130"})
-    assert refused.status_code == 409
-    assert words("en")["lodge_nothing_lost"] in refused.content.decode()
-
-
-def test_what_identifies_a_declaration_cannot_be_amended_by_hand(trader, border):  # noqa: F811
-    draft = begin_to_amend(trader, border.lodged(type_code="IMD"))
-    page = f"/drafts/{draft}/parties"
-    given = form_of(trader.get(page).content.decode())
-    forged = given | {"lrn": "OTHER", "type": "EXA", "declarant-id": "XP1"}
-    assert trader.client.post(page, forged).status_code == 303
-    tree = tree_of(draft)
-    assert (tree["FunctionalReferenceID"], tree["TypeCode"]) == ("LRN-1", "IMD")
-    assert tree["Declarant"]["ID"] == "XP1000000001"
 
 
 def test_drafts_are_listed_and_deleted(trader):

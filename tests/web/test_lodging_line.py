@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.intake.conftest import NOW, line, make_trader, message, patterns, reference  # noqa: F401
-from tests.web.test_lodging import Hand, form_of
+from tests.web.by_hand import Hand, form_of
 
 from clearway.accounts.models import Membership, Organisation, User
 from clearway.declarations.models import Declaration, Version
