@@ -43,6 +43,16 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes():
+    """Let the workers find no settings but their own.
+
+    They inherit this environment, and pytest-django would read the settings named in it, with
+    this process's folder, before this file is read there.
+    """
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
 def pytest_unconfigure():
     shutil.rmtree(_FOLDER, ignore_errors=True)
 

@@ -13,8 +13,11 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
+from multiprocessing import parent_process
 from pathlib import Path
+from socket import socket
 from typing import Any
 
 import uvicorn
@@ -213,6 +216,18 @@ class _Worker(multiprocess.Process):
         if self._server is None:
             self._server = _Server(self.config)
         return self._server
+
+    def target(self, sockets: list[socket] | None = None) -> None:
+        """Serve, and end with the process that started this one, however that ended."""
+        threading.Thread(target=_end_with_parent, daemon=True).start()
+        super().target(sockets)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _run_here(config: uvicorn.Config) -> None:

@@ -6,7 +6,9 @@ has changed. Where they were not collected (most tests) their plain names are us
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,13 +38,28 @@ def collect() -> Path:
     """Collect the files, unless that was done of these very ones; return their folder."""
     folder = Path(settings.STATIC_ROOT)
     stamp, wanted = folder / "collected", _digest()
-    if not stamp.is_file() or stamp.read_text() != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-        call_command(
-            "collectstatic", interactive=False, verbosity=0, ignore_patterns=list(_LEFT_OUT)
-        )
-        stamp.write_text(wanted)
+    with _one_collects(folder.with_name("collecting.lock")):
+        if not stamp.is_file() or stamp.read_text() != wanted:
+            shutil.rmtree(folder, ignore_errors=True)
+            call_command(
+                "collectstatic", interactive=False, verbosity=0, ignore_patterns=list(_LEFT_OUT)
+            )
+            stamp.write_text(wanted)
     return folder
+
+
+@contextlib.contextmanager
+def _one_collects(lock: Path) -> Iterator[None]:
+    """Let one of several workers that start together collect, and the others find it done."""
+    if os.name == "nt":  # where a server has one process
+        yield
+        return
+    import fcntl
+
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def application() -> Any:
