@@ -117,3 +117,22 @@ def test_a_refused_stream_shows_and_recovers(visit):
     page.unroute("**/live/stream")
     page.wait_for_selector("html[data-live=on]", timeout=20_000)
     assert not page.locator(".stale:visible").count()
+
+
+def test_a_sign_in_that_ended_is_told_and_leads_back_to_the_page(visit):
+    page = visit("officer", expected=("401",))
+    page.goto("/queue/")
+    page.wait_for_selector("html[data-live=on]")
+    page.context.clear_cookies()
+    page.evaluate("document.documentElement.dataset.live = ''")
+    page.evaluate("document.querySelector('[data-live]').dispatchEvent(new Event('news'))")
+    page.click(".stale.ended a")
+    assert page.url.endswith("/accounts/login/?next=/queue/")
+
+
+def test_a_stream_that_knows_nobody_is_told_apart_from_a_lost_one(visit):
+    page = visit("officer", expected=("401",))
+    page.route("**/live/stream", lambda route: route.fulfill(status=401, body="{}"))
+    page.goto("/help/")
+    page.wait_for_selector(".stale.ended:visible")
+    assert not page.locator(".stale.lost:visible").count()

@@ -18,7 +18,7 @@ ELSEWHERE = {
         "aside", "beside", "dense", "desk", "find", "guided", "menu", "name", "narrow", "skip",
         "top", "tour", "two", "welcome",
     },
-    "shown by the connection, not by a page": {"lost", "offline", "stale"},
+    "shown by the connection, not by a page": {"ended", "lost", "offline", "stale"},
     "seen by nobody, or not on paper": {"no-print", "unseen"},
     "forms that Django and allauth write": {"errorlist", "helptext"},
     "the forms of cargo and of the register, wherever they stand": {"asking", "form", "wide"},

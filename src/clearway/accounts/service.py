@@ -159,7 +159,9 @@ def grant(
                 raise StateForbids(f"The person is {role} there in that period already.")
             if {other.role, role} <= OFFICE_ROLES and other.office != office:
                 raise StateForbids(
-                    f"The person sits at {other.office or 'every office'} there.",
+                    f"The person sits at {other.office} there."
+                    if other.office
+                    else "The person sits at every office there.",
                     remedy="Revoke that role first: one person, one office.",
                 )
         membership = Membership.objects.create(

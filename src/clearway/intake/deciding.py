@@ -22,7 +22,9 @@ class Decided(msgspec.Struct, frozen=True):
     failed: Answer | None = None
 
 
-def decide(actor: Actor, number: int, *, grant: bool, reason: str, at: datetime) -> Decided:
+def decide(
+    actor: Actor, number: int, *, grant: bool, reason: str, at: datetime, language: str = ""
+) -> Decided:
     """Grant or refuse a request.
 
     Args:
@@ -31,6 +33,7 @@ def decide(actor: Actor, number: int, *, grant: bool, reason: str, at: datetime)
         grant: whether it is granted.
         reason: why; needed for either.
         at: when the officer decides.
+        language: for the findings of an amendment that cannot be made; his own where it is empty.
 
     Raises:
         NotThere: no such request for this officer.
@@ -40,7 +43,7 @@ def decide(actor: Actor, number: int, *, grant: bool, reason: str, at: datetime)
     found = access.request_for(actor, number, to="decide")
     reason = service.needed_reason(reason)
     if grant and found.kind != service.CANCELLATION:
-        return _grant_amendment(actor, found, reason, at)
+        return _grant_amendment(actor, found, reason, at, language)
     with act(actor) as doing:
         declaration = queries.locked(found.declaration_id)
         request = service.still_open(number)
@@ -51,7 +54,9 @@ def decide(actor: Actor, number: int, *, grant: bool, reason: str, at: datetime)
     return Decided(request)
 
 
-def _grant_amendment(actor: Actor, found: ActRequest, reason: str, at: datetime) -> Decided:
+def _grant_amendment(
+    actor: Actor, found: ActRequest, reason: str, at: datetime, language: str
+) -> Decided:
     """Let the kernel decide on the new version, in the same commit that closes the request."""
     service.refuse_unless_open(found)
     submission = Submission(
@@ -63,6 +68,7 @@ def _grant_amendment(actor: Actor, found: ActRequest, reason: str, at: datetime)
         purpose="grant",
         declaration=found.declaration.mrn or "",
         reason=reason,
+        language=language,
     )
     answer = running.line().submit(submission).result(timeout=60)
     if answer.status != 200:

@@ -24,10 +24,13 @@ from clearway.vocabulary.errors import (
     ClearwayError,
     DataRefused,
     InputUnusable,
+    NotPermitted,
     NotSignedIn,
+    NotThere,
     StorageFails,
 )
 from clearway.vocabulary.problem_details import MEDIA_TYPE, problem_of
+from clearway.web import refusals
 from clearway.web.language import language_for
 from clearway.web.words import words
 
@@ -98,12 +101,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
 def refusal(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
     """Answer a refused act with its page: what was refused, why, and what to do."""
     told = problem_of(refused)
-    known = words(language_for(request))
+    language = language_for(request)
+    known = words(language)
     context = {
         "title": known[f"refused_{told.kind.name}"],
         "remedy": known[f"refused_{told.kind.name}_do"],
-        "what": refused.what,
-        "advice": refused.remedy,
+        "why": "" if isinstance(refused, _TOLD) else refusals.why(refused, language),
         "faults": getattr(refused, "faults", ()),
         "incident": getattr(request, "request_id", ""),
         "status": told.kind.status,
@@ -112,6 +115,10 @@ def refusal(request: HttpRequest, refused: ClearwayError) -> HttpResponse:
     for name, value in told.headers.items():
         answer[name] = value
     return answer
+
+
+_TOLD = (NotSignedIn, NotPermitted, NotThere)
+"""Refusals of which the page's own title and advice say all."""
 
 
 def problem(request: HttpRequest, refused: ClearwayError) -> HttpResponse:

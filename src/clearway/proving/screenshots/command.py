@@ -142,7 +142,7 @@ def _take(
     if picture.pressed:
         page.keyboard.press(picture.pressed)
         page.wait_for_timeout(_SETTLES)
-    raw = page.screenshot(caret="hide", animations="disabled")
+    raw = page.screenshot(caret="hide", animations="disabled", full_page=picture.whole)
     pixels, wide, high = _pixels(page, raw)
     context.close()
     return png(pixels, wide, high)

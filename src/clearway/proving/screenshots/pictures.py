@@ -15,7 +15,8 @@ PHONE: Final = (390, 780)
 class Picture(NamedTuple):
     """One picture.
 
-    ``page`` names an address of ``addresses``; ``pressed`` is a key that is pressed before.
+    ``page`` names an address of ``addresses``; ``pressed`` is a key that is pressed before;
+    ``whole`` shows a page to its end, not only what its window shows.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Picture(NamedTuple):
     theme: Literal["light", "dark"] = "light"
     size: tuple[int, int] = DESK
     pressed: str = ""
+    whole: bool = False
 
 
 PICTURES: Final = (
@@ -77,6 +79,10 @@ PICTURES: Final = (
             "Every finding has a page: what, why, how to mend it.", "vi"),
     Picture("tour", "/tour", "",
             "The tour of two minutes, here in Chinese.", "zh", "dark"),
+    Picture("components", "/help/components", "",
+            "Every part of the pages as built, with its markup.", whole=True),
+    Picture("components-dark-arabic", "/help/components", "",
+            "Every part in Arabic and in the dark.", "ar", "dark", whole=True),
 )  # fmt: skip
 
 

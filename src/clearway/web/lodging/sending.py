@@ -21,6 +21,7 @@ from clearway.intake.api_acts import amended
 from clearway.intake.submission import JSON, Submission
 from clearway.vocabulary.errors import ActRefused, NotPermitted, NotThere
 from clearway.vocabulary.problem_details import problem_of
+from clearway.web import refusals
 from clearway.web.lodging import content as contents
 from clearway.web.lodging import drafts, estimating, fields, saving, shown, special
 from clearway.web.lodging import tree as trees
@@ -99,7 +100,8 @@ def lodge(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     except ActRefused as refused:
         told = problem_of(refused)
         return _page(request, saved, status=told.kind.status,
-                     problem=_problem(this, told.kind.name, told.kind.status, refused.what,
+                     problem=_problem(this, told.kind.name, told.kind.status,
+                                      refusals.why(refused, this.language),
                                       told.headers.get("Retry-After", "")))  # fmt: skip
     return _answered(request, saved, answer)
 
@@ -143,7 +145,7 @@ def _answered(request: HttpRequest, saved: Saved, answer: HttpResponse) -> HttpR
     findings = body.get("findings")
     if answer.status_code not in {400, 422} or not findings:
         kind = str(body.get("type", "")).rpartition("/")[2]
-        what = str(body.get("detail", ""))
+        what = refusals.in_language(str(body.get("detail", "")), this.language)
         retry = answer.headers.get("Retry-After", "")
         return _page(request, saved, status=answer.status_code,
                      problem=_problem(this, kind, answer.status_code, what, retry))  # fmt: skip

@@ -21,6 +21,7 @@ from clearway.clearance.models import Assignment
 from clearway.intake.queries import open_alarms
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
+from clearway.web import refusals
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
 from clearway.web.record.lists import note_read
@@ -103,7 +104,7 @@ def reassign(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         except DataRefused:
             wrong["officer"] = told["reassign_not_there"]
         except StateForbids as refused:
-            wrong["mrn"] = f"{told['refused_state-forbids']}: {refused.what}"
+            wrong["mrn"] = refusals.why(refused, language_for(request))
         else:
             messages.success(request, told["reassigned"].format(mrn=mrn))
             return see_other(reverse("team"))

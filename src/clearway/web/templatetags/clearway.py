@@ -14,7 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clearway.kernel.decisions import Lane
 from clearway.kernel.texts import language_of
-from clearway.web import writing
+from clearway.vocabulary.errors import ClearwayError
+from clearway.web import refusals, writing
 from clearway.web.words import words
 
 register = template.Library()
@@ -55,6 +56,14 @@ def words_of(codes: str, prefix: str) -> str:
 def number(value: Any) -> str:
     """Write a number."""
     return writing.number(value, _language())
+
+
+@register.filter
+def why(refused: ClearwayError | str) -> SafeString:
+    """Say why an act was refused: an error, or the sentences of one that was written down."""
+    if isinstance(refused, str):
+        return refusals.in_language(refused, _language())
+    return refusals.why(refused, _language())
 
 
 @register.filter

@@ -30,9 +30,8 @@ document.addEventListener("htmx:error", (event) => {
 });
 // A part that was refused keeps what stood there; the page says that it may be old.
 document.addEventListener("htmx:response:error", (event) => {
-  if ([401, 429, 503].includes(event.detail.ctx.response.status)) {
-    document.documentElement.dataset.live = "lost";
-  }
+  const state = { 401: "ended", 429: "lost", 503: "lost" }[event.detail.ctx.response.status];
+  if (state) document.documentElement.dataset.live = state;
 });
 document.addEventListener("htmx:before:request", (event) =>
   event.target.closest?.("[data-saving]")?.setAttribute("data-saving", "now"));

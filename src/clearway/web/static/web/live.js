@@ -20,13 +20,13 @@ export function follow(tell) {
     root.dataset.live = state;
     // What was missed while nobody listened is fetched at once.
     // So is what one's own act has set going: it may be told before its page listens.
-    const missed = before === "lost" || before === "offline";
+    const missed = ["lost", "offline", "ended"].includes(before);
     if (state === "on" && (missed || (!before && acted()))) wanting().forEach(tell);
   };
   const channel = new BroadcastChannel(CHANNEL);
   channel.onmessage = ({ data }) => ("state" in data ? show(data.state) : spread(data));
   let wait = FIRST_WAIT;
-  const listen = () => {
+  const listen = (leaveOff) => {
     const say = (data) => {
       channel.postMessage(data);
       "state" in data ? show(data.state) : spread(data);
@@ -37,11 +37,16 @@ export function follow(tell) {
       say({ state: "on" });
     };
     source.onmessage = (event) => say(JSON.parse(event.data));
-    source.onerror = () => {
+    source.onerror = async () => {
       say({ state: navigator.onLine ? "lost" : "offline" });
       // A browser gives up after an answer that is no stream; it is asked again, ever less often.
       if (source.readyState !== EventSource.CLOSED) return;
-      setTimeout(listen, wait);
+      if (await signedOut()) {
+        say({ state: "ended" });
+        leaveOff();
+        return;
+      }
+      setTimeout(() => listen(leaveOff), wait);
       wait = Math.min(2 * wait, LONGEST_WAIT);
     };
     // A connection may outlive a short absence; then nothing else would say that it is well.
@@ -49,6 +54,22 @@ export function follow(tell) {
     addEventListener("pagehide", () => source.close(), { once: true });
   };
   addEventListener("offline", () => show("offline"));
-  if (navigator.locks) navigator.locks.request(CHANNEL, () => new Promise(listen));
-  else listen();
+  // A tab whose sign-in has ended leaves off for a while: one that is signed in anew may listen.
+  const turn = async () => {
+    const listening = () => new Promise(listen);
+    await (navigator.locks ? navigator.locks.request(CHANNEL, listening) : listening());
+    setTimeout(turn, LONGEST_WAIT);
+  };
+  turn();
+}
+
+async function signedOut() {
+  const asking = new AbortController();
+  try {
+    return (await fetch(root.dataset.stream, { signal: asking.signal })).status === 401;
+  } catch {
+    return false;
+  } finally {
+    asking.abort(); // it is the answer's status that was wanted, and no second stream
+  }
 }
