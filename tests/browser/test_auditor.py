@@ -26,7 +26,7 @@ def test_an_auditor_finds_the_log_of_his_own_reading_and_has_no_act(visit, langu
     with page.expect_navigation():
         page.press("#filter_subject", "Enter")
     row = page.locator("#list tbody tr").first
-    assert f"declaration:{mrn}" in row.inner_text()
+    assert f"{words(language)['about_declaration']} {mrn}" in row.inner_text()
     assert "auditor@demo.example" in row.inner_text()
     assert words(language)["leaf_kind_read"] in row.inner_text()
     with page.expect_navigation():

@@ -44,8 +44,8 @@ def test_an_auditor_finds_the_log_of_his_own_reading(signed, border):
     mine = border.actors["auditor"].name
     leaf = Leaf.objects.get(kind="read", subject=f"declaration:{mrn}")
     found = text_of(auditor.get("/log/", {"actor": "auditor@demo.example"}))
-    assert f"declaration:{mrn}" in found
-    assert "log:list" in found, "that he looked at the log"
+    assert f"Declaration {mrn}" in found
+    assert "Audit log list" in found, "that he looked at the log"
     page = text_of(auditor.get(f"/log/{leaf.pk}"))
     assert "auditor@demo.example" in page
     assert Leaf.objects.filter(kind="read", subject=f"leaf:{leaf.pk}").exists()
@@ -57,12 +57,12 @@ def test_the_log_is_narrowed_by_each_filter(signed, border):
     border.ask("officer", "get", f"/declarations/{mrn}")
     auditor = signed("auditor")
     rows = lambda **by: text_of(auditor.get("/log/", by))  # noqa: E731
-    assert f"declaration:{mrn}" in rows(subject=mrn)
-    assert f"declaration:{other}" not in rows(subject=mrn)
-    assert f"declaration:{other}" not in rows(leaf_kind="read")
+    assert f"Declaration {mrn}" in rows(subject=mrn)
+    assert f"Declaration {other}" not in rows(subject=mrn)
+    assert f"Declaration {other}" not in rows(leaf_kind="read")
     today = border.clock.now().date()
-    assert f"declaration:{mrn}" in rows(subject=mrn, since=f"{today}")
-    assert f"declaration:{mrn}" not in rows(subject=mrn, until=f"{today}")
+    assert f"Declaration {mrn}" in rows(subject=mrn, since=f"{today}")
+    assert f"Declaration {mrn}" not in rows(subject=mrn, until=f"{today}")
     assert "Nothing passes" in rows(actor="nobody@demo.example")
 
 

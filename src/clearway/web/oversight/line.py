@@ -77,7 +77,7 @@ ALARMS: Final = Listing(
     rows=lambda *_: queries.alarms(),
     columns=(
         Column("number", lambda row: row.pk, "number"),
-        Column("alarm", lambda row: row.kind, "code"),
+        Column("alarm", lambda row: row.kind, "word:alarm_kind"),
         Column("subject", lambda row: row.subject, "code"),
         Column("count", lambda row: row.count, "number"),
         Column("first_at", lambda row: row.first_at, "instant"),
@@ -94,8 +94,8 @@ PARKED: Final = Listing(
     columns=(
         Column("number", lambda row: row.pk, "number"),
         Column("consumer", lambda row: row.consumer, "code"),
-        Column("event", lambda row: row.event.kind, "code"),
-        Column("subject", lambda row: row.event.subject, "code"),
+        Column("event", lambda row: row.event.kind, "word:event"),
+        Column("subject", lambda row: row.event.subject, "subject"),
         Column("attempts", lambda row: row.attempts, "number"),
         # The rest of an error may hold what a trader declared.
         Column("failure", lambda row: row.error.partition(":")[0], "code"),

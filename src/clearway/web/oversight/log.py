@@ -58,7 +58,7 @@ LOG: Final = Listing(
         Column("at", lambda row: row.at, "instant"),
         Column("leaf_kind", lambda row: row.kind, "word:leaf_kind"),
         Column("actor", lambda row: row.actor, "actor"),
-        Column("subject", lambda row: row.subject, "code"),
+        Column("subject", lambda row: row.subject, "subject"),
         Column("position", _position, "number"),
     ),
     filters=(

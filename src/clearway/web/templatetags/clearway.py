@@ -182,6 +182,7 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
         "word": lambda: word(value, prefix),
         "words": lambda: words_of(value, prefix),
         "code": lambda: _code(value),
+        "subject": lambda: subject(value),
         "actor": lambda: _called(named, value),
         "party": lambda: _called(named, value),
         "money": lambda: writing.money(value, column.currency, language),
@@ -190,6 +191,14 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
         "number": lambda: writing.number(value, language),
     }
     return written[name]() if name in written else value
+
+
+@register.filter
+def subject(value: str) -> SafeString:
+    """Say what a line of the record is about: the kind's word and the number behind the colon."""
+    kind, _, number = value.partition(":")
+    told = words(_language()).get(f"about_{kind}")
+    return _code(value) if told is None else format_html("{} {}", told, _code(number))
 
 
 def _code(value: Any) -> SafeString:
