@@ -124,8 +124,7 @@ def test_a_sign_in_that_ended_is_told_and_leads_back_to_the_page(visit):
     page.goto("/queue/")
     page.wait_for_selector("html[data-live=on]")
     page.context.clear_cookies()
-    page.evaluate("document.documentElement.dataset.live = ''")
-    page.evaluate("document.querySelector('[data-live]').dispatchEvent(new Event('news'))")
+    page.evaluate("document.querySelector('main [data-live]').dispatchEvent(new Event('news'))")
     page.click(".stale.ended a")
     assert page.url.endswith("/accounts/login/?next=/queue/")
 
