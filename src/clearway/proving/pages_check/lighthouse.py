@@ -65,25 +65,14 @@ def install(folder: Path, program: str) -> None:
     Raises:
         InputUnusable: there is no npm, or it could not fetch it.
     """
-    npm = browser_files.npm()
-    if npm is None:
-        raise InputUnusable("There is no npm here.", where="PATH", remedy="Install it with Node.")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(_HERE / name, folder)
-    done = subprocess.run(
-        [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=folder,
-        env={**os.environ, "PATH": f"{Path(program).parent}{os.pathsep}{os.environ['PATH']}"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
+    try:
+        browser_files.fetch(_HERE, folder, Path(program))
+    except OSError as error:
         raise InputUnusable(
-            f"Lighthouse could not be installed: {done.stderr.strip()[-600:]}",
+            f"Lighthouse could not be installed: {error}",
             where="npm",
-            remedy="Check that npm reaches its registry (npm config list).",
-        )
+            remedy="Check that npm is here and reaches its registry (npm config list).",
+        ) from None
 
 
 class Lighthouse:
