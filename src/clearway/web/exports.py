@@ -132,7 +132,7 @@ def _plain(column: Cells, value: Any, language: str) -> Any:
         return Decimal(value) / QUANTITY_SCALE
     if column.kind == "day":
         return date_of(value) if isinstance(value, int) else value
-    if column.kind == "instant":
+    if column.kind.startswith("instant"):
         return value.astimezone(writing.zone()).replace(tzinfo=None, microsecond=0)
     if column.kind == "lane":
         return words(language)[f"lane_short_{Lane(value).name}"]

@@ -30,8 +30,9 @@ PAGE: Final = 50
 class Column(NamedTuple):
     """A column: the key of its heading, how a row gives its value, and how that is written.
 
-    ``kind`` is text, code, number, money, mass, day, instant, lane, ``state:<cycle>`` (a word with
-    a mark), ``word:<prefix>`` (a word alone), ``words:<prefix>`` (of codes joined by blanks),
+    ``kind`` is text, code, number, money, mass, day, instant (``instant:whole`` with its seconds),
+    lane, subject (what a line of the record is about), ``state:<cycle>`` (a word with a mark),
+    ``word:<prefix>`` (a word alone), ``words:<prefix>`` (of codes joined by blanks),
     ``actor`` or ``party`` (what they are called, and the code; a file has the code alone).
     """
 

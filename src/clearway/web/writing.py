@@ -88,7 +88,8 @@ def day(value: date | int | None, language: str) -> str:
 def instant(value: datetime | None, language: str, *, whole: bool = True) -> str:
     """Return an instant in the offices' zone: day and time.
 
-    Where it is not wanted whole: the time alone today, else with the day and without the year.
+    Where it is not wanted whole it has no seconds: the time alone today, the day before it in this
+    year, the year too in another.
     """
     if value is None:
         return ABSENT
@@ -96,9 +97,11 @@ def instant(value: datetime | None, language: str, *, whole: bool = True) -> str
     local = value.astimezone(here)
     if not whole:
         told = format_time(local, "short", locale=language)
-        if local.date() == clock.now().astimezone(here).date():
+        today = clock.now().astimezone(here).date()
+        if local.date() == today:
             return told
-        return f"{format_skeleton('MMMd', local, locale=language)} {told}"
+        skeleton = "MMMd" if local.year == today.year else "yMMMd"
+        return f"{format_skeleton(skeleton, local, locale=language)} {told}"
     return format_datetime(local, "medium", locale=language)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from clearway.cli.screen import console, side_console
-from clearway.proving.screenshots.pictures import PICTURES, Picture, addresses
+from clearway.proving.screenshots.pictures import PHONE, PICTURES, Picture, addresses
 from clearway.vocabulary.errors import DefectFound, InputUnusable
 
 if TYPE_CHECKING:
@@ -130,6 +130,8 @@ def _take(
         color_scheme=picture.theme,
         viewport={"width": width, "height": height},
         reduced_motion="reduce",
+        is_mobile=picture.size == PHONE,
+        has_touch=picture.size == PHONE,
     )
     context.add_cookies(
         [{"name": name, "value": value, "url": url} for name, value in cookies.items()]

@@ -55,7 +55,7 @@ LOG: Final = Listing(
     rows=_rows,
     columns=(
         Column("leaf", lambda row: row.pk, "code"),
-        Column("at", lambda row: row.at, "instant"),
+        Column("at", lambda row: row.at, "instant:whole"),
         Column("leaf_kind", lambda row: row.kind, "word:leaf_kind"),
         Column("actor", lambda row: row.actor, "actor"),
         Column("subject", lambda row: row.subject, "subject"),

@@ -176,7 +176,7 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
     kind, language = column.kind, _language()
     name, _, prefix = kind.partition(":")
     written: Mapping[str, Callable[[], Any]] = {
-        "instant": lambda: when(value),
+        "instant": lambda: when(value, short=prefix != "whole"),
         "lane": lambda: lane(value),
         "state": lambda: state(value, prefix),
         "word": lambda: word(value, prefix),
