@@ -176,6 +176,7 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
     kind, language = column.kind, _language()
     name, _, prefix = kind.partition(":")
     written: Mapping[str, Callable[[], Any]] = {
+        "text": lambda: format_html('<span dir="auto">{}</span>', value),
         "instant": lambda: when(value, short=prefix != "whole"),
         "lane": lambda: lane(value),
         "state": lambda: state(value, prefix),
@@ -190,7 +191,7 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
         "day": lambda: writing.day(value, language),
         "number": lambda: writing.number(value, language),
     }
-    return written[name]() if name in written else value
+    return written[name]()
 
 
 @register.filter
