@@ -103,11 +103,23 @@ def test_each_lodges_into_the_one_record_and_a_stream_holds_up_no_end(serving, t
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
-def test_none_outlives_the_process_that_started_it(serving, tmp_path, database):
-    server = serving(tmp_path, "--workers", "2", CLEARWAY_DATABASE=database, CLEARWAY_DEMO="1")
-    workers = workers_of(server, 2)
-    assert server.end(signal.SIGKILL) == -signal.SIGKILL
-    until = time.monotonic() + 2 * GRACE
-    while [one for one in workers if Path(f"/proc/{one}").exists()]:
-        assert time.monotonic() < until, workers
-        time.sleep(0.1)
+PARENT = """
+import multiprocessing, time
+from clearway.site import serving
+worker = multiprocessing.get_context("spawn").Process(target=serving._end_with_parent)
+worker.start()
+print(worker.pid, flush=True)
+time.sleep(120)
+"""
+
+
+def test_no_worker_outlives_the_process_that_started_it():
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True
+    ) as parent:
+        worker = int(parent.stdout.readline())
+        parent.kill()
+    until = time.monotonic() + 60
+    while Path(f"/proc/{worker}").exists():
+        assert time.monotonic() < until
+        time.sleep(0.05)
