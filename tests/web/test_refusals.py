@@ -1,6 +1,7 @@
 """Every sentence with which a room refuses an act is told in the language of its reader."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,7 @@ def branches(node):
     return [node.body, node.orelse] if isinstance(node, ast.IfExp) else [node]
 
 
+@cache
 def raised():
     """Return every sentence of a refusal in the source."""
     found = set()
