@@ -31,7 +31,10 @@ def demo(
     lodgements: Annotated[
         int, typer.Option(min=1, help="Single lodgements of an ordinary working day.")
     ] = WEEKDAY_LODGEMENTS,
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The next free one is taken.")] = PORT,
+    port: Annotated[
+        int,
+        typer.Option(min=1, max=65535, envvar="CLEARWAY_PORT", help="The next free one is taken."),
+    ] = PORT,
     data: Annotated[
         Path | None,
         typer.Option(
