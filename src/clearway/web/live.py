@@ -29,8 +29,8 @@ def _frame(told: Told, *, actor: bool) -> bytes:
 def live(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Stream the subjects of what happens, from now on.
 
-    Where that is refused (the session ended: 401; too many streams: 429; the record is away: 503)
-    the page shows that it has lost the connection, and asks again after a while.
+    Where that is refused the page says so and asks again after a while: that the sign-in has ended
+    (401), or that it has lost the connection (429: too many streams, 503: the record is away).
     """
     del request
     stream.admit(actor)
