@@ -23,8 +23,8 @@ from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
-    "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "events", "intake",
-    "reference", "traders",
+    "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
+    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "reference", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"

@@ -27,8 +27,8 @@ TRANSITIONS: Final[dict[str, tuple[str, ...]]] = {
 ADMINISTRATION: Final = "administration"
 _TRADE = (Role.TRADER, Role.BROKER, Role.CARRIER, Role.TERMINAL, Role.PLATFORM)
 OFFICIAL_ROLES: Final = frozenset(Role) - frozenset(_TRADE)
-OFFICE_ROLES: Final = frozenset({Role.OFFICER, Role.SUPERVISOR})
-"""Roles that may be narrowed to one customs office."""
+OFFICE_ROLES: Final = frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AGENCY})
+"""Roles that may be narrowed to one customs office, or that belong to one agency of the pack."""
 
 ROLES_OF_KIND: Final[dict[str, frozenset[Role]]] = {
     "trader": frozenset({Role.TRADER}),

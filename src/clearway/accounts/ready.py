@@ -44,6 +44,20 @@ READY: Final = (
     Ready("officer", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000110"),
     Ready("officer2", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000210"),
     Ready("supervisor", _CUSTOMS, ADMINISTRATION, (Role.SUPERVISOR,)),
+    Ready("cashier", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),
+    Ready("cashier2", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),
+    *(
+        Ready(name, called, ADMINISTRATION, (Role.AGENCY,), office=code)
+        for name, called, code in (
+            ("agency", "Plant Health Inspectorate", "PHI"),
+            ("agency2", "Veterinary and Food Safety Service", "VFS"),
+            ("agency3", "Medicines and Health Authority", "MHA"),
+            ("agency4", "Environmental Protection Office", "EPO"),
+            ("agency5", "Radio and Standards Authority", "RSA"),
+            ("agency6", "Security Export and Arms Commission", "SEC"),
+            ("agency7", "Chemicals Safety Board", "CHS"),
+        )
+    ),
     Ready("registrar", _CUSTOMS, ADMINISTRATION, (Role.REGISTRAR,)),
     Ready("registrar2", _CUSTOMS, ADMINISTRATION, (Role.REGISTRAR,)),
     Ready("tariff", _CUSTOMS, ADMINISTRATION, (Role.TARIFF,)),

@@ -26,12 +26,18 @@ from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
 from clearway.declarations.api import router as declarations
+from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
+from clearway.gate.api import router as gate
+from clearway.inspection.api import router as inspection
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
+from clearway.payments.api import router as payments
+from clearway.permits.api import router as permits
+from clearway.post_clearance.api import router as post_clearance
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
@@ -122,7 +128,13 @@ for router in (
     lodging,
     acts,
     declarations,
+    permits,
+    inspection,
+    payments,
     clearance,
+    gate,
+    post_clearance,
+    documents,
     cargo,
     cuscar,
     assessment,

@@ -19,6 +19,10 @@ class Role(StrEnum):
     """An e-commerce platform, post or express operator."""
     OFFICER = "officer"
     SUPERVISOR = "supervisor"
+    AGENCY = "agency"
+    """An officer of a partner agency; his office is the agency's code in the pack."""
+    CASHIER = "cashier"
+    """Keeps the accounts: the bank's lines, guarantees, refunds."""
     REGISTRAR = "registrar"
     TARIFF = "tariff"
     """Steward of published reference data."""
@@ -33,7 +37,8 @@ class Actor(msgspec.Struct, frozen=True):
     ``name`` is stable and holds no personal data: ``user:12``, ``key:7``, ``system:intake``.
     ``organisation`` is the operator's or administration's id, 0 for Clearway itself;
     ``identifier`` its trader identification number (WCO R123 …), empty for an administration.
-    ``office`` is the customs office an officer sits at, empty where he may act at any.
+    ``office`` is the customs office an officer sits at, empty where he may act at any; of a
+    partner agency's officer it is the agency's code in the pack.
     """
 
     name: str

@@ -1,0 +1,1 @@
+"""Gate: tokens, delivery orders, interchange receipts, and what leaves or enters."""

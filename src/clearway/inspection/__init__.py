@@ -1,0 +1,1 @@
+"""Inspection: orders, teams, findings, samples, seals, and the doubt about a value."""

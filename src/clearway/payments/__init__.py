@@ -1,0 +1,1 @@
+"""Payments: notices, the ledger, accounts, guarantees, the bank's lines and refunds."""

@@ -1,0 +1,1 @@
+"""Permits: what an agency demands, grants and writes off."""

@@ -1,0 +1,7 @@
+"""The room's operations."""
+
+from __future__ import annotations
+
+from ninja import Router
+
+router = Router(tags=["permits"])

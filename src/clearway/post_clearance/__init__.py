@@ -1,0 +1,1 @@
+"""After release: corrections, audits, decisions, interest and appeals."""
