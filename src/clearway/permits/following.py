@@ -180,9 +180,9 @@ def _write(doing: Act, of: Declared, verdicts: dict[tuple[int, str], _Verdict]) 
     """Write the needs as they stand now; what an agency decided on the same paper stays."""
     row = of.declaration
     before = {(one.item, one.requirement): one for one in queries.needs(row.pk)}
-    for key, former in before.items():
+    for key, old in before.items():
         if key not in verdicts:
-            former.delete()
+            old.delete()
     for one in of.needed:
         key = (one.item, one.requirement.code)
         verdict, former = verdicts[key], before.get(key)
