@@ -19,6 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
+from clearway.proving import api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -56,7 +57,9 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals"),
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals",
+         "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
+         "listPermitCases", "listPermits", "listPapers"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -99,12 +102,22 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    "getApplication": Row("application", "trader"),
+    "answerInformation": Row("asked_case", "trader"),
+    **dict.fromkeys(
+        ("getPermitCase", "askInformation", "wantInspection", "decidePermitCase"),
+        Row("permit_case", "agency"),
+    ),
+    **dict.fromkeys(("getPermit", "revokePermit"), Row("permit", "agency")),
+    "decidePaper": Row("paper", "agency"),
+    "getJointStatus": DECLARATION,
+    **dict.fromkeys(("getAgencyView", "getAgencyField"), Row("plants", "agency")),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole"}
+OF_A_PART = {"revokeRole", "getAgencyField"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
 SEEN_BY = {
@@ -119,6 +132,12 @@ SEEN_BY = {
     "pre_loading": {"auditor"} | CUSTOMS,
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "application": {"agency", "agency2", "auditor"} | CUSTOMS,
+    "asked_case": set(),
+    "permit_case": set(),
+    "permit": {"trader", "auditor"} | CUSTOMS,
+    "paper": set(),
+    "plants": set(),
     "bulk": set(),
     "webhook": set(),
 }
@@ -242,6 +261,12 @@ def border():
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
                 "parked": laid.parked[0],
+                "application": api_permits.application(laid, "trader")["id"],
+                "asked_case": api_permits.asked_case(laid, "trader"),
+                "permit_case": api_permits.case(laid, "trader"),
+                "permit": api_permits.permit(laid, "trader"),
+                "paper": api_permits.paper(laid, "trader"),
+                "plants": api_permits.plants(laid, "trader"),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

@@ -6,6 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
+from clearway.proving import api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -45,6 +46,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
         found |= _customs(objects, who)
+    found |= api_permits.right_data(objects, who)
     found |= _cargo(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
