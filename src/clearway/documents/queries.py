@@ -24,12 +24,6 @@ def valid(kind: str, subject: str) -> IssuedDocument | None:
     return IssuedDocument.objects.filter(kind=kind, subject=subject, state="valid").first()
 
 
-def locked(kind: str, subject: str) -> IssuedDocument | None:
-    """Return the document that holds, for writing, within a transaction."""
-    rows = IssuedDocument.objects.select_for_update()
-    return rows.filter(kind=kind, subject=subject, state="valid").first()
-
-
 def of_subject(subject: str, kinds: Iterable[str] = ()) -> QuerySet[IssuedDocument]:
     """Return the valid documents of a subject, of some kinds where they are named."""
     rows = IssuedDocument.objects.filter(subject=subject, state="valid")

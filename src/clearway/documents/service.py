@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection, transaction
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor
@@ -19,9 +19,7 @@ from clearway.documents.kinds import REASONS
 from clearway.documents.models import IssuedDocument, Reader, Rendering
 from clearway.events.service import Act, act
 from clearway.kernel.texts import LANGUAGES
-from clearway.vocabulary.errors import DefectFound, TooMuch
-
-_TRIES: Final = 8
+from clearway.vocabulary.errors import DefectFound
 
 
 def issue(
@@ -47,34 +45,31 @@ def issue(
 
     Raises:
         DataRefused: a datum is missing or wrong; the faults name it.
-        TooMuch: others issue it again and again at this very moment.
     """
     _check(language)
     said = rules.content_of(kind, data)
     content = rules.canonical(said)
     digest = rules.digest(content)
-    for _ in range(_TRIES):
-        former = queries.locked(kind, subject)
-        if former is not None and former.sha256 == digest:
-            return former
-        row = IssuedDocument(
-            kind=kind,
-            subject=subject,
-            record=record or subject,
-            organisation=concerns[0],
-            office=said.office,
-            language=language,
-            data=content,
-            sha256=digest,
-            token=secrets.token_urlsafe(16),
-            issued_at=doing.at,
-            issued_by=doing.actor.name,
-            replaces=former,
-        )
-        if _store(doing, row, former):
-            break
-    else:
-        raise TooMuch("Others are faster at the moment.", retry_after=1, remedy="Try it again.")
+    _take_turn(kind, subject)
+    former = queries.valid(kind, subject)
+    if former is not None and former.sha256 == digest:
+        return former
+    if former is not None and not _void(doing, former, "data_changed"):
+        former = None  # somebody withdrew it at this very moment, and said so
+    row = IssuedDocument.objects.create(
+        kind=kind,
+        subject=subject,
+        record=record or subject,
+        organisation=concerns[0],
+        office=said.office,
+        language=language,
+        data=content,
+        sha256=digest,
+        token=secrets.token_urlsafe(16),
+        issued_at=doing.at,
+        issued_by=doing.actor.name,
+        replaces=former,
+    )
     readers = sorted({*concerns} - {0})
     Reader.objects.bulk_create(Reader(document=row, organisation=one) for one in readers)
     if former is not None:
@@ -154,16 +149,15 @@ def _check(language: str = "en", reason: str = "data_changed") -> None:
         raise DefectFound(f"A document is issued in {language!r} and void for {reason!r}.")
 
 
-def _store(doing: Act, row: IssuedDocument, former: IssuedDocument | None) -> bool:
-    """Write a document in place of the former one; False where another did so meanwhile."""
-    try:
-        with transaction.atomic():
-            if former is not None and not _void(doing, former, "data_changed"):
-                return False
-            row.save()
-    except IntegrityError:
-        return False
-    return True
+def _take_turn(kind: str, subject: str) -> None:
+    """Wait for whoever issues the same document at this moment, until the transaction ends.
+
+    There may be no row yet that could be locked. On SQLite one writes at a time in any case.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            key = f"document {kind} {subject}"
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
 
 
 def _void(doing: Act, row: IssuedDocument, reason: str) -> bool:
