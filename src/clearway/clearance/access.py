@@ -53,7 +53,6 @@ OPERATIONS: Final[Operations] = {
     "departUnit": _SHIPPERS,
     "listExits": CUSTOMS | {Role.AUDITOR},
     "confirmExit": CUSTOMS,
-    "endEnquiry": CUSTOMS,
 }
 """The roles that have each operation. Release stands in ``declarations.access``."""
 

@@ -229,21 +229,11 @@ def list_exits(
     "/declarations/{mrn}/exit",
     response=DeclarationTold,
     operation_id="confirmExit",
-    summary="Confirm the exit of export goods",
+    summary="Confirm the exit of export goods, or end an enquiry about it",
 )
-def confirm_exit(request: HttpRequest, mrn: Mrn, wanted: forms_goods.ExitProof) -> Any:
-    """Confirm that they are out, or take a proof of it where nobody reported their departure."""
+def confirm_exit(request: HttpRequest, mrn: Mrn, wanted: forms_goods.ExitWord) -> Any:
+    """Confirm that they are out, take a proof of it, or find that they never left."""
     actor = permitted(request, "confirmExit", access.OPERATIONS)
+    if wanted.outcome == "never_left":
+        return declaration(exits.give_up(actor, mrn, wanted.reason))
     return declaration(exits.confirm(actor, mrn, wanted.proof))
-
-
-@router.post(
-    "/declarations/{mrn}/exit/end",
-    response=DeclarationTold,
-    operation_id="endEnquiry",
-    summary="End an exit enquiry by invalidating the declaration",
-)
-def end_enquiry(request: HttpRequest, mrn: Mrn, wanted: CancellationWanted) -> Any:
-    """The goods never left: what was drawn and owed comes back."""
-    actor = permitted(request, "endEnquiry", access.OPERATIONS)
-    return declaration(exits.give_up(actor, mrn, wanted.reason))

@@ -215,10 +215,18 @@ class UnitsMoved(Schema):
     mrns: list[str]
 
 
-class ExitProof(Form):
-    """What proves an exit that nobody reported; empty where the goods have departed."""
+class ExitWord(Form):
+    """What is known of the exit of export goods."""
 
-    proof: Free = Field("", examples=["Entry 118-2 at Houston"])
+    outcome: Literal["left", "never_left"] = Field(
+        "left", description="never_left ends an enquiry by invalidating the declaration"
+    )
+    proof: Free = Field(
+        "",
+        description="what proves an exit that nobody reported; needed unless they have departed",
+        examples=["Entry 118-2 at Houston"],
+    )
+    reason: Free = Field("", description="needed where they never left", examples=["Sold at home"])
 
 
 def hold(row: Hold) -> dict[str, Any]:
