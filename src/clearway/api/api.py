@@ -134,6 +134,7 @@ for router in (
     payments,
     clearance,
     gate,
+    gate_tokens,
     post_clearance,
     documents,
     cargo,

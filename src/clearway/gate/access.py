@@ -16,7 +16,7 @@ from clearway.accounts.permission import CUSTOMS, TRADE, Operations
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
 from clearway.clearance.leaving import Standing
-from clearway.clearance.units import documents_of
+from clearway.clearance.units import declarations_of, documents_of
 from clearway.declarations.access import visible
 from clearway.gate import events, queries
 from clearway.gate.models import Gate, Passage, Token
@@ -74,11 +74,10 @@ def unit_for(actor: Actor, standing: Standing) -> None:
     Raises:
         NotThere: nobody knows the unit, or it does not concern him; the refusal is logged.
     """
-    if actor.has(*CUSTOMS) and standing.declarations:
-        return
-    mine = actor.organisation in standing.organisations
+    declared = [row.pk for row in declarations_of(standing.unit)]
+    mine = visible(actor).filter(pk__in=declared).exists()
     reported = any(row.organisation == actor.organisation for row in documents_of(standing.unit))
-    if not actor.organisation or not (mine or reported):
+    if not (mine or (actor.organisation and reported)):
         audit.note("refusal", actor, standing.unit.subject[:96], "token")
         raise NotThere("There is no such unit.", remedy="Check its number and what is declared.")
 

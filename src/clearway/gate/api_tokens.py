@@ -31,9 +31,7 @@ def issue_token(request: HttpRequest, wanted: forms.TokenWanted) -> Any:
     return Status(201, answers.token_told(issuing.issue(actor, wanted.wanted()), clock.now()))
 
 
-@router.get(
-    "/gate-tokens", response=answers.TokenPage, operation_id="listTokens", summary="Tokens"
-)
+@router.get("/gate-tokens", response=answers.TokenPage, operation_id="listTokens", summary="Tokens")
 def list_tokens(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
     """Return tokens, the last given first: of your goods, for your terminal; officials see all."""
     actor = permitted(request, "listTokens", OPERATIONS)

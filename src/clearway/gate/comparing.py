@@ -76,7 +76,7 @@ def gated(actor: Actor) -> QuerySet[Passage]:
     alone = Q(verdict="accepted", alarm=True)
     gone = Q(verdict="accepted", direction="out", token__packages=None)
     gone &= Q(token__declarations__declaration__goods_state__in=("held", "arrived", "recalled"))
-    gone |= Q(verdict="accepted", token__declarations__declaration__state="invalidated")
+    gone |= Q(verdict="accepted", token__declarations__declaration__state__in=("invalidated",))
     rows = queries.passages(access.passages_of(actor) & (alone | gone))
     return rows.distinct().order_by("id")
 

@@ -7,7 +7,8 @@ from typing import Annotated
 from ninja import Path
 from pydantic import Field, StringConstraints
 
-from clearway.accounts.forms import Form, Instant, Reason as Why
+from clearway.accounts.forms import Form, Instant
+from clearway.accounts.forms import Reason as Why
 from clearway.gate.answers import Direction, Kind, Reason
 from clearway.gate.issuing import Wanted
 from clearway.gate.reconciling import MOST, Kept

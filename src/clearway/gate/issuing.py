@@ -54,7 +54,7 @@ def issue(actor: Actor, wanted: Wanted) -> Token:
         StateForbids: the unit may not pass yet, or fewer packages are left.
         DataRefused: there is no such terminal, the plate is none, or only lots are divided.
     """
-    one = Unit(cast(Kind, wanted.kind), key_of(wanted.number) or wanted.number.strip())
+    one = Unit(cast("Kind", wanted.kind), key_of(wanted.number) or wanted.number.strip())
     standing = leaving.standing(one)
     access.unit_for(actor, standing)
     terminal = _check(wanted)
@@ -96,7 +96,9 @@ def _whole(doing: Act, wanted: Wanted, standing: Standing, terminal: int) -> Tok
     before = queries.live_of(bound.kind, bound.key, bound.direction, lock=True)
     if before is not None:
         same = queries.bound(before)
-        if before.expires_at > doing.at and _place(same) == _place(bound):
+        inside = set(before.declarations.values_list("declaration", flat=True))
+        fresh = before.expires_at > doing.at and inside == set(standing.declarations)
+        if fresh and _place(same) == _place(bound):
             doing.announce(
                 events.SHOWN, events.subject(before.serial), {"unit": before.number},
                 concerns=(doing.actor.organisation,),
@@ -134,9 +136,7 @@ def take(key: str, packages: int, released: int) -> bool:
     return rows.update(given=F("given") + packages) == 1
 
 
-def _bound(
-    at: datetime, wanted: Wanted, one: Unit, terminal: int, packages: int | None
-) -> Bound:
+def _bound(at: datetime, wanted: Wanted, one: Unit, terminal: int, packages: int | None) -> Bound:
     return Bound(
         serial="",
         direction=wanted.direction,

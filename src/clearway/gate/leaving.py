@@ -16,7 +16,7 @@ def moved(doing: Act, token: Token) -> None:
     Raises:
         StateForbids: clearance does not let them: something in the unit is held or not released.
     """
-    one = Unit(cast(Kind, token.kind), token.key)
+    one = Unit(cast("Kind", token.kind), token.key)
     if token.direction == "in":
         exits.gate_in(doing, one)
     else:

@@ -1,5 +1,6 @@
-"""Tables of the gate. Writers: ``opening``, ``issuing``, ``passing``, ``recalling``,
-``reconciling``.
+"""Tables of the gate.
+
+Writers: ``opening``, ``issuing``, ``passing``, ``recalling`` and ``reconciling``.
 
 What is compared (a container's number, a plate) is kept as ``rules.key_of`` writes it.
 """
@@ -49,8 +50,8 @@ class Token(models.Model):
     people write it (of packages, their transport document), ``key`` as it is compared;
     ``packages`` is how many of a lot pass, absent for a whole unit. ``plate`` is empty where any
     vehicle may fetch it, ``gate`` where any gate of ``terminal`` (an organisation) may let it
-    pass. ``state`` is live, used, recalled or (packages of a lot given back) expired; ``organisation``
-    asked for it.
+    pass. ``state`` is live, used, recalled or (packages of a lot given back) expired;
+    ``organisation`` asked for it.
     """
 
     serial = models.CharField(max_length=10, unique=True)

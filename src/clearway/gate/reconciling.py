@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+
 from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
 from clearway.gate import events, passing, queries
@@ -58,7 +59,9 @@ def _keep(actor: Actor, gate: Gate, device: str, one: Kept) -> Passage:
         token, fault = passing.found(one.shown.code)
         reason = one.reason[:16]
         if one.accepted:
-            reason = fault or _against(doing, token, one.shown, At(gate.organisation, gate.code, at))
+            reason = fault or _against(
+                doing, token, one.shown, At(gate.organisation, gate.code, at)
+            )
         passage = passing.keep(doing, gate, one.shown, token, reason)
         passage.verdict = "accepted" if one.accepted else "refused"
         passage.alarm = bool(reason) if one.accepted else reason in ALARMS
