@@ -39,7 +39,7 @@ class GatePage(Schema):
     next: str | None
 
 
-class TokenTold(Schema):
+class GateTokenTold(Schema):
     """A token as it stands. `code` is what is printed as a QR code and scanned at the gate."""
 
     serial: str = Field(examples=["7K3M9QX2AB"])
@@ -58,14 +58,14 @@ class TokenTold(Schema):
     used_at: datetime | None
 
 
-class TokenPage(Schema):
+class GateTokenPage(Schema):
     """Some tokens, the last given first."""
 
-    items: list[TokenTold]
+    items: list[GateTokenTold]
     next: str | None
 
 
-class PassageTold(Schema):
+class GatePassageTold(Schema):
     """An attempt to pass a gate. Where it is refused the barrier stays; `reason` says why."""
 
     id: int
@@ -85,10 +85,10 @@ class PassageTold(Schema):
     at: datetime
 
 
-class PassagePage(Schema):
+class GatePassagePage(Schema):
     """Some attempts, the last first."""
 
-    items: list[PassageTold]
+    items: list[GatePassageTold]
     next: str | None
 
 
@@ -122,7 +122,7 @@ class CachedToken(Schema):
     expires_at: datetime
 
 
-class PackTold(Schema):
+class GatePackTold(Schema):
     """What a gate needs to go on alone: tokens bound to it, keys, and the list of revocations.
 
     It accepts only tokens that stand here, and only while the list is younger than
@@ -143,10 +143,10 @@ class PackTold(Schema):
 class ReconciledTold(Schema):
     """What became of attempts that a device told afterwards."""
 
-    items: list[PassageTold]
+    items: list[GatePassageTold]
 
 
-class RowTold(Schema):
+class GateRowTold(Schema):
     """A row of a reconciliation list, with what explains it."""
 
     mrn: str
@@ -156,10 +156,10 @@ class RowTold(Schema):
     why: str = Field(examples=["no_token"])
 
 
-class RowPage(Schema):
+class GateRowPage(Schema):
     """Some rows, the oldest first."""
 
-    items: list[RowTold]
+    items: list[GateRowTold]
     next: str | None
 
 

@@ -39,7 +39,7 @@ def list_gates(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_P
 
 @router.post(
     "/gates/{number}/passages",
-    response={201: answers.PassageTold},
+    response={201: answers.GatePassageTold},
     operation_id="presentToken",
     summary="Show a token at a gate",
 )
@@ -52,7 +52,7 @@ def present_token(request: HttpRequest, number: Number, shown: forms.ShownAtGate
 
 @router.get(
     "/gates/{number}/passages",
-    response=answers.PassagePage,
+    response=answers.GatePassagePage,
     operation_id="listPassages",
     summary="What passed a gate, and what did not",
 )
@@ -69,7 +69,7 @@ def list_passages(
 
 @router.get(
     "/gates/{number}/pack",
-    response=answers.PackTold,
+    response=answers.GatePackTold,
     operation_id="getGatePack",
     summary="What a gate needs to go on when it is cut off",
 )
@@ -115,7 +115,7 @@ def list_revocations(
 
 @router.get(
     "/gate-alarms",
-    response=answers.PassagePage,
+    response=answers.GatePassagePage,
     operation_id="listGateAlarms",
     summary="Alarms at gates that nobody has looked at",
 )
@@ -129,7 +129,7 @@ def list_gate_alarms(request: HttpRequest, cursor: Cursor = "", limit: Limit = U
 
 @router.post(
     "/gate-alarms/{number}/seen",
-    response=answers.PassageTold,
+    response=answers.GatePassageTold,
     operation_id="seeGateAlarm",
     summary="Say that somebody looked at an alarm",
 )

@@ -18,7 +18,7 @@ router = Router(tags=["gate"])
 
 @router.post(
     "/gate-tokens",
-    response={201: answers.TokenTold},
+    response={201: answers.GateTokenTold},
     operation_id="issueToken",
     summary="Ask for a token",
 )
@@ -31,7 +31,9 @@ def issue_token(request: HttpRequest, wanted: forms.TokenWanted) -> Any:
     return Status(201, answers.token_told(issuing.issue(actor, wanted.wanted()), clock.now()))
 
 
-@router.get("/gate-tokens", response=answers.TokenPage, operation_id="listTokens", summary="Tokens")
+@router.get(
+    "/gate-tokens", response=answers.GateTokenPage, operation_id="listTokens", summary="Tokens"
+)
 def list_tokens(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
     """Return tokens, the last given first: of your goods, for your terminal; officials see all."""
     actor = permitted(request, "listTokens", OPERATIONS)
@@ -43,7 +45,7 @@ def list_tokens(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_
 
 @router.get(
     "/gate-tokens/{serial}",
-    response=answers.TokenTold,
+    response=answers.GateTokenTold,
     operation_id="getToken",
     summary="A token",
 )
@@ -57,11 +59,11 @@ def get_token(request: HttpRequest, serial: forms.Serial) -> Any:
 
 @router.post(
     "/gate-tokens/{serial}/recall",
-    response=answers.TokenTold,
+    response=answers.GateTokenTold,
     operation_id="recallToken",
     summary="Recall a token",
 )
-def recall_token(request: HttpRequest, serial: forms.Serial, told: forms.Recall) -> Any:
+def recall_token(request: HttpRequest, serial: forms.Serial, told: forms.TokenRecall) -> Any:
     """Recall a token that was not used: no gate accepts it from this moment."""
     actor = permitted(request, "recallToken", OPERATIONS)
     token = access.token_for(actor, serial, to="recall")
@@ -70,7 +72,7 @@ def recall_token(request: HttpRequest, serial: forms.Serial, told: forms.Recall)
 
 @router.get(
     "/released-not-gated",
-    response=answers.RowPage,
+    response=answers.GateRowPage,
     operation_id="listReleasedNotGated",
     summary="Released, and not out of the gate",
 )
@@ -84,7 +86,7 @@ def list_released(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUA
 
 @router.get(
     "/gated-not-released",
-    response=answers.RowPage,
+    response=answers.GateRowPage,
     operation_id="listGatedNotReleased",
     summary="Out of the gate, and not released",
 )

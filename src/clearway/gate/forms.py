@@ -64,7 +64,7 @@ class TokenWanted(Form):
         return Wanted(**self.model_dump())
 
 
-class Recall(Form):
+class TokenRecall(Form):
     """Why a token is recalled."""
 
     reason: Why = Field(examples=["The vehicle broke down"])
