@@ -20,6 +20,7 @@ import pytest
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
 from clearway.proving import api_permits
+from clearway.proving import api_gate
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -60,13 +61,17 @@ ROWS = {
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals",
          "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
          "listPermitCases", "listPermits", "listPapers"),
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
+         "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
+         "listExits"),
         NOTHING,
     ),
     **dict.fromkeys(
         ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
          "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
          "releaseDeclaration", "cancelDeclaration", "takeDeclaration", "handBack",
-         "reassignDeclaration", "decideDeclaration"),
+         "reassignDeclaration", "decideDeclaration", "showStanding", "releaseItems",
+         "confirmExit"),
         DECLARATION,
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
@@ -94,6 +99,9 @@ ROWS = {
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
+    "placeHold": Row("held_goods", "officer"),
+    "liftHold": Row("hold", "officer"),
+    **dict.fromkeys(("receiveMove", "cancelMove"), Row("move", "terminal")),
     "confirmProposal": Row("proposal", "supervisor"),
     "acknowledgeAlarm": ALARM,
     "retryParkedEvent": PARKED,
@@ -112,6 +120,17 @@ ROWS = {
     "decidePaper": Row("paper", "agency"),
     "getJointStatus": DECLARATION,
     **dict.fromkeys(("getAgencyView", "getAgencyField"), Row("plants", "agency")),
+    **dict.fromkeys(
+        ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
+         "listReleasedNotGated", "listGatedNotReleased"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("presentToken", "listPassages", "getGatePack", "reconcilePassages"),
+        Row("gate", "terminal"),
+    ),
+    "seeGateAlarm": Row("gate_alarm", "terminal"),
+    **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -120,6 +139,7 @@ ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend
 OF_A_PART = {"revokeRole", "getAgencyField"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
+AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
@@ -130,7 +150,13 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
+    "gate": {"auditor"} | CUSTOMS,
+    "gate_alarm": CUSTOMS,
+    "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
+    "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
+    "hold": {"supervisor"},  # on a court's order
+    "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "application": {"agency", "agency2", "auditor"} | CUSTOMS,
     "asked_case": set(),
@@ -144,6 +170,7 @@ SEEN_BY = {
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
+    ("recallToken", "terminal"),  # who asked for it, and customs
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -260,6 +287,9 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "held_goods": laid.declaration("trader2"),
+                "hold": laid.hold("officer"),
+                "move": laid.move("officer"),
                 "parked": laid.parked[0],
                 "application": api_permits.application(laid, "trader")["id"],
                 "asked_case": api_permits.asked_case(laid, "trader"),
@@ -267,6 +297,9 @@ def border():
                 "permit": api_permits.permit(laid, "trader"),
                 "paper": api_permits.paper(laid, "trader"),
                 "plants": api_permits.plants(laid, "trader"),
+                "gate": api_gate.gate(laid),
+                "gate_token": api_gate.token(laid)["serial"],
+                "gate_alarm": api_gate.alarm(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked
