@@ -12,7 +12,7 @@ from clearway.audit.actor import Actor, Role
 from clearway.cargo import stock
 from clearway.cargo.models import TransportDocument
 from clearway.events.service import act
-from clearway.gate import issuing, passing
+from clearway.gate import issuing, opening, passing
 from clearway.gate.models import Gate, Passage, Token
 from clearway.gate.rules import Bound, Shown
 from clearway.permits import balances
@@ -83,7 +83,7 @@ def _permit_used(permit: Permit) -> int:
 
 
 def _lay_token() -> tuple[Gate, Token]:
-    gate = issuing.open_gate(_TERMINAL, "RACE")
+    gate = opening.open_gate(_TERMINAL, "RACE")
     with act(_TRADER) as doing:
         bound = Bound(
             serial="", direction="out", kind="container", key="CSQU3054383", packages=None,
