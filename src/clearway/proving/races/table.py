@@ -12,9 +12,9 @@ from clearway.audit.actor import Actor, Role
 from clearway.cargo import stock
 from clearway.cargo.models import TransportDocument
 from clearway.events.service import act
-from clearway.gate import issuing, opening, passing
-from clearway.gate.models import Gate, Passage, Token
-from clearway.gate.rules import Bound, Shown
+from clearway.gate import issuing, passing
+from clearway.gate.models import Token
+from clearway.gate.rules import At, Bound
 from clearway.permits import balances
 from clearway.permits.models import Permit
 from clearway.permits.rules import Wanted
@@ -82,26 +82,26 @@ def _permit_used(permit: Permit) -> int:
     return int(Permit.objects.get(pk=permit.pk).used_quantity) // _KILO
 
 
-def _lay_token() -> tuple[Gate, Token]:
-    gate = opening.open_gate(_TERMINAL, "RACE")
+def _lay_token() -> Token:
     with act(_TRADER) as doing:
         bound = Bound(
             serial="", direction="out", kind="container", key="CSQU3054383", packages=None,
             plate="", terminal=_TERMINAL.organisation, gate="",
             expires_at=doing.at + timedelta(days=1),
         )  # fmt: skip
-        token = issuing.make(doing, bound, "CSQU3054383", ())
-    return gate, token
+        return issuing.make(doing, bound, "CSQU3054383", ())
 
 
-def _show_token(prize: tuple[Gate, Token], number: int) -> int:
-    gate, token = prize
-    shown = Shown(token.code, "out", "CSQU3054383", f"XP{number}")
-    return int(passing.present(_TERMINAL, gate, shown).verdict == "accepted")
+def _use_token(token: Token, number: int) -> int:
+    """Use it as the barrier does, after it has looked at everything that can be seen."""
+    here = At(_TERMINAL.organisation, f"G{number}", clock.now())
+    seen = Token.objects.get(pk=token.pk)
+    with transaction.atomic():
+        return int(seen.state == "live" and passing.use(seen, here))
 
 
-def _passed(prize: tuple[Gate, Token]) -> int:
-    return Passage.objects.filter(token=prize[1], verdict="accepted").count()
+def _used(token: Token) -> int:
+    return Token.objects.filter(pk=token.pk, state="used").count()
 
 
 def _nothing() -> Any:
@@ -112,5 +112,5 @@ RACES: Final = (
     Race("cargo_stock", 70, _lay_document, _draw_stock, _drawn),
     Race("yearly_limit", 40, _nothing, _use_year, _year_used),
     Race("permit_write_off", 70, _lay_permit, _write_permit_off, _permit_used),
-    Race("gate_token", 1, _lay_token, _show_token, _passed),
+    Race("gate_token", 1, _lay_token, _use_token, _used),
 )
