@@ -13,10 +13,16 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import news
+from clearway.site import news, news_payments
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
+    Subscription(
+        "payments.declarations",
+        news_payments.tell_payments,
+        news_payments.KINDS,
+        news_payments.still_to_do,
+    ),
     webhooks.subscription(),
 )
