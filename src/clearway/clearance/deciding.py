@@ -8,14 +8,13 @@ import msgspec
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor
-from clearway.clearance import access, events, queries, service
+from clearway.clearance import access, events, queries, releasing, service
 from clearway.clearance.models import Proposal
-from clearway.declarations import releasing
+from clearway.clearance.releasing import Order
 from clearway.declarations.access import declaration_for
 from clearway.declarations.events import subject
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items, locked
-from clearway.declarations.releasing import Order
 from clearway.declarations.service import announce, needed_reason
 from clearway.events.service import Act, act
 from clearway.reference.in_force import reference_at

@@ -1,4 +1,8 @@
-"""Tables of the officers' work. Writers: ``clearance.service`` and ``clearance.deciding``."""
+"""Tables of the officers' work and of holds.
+
+Writers: ``clearance.service`` and ``clearance.deciding`` of assignments and proposals,
+``clearance.holds`` of holds.
+"""
 
 from __future__ import annotations
 
@@ -67,5 +71,67 @@ class Proposal(models.Model):
                 fields=["declaration"],
                 condition=models.Q(state="open"),
                 name="proposal_open_once",
+            ),
+        )
+
+
+class Hold(models.Model):
+    """Somebody keeps goods from leaving, by law, until he lifts it or a court orders it.
+
+    It is on one declaration, or on a transport unit whatever is declared of it (``unit_kind``
+    container, uld, vehicle or packages; ``unit_number`` as it is compared). ``item`` narrows a
+    declaration's hold to one goods item. ``owner`` is the customs office or the agency's code to
+    which it belongs, ``deputy`` the one that may lift it in the owner's stead; empty is any of
+    ``organisation``. ``legal_reason`` is told to the trader, ``note`` to nobody else.
+    ``lifted_by`` is empty while it is open; ``court_order`` is the reference by which it was
+    lifted against its owner's will.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, null=True)
+    item = models.SmallIntegerField(null=True)
+    unit_kind = models.CharField(max_length=9, blank=True)
+    unit_number = models.CharField(max_length=70, blank=True)
+    owner = models.CharField(max_length=17, blank=True)
+    deputy = models.CharField(max_length=17, blank=True)
+    organisation = models.BigIntegerField()
+    by_agency = models.BooleanField(default=False)
+    legal_reason = models.CharField(max_length=512)
+    note = models.CharField(max_length=512, blank=True)
+    placed_by = models.CharField(max_length=64)
+    placed_at = InstantField()
+    lifted_by = models.CharField(max_length=64, blank=True)
+    lifted_at = InstantField(null=True)
+    lifted_why = models.CharField(max_length=512, blank=True)
+    court_order = models.CharField(max_length=70, blank=True)
+
+    class Meta:
+        """It is on something, and what is lifted says by whom."""
+
+        constraints = (
+            models.CheckConstraint(
+                name="hold_on_something",
+                condition=models.Q(declaration__isnull=False) ^ ~models.Q(unit_number=""),
+            ),
+            models.CheckConstraint(
+                name="hold_lifted_by_somebody",
+                condition=models.Q(lifted_at__isnull=True, lifted_by="")
+                | (models.Q(lifted_at__isnull=False) & ~models.Q(lifted_by="")),
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["unit_kind", "unit_number"],
+                condition=models.Q(lifted_at=None),
+                name="hold_open_on_unit",
+            ),
+            models.Index(
+                fields=["declaration"],
+                condition=models.Q(lifted_at=None),
+                name="hold_open_on_declaration",
+            ),
+            models.Index(
+                fields=["owner", "placed_at"],
+                condition=models.Q(lifted_at=None),
+                name="hold_open_of_owner",
             ),
         )

@@ -19,7 +19,8 @@ from clearway.accounts.queries import (
 )
 from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
-from clearway.clearance.models import Assignment, Proposal
+from clearway.clearance import units
+from clearway.clearance.models import Assignment, Hold, Proposal
 from clearway.declarations import life_cycle
 from clearway.declarations.access import decidable
 from clearway.declarations.models import Declaration, Waits
@@ -136,6 +137,25 @@ def _decidable(actor: Actor) -> Exists:
     It is asked of each row: a list of all that he may decide on would be as long as the record.
     """
     return Exists(decidable(actor).filter(pk=OuterRef("declaration")))
+
+
+def holds_on(declaration: Declaration) -> list[Hold]:
+    """Return the open holds on a declaration's goods, or on a unit that they are in."""
+    about = Q(declaration=declaration)
+    for one in units.units_of(declaration):
+        about |= Q(unit_kind=one.kind, unit_number=one.number)
+    return list(Hold.objects.filter(about, lifted_at=None).order_by("id"))
+
+
+def holds_on_unit(one: units.Unit) -> list[Hold]:
+    """Return the open holds on a unit itself."""
+    rows = Hold.objects.filter(unit_kind=one.kind, unit_number=one.number, lifted_at=None)
+    return list(rows.order_by("id"))
+
+
+def hold(number: int) -> Hold | None:
+    """Return a hold with its declaration."""
+    return Hold.objects.filter(pk=number).select_related("declaration").first()
 
 
 class Desk(NamedTuple):

@@ -14,6 +14,7 @@ from typing import Final
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import news, news_payments
+from clearway.site import news, news_permits
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
@@ -24,5 +25,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_payments.KINDS,
         news_payments.still_to_do,
     ),
+    Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
     webhooks.subscription(),
 )

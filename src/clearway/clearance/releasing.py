@@ -6,6 +6,7 @@ import msgspec
 from django.db import connection
 
 from clearway.cargo import stock
+from clearway.clearance.queries import holds_on
 from clearway.declarations import events, queries
 from clearway.declarations.guards import Facts, holds, take
 from clearway.declarations.life_cycle import (
@@ -132,6 +133,7 @@ def _facts(declaration: Declaration) -> Facts:
         selected=True,
         decided_by_officer=True,
         lane_satisfied=declaration.state == "assessed",
+        held=bool(holds_on(declaration)),
         goods_state=declaration.goods_state,
         debt_state=declaration.debt_state,
     )
