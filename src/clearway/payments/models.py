@@ -191,7 +191,7 @@ class Guarantee(models.Model):
     @property
     def available(self) -> int:
         """What it can still answer for: its reference amount less what is open."""
-        return self.reference_amount - self.used
+        return int(self.reference_amount - self.used)
 
 
 class DeferredAccount(models.Model):

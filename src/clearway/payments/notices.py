@@ -200,12 +200,12 @@ def _cancel(doing: Act, notice: Notice, declaration: Declaration) -> int:
     notice.state = "cancelled"
     notice.save(update_fields=["state"])
     tell(doing, notice, declaration, events.NOTICE_CANCELLED, reason=declaration.state)
-    return notice.paid
+    return int(notice.paid)
 
 
 def _carry(doing: Act, old: Notice | None, new: Notice, paid: int) -> int:
     """Let what was paid on a cancelled notice pay its successor; return what is too much."""
-    part = min(paid, new.amount)
+    part = int(min(paid, new.amount))
     if old is None or not part:
         return paid
     sides = [

@@ -187,7 +187,7 @@ def fit(doing: Act, declaration: Declaration, outstanding: int) -> None:
 
 def _scaled(use: GuaranteeUse, keep: int) -> int:
     """Return what is held for a part of a liability, by the same share, in favour of customs."""
-    return -(-use.amount * keep // use.liability)
+    return int(-(-use.amount * keep // use.liability))
 
 
 def give_back(guarantee: int, amount: int) -> None:
