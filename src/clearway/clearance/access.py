@@ -12,7 +12,7 @@ from clearway.accounts.permission import CUSTOMS, Operations
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
 from clearway.clearance import queries, units
-from clearway.clearance.models import Hold, Proposal
+from clearway.clearance.models import Hold, Move, Proposal
 from clearway.clearance.units import Unit
 from clearway.declarations import queries as declarations
 from clearway.declarations.access import declaration_for, not_there
@@ -119,6 +119,23 @@ def refuse_without_order(actor: Actor, hold: Hold, court_order: str) -> None:
         "Another office holds these goods.",
         remedy="Ask its owner or his deputy, or name the order of the court.",
     )
+
+
+def move_for(actor: Actor, number: int, *, to: str) -> Move:
+    """Return a movement under control for its keeper (``read``, ``arrive``) or customs.
+
+    Raises:
+        NotThere: there is none, or none for this actor; the refusal is logged.
+    """
+    found = Move.objects.filter(pk=number).first() if 0 < number <= _LARGEST_NUMBER else None
+    if found is not None:
+        keeper = actor.has(Role.TERMINAL) and actor.organisation == found.keeper
+        official = actor.has(*CUSTOMS) and actor.organisation != found.keeper
+        allowed = {"arrive": keeper, "cancel": official, "read": keeper or official}
+        if allowed[to] or (to == "read" and actor.has(Role.AUDITOR)):
+            return found
+    audit.note("refusal", actor, f"move:{number if found is not None else '~'}", to)
+    raise NotThere("There is no such movement.", remedy="Check its number.")
 
 
 def _carries_out_orders(actor: Actor, hold: Hold) -> bool:

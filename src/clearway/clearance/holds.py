@@ -116,11 +116,9 @@ def lift(actor: Actor, number: int, why: str, court_order: str = "") -> Hold:
     return hold
 
 
-def keep_what_arrived(doing: Act, declaration: Declaration) -> None:
-    """Hold the goods that have just arrived where a hold was waiting for them, within an act."""
-    waiting = queries.holds_on(declaration)
-    if waiting and declaration.goods_state in {"arrived", "presented"}:
-        _keep(doing, declaration, waiting[0], None)
+def keep_what_arrived(doing: Act, declaration: Declaration, hold: Hold) -> None:
+    """Hold the goods that have just come, within an act: a hold was waiting for them."""
+    _keep(doing, declaration, hold, None)
 
 
 def let_go(doing: Act, declaration: Declaration, hold: Hold) -> None:
@@ -174,7 +172,7 @@ def _told(hold: Hold) -> dict[str, object]:
 
 
 def _of_unit(one: Unit, declaration: Declaration) -> dict[str, object]:
-    return {"kind": one.kind, "number": one.number, "mrn": declaration.mrn}
+    return {"unit_kind": one.kind, "unit": one.number, "mrn": declaration.mrn}
 
 
 def _everybody(rows: list[Declaration]) -> tuple[int, ...]:

@@ -48,6 +48,10 @@ DEBT_ASSESSED = "declaration.debt_assessed"
 DEBT_GONE = "declaration.debt_gone"
 """Steps of the debt's table, each with ``debt_state`` (``debt.py``)."""
 RELEASED = "declaration.released"
+CLEARED = "declaration.cleared"
+"""Nothing is owed any more (code 09)."""
+EXITED = "declaration.exited"
+"""The exit of export goods is confirmed or proved (code 16)."""
 SUPPLEMENTED = "declaration.supplemented"
 SUPPLEMENTARY_OVERDUE = "supplementary.overdue"
 
@@ -59,6 +63,8 @@ OF_STATE = {
     "documents_requested": DOCUMENTS_REQUESTED,
     "under_control": UNDER_CONTROL,
     "released": RELEASED,
+    "cleared": CLEARED,
+    "exited": EXITED,
     "invalidated": INVALIDATED,
 }
 """The fact that announces a state."""

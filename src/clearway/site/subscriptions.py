@@ -14,6 +14,7 @@ from typing import Final
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import news, news_payments, news_permits
+from clearway.site import news, news_clearance, news_permits
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
@@ -25,5 +26,11 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_payments.still_to_do,
     ),
     Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
+    Subscription(
+        "clearance.release",
+        news_clearance.tell_clearance,
+        news_clearance.KINDS,
+        news_clearance.still_to_do,
+    ),
     webhooks.subscription(),
 )
