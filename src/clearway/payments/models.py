@@ -268,7 +268,11 @@ class GuaranteeUse(models.Model):
 
 
 class BankFile(models.Model):
-    """A file of the bank's lines as it was read: camt.054, CSV, or provider (paid on line)."""
+    """A file of the bank's lines as it was read: camt054, csv, or online (a provider's).
+
+    Of its ``lines``, ``new`` were booked and ``parked`` of these; ``faults`` (JSON) tells those
+    that could not be used.
+    """
 
     name = models.CharField(max_length=200)
     form = models.CharField(max_length=8)
@@ -276,6 +280,7 @@ class BankFile(models.Model):
     lines = models.IntegerField()
     new = models.IntegerField()
     parked = models.IntegerField()
+    faults = models.TextField(blank=True)
     read_by = models.CharField(max_length=64)
     read_at = InstantField(db_index=True)
 
@@ -390,6 +395,17 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="refund_amount"),
         )
+
+
+class RefundPart(models.Model):
+    """One way on which a refund went back: to the account that had paid."""
+
+    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="parts")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, null=True)
+    amount = MinorUnitsField()
+    iban = models.CharField(max_length=34, blank=True)
+    name = models.CharField(max_length=175, blank=True)
+    reference = models.CharField(max_length=70, blank=True)
 
 
 class Order(models.Model):
