@@ -8,6 +8,8 @@ from __future__ import annotations
 
 OPENED = "gate.opened"
 ISSUED = "gate.token_issued"
+SHOWN = "gate.token_shown"
+"""Who asked for a token that he has already was given the same again."""
 RECALLED = "gate.token_recalled"
 """A token holds no longer: gates that are online refuse it from that moment."""
 PASSED = "gate.passed"

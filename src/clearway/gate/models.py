@@ -1,4 +1,6 @@
-"""Tables of the gate. Writers: ``passing``, ``issuing``, ``recalling`` and ``opening``.
+"""Tables of the gate.
+
+Writers: ``opening``, ``issuing``, ``passing``, ``recalling`` and ``reconciling``.
 
 What is compared (a container's number, a plate) is kept as ``rules.key_of`` writes it.
 """
@@ -48,7 +50,8 @@ class Token(models.Model):
     people write it (of packages, their transport document), ``key`` as it is compared;
     ``packages`` is how many of a lot pass, absent for a whole unit. ``plate`` is empty where any
     vehicle may fetch it, ``gate`` where any gate of ``terminal`` (an organisation) may let it
-    pass. ``state`` is live, used or recalled; ``organisation`` asked for it.
+    pass. ``state`` is live, used, recalled or (packages of a lot given back) expired;
+    ``organisation`` asked for it.
     """
 
     serial = models.CharField(max_length=10, unique=True)
@@ -95,7 +98,7 @@ class TokenDeclaration(models.Model):
 
 
 class Lot(models.Model):
-    """How many packages of a transport document tokens were given for and not taken back."""
+    """How many packages of a transport document live tokens were given for."""
 
     key = models.CharField(max_length=70, primary_key=True)
     given = models.IntegerField(default=0)

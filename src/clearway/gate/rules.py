@@ -101,7 +101,7 @@ def refused(token: Bound, state: str, shown: Shown, here: At) -> str:
         ("other_direction", token.direction != shown.direction),
         ("replayed", state == "used"),
         ("recalled", state == "recalled"),
-        ("expired", here.at >= token.expires_at),
+        ("expired", state == "expired" or here.at >= token.expires_at),
         ("other_unit", key_of(shown.unit) != token.key),
         ("other_plate", bool(token.plate) and plate_of(shown.plate) != token.plate),
         (
@@ -128,6 +128,11 @@ class GateLaw(msgspec.Struct, frozen=True):
     def validity(self) -> timedelta:
         """How long a token is valid."""
         return timedelta(hours=self.token_hours)
+
+    @property
+    def overdue(self) -> timedelta:
+        """How long released goods may stand before somebody is asked why."""
+        return timedelta(hours=self.overdue_hours)
 
 
 def law_of(settings: Mapping[str, str]) -> GateLaw:

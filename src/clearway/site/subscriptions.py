@@ -14,6 +14,7 @@ from typing import Final
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import news, news_clearance, news_payments, news_permits
+from clearway.site import news, news_clearance, news_gate, news_permits
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
@@ -24,6 +25,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_payments.KINDS,
         news_payments.still_to_do,
     ),
+    Subscription("gate.recalls", news_gate.recall_tokens, news_gate.RECALLS),
     Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
     Subscription(
         "clearance.release",
