@@ -19,8 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_permits
-from clearway.proving import api_gate
+from clearway.proving import api_gate, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -58,9 +57,8 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals",
          "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
-         "listPermitCases", "listPermits", "listPapers"),
+         "listPermitCases", "listPermits", "listPapers",
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
          "listExits"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -157,6 +158,6 @@ def get_agency_field(request: HttpRequest, mrn: Mrn, field: forms.FieldName) -> 
     return answers.seen(mapping.field(actor, mrn, field))
 
 
-def _needs(rows: list[Need]) -> list[dict[str, Any]]:
+def _needs(rows: Sequence[Need]) -> list[dict[str, Any]]:
     mrns = queries.mrns(rows)
     return [answers.need(one, mrns.get(one.declaration, "")) for one in rows]

@@ -6,8 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
-from clearway.proving import api_permits
-from clearway.proving import api_gate
+from clearway.proving import api_gate, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
