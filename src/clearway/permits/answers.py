@@ -21,7 +21,7 @@ NeedState = Literal["waived", "covered", "paper", "inspect", "lacking", "refused
 Word = Literal["approved", "pending", "hold", "refused"]
 
 
-class CodeTold(Schema):
+class NamedCodeTold(Schema):
     """A code with its name."""
 
     code: str
@@ -37,8 +37,8 @@ class RequirementTold(Schema):
     agency: str
     agency_name: str
     contact: str
-    documents: list[CodeTold] = Field(description="one of them shows it")
-    exemptions: list[CodeTold] = Field(description="one of them lifts it")
+    documents: list[NamedCodeTold] = Field(description="one of them shows it")
+    exemptions: list[NamedCodeTold] = Field(description="one of them lifts it")
     days: int = Field(description="working days in which the agency decides")
     silent: bool = Field(description="whether the agency's silence approves")
 
@@ -52,7 +52,7 @@ class RequirementsTold(Schema):
     items: list[RequirementTold]
 
 
-class LineTold(Schema):
+class ApplicationLineTold(Schema):
     """Goods that were applied for."""
 
     line: int
@@ -63,7 +63,7 @@ class LineTold(Schema):
     value: int | None
 
 
-class InformationTold(Schema):
+class CaseInformationTold(Schema):
     """What an agency asked, and the answer."""
 
     question: str
@@ -72,7 +72,7 @@ class InformationTold(Schema):
     answered_at: datetime | None
 
 
-class CaseTold(Schema):
+class PermitCaseTold(Schema):
     """An application as one agency has it before it."""
 
     id: int
@@ -107,7 +107,7 @@ class PermitTold(Schema):
     reason: str
 
 
-class CaseWhole(CaseTold):
+class PermitCaseWhole(PermitCaseTold):
     """A case with its goods, what was asked and what was granted."""
 
     holder: str
@@ -116,15 +116,15 @@ class CaseWhole(CaseTold):
     procedure: str
     end_use: str
     remarks: str
-    lines: list[LineTold]
-    information: list[InformationTold]
+    lines: list[ApplicationLineTold]
+    information: list[CaseInformationTold]
     permits: list[PermitTold]
 
 
-class CasePage(Schema):
+class PermitCasePage(Schema):
     """Some cases."""
 
-    items: list[CaseTold]
+    items: list[PermitCaseTold]
     next: str | None
 
 
@@ -139,7 +139,7 @@ class ApplicationTold(Schema):
     procedure: str
     end_use: str
     made_at: datetime
-    cases: list[CaseTold]
+    cases: list[PermitCaseTold]
 
 
 class ApplicationPage(Schema):
@@ -153,8 +153,8 @@ class ApplicationWhole(ApplicationTold):
     """An application with its goods, what agencies asked and what they granted."""
 
     remarks: str
-    lines: list[LineTold]
-    information: list[InformationTold]
+    lines: list[ApplicationLineTold]
+    information: list[CaseInformationTold]
     permits: list[PermitTold]
 
 
@@ -222,7 +222,7 @@ class JointStatusTold(Schema):
     needs: list[NeedTold]
 
 
-class ValueTold(Schema):
+class FieldValueTold(Schema):
     """A value of a field: of a goods item, or of all (0)."""
 
     item: int
@@ -235,7 +235,7 @@ class FieldTold(Schema):
     element: str
     name: str
     pointer: str = Field(description="WCO pointer")
-    values: list[ValueTold]
+    values: list[FieldValueTold]
 
 
 class AgencyViewTold(Schema):
@@ -247,7 +247,7 @@ class AgencyViewTold(Schema):
     needs: list[NeedTold]
 
 
-class SharedTold(Schema):
+class SharedDatumTold(Schema):
     """A datum that several forms ask."""
 
     element: str
@@ -261,7 +261,7 @@ class HarmonisationTold(Schema):
     fields: int
     data: int
     fewer_per_cent: str = Field(examples=["62.2"])
-    shared: list[SharedTold]
+    shared: list[SharedDatumTold]
 
 
 def requirement(one: Requirement) -> dict[str, Any]:
@@ -314,12 +314,12 @@ def application_whole(row: Application) -> dict[str, Any]:
 
 
 def _line(row: Any) -> dict[str, Any]:
-    told = {name: getattr(row, name) for name in LineTold.model_fields}
+    told = {name: getattr(row, name) for name in ApplicationLineTold.model_fields}
     return told | {"quantity": written(row.quantity)}
 
 
 def _information(row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in InformationTold.model_fields}
+    return {name: getattr(row, name) for name in CaseInformationTold.model_fields}
 
 
 def permit(row: Permit) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def get_application(request: HttpRequest, number: Number) -> Any:
 
 @router.post(
     "/permit-cases/{number}/answer",
-    response=answers.CaseTold,
+    response=answers.PermitCaseTold,
     operation_id="answerInformation",
     summary="Answer what an agency asks",
 )

@@ -22,7 +22,7 @@ _State = Annotated[CaseState | None, Query(description="of one state")]
 
 @router.get(
     "/permit-cases",
-    response=answers.CasePage,
+    response=answers.PermitCasePage,
     operation_id="listPermitCases",
     summary="The queue of an agency",
 )
@@ -39,7 +39,7 @@ def list_permit_cases(
 
 @router.get(
     "/permit-cases/{number}",
-    response=answers.CaseWhole,
+    response=answers.PermitCaseWhole,
     operation_id="getPermitCase",
     summary="A case",
 )
@@ -51,7 +51,7 @@ def get_permit_case(request: HttpRequest, number: Number) -> Any:
 
 @router.post(
     "/permit-cases/{number}/questions",
-    response=answers.CaseTold,
+    response=answers.PermitCaseTold,
     operation_id="askInformation",
     summary="Ask the trader for information",
 )
@@ -63,11 +63,11 @@ def ask_information(request: HttpRequest, number: Number, wanted: forms.Informat
 
 @router.post(
     "/permit-cases/{number}/inspection",
-    response=answers.CaseTold,
+    response=answers.PermitCaseTold,
     operation_id="wantInspection",
     summary="Want to see the goods first",
 )
-def want_inspection(request: HttpRequest, number: Number, wanted: forms.Why) -> Any:
+def want_inspection(request: HttpRequest, number: Number, wanted: forms.AgencyReason) -> Any:
     """Say that the goods have to be seen before you decide."""
     actor = permitted(request, "wantInspection", access.OPERATIONS)
     return answers.case(deciding.want_inspection(actor, number, wanted.reason))
@@ -75,7 +75,7 @@ def want_inspection(request: HttpRequest, number: Number, wanted: forms.Why) -> 
 
 @router.post(
     "/permit-cases/{number}/decision",
-    response=answers.CaseWhole,
+    response=answers.PermitCaseWhole,
     operation_id="decidePermitCase",
     summary="Approve or refuse a case",
 )
@@ -95,7 +95,7 @@ def decide_permit_case(request: HttpRequest, number: Number, wanted: forms.CaseD
     operation_id="revokePermit",
     summary="Revoke a permit",
 )
-def revoke_permit(request: HttpRequest, number: Number, told: forms.Why) -> Any:
+def revoke_permit(request: HttpRequest, number: Number, told: forms.AgencyReason) -> Any:
     """Revoke a permit; what is not released on it is refused from now on."""
     actor = permitted(request, "revokePermit", access.OPERATIONS)
     return answers.permit(deciding.revoke(actor, number, told.reason))

@@ -48,7 +48,7 @@ class Asked(Schema):
     day: Day | None = Field(None, description="today where it is left out")
 
 
-class LineWanted(Form):
+class ApplicationLineWanted(Form):
     """Goods that are applied for."""
 
     commodity: Commodity
@@ -77,7 +77,7 @@ class ApplicationWanted(Form):
     procedure: Procedure = ""
     end_use: EndUse = ""
     remarks: Annotated[str, StringConstraints(max_length=512)] = ""
-    lines: list[LineWanted] = Field(min_length=1, max_length=50)
+    lines: list[ApplicationLineWanted] = Field(min_length=1, max_length=50)
 
     def wish(self) -> Wish:
         """Return it as the service takes it."""
@@ -101,7 +101,7 @@ class InformationGiven(Form):
     ]
 
 
-class Why(Form):
+class AgencyReason(Form):
     """Why an agency does so."""
 
     reason: Reason
