@@ -160,7 +160,7 @@ def make(doing: Act, bound: Bound, number: str, declarations: Iterable[int]) -> 
         declarations: row numbers of those whose goods lie in it.
     """
     by = tokens.signer()
-    _publish(by.verifier.public, doing.at)
+    publish(by.verifier.public, doing.at)
     expires = bound.expires_at.replace(microsecond=0)
     bound = msgspec.structs.replace(bound, serial=tokens.new_serial(), expires_at=expires)
     told = msgspec.structs.asdict(bound)
@@ -188,7 +188,7 @@ def make(doing: Act, bound: Bound, number: str, declarations: Iterable[int]) -> 
     return token
 
 
-def _publish(public: bytes, at: datetime) -> None:
+def publish(public: bytes, at: datetime) -> None:
     """Keep the public half of a key, by which any process proves what it signed."""
     with transaction.atomic():
         SigningKey.objects.get_or_create(
