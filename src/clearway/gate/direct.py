@@ -12,7 +12,6 @@ from typing import Final, cast
 
 import msgspec
 
-from clearway.accounts.queries import organisation_of
 from clearway.audit.actor import Actor, Role, system
 from clearway.cargo.models import Conveyance
 from clearway.clearance import leaving
@@ -56,7 +55,7 @@ def book(actor: Actor, wanted: Wanted) -> Booking:
     one = Unit(cast("Kind", wanted.kind), key_of(wanted.unit))
     access.unit_for(actor, leaving.standing(one))
     conveyance = _conveyance(one)
-    terminal = organisation_of(wanted.terminal.strip())
+    terminal = queries.terminal_of(wanted.terminal)
     plate = plate_of(wanted.plate)
     faults = [
         (f"/body/{name}", told)
@@ -75,7 +74,7 @@ def book(actor: Actor, wanted: Wanted) -> Booking:
         booking = Booking.objects.create(
             number=tokens.new_serial(), way=wanted.way, kind=one.kind, unit=wanted.unit,
             key=one.number, conveyance=conveyance, expected_at=_hour(conveyance),
-            organisation=actor.organisation, terminal=terminal.pk,
+            organisation=actor.organisation, terminal=terminal,
             carrier=conveyance.organisation, plate=plate, planned_at=wanted.planned_at,
             booked_at=doing.at,
         )  # fmt: skip
@@ -135,8 +134,10 @@ def come(actor: Actor, booking: Booking, plate: str) -> Booking:
                 "This is not the lorry that was booked.",
                 remedy="Let its driver change the plate of the booking first.",
             )
-        if not booking.slot_from or not booking.slot_to or not (
-            booking.slot_from <= doing.at <= booking.slot_to
+        if (
+            not booking.slot_from
+            or not booking.slot_to
+            or not (booking.slot_from <= doing.at <= booking.slot_to)
         ):
             raise StateForbids("It is not the time of its slot.", remedy="Give it another slot.")
         _move(doing, booking, state, events.BOOKING_MOVED)

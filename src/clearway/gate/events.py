@@ -1,8 +1,8 @@
 """The facts that the gate announces (subjects in brackets).
 
 Tokens [``gate_token:<serial>``], gates [``gate:<number>``], interchange receipts
-[``interchange_receipt:<number>``], bookings [``booking:<number>``]. Passages carry the equipment event
-codes of DCSA Track and Trace: GTOT out, GTIN in.
+[``interchange_receipt:<number>``], bookings [``booking:<number>``]. Passages carry the equipment
+event codes of DCSA Track and Trace: GTOT out, GTIN in.
 """
 
 from __future__ import annotations

@@ -224,13 +224,11 @@ class Statement(models.Model):
     class Meta:
         """Each party states once."""
 
-        constraints = (
-            models.UniqueConstraint("receipt", "side", name="gate_statement_once"),
-        )
+        constraints = (models.UniqueConstraint("receipt", "side", name="gate_statement_once"),)
 
 
 class Booking(models.Model):
-    """A unit that is to go from ship to lorry, or from lorry to ship, without the yard (直提, 直装).
+    """A unit that goes from ship to lorry, or from lorry to ship, without the yard (直提, 直装).
 
     ``way`` is pick_up or loading; ``state`` one of ``life_cycle.BOOKING``. ``planned_at`` is when
     the unit comes off the vessel or goes aboard, as planned; it and the slot move with

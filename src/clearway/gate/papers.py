@@ -1,4 +1,4 @@
-"""The gate's papers: the delivery order (提货单) beside a token, the interchange receipt (设备交接单).
+"""The gate's papers: delivery orders (提货单) beside tokens, interchange receipts (设备交接单).
 
 The delivery order and the gate's leave share one token: the paper says what the token is bound to,
 and is void once that is used or recalled. A receipt's paper shows every statement that was made.
@@ -48,10 +48,9 @@ def delivery_order(actor: Actor, token: Token) -> IssuedDocument:
         actor,
         kind=ORDER,
         subject=events.subject(token.serial),
-        organisation=token.organisation,
         data=data,
         language=actor.language,
-        concerns=queries.concerned(token),
+        concerns=(token.organisation, *queries.concerned(token)),
     )
 
 
@@ -90,7 +89,6 @@ def issue_receipt(doing: Act, receipt: Receipt) -> IssuedDocument:
         doing,
         kind=RECEIPT,
         subject=events.receipt_subject(receipt.number),
-        organisation=receipt.terminal,
         data=data,
         language=doing.actor.language,
         concerns=(receipt.terminal, receipt.other),

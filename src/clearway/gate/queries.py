@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from clearway.accounts.queries import organisation_of
 from clearway.cargo.models import Container
 from clearway.gate.life_cycle import OPEN
 from clearway.gate.models import (
@@ -20,6 +21,8 @@ from clearway.gate.models import (
     Token,
 )
 from clearway.gate.rules import Bound
+
+_TERMINAL = "terminal"
 
 
 def gates(condition: Q) -> QuerySet[Gate]:
@@ -134,6 +137,12 @@ def given_of(lot: str) -> int:
     """Return how many packages of a lot live tokens were given for."""
     row = Lot.objects.filter(pk=lot).first()
     return 0 if row is None else row.given
+
+
+def terminal_of(identifier: str) -> int | None:
+    """Return the terminal of a trader identification number; None where it is none's."""
+    found = organisation_of(identifier.strip())
+    return found.pk if found is not None and found.kind == _TERMINAL else None
 
 
 def receipt_of(passage: int) -> Receipt | None:

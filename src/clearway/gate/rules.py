@@ -192,7 +192,7 @@ def lacking(way: str, ready: Ready) -> tuple[str, ...]:
 
 
 def slot_lacks(planned: datetime, begin: datetime | None, end: datetime | None) -> str:
-    """Return what is wrong with a slot: ``no_slot``, ``slot`` (it does not cover the hour), or ""."""
+    """Return what is wrong with a slot: none, or it does not cover the hour; empty for nothing."""
     if begin is None or end is None:
         return "no_slot"
     return "" if begin <= planned <= end else "slot"
