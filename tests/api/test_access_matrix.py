@@ -109,7 +109,7 @@ ROWS = {
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
          "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
-         "listReceipts"),
+         "listEquipmentReceipts"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -124,8 +124,10 @@ ROWS = {
         ("getBooking", "acceptBooking", "giveSlot", "moveBooking"), Row("booking", "trader2")
     ),
     "getDirectShare": Row("conveyance", "carrier"),
-    "openReceipt": Row("gate_passage", "terminal"),
-    **dict.fromkeys(("getReceipt", "stateCondition"), Row("receipt", "terminal")),
+    "openEquipmentReceipt": Row("gate_passage", "terminal"),
+    **dict.fromkeys(
+        ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
+    ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -149,7 +151,7 @@ SEEN_BY = {
     "gate_alarm": CUSTOMS,
     "gate_passage": set(),
     "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
-    "receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
+    "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
     "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
     "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
@@ -163,7 +165,8 @@ SEEN_BY = {
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
-    ("moveBooking", "airline"), ("giveSlot", "airline"),  # the terminal's
+    ("moveBooking", "airline"),
+    ("giveSlot", "airline"),  # the terminal's
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -289,7 +292,7 @@ def border():
                 "gate_alarm": api_gate.alarm(laid),
                 "gate_passage": api_gate.passage(laid),
                 "booking": api_gate.booking(laid),
-                "receipt": api_gate.receipt(laid),
+                "equipment_receipt": api_gate.receipt(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

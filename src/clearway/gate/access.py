@@ -49,9 +49,9 @@ OPERATIONS: Final[Operations] = {
     "giveSlot": _TERMINAL,
     "moveBooking": _TERMINAL | _LODGERS,
     "getDirectShare": _TERMINAL | _READERS | {Role.CARRIER},
-    "openReceipt": _TERMINAL,
-    "listReceipts": TRADE | _READERS,
-    "getReceipt": TRADE | _READERS,
+    "openEquipmentReceipt": _TERMINAL,
+    "listEquipmentReceipts": TRADE | _READERS,
+    "getEquipmentReceipt": TRADE | _READERS,
     "stateCondition": TRADE,
     "issueDeliveryOrder": TRADE | _READERS,
 }

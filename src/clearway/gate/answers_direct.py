@@ -52,7 +52,7 @@ class BookingPage(Schema):
     next: str | None
 
 
-class ShareTold(Schema):
+class DirectShareTold(Schema):
     """How many containers of a conveyance were picked up directly."""
 
     direct: int
@@ -60,19 +60,19 @@ class ShareTold(Schema):
     percent: int
 
 
-class ConditionTold(Schema):
+class UnitConditionTold(Schema):
     """A condition of a unit: a code of ISO 9897 (SB: broken seal), and where."""
 
     code: Code
     place: str = ""
 
 
-class StatementTold(Schema):
+class ConditionStatementTold(Schema):
     """What one party states; `signature` (hex) proves `content` by the key of that id."""
 
     side: Literal["terminal", "other"]
     by: str
-    conditions: list[ConditionTold]
+    conditions: list[UnitConditionTold]
     seals: list[str]
     remarks: str
     at: datetime
@@ -82,7 +82,7 @@ class StatementTold(Schema):
     proved: bool
 
 
-class ReceiptTold(Schema):
+class EquipmentReceiptTold(Schema):
     """An equipment interchange receipt; where the two disagree both statements are kept."""
 
     receipt: str = Field(description="its number", examples=["EIR-7K3M9QX2AB"])
@@ -98,17 +98,17 @@ class ReceiptTold(Schema):
     full: bool | None
     state: Literal["open", "agreed", "disputed"]
     at: datetime
-    statements: list[StatementTold]
+    statements: list[ConditionStatementTold]
 
 
-class ReceiptPage(Schema):
+class EquipmentReceiptPage(Schema):
     """Some interchange receipts, the last first."""
 
-    items: list[ReceiptTold]
+    items: list[EquipmentReceiptTold]
     next: str | None
 
 
-class OrderTold(Schema):
+class DeliveryOrderTold(Schema):
     """The delivery order of a token: its number among the documents that were issued."""
 
     number: str = Field(examples=["DO-26-000017"])

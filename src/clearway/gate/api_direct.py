@@ -92,7 +92,9 @@ def give_slot(request: HttpRequest, booking: forms.BookingNumber, slot: forms.Sl
     operation_id="moveBooking",
     summary="Tell what happened to a booking",
 )
-def move_booking(request: HttpRequest, booking: forms.BookingNumber, told: forms.MoveWanted) -> Any:
+def move_booking(
+    request: HttpRequest, booking: forms.BookingNumber, told: forms.BookingMove
+) -> Any:
     """Let its lorry come, the unit be handled, the lorry leave; or let it fall back to the yard."""
     actor = permitted(request, "moveBooking", OPERATIONS)
     to = "give_up" if told.act == "fall_back" else "work"
@@ -100,7 +102,7 @@ def move_booking(request: HttpRequest, booking: forms.BookingNumber, told: forms
     return answers.booking_told(_moved(actor, found, told))
 
 
-def _moved(actor: Actor, found: Booking, told: forms.MoveWanted) -> Booking:
+def _moved(actor: Actor, found: Booking, told: forms.BookingMove) -> Booking:
     if told.act == "come":
         return direct.come(actor, found, told.plate)
     if told.act == "handle":
@@ -112,7 +114,7 @@ def _moved(actor: Actor, found: Booking, told: forms.MoveWanted) -> Booking:
 
 @router.get(
     "/conveyances/{number}/direct-share",
-    response=answers.ShareTold,
+    response=answers.DirectShareTold,
     operation_id="getDirectShare",
     summary="How much of a conveyance was picked up directly",
 )
@@ -126,13 +128,13 @@ def get_direct_share(request: HttpRequest, number: Number) -> Any:
 
 @router.post(
     "/gate-passages/{number}/receipt",
-    response={201: answers.ReceiptTold},
-    operation_id="openReceipt",
+    response={201: answers.EquipmentReceiptTold},
+    operation_id="openEquipmentReceipt",
     summary="Make an equipment interchange receipt",
 )
-def open_receipt(request: HttpRequest, number: Number, wanted: forms.ReceiptWanted) -> Any:
+def open_receipt(request: HttpRequest, number: Number, wanted: forms.EquipmentReceiptWanted) -> Any:
     """Make the receipt of what passed a gate, with the terminal's signed statement."""
-    actor = permitted(request, "openReceipt", OPERATIONS)
+    actor = permitted(request, "openEquipmentReceipt", OPERATIONS)
     passage = access.passage_for(actor, number)
     made = exchanging.open_receipt(actor, passage, wanted.handed(), wanted.stated())
     return Status(201, answers.receipt_told(made))
@@ -140,13 +142,13 @@ def open_receipt(request: HttpRequest, number: Number, wanted: forms.ReceiptWant
 
 @router.get(
     "/interchange-receipts",
-    response=answers.ReceiptPage,
-    operation_id="listReceipts",
+    response=answers.EquipmentReceiptPage,
+    operation_id="listEquipmentReceipts",
     summary="Equipment interchange receipts",
 )
 def list_receipts(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
     """Return receipts, the last first: one's own; officers and auditors see all."""
-    actor = permitted(request, "listReceipts", OPERATIONS)
+    actor = permitted(request, "listEquipmentReceipts", OPERATIONS)
     page = page_of(queries.receipts(access.receipts_of(actor)), "-id", cursor, limit)
     access.note_receipts(actor, page.items)
     return {"items": [answers.receipt_told(row) for row in page.items], "next": page.next}
@@ -154,13 +156,13 @@ def list_receipts(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUA
 
 @router.get(
     "/interchange-receipts/{receipt}",
-    response=answers.ReceiptTold,
-    operation_id="getReceipt",
+    response=answers.EquipmentReceiptTold,
+    operation_id="getEquipmentReceipt",
     summary="An equipment interchange receipt",
 )
 def get_receipt(request: HttpRequest, receipt: forms.ReceiptNumber) -> Any:
     """Return one receipt with its statements."""
-    actor = permitted(request, "getReceipt", OPERATIONS)
+    actor = permitted(request, "getEquipmentReceipt", OPERATIONS)
     found = access.receipt_for(actor, receipt)
     access.note_receipts(actor, [found])
     return answers.receipt_told(found)
@@ -168,12 +170,12 @@ def get_receipt(request: HttpRequest, receipt: forms.ReceiptNumber) -> Any:
 
 @router.post(
     "/interchange-receipts/{receipt}/statements",
-    response=answers.ReceiptTold,
+    response=answers.EquipmentReceiptTold,
     operation_id="stateCondition",
     summary="State the condition of a unit",
 )
 def state_condition(
-    request: HttpRequest, receipt: forms.ReceiptNumber, wanted: forms.StatementWanted
+    request: HttpRequest, receipt: forms.ReceiptNumber, wanted: forms.ConditionStatementWanted
 ) -> Any:
     """State what one saw oneself: the receipt is agreed, or disputed and both are kept."""
     actor = permitted(request, "stateCondition", OPERATIONS)
@@ -183,7 +185,7 @@ def state_condition(
 
 @router.post(
     "/gate-tokens/{serial}/delivery-order",
-    response=answers.OrderTold,
+    response=answers.DeliveryOrderTold,
     operation_id="issueDeliveryOrder",
     summary="The delivery order of a token",
 )

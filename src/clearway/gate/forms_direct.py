@@ -53,7 +53,7 @@ class SlotWanted(Form):
     slot_to: Instant = Field(examples=["2026-03-02T19:10:00Z"])
 
 
-class MoveWanted(Form):
+class BookingMove(Form):
     """What happened to a booking: its lorry came, the unit was handled, it is out, or it fell back.
 
     `fall_back` leads to the yard; from a trader it gives the booking up.
@@ -81,17 +81,17 @@ class MoveWanted(Form):
         return self.reason.strip()
 
 
-class ConditionStated(Form):
+class UnitConditionStated(Form):
     """A condition of a unit, and where on it."""
 
     code: Code = Field(examples=["OK"])
     place: Annotated[str, StringConstraints(max_length=70, pattern=_PRINTED)] = ""
 
 
-class StatementWanted(Form):
+class ConditionStatementWanted(Form):
     """What a party saw of a unit that changed hands: OK alone where it is sound."""
 
-    conditions: list[ConditionStated] = Field(
+    conditions: list[UnitConditionStated] = Field(
         min_length=1, max_length=30, examples=[[{"code": "OK"}]]
     )
     seals: list[Seal] = Field(default=[], max_length=20, examples=[["SL4411"]])
@@ -106,7 +106,7 @@ class StatementWanted(Form):
         )
 
 
-class ReceiptWanted(StatementWanted):
+class EquipmentReceiptWanted(ConditionStatementWanted):
     """The receipt of a passage, with the terminal's statement."""
 
     size_type: Annotated[str, StringConstraints(max_length=4, pattern=_PRINTED)] = Field(

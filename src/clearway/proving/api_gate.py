@@ -84,7 +84,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found["seeGateAlarm"] = Right({"number": alarm(objects)})
     if role in CUSTOMS | {Role.AUDITOR}:
         found["listPassages"] = Right({"number": gate(objects)})
-        found["getReceipt"] = Right({"receipt": receipt(objects)})
+        found["getEquipmentReceipt"] = Right({"receipt": receipt(objects)})
     if role in CUSTOMS | {Role.AUDITOR, Role.TERMINAL} or who in {TRADER, CARRIER}:
         found["getBooking"] = Right({"booking": booking(objects)})
     if role in {Role.TERMINAL, Role.CARRIER} | CUSTOMS | {Role.AUDITOR}:
@@ -96,14 +96,14 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         back = {"act": "fall_back", "reason": "The crane is out of order"}
         found["moveBooking"] = Right({"booking": booking(objects)}, back)
         found["issueDeliveryOrder"] = Right({"serial": token(objects)["serial"]})
-        found["getReceipt"] = Right({"receipt": receipt(objects)})
+        found["getEquipmentReceipt"] = Right({"receipt": receipt(objects)})
     if who == TRADER:
         found["bookDirect"] = Right(body=booking_wanted(objects))
         found["stateCondition"] = Right({"receipt": receipt(objects)}, _SOUND)
     if role == Role.TERMINAL:
         slot = {"slot_from": "2026-03-02T18:10:00Z", "slot_to": "2026-03-02T19:10:00Z"}
         found["giveSlot"] = Right({"booking": booking(objects)}, slot)
-        found["openReceipt"] = Right({"number": passage(objects)}, _SOUND)
+        found["openEquipmentReceipt"] = Right({"number": passage(objects)}, _SOUND)
         here = {"number": gate(objects, who)}
         shown = {"code": token(objects)["serial"], "unit": "MSKU1234565"}
         kept = shown | {"sequence": 1, "at": NOW, "accepted": False, "refusal": "stale_list"}
