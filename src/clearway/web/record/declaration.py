@@ -84,12 +84,11 @@ def _goods(actor: Actor, found: Declaration, *, official: bool) -> dict[str, Any
     """Return who holds the ball, who holds the goods, and how far an export has come."""
     may_hold = official and found.mrn is not None and found.goods_state not in LEFT
     law = reference_at(clock.now()).settings if may_hold else {}
+    holds = clearance.holds_on(found)
     released = sorted(clearance.released_items(found)) if found.state in BEFORE_RELEASE else []
     return {
-        "balls": standing.balls(found),
-        "holds": [
-            (hold, official and goods.owns(actor, hold)) for hold in clearance.holds_on(found)
-        ],
+        "balls": standing.balls(found, holds),
+        "holds": [(hold, official and goods.owns(actor, hold)) for hold in holds],
         "may_hold": may_hold,
         "hold_reason": law.get("clearance.hold_reason", ""),
         "parts_released": ", ".join(map(str, released)),
