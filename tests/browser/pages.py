@@ -35,10 +35,11 @@ ACTS = frozenset({
     "notify_arrival", "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined",
     "revoke_key", "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document", "tour_go",
-    "withdraw_pack",
+    "withdraw_pack", "show_token", "recall_token", "issue_order", "accept_booking", "give_slot",
+    "move_booking",
 })  # fmt: skip
 """Addresses that take a form and lead on."""
-FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
+FILES = frozenset({"attached", "gate_worker", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
                    "live", "sample"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})

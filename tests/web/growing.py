@@ -28,12 +28,16 @@ from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
+from clearway.gate import exchanging, issuing, opening, passing, recalling, reconciling
+from clearway.gate.models import Booking
+from clearway.gate.rules import Shown
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
 
 SEEN = Order(goods_controlled=True, security="GRN-1", reason="Counted twice")
+TERMINAL = "XP4000000001"
 PEOPLE = (
     "trader",
     "carrier",
@@ -71,6 +75,7 @@ class Growing:
         self._connected(number, now)
         self._carried(number, now)
         self._counted(number, now)
+        self._gated(number, now)
         self._troubled(number, now)
 
     def _declared(self, number):
@@ -98,6 +103,37 @@ class Growing:
             unit_kind="container", unit_number=f"BOX{number}", keeper=self.carrier, station="X",
             authorised_by="user:0", authorised_at=self.border.clock.now(),
         )  # fmt: skip
+
+    def _gated(self, number, now):
+        """Let one container pass, one be refused, one left through a cut-off gate, one wait."""
+        clerk = self.border.actors["terminal"]
+        gate = opening.open_gate(clerk, f"G{number}")
+        boxes = [self._boxed(f"G{number}{kind}", f"BOXU{number:04}{kind}") for kind in "ABC"]
+        passed, alone, _ = (
+            issuing.issue(self.people.trader, issuing.Wanted("out", "container", box, TERMINAL))
+            for box in boxes
+        )
+        shown = Shown(passed.code, "out", passed.number)
+        passage = passing.present(clerk, gate, shown)
+        passing.present(clerk, gate, shown)
+        sound = exchanging.Stated(conditions=(exchanging.Condition("OK"),))
+        exchanging.open_receipt(clerk, passage, exchanging.Handed(), sound)
+        recalling.recall(self.officer, alone, "Weight")
+        kept = reconciling.Kept(1, now, Shown(alone.code, "out", alone.number), accepted=True)
+        reconciling.reconcile(clerk, gate, f"tablet-{number}", [kept])
+        ship = Conveyance.objects.order_by("pk").first()
+        Booking.objects.create(
+            number=f"B{number}", way="pick_up", kind="container", unit=boxes[2], key=boxes[2],
+            conveyance=ship, expected_at=now, organisation=self.trader,
+            terminal=clerk.organisation, carrier=self.carrier, plate="XP1", planned_at=now,
+            booked_at=now, lacking=["carrier"],
+        )  # fmt: skip
+
+    def _boxed(self, number, box):
+        document = self.border.report(number, arrived=True)
+        Container.objects.create(document=document, number=box)
+        deciding.release(self.people.ann, self.border.lodged(document=number, lrn=number), SEEN)
+        return box
 
     def _registered(self, number, now):
         firm = Organisation.objects.create(

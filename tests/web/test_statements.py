@@ -19,6 +19,7 @@ from clearway.clearance import port
 from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
+from clearway.gate.models import Booking, Passage, Receipt, Token
 from clearway.intake.models import Alarm, BulkJob, Quarantined
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
@@ -34,13 +35,15 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
-    tally_document receive_move"""
+    tally_document receive_move
+    show_token recall_token issue_order accept_booking give_slot move_booking"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
     "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
+    **dict.fromkeys(("gate_worker",), "a script of ours, from no table"),
     **dict.fromkeys(
         ("help", "findings", "finding", "glossary", "components", "problems", "problem"),
         "words of ours, from no table",
@@ -52,7 +55,8 @@ LEFT_OUT = {
     ),
     **dict.fromkeys(
         ("attach", "make_key", "make_webhook", "sandbox", "register", "new_mandate",
-         "grant_authorisation", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
+         "grant_authorisation", "open_gate", "ask_token", "book_direct", "make_receipt",
+         "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
          "place_hold", "exit_word"),
         "a form without rows",
     ),
@@ -146,6 +150,30 @@ def visits(record):
         "cargo_uploaded": ("carrier", at("cargo_uploaded", first[Interchange])),
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
+        **at_the_gate(at),
+    }  # fmt: skip
+
+
+def at_the_gate(at):
+    """Return whose page of the gate is asked at which address."""
+    booking = Booking.objects.order_by("pk").first()
+    token = Token.objects.filter(state="live").order_by("pk").first()
+    alarm = Passage.objects.filter(alarm=True).order_by("pk").first()
+    return {
+        "gates": ("officer", at("gates")),
+        "gate": ("officer", at("gate", alarm.gate_id)),
+        "gate_alarms": ("officer", at("gate_alarms")),
+        "gate_alarm": ("officer", at("gate_alarm", alarm.pk)),
+        "gate_tokens": ("officer", at("gate_tokens")),
+        "gate_token": ("trader", at("gate_token", token.serial)),
+        "bookings": ("officer", at("bookings")),
+        "booking": ("trader", at("booking", booking.number)),
+        "equipment_receipts": ("auditor", at("equipment_receipts")),
+        "equipment_receipt": (
+            "auditor", at("equipment_receipt", Receipt.objects.order_by("pk").first().number),
+        ),
+        "released_not_gated": ("officer", at("released_not_gated")),
+        "gated_not_released": ("officer", at("gated_not_released")),
     }  # fmt: skip
 
 

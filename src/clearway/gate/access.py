@@ -147,6 +147,13 @@ def note_passages(actor: Actor, gate: Gate, rows: Sequence[Passage]) -> None:
         audit.note("read", actor, events.gate_subject(gate.pk), [row.pk for row in rows])
 
 
+def note_passages_of_all(actor: Actor, rows: Sequence[Passage]) -> None:
+    """Log one read of passages at several gates, those of others, before the answer leaves."""
+    others = [row.pk for row in rows if row.gate.organisation != actor.organisation]
+    if others:
+        audit.note("read", actor, "gate_passages", others)
+
+
 def alarm_for(actor: Actor, number: int) -> Passage:
     """Return an alarm for somebody who may say that he looked at it.
 

@@ -94,4 +94,5 @@ def list_gated(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_P
     """Return passages for which no release stands, each with what explains it."""
     actor = permitted(request, "listGatedNotReleased", OPERATIONS)
     page = page_of(comparing.gated(actor), "id", cursor, limit)
+    access.note_passages_of_all(actor, page.items)
     return {"items": [comparing.explain_passage(row) for row in page.items], "next": page.next}

@@ -16,6 +16,7 @@ _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
 _NOBODY: Final = frozenset[Role]()
+_GATE: Final = CUSTOMS | {Role.AUDITOR, Role.TERMINAL}
 
 
 class Place(NamedTuple):
@@ -50,6 +51,11 @@ PLACES: Final = (
     Place("holds", "menu_holds", "g z", frozenset({Role.AGENCY}), CUSTOMS | _AUDITOR),
     Place("port", "menu_port", "g y", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
     Place("station", "menu_station", "g w", frozenset({Role.TERMINAL})),
+    Place("gates", "menu_gates", "g g", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
+    Place("gate_tokens", "menu_gate_tokens", "g u", _NOBODY, TRADE | CUSTOMS | _AUDITOR),
+    Place("bookings", "menu_bookings", "g b", _NOBODY, TRADE | CUSTOMS | _AUDITOR),
+    Place("equipment_receipts", "menu_equipment_receipts", "g e", _NOBODY, TRADE | _AUDITOR),
+    Place("released_not_gated", "released_not_gated", "g n", _NOBODY, _GATE),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),

@@ -13,6 +13,7 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.gate import bookings, comparing, gates, receipts, tokens
 from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
@@ -185,6 +186,30 @@ urlpatterns = [
     path("cargo/<int:number>/cancel", document_forms.cancel, name="cancel_document"),
     path("cargo/<int:number>/close", document_forms.close, name="close_document"),
     path("cargo/<int:number>/tally", document_forms.tally, name="tally_document"),
+    # The gate.
+    path("gates/", gates.gates, name="gates"),
+    path("gates/new", gates.open_one, name="open_gate"),
+    path("gates/worker.js", gates.worker, name="gate_worker"),
+    path("gates/alarms/", gates.alarms, name="gate_alarms"),
+    path("gates/alarms/<int:number>", gates.alarm, name="gate_alarm"),
+    path("gates/<int:number>", gates.gate, name="gate"),
+    path("gates/<int:number>/show", gates.show, name="show_token"),
+    path("gates/passages/<int:number>/receipt", receipts.open_one, name="make_receipt"),
+    path("tokens/", tokens.tokens, name="gate_tokens"),
+    path("tokens/new", tokens.ask, name="ask_token"),
+    path("tokens/<str:serial>", tokens.token, name="gate_token"),
+    path("tokens/<str:serial>/recall", tokens.recall, name="recall_token"),
+    path("tokens/<str:serial>/order", tokens.order, name="issue_order"),
+    path("bookings/", bookings.bookings, name="bookings"),
+    path("bookings/new", bookings.book, name="book_direct"),
+    path("bookings/<str:number>", bookings.booking, name="booking"),
+    path("bookings/<str:number>/accept", bookings.accept, name="accept_booking"),
+    path("bookings/<str:number>/slot", bookings.slot, name="give_slot"),
+    path("bookings/<str:number>/move", bookings.move, name="move_booking"),
+    path("interchange/", receipts.receipts, name="equipment_receipts"),
+    path("interchange/<str:number>", receipts.receipt, name="equipment_receipt"),
+    path("reconciliation/released", comparing.released, name="released_not_gated"),
+    path("reconciliation/gated", comparing.gated, name="gated_not_released"),
     # Help.
     path("help/", helping.contents, name="help"),
     path("help/findings/", helping.findings, name="findings"),

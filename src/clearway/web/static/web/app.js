@@ -7,10 +7,13 @@ import { closeMenus } from "./menus.js";
 import { keepTheme } from "./theme.js";
 
 // Our own server's markup may enter the page through htmx alone, and never as a script.
-const trusted = globalThis.trustedTypes?.createPolicy("clearway", {
+// The one address that may become a worker is the gate screen's.
+const made = {
   createHTML: (text) => text,
   createScript: () => "",
-}) ?? { createHTML: (text) => text, createScript: () => "" };
+  createScriptURL: (address) => (address === "/gates/worker.js" ? address : ""),
+};
+export const trusted = globalThis.trustedTypes?.createPolicy("clearway", made) ?? made;
 htmx.registerExtension("clearway", { init: (api) => api.initSecurity(trusted) });
 
 keepTheme();

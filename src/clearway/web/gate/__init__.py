@@ -1,0 +1,1 @@
+"""The gate: its screen, tokens, bookings, interchange receipts, and what is to be explained."""

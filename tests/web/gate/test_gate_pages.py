@@ -1,0 +1,150 @@
+"""The gate's pages: a token asked for, shown and recalled; a booking; a receipt; the lists."""
+
+from __future__ import annotations
+
+import pytest
+from tests.gate.conftest import CONTAINER, PLATE, TERMINAL, Terminal
+from tests.web.conftest import text_of
+
+from clearway.cargo.models import Conveyance, TransportDocument
+from clearway.gate import issuing, passing
+from clearway.gate.models import Booking, Receipt, Token
+from clearway.web.words import LANGUAGES, words
+
+
+@pytest.fixture
+def terminal(border, people):
+    return Terminal(border, people)
+
+
+def asked(**changed):
+    told = {
+        "fetched_kind": "container", "fetched_unit": CONTAINER, "passage_direction": "out",
+        "terminal": TERMINAL, "plate": PLATE, "gate_code": "", "packages": "",
+    }  # fmt: skip
+    return told | changed
+
+
+def test_a_trader_asks_for_a_token_and_the_clerk_opens_the_barrier_once(terminal, signed):
+    mrn = terminal.boxed()
+    trader, clerk = signed("trader"), signed("terminal")
+    early = trader.post("/tokens/new", asked())
+    assert early.status_code == 422
+    assert "not released" in text_of(early)
+    terminal.release(mrn)
+    given = trader.post("/tokens/new", asked())
+    token = Token.objects.get()
+    assert (given.status_code, given["Location"]) == (303, f"/tokens/{token.serial}")
+    page = trader.get(given["Location"]).content.decode()
+    assert "data:image/svg+xml" in page
+    assert mrn in page
+    shown = {"code": token.code, "unit": CONTAINER, "plate": PLATE, "direction": "out"}
+    gate = f"/gates/{terminal.one.pk}"
+    opened = clerk.post(f"{gate}/show", shown)
+    assert words("en")["gate_verdict_accepted"] in text_of(opened)
+    assert "notice verdict well" in opened.content.decode()
+    again = clerk.post(f"{gate}/show", shown)
+    assert "notice verdict alarm" in again.content.decode()
+    assert words("en")["gate_reason_replayed"] in text_of(again)
+    assert CONTAINER in text_of(clerk.get("/gates/alarms/"))
+    alarm = token.passages.get(alarm=True)
+    assert clerk.post(f"/gates/alarms/{alarm.pk}").status_code == 303
+    assert CONTAINER not in text_of(clerk.get("/gates/alarms/"))
+
+
+def test_what_is_wrong_stands_at_its_field(terminal, signed):
+    terminal.release(terminal.boxed())
+    answer = signed("trader").post(
+        "/tokens/new", asked(terminal="XP1000000001", plate="--", packages="3")
+    )
+    page = answer.content.decode()
+    for field in ("terminal", "plate", "packages"):
+        assert f'href="#id_{field}"' in page
+    unknown = signed("trader2").post("/tokens/new", asked())
+    assert words("en")["unit_not_known"] in text_of(unknown)
+
+
+def test_a_token_is_recalled_by_who_asked_for_it_and_its_order_is_issued(terminal, signed):
+    token = terminal.token()
+    trader = signed("trader")
+    ordered = trader.post(f"/tokens/{token.serial}/order", follow=True)
+    assert "DO-" in text_of(ordered)
+    assert trader.post(f"/tokens/{token.serial}/recall", {"reason": " "}).status_code == 422
+    done = trader.post(f"/tokens/{token.serial}/recall", {"reason": "Broken down"}, follow=True)
+    assert "Broken down" in text_of(done)
+    assert "data:image" not in done.content.decode(), "what is recalled is not to be scanned"
+    assert signed("trader2").get(f"/tokens/{token.serial}").status_code == 404
+
+
+def test_a_receipt_is_made_and_disputed(terminal, signed):
+    token = terminal.token()
+    passage = passing.present(terminal.clerk, terminal.one, terminal.shown(token))
+    clerk, trader = signed("terminal"), signed("trader")
+    stated = {"unit_conditions": ["DT"], "condition_place": "left", "seals": "SL4411 SL4412"}
+    assert clerk.get(f"/gates/passages/{passage.pk}/receipt").status_code == 200
+    wrong = clerk.post(f"/gates/passages/{passage.pk}/receipt", {"unit_conditions": ["OK", "DT"]})
+    assert wrong.status_code == 422
+    assert clerk.post(f"/gates/passages/{passage.pk}/receipt", stated).status_code == 303
+    receipt = Receipt.objects.get()
+    address = f"/interchange/{receipt.number}"
+    page = text_of(trader.get(address))
+    assert "Dented" in page
+    assert words("en")["state_condition"] in page
+    trader.post(address, {"unit_conditions": ["OK"], "seals": "SL4411"})
+    page = text_of(trader.get(address))
+    assert "Disputed" in page
+    assert page.count(words("en")["signature_proved"]) == 2
+
+
+def test_a_booking_from_its_wish_to_the_yard(terminal, signed):
+    border = terminal.border
+    ship = Conveyance.objects.create(
+        reference="V1", organisation=border.actors["carrier"].organisation, mode="1",
+        means="9074729", carrier="XP3000000001", place="XPLOD", state="expected",
+        expected_at=border.clock.now(), reported_at=border.clock.now(),
+    )  # fmt: skip
+    terminal.boxed()
+    TransportDocument.objects.update(conveyance=ship)
+    wish = {
+        "way": "pick_up", "fetched_kind": "container", "fetched_unit": CONTAINER,
+        "terminal": TERMINAL, "plate": PLATE, "planned_at": "2026-03-03T18:30",
+    }  # fmt: skip
+    trader, carrier, clerk = signed("trader"), signed("carrier"), signed("terminal")
+    assert trader.post("/bookings/new", wish | {"fetched_unit": "X1"}).status_code == 422
+    assert trader.post("/bookings/new", wish).status_code == 303
+    booking = Booking.objects.get()
+    address = f"/bookings/{booking.number}"
+    assert words("en")["lacks_carrier"] in text_of(trader.get(address))
+    for client in (carrier, clerk):
+        assert client.post(f"{address}/accept").status_code == 303
+    early = {"slot_from": "2026-03-03T19:10", "slot_to": "2026-03-03T18:10"}
+    assert clerk.post(f"{address}/slot", early).status_code == 422
+    slot = {"slot_from": "2026-03-03T18:10", "slot_to": "2026-03-03T19:10"}
+    assert clerk.post(f"{address}/slot", slot).status_code == 303
+    assert words("en")["lacks_carrier"] not in text_of(trader.get(address))
+    late = clerk.post(f"{address}/move", {"act": "come", "plate": PLATE})
+    assert late.status_code == 409
+    done = clerk.post(f"{address}/move", {"act": "fall_back", "reason": "Crane"}, follow=True)
+    assert words("en")["booking_yard"] in text_of(done)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_lists_explain_each_row(terminal, signed, language):
+    token = terminal.token()
+    page = text_of(signed("officer").get("/reconciliation/released", {"lang": language}))
+    assert words(language)["gate_row_token_waits"] in page
+    assert token.serial in page
+    assert issuing.issue(terminal.actors["trader"], terminal.wanted()).pk == token.pk
+    gated = signed("officer").get("/reconciliation/gated", {"lang": language})
+    assert words(language)["gated_not_released_hint"] in text_of(gated)
+
+
+def test_the_gate_screen_holds_its_words_and_its_worker_is_a_script(terminal, signed):
+    clerk = signed("terminal")
+    page = clerk.get(f"/gates/{terminal.one.pk}").content.decode()
+    assert page.count("data-word=") == 17
+    assert "<script>" not in page
+    assert "data-gate" not in signed("officer").get(f"/gates/{terminal.one.pk}").content.decode()
+    worker = clerk.get("/gates/worker.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert signed("trader").get(f"/gates/{terminal.one.pk}").status_code == 403
