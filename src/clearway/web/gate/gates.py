@@ -44,7 +44,7 @@ GATES: Final = Listing(
     columns=(
         Column("gate_code", lambda row: row.code, "code"),
         Column("gate_called", lambda row: row.called),
-        Column("opened_at", lambda row: row.opened_at, "instant"),
+        Column("gate_opened_at", lambda row: row.opened_at, "instant"),
     ),
     order="id",
     address=lambda row: reverse("gate", args=[row.pk]),

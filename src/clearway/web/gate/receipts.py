@@ -30,7 +30,7 @@ _STATED: Final = (
     Field("unit_conditions", "several", CONDITIONS, "unit_condition", initial=["OK"]),
     Field("condition_place", required=False, longest=70),
     Field("seals", required=False, longest=200),
-    Field("remarks", "area", required=False, longest=512),
+    Field("condition_remarks", "area", required=False, longest=512),
 )
 
 RECEIPTS: Final = Listing(
@@ -123,7 +123,7 @@ def _stated(given: dict[str, Any]) -> Stated:
     return Stated(
         conditions=tuple(Condition(code, "" if code == "OK" else place) for code in codes),
         seals=tuple(given["seals"].upper().replace(",", " ").split()),
-        remarks=given["remarks"].strip(),
+        remarks=given["condition_remarks"].strip(),
     )
 
 
