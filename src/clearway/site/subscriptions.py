@@ -13,10 +13,11 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import news
+from clearway.site import news, news_inspection
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
+    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
     webhooks.subscription(),
 )
