@@ -161,9 +161,9 @@ def record_seal(
             seal_class=seal_class, known=what == "set" or seal in _known_seals(work),
             by=actor.name, at=doing.at,
         )  # fmt: skip
-        more = {"equipment_events": equipment_events(opening, "RSEA", doing.at)}
+        resealed = equipment_events(opening, "RSEA", doing.at) if what == "set" else []
         announce(doing, work.declaration, opening, events.SEAL_RECORDED, what=what, seal=seal,
-                 party=party, known=row.known, **(more if what == "set" else {}))  # fmt: skip
+                 party=party, known=row.known, equipment_events=resealed)  # fmt: skip
     return row
 
 
