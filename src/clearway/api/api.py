@@ -31,6 +31,8 @@ from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
 from clearway.inspection.api import router as inspection
+from clearway.inspection.api_doubts import router as doubts
+from clearway.inspection.api_looking import router as looking
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
@@ -130,6 +132,8 @@ for router in (
     declarations,
     permits,
     inspection,
+    looking,
+    doubts,
     payments,
     clearance,
     gate,

@@ -25,7 +25,39 @@ _INSPECTORS: Final = frozenset({Role.OFFICER, Role.AGENCY})
 _OFFICIALS: Final = CUSTOMS | {Role.AGENCY}
 _READERS: Final = _OFFICIALS | {Role.AUDITOR}
 
-OPERATIONS: Final[Operations] = {}
+_TRADE: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
+OPERATIONS: Final[Operations] = {
+    "listInspections": _READERS,
+    "getInspection": _READERS,
+    "listDeclarationInspections": _TRADE | CUSTOMS | {Role.AUDITOR},
+    "orderInspection": CUSTOMS,
+    "drawInspectors": _SUPERVISOR,
+    "listDraws": _SUPERVISOR | {Role.AUDITOR},
+    "startInspection": _INSPECTORS,
+    "answerChecklist": _INSPECTORS,
+    "recordFinding": _INSPECTORS,
+    "withdrawFinding": _INSPECTORS,
+    "keepPhoto": _INSPECTORS,
+    "getPhoto": _READERS,
+    "takeSample": _INSPECTORS,
+    "recordLabResult": _INSPECTORS,
+    "recordSeal": _INSPECTORS,
+    "giveResult": _INSPECTORS,
+    "approveInspection": _SUPERVISOR,
+    "getInspectionReport": _READERS,
+    "listLabels": _SUPERVISOR | {Role.AUDITOR},
+    "listInterests": _READERS,
+    "declareInterest": _OFFICIALS,
+    "endInterest": _SUPERVISOR,
+    "openValueDoubt": CUSTOMS,
+    "listValueDoubts": _TRADE | CUSTOMS | {Role.AUDITOR},
+    "getValueDoubt": _TRADE | CUSTOMS | {Role.AUDITOR},
+    "replyToValueDoubt": _TRADE,
+    "tellGrounds": CUSTOMS,
+    "fixSecurity": CUSTOMS,
+    "coverSecurity": CUSTOMS,
+    "decideValueDoubt": CUSTOMS,
+}
 """The roles that have each operation."""
 
 

@@ -22,6 +22,7 @@ from clearway.inspection.models import (
     Opening,
     Order,
     Photo,
+    Report,
     Sample,
     SealEvent,
     Stake,
@@ -207,10 +208,15 @@ def stakes(opening: int) -> QuerySet[Stake]:
     return Stake.objects.filter(opening=opening).order_by("item", "id")
 
 
+def report(opening: int) -> Report | None:
+    """Return the report of a closed opening."""
+    return Report.objects.filter(opening=opening).first()
+
+
 def labels(since: datetime | None = None) -> QuerySet[Labelled]:
     """Return the labelled rows, from an instant on where it is named."""
     rows = Labelled.objects.all()
-    return rows if since is None else rows.filter(at__gte=since)
+    return rows if since is None else rows.filter(at__gte=microseconds(since))
 
 
 def second_decisions(actor: Actor) -> QuerySet[Opening]:
