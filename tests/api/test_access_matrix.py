@@ -19,6 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
+from clearway.proving import api_gate
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -99,6 +100,17 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    **dict.fromkeys(
+        ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
+         "listReleasedNotGated", "listGatedNotReleased"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("presentToken", "listPassages", "getGatePack", "reconcilePassages"),
+        Row("gate", "terminal"),
+    ),
+    "seeGateAlarm": Row("gate_alarm", "terminal"),
+    **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -117,6 +129,9 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
+    "gate": {"auditor"} | CUSTOMS,
+    "gate_alarm": CUSTOMS,
+    "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "bulk": set(),
@@ -125,6 +140,7 @@ SEEN_BY = {
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
+    ("recallToken", "terminal"),  # who asked for it, and customs
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -242,6 +258,9 @@ def border():
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
                 "parked": laid.parked[0],
+                "gate": api_gate.gate(laid),
+                "gate_token": api_gate.token(laid)["serial"],
+                "gate_alarm": api_gate.alarm(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

@@ -23,8 +23,8 @@ from clearway.cargo.models import (
     TransportDocument,
 )
 from clearway.clearance import deciding, service
+from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
-from clearway.declarations.releasing import Order
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
 from clearway.reference.models import PublishedPack

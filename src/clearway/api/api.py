@@ -30,6 +30,7 @@ from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
+from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
@@ -133,6 +134,7 @@ for router in (
     payments,
     clearance,
     gate,
+    gate_tokens,
     post_clearance,
     documents,
     cargo,

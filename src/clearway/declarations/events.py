@@ -41,6 +41,10 @@ LANE_SATISFIED = "declaration.lane_satisfied"
 """An officer found documents or goods in order; the body says which."""
 SECURED = "declaration.secured"
 RELEASED = "declaration.released"
+CLEARED = "declaration.cleared"
+"""Nothing is owed any more (code 09)."""
+EXITED = "declaration.exited"
+"""The exit of export goods is confirmed or proved (code 16)."""
 SUPPLEMENTED = "declaration.supplemented"
 SUPPLEMENTARY_OVERDUE = "supplementary.overdue"
 
@@ -52,6 +56,8 @@ OF_STATE = {
     "documents_requested": DOCUMENTS_REQUESTED,
     "under_control": UNDER_CONTROL,
     "released": RELEASED,
+    "cleared": CLEARED,
+    "exited": EXITED,
     "invalidated": INVALIDATED,
 }
 """The fact that announces a state."""
