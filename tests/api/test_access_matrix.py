@@ -57,14 +57,17 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals"),
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
+         "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
+         "listExits"),
         NOTHING,
     ),
     **dict.fromkeys(
         ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
          "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
          "releaseDeclaration", "cancelDeclaration", "takeDeclaration", "handBack",
-         "reassignDeclaration", "decideDeclaration"),
+         "reassignDeclaration", "decideDeclaration", "showStanding", "releaseItems",
+         "confirmExit"),
         DECLARATION,
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
@@ -92,6 +95,9 @@ ROWS = {
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
+    "placeHold": Row("held_goods", "officer"),
+    "liftHold": Row("hold", "officer"),
+    **dict.fromkeys(("receiveMove", "cancelMove"), Row("move", "terminal")),
     "confirmProposal": Row("proposal", "supervisor"),
     "acknowledgeAlarm": ALARM,
     "retryParkedEvent": PARKED,
@@ -119,6 +125,7 @@ ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend
 OF_A_PART = {"revokeRole"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
+AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
@@ -133,6 +140,9 @@ SEEN_BY = {
     "gate_alarm": CUSTOMS,
     "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
+    "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
+    "hold": {"supervisor"},  # on a court's order
+    "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "bulk": set(),
     "webhook": set(),
@@ -257,6 +267,9 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "held_goods": laid.declaration("trader2"),
+                "hold": laid.hold("officer"),
+                "move": laid.move("officer"),
                 "parked": laid.parked[0],
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],

@@ -75,8 +75,6 @@ def test_a_container_of_three_houses_goes_to_the_station_and_is_released_there_h
         moving.authorise(people.ann, BOX, station)
     found = standing(BOX)
     assert (found.may_leave, found.under_control) == (False, clerk.identifier)
-    with pytest.raises(StateForbids, match="on its way"):
-        moving.arrive(clerk, move.pk)
     with act(clerk) as doing:
         moving.gate_out(doing, BOX)
     assert standing(BOX).reasons[0] == Reason("under_way", clerk.identifier)
@@ -86,6 +84,8 @@ def test_a_container_of_three_houses_goes_to_the_station_and_is_released_there_h
     with pytest.raises(NotThere):
         moving.arrive(border.actors["carrier"], move.pk)
     moving.arrive(clerk, move.pk)
+    with pytest.raises(StateForbids, match="on its way"):
+        moving.arrive(clerk, move.pk)
     deciding.release(people.ann, houses[1], SEEN)
     deciding.control(people.ann, houses[2], "Weight")
     assert [standing(lot).may_leave for lot in lots] == [True, True, False]

@@ -25,6 +25,7 @@ from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
+from clearway.clearance.api_goods import router as goods
 from clearway.declarations.api import router as declarations
 from clearway.documents.api import router as documents
 from clearway.events.api import router as events
@@ -133,6 +134,7 @@ for router in (
     inspection,
     payments,
     clearance,
+    goods,
     gate,
     gate_tokens,
     post_clearance,

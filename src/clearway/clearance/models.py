@@ -81,8 +81,8 @@ class Hold(models.Model):
     It is on one declaration, or on a transport unit whatever is declared of it (``unit_kind``
     container, uld, vehicle or packages; ``unit_number`` as it is compared). ``item`` narrows a
     declaration's hold to one goods item. ``owner`` is the customs office or the agency's code to
-    which it belongs, ``deputy`` the one that may lift it in the owner's stead; empty is any of
-    ``organisation``. ``legal_reason`` is told to the trader, ``note`` to nobody else.
+    which it belongs, ``deputy`` the one that may lift it in the owner's stead; an empty owner is
+    the head office of ``organisation``. ``legal_reason`` is told to the trader, ``note`` is not.
     ``lifted_by`` is empty while it is open; ``court_order`` is the reference by which it was
     lifted against its owner's will.
     """

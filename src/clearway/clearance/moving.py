@@ -104,14 +104,16 @@ def authorise(actor: Actor, one: Unit, to: Destination) -> Move:
 def arrive(actor: Actor, number: int) -> Move:
     """Take in what came under control: the keeper answers for it from now on.
 
+    A station within the terminal takes it in without a gate between.
+
     Raises:
         NotThere: no such move to this keeper.
-        StateForbids: it has not left, or is here already.
+        StateForbids: it was cancelled, or is here already.
     """
     found = access.move_for(actor, number, to="arrive")
     with act(actor) as doing:
         move = Move.objects.select_for_update().get(pk=found.pk)
-        if move.state != "under_way":
+        if move.state not in {"authorised", "under_way"}:
             raise StateForbids("This is not on its way to you.", remedy="Look where it stands now.")
         move.state, move.arrived_at, move.arrived_by = "arrived", doing.at, actor.name
         move.save(update_fields=["state", "arrived_at", "arrived_by"])

@@ -22,7 +22,7 @@ from clearway.audit.actor import Actor, Role
 from clearway.clearance import units
 from clearway.clearance.models import Assignment, Exit, Hold, ItemRelease, Move, Proposal, UnitLeft
 from clearway.declarations import life_cycle
-from clearway.declarations.access import decidable
+from clearway.declarations.access import decidable, visible
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration, Waits
 from clearway.vocabulary.clock import microseconds
@@ -213,6 +213,18 @@ def packages_left_with(declarations: Sequence[int]) -> int:
 def open_exit(declaration: Declaration) -> Exit | None:
     """Return the exit that is awaited of a released export, for writing where it is locked."""
     return Exit.objects.filter(pk=declaration.pk, ended="").first()
+
+
+def exit_of(declaration: Declaration) -> Exit | None:
+    """Return the exit of a declaration, ended or not."""
+    return Exit.objects.filter(pk=declaration.pk).select_related("declaration").first()
+
+
+def open_exits(actor: Actor) -> QuerySet[Exit]:
+    """Return the exits that are awaited of what an official may see."""
+    rows = Exit.objects.filter(ended="").select_related("declaration")
+    seen = visible(actor).filter(pk=OuterRef("declaration_id"))
+    return rows.filter(Exists(seen))
 
 
 def late_exits(at: datetime) -> QuerySet[Exit]:
