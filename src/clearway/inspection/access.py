@@ -14,9 +14,10 @@ from clearway.accounts.permission import CUSTOMS, Operations
 from clearway.accounts.queries import names_of_person
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
-from clearway.declarations.access import decidable
+from clearway.declarations.access import decidable, visible
+from clearway.declarations.models import Declaration
 from clearway.inspection import queries
-from clearway.inspection.models import Interest, Opening
+from clearway.inspection.models import Interest, Opening, ValueDoubt
 from clearway.vocabulary.errors import NotThere, StateForbids
 
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
@@ -75,6 +76,35 @@ def interest_for(actor: Actor, number: int) -> Interest:
         audit.note("refusal", actor, f"interest:{number if found is not None else '~'}")
         raise NotThere("There is no such interest.", remedy="Look at the list anew.")
     return found
+
+
+def doubts(actor: Actor) -> QuerySet[ValueDoubt]:
+    """Return the doubts about values that an actor may read: of the declarations that he may."""
+    return queries.doubts(visible(actor))
+
+
+def doubt_for(actor: Actor, number: int, *, to: str = "read") -> ValueDoubt:
+    """Return a doubt about a value for somebody who may do this with it.
+
+    Args:
+        actor: who asks.
+        number: the doubt's.
+        to: read, reply (as who lodged the declaration) or decide (as customs).
+
+    Raises:
+        NotThere: there is none, or none for this actor; the refusal is logged.
+    """
+    found = queries.doubt(number)
+    if found is not None:
+        rows = {"read": visible, "decide": decidable, "reply": _lodged_by}[to](actor)
+        if rows.filter(pk=found.declaration_id).exists():
+            return found
+    audit.note("refusal", actor, f"value_doubt:{number if found is not None else '~'}", to)
+    raise NotThere("There is no such doubt about a value.", remedy="Look at the list anew.")
+
+
+def _lodged_by(actor: Actor) -> QuerySet[Declaration]:
+    return visible(actor).filter(organisation=actor.organisation)
 
 
 def _sees(actor: Actor, opening: Opening) -> bool:

@@ -27,6 +27,7 @@ from clearway.inspection.models import (
     Stake,
     ValueDoubt,
 )
+from clearway.vocabulary.clock import microseconds
 
 _LARGEST_NUMBER = 2**63 - 1
 
@@ -225,3 +226,32 @@ def of_teams(openings: Iterable[int]) -> dict[int, list[str]]:
     for number, person in rows.values_list("opening_id", "person"):
         found.setdefault(number, []).append(person)
     return found
+
+
+def open_doubts(declaration: int) -> QuerySet[ValueDoubt]:
+    """Return the doubts about a declaration's value that are not decided."""
+    return ValueDoubt.objects.filter(declaration=declaration, state__in=DOUBT_OPEN)
+
+
+def doubts(declarations: QuerySet[Declaration]) -> QuerySet[ValueDoubt]:
+    """Return the doubts about the values of some declarations."""
+    rows = ValueDoubt.objects.filter(Exists(declarations.filter(pk=OuterRef("declaration"))))
+    return rows.select_related("declaration")
+
+
+def doubts_of(declaration: int) -> QuerySet[ValueDoubt]:
+    """Return the doubts about one declaration's value, the latest first."""
+    return ValueDoubt.objects.filter(declaration=declaration).order_by("-id")
+
+
+def doubt(number: int) -> ValueDoubt | None:
+    """Return a doubt with its declaration."""
+    if not 0 < number <= _LARGEST_NUMBER:
+        return None
+    return ValueDoubt.objects.select_related("declaration").filter(pk=number).first()
+
+
+def doubts_past_appeal(now: datetime) -> QuerySet[ValueDoubt, int]:
+    """Return the numbers of decided doubts whose period of appeal is over."""
+    rows = ValueDoubt.objects.filter(state="determined", appeal_until__lt=microseconds(now))
+    return rows.order_by("id").values_list("pk", flat=True)

@@ -19,6 +19,7 @@ from clearway.audit.actor import system
 from clearway.cargo import discharging
 from clearway.clearance import exits
 from clearway.declarations import chasing
+from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
@@ -57,12 +58,18 @@ def discard_bulk_files() -> None:
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def close_doubts() -> None:
+    """Close the decisions on values against which nobody can appeal any more."""
+    doubting.close_those_past_appeal(clock.now())
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
     expire_mandates,
     ask_about_exits,
     discard_bulk_files,
+    close_doubts,
 )
 
 
