@@ -19,6 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
+from clearway.proving import api_gate
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -56,14 +57,17 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals"),
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
+         "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
+         "listExits"),
         NOTHING,
     ),
     **dict.fromkeys(
         ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
          "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
          "releaseDeclaration", "cancelDeclaration", "takeDeclaration", "handBack",
-         "reassignDeclaration", "decideDeclaration"),
+         "reassignDeclaration", "decideDeclaration", "showStanding", "releaseItems",
+         "confirmExit"),
         DECLARATION,
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
@@ -91,6 +95,9 @@ ROWS = {
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
+    "placeHold": Row("held_goods", "officer"),
+    "liftHold": Row("hold", "officer"),
+    **dict.fromkeys(("receiveMove", "cancelMove"), Row("move", "terminal")),
     "confirmProposal": Row("proposal", "supervisor"),
     "acknowledgeAlarm": ALARM,
     "retryParkedEvent": PARKED,
@@ -99,6 +106,17 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    **dict.fromkeys(
+        ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
+         "listReleasedNotGated", "listGatedNotReleased"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("presentToken", "listPassages", "getGatePack", "reconcilePassages"),
+        Row("gate", "terminal"),
+    ),
+    "seeGateAlarm": Row("gate_alarm", "terminal"),
+    **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -107,6 +125,7 @@ ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend
 OF_A_PART = {"revokeRole"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
+AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
@@ -117,7 +136,13 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
+    "gate": {"auditor"} | CUSTOMS,
+    "gate_alarm": CUSTOMS,
+    "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
+    "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
+    "hold": {"supervisor"},  # on a court's order
+    "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "bulk": set(),
     "webhook": set(),
@@ -125,6 +150,7 @@ SEEN_BY = {
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
+    ("recallToken", "terminal"),  # who asked for it, and customs
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -241,7 +267,13 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "held_goods": laid.declaration("trader2"),
+                "hold": laid.hold("officer"),
+                "move": laid.move("officer"),
                 "parked": laid.parked[0],
+                "gate": api_gate.gate(laid),
+                "gate_token": api_gate.token(laid)["serial"],
+                "gate_alarm": api_gate.alarm(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

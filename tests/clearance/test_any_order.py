@@ -21,9 +21,9 @@ from tests.declarations.conftest import a_message
 
 from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Assignment, Proposal
+from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import ActRequest, Declaration
-from clearway.declarations.releasing import Order
 from clearway.intake import deciding as requests
 from clearway.vocabulary.errors import ActRefused
 

@@ -12,9 +12,9 @@ from clearway.accounts.models import ApiKey, Membership
 from clearway.audit.actor import Actor, Role
 from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Proposal
+from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
-from clearway.declarations.releasing import Order
 from clearway.intake import deciding as requests
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 

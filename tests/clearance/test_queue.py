@@ -148,7 +148,7 @@ def test_of_two_who_take_the_same_one_gets_it(both_databases, people, waiting):
 
 def test_deciding_and_reassigning_at_one_moment_leave_no_loose_end(both_databases, people, waiting):
     from clearway.clearance import deciding
-    from clearway.declarations.releasing import Order
+    from clearway.clearance.releasing import Order
 
     mrn, together = waiting(), threading.Barrier(2)
     service.take(people.ann, mrn)

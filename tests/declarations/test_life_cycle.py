@@ -61,7 +61,8 @@ def test_nothing_is_released_unguarded() -> None:
     for (_, act), to in DECLARATION.items():
         if to.to == "released" and act != "correct":
             assert set(to.guards) == {
-                Guard.LANE_SATISFIED, Guard.MATCHED, Guard.ARRIVED, Guard.DEBT_COVERED,
+                Guard.LANE_SATISFIED, Guard.PERMITTED, Guard.INSPECTED, Guard.MATCHED,
+                Guard.ARRIVED, Guard.NOT_HELD, Guard.DEBT_COVERED,
             }  # fmt: skip
 
 

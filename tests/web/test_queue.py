@@ -10,8 +10,8 @@ from clearway.accounts.models import User
 from clearway.audit.models import Leaf
 from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Proposal
+from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
-from clearway.declarations.releasing import Order
 from clearway.web.record.telling import together
 
 

@@ -10,8 +10,8 @@ from clearway.accounts.models import User
 from clearway.audit.models import Leaf
 from clearway.clearance import deciding, queries, service
 from clearway.clearance.models import Proposal
+from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
-from clearway.declarations.releasing import Order
 from clearway.intake.service import alarm
 from clearway.web.words import LANGUAGES
 

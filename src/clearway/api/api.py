@@ -25,11 +25,13 @@ from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
+from clearway.clearance.api_goods import router as goods
 from clearway.declarations.api import router as declarations
 from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
+from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
 from clearway.inspection.api_doubts import router as doubts
 from clearway.inspection.api_looking import router as looking
@@ -136,7 +138,9 @@ for router in (
     doubts,
     payments,
     clearance,
+    goods,
     gate,
+    gate_tokens,
     post_clearance,
     documents,
     cargo,

@@ -13,10 +13,10 @@ from clearway.audit import clock
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
 from clearway.clearance import access, deciding, forms, queries, service
+from clearway.clearance.releasing import Order
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.access import reads_as_stranger
 from clearway.declarations.models import Declaration
-from clearway.declarations.releasing import Order
 from clearway.declarations.told import (
     DeclarationTold,
     LaneName,

@@ -1,4 +1,7 @@
-"""The facts that the officers' work announces. Subject: ``declaration:<mrn>``."""
+"""The facts that the officers' work announces.
+
+Subject: ``declaration:<mrn>``; of ``goods.…`` ``unit:<kind>-<number>``, which gates listen to.
+"""
 
 from __future__ import annotations
 
@@ -9,3 +12,29 @@ REASSIGNED = "declaration.reassigned"
 PROPOSED = "declaration.decision_proposed"
 SENT_BACK = "declaration.decision_sent_back"
 """The second person did not confirm; the body holds the reason. Told to customs alone."""
+DECLARATION_HELD = "declaration.held"
+"""Somebody holds the goods; the body names him, his legal reason, and how many holds there are."""
+DECLARATION_HOLD_LIFTED = "declaration.hold_lifted"
+DECLARATION_RECALLED = "declaration.recalled"
+"""Goods that were released are held: they may not leave."""
+GOODS_HELD = "goods.held"
+HOLD_LIFTED = "goods.hold_lifted"
+GOODS_RECALLED = "goods.recalled"
+"""A unit that was free to leave is not any more: gates refuse it from now on."""
+GOODS_REINSTATED = "goods.reinstated"
+"""The last hold on a recalled unit was lifted: its release rules again."""
+ITEMS_RELEASED = "declaration.items_released"
+"""Some goods items were released before the others."""
+GATED_OUT = "declaration.gated_out"
+PARTLY_GATED_OUT = "declaration.partly_gated_out"
+GATED_IN = "declaration.gated_in"
+LOADED = "declaration.loaded"
+DEPARTED = "declaration.departed"
+SHORT_SHIPPED = "declaration.short_shipped"
+"""Fewer packages went aboard than were released: the rest comes back to permits and debt."""
+EXIT_ENQUIRY = "declaration.exit_enquiry"
+"""Customs ask where export goods are whose exit nobody confirmed in time (code 18)."""
+MOVE_AUTHORISED = "goods.move_authorised"
+MOVE_LEFT = "goods.move_left"
+MOVE_ARRIVED = "goods.move_arrived"
+MOVE_CANCELLED = "goods.move_cancelled"

@@ -28,7 +28,12 @@ class Guard(StrEnum):
     LANE_SATISFIED = "lane_satisfied"
     MATCHED = "matched"
     ARRIVED = "arrived"
+    NOT_HELD = "not_held"
+    PERMITTED = "permitted"
+    INSPECTED = "inspected"
     DEBT_COVERED = "debt_covered"
+    DEBT_SETTLED = "debt_settled"
+    GONE = "gone"
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -57,14 +62,29 @@ DECLARATION_STATES: Mapping[str, str] = {
 """The states of a declaration with their WCO notification codes."""
 
 GOODS_STATES = (
-    "none", "unmatched", "reported", "arrived", "held", "released", "gated_out",
-    "presented", "loaded", "departed", "exit_confirmed",
+    "none", "unmatched", "reported", "arrived", "held", "released", "recalled", "gated_out",
+    "presented", "gated_in", "loaded", "departed", "exit_confirmed",
 )  # fmt: skip
-"""``none``: this declaration moves no goods (rejected, invalidated, supplementary)."""
+"""``none``: this declaration moves no goods (rejected, invalidated, supplementary).
 
+``recalled``: somebody holds them although they were released; the release rules again when the
+last hold is lifted.
+"""
+
+AT_PORT = ("held", "released", "recalled", "gated_in", "loaded")
+"""The states of goods that a port watches: held, free to leave, on their way aboard."""
 DEBT_STATES = ("none", "assessed", "secured", "paid", "final", "adjusted", "refunded")
 
-_RELEASE = (Guard.LANE_SATISFIED, Guard.MATCHED, Guard.ARRIVED, Guard.DEBT_COVERED)
+_RELEASE = (
+    Guard.LANE_SATISFIED,
+    Guard.PERMITTED,
+    Guard.INSPECTED,
+    Guard.MATCHED,
+    Guard.ARRIVED,
+    Guard.NOT_HELD,
+    Guard.DEBT_COVERED,
+)
+_LEAVE = (Guard.NOT_HELD,)
 _FREE = (Guard.NOT_SELECTED,)
 
 DECLARATION: Table = {
@@ -94,10 +114,11 @@ DECLARATION: Table = {
     ("under_control", "invalidate"): Step("invalidated", _FREE),
     ("released", "correct"): Step("released", (Guard.OFFICER,)),
     ("released", "invalidate"): Step("invalidated", (Guard.OFFICER,)),
-    ("released", "clear"): Step("cleared", (Guard.DEBT_COVERED,)),
-    ("released", "exit"): Step("exited"),
+    ("released", "clear"): Step("cleared", (Guard.DEBT_SETTLED,)),
+    ("released", "exit"): Step("exited", (Guard.GONE,)),
     ("cleared", "correct"): Step("cleared", (Guard.OFFICER,)),
-    ("cleared", "exit"): Step("exited"),
+    ("cleared", "invalidate"): Step("invalidated", (Guard.OFFICER,)),
+    ("cleared", "exit"): Step("exited", (Guard.GONE,)),
     ("exited", "correct"): Step("exited", (Guard.OFFICER,)),
 }
 
@@ -121,10 +142,15 @@ GOODS: Table = {
     ("presented", "hold"): Step("held"),
     ("presented", "release"): Step("released"),
     ("presented", "withdraw"): Step("none"),
-    ("released", "gate_out"): Step("gated_out"),
-    ("released", "load"): Step("loaded"),
+    ("released", "recall"): Step("recalled"),
+    ("released", "gate_out"): Step("gated_out", _LEAVE),
+    ("released", "gate_in"): Step("gated_in", _LEAVE),
+    ("released", "load"): Step("loaded", _LEAVE),
     ("released", "withdraw"): Step("none"),
-    ("loaded", "depart"): Step("departed"),
+    ("recalled", "reinstate"): Step("released", _LEAVE),
+    ("gated_in", "load"): Step("loaded", _LEAVE),
+    ("gated_in", "withdraw"): Step("none"),
+    ("loaded", "depart"): Step("departed", _LEAVE),
     ("departed", "confirm_exit"): Step("exit_confirmed"),
 }
 
@@ -255,8 +281,13 @@ GUARDS: Mapping[Guard, str] = {
     Guard.OFFICER: "an officer decides, who is not of the trader's organisation",
     Guard.LANE_SATISFIED: "what the lane asked for was done",
     Guard.MATCHED: "the goods are in the cargo report (import) or were presented (export)",
-    Guard.ARRIVED: "the goods are here and nobody holds them",
+    Guard.ARRIVED: "the goods are here",
+    Guard.NOT_HELD: "nobody holds the goods",
+    Guard.PERMITTED: "every agency concerned has granted what its law asks for",
+    Guard.INSPECTED: "no inspection is open",
     Guard.DEBT_COVERED: "nothing is payable, or it is paid or secured",
+    Guard.DEBT_SETTLED: "nothing is owed any more",
+    Guard.GONE: "the exit of the goods is confirmed",
 }
 
 if __name__ == "__main__":

@@ -30,8 +30,8 @@ State = Literal[
     "released", "cleared", "invalidated", "exited",
 ]  # fmt: skip
 GoodsState = Literal[
-    "none", "unmatched", "reported", "arrived", "held", "released", "gated_out", "presented",
-    "loaded", "departed", "exit_confirmed",
+    "none", "unmatched", "reported", "arrived", "held", "released", "recalled", "gated_out",
+    "presented", "gated_in", "loaded", "departed", "exit_confirmed",
 ]  # fmt: skip
 KindName = Literal["standard", "prelodged", "simplified", "supplementary", "low_value"]
 RequestState = Literal["open", "granted", "refused", "withdrawn"]

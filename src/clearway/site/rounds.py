@@ -17,6 +17,7 @@ from django.db import connection
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.cargo import discharging
+from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
@@ -46,6 +47,11 @@ def expire_mandates() -> None:
     traders.expire(_ME, clock.now().date())
 
 
+def ask_about_exits() -> None:
+    """Ask about export goods whose exit nobody confirmed in time."""
+    exits.enquire(clock.now())
+
+
 def discard_bulk_files() -> None:
     """Throw away the bulk files that were finished long enough ago."""
     days = timedelta(days=settings.ENVIRONMENT["CLEARWAY_BULK_DAYS"])
@@ -61,6 +67,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
     expire_mandates,
+    ask_about_exits,
     discard_bulk_files,
     close_doubts,
 )

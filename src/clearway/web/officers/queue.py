@@ -14,8 +14,8 @@ from clearway.accounts.queries import names_of_identifiers
 from clearway.audit.actor import Actor
 from clearway.clearance import access, deciding, queries, service
 from clearway.clearance.deciding import Outcome
+from clearway.clearance.releasing import Order
 from clearway.declarations.access import declaration_for, note_read
-from clearway.declarations.releasing import Order
 from clearway.kernel.decisions import Lane
 from clearway.web.language import language_for
 from clearway.web.record import declaration as one

@@ -1,0 +1,124 @@
+"""Every read of gates, tokens, passages and revocations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from clearway.gate.models import Gate, Lot, Passage, Revocation, RevocationCount, SigningKey, Token
+from clearway.gate.rules import Bound
+
+
+def gates(condition: Q) -> QuerySet[Gate]:
+    """Return gates."""
+    return Gate.objects.filter(condition)
+
+
+def gate_of(organisation: int, code: str) -> Gate | None:
+    """Return a terminal's gate by its code."""
+    return Gate.objects.filter(organisation=organisation, code=code).first()
+
+
+def tokens(condition: Q) -> QuerySet[Token]:
+    """Return tokens."""
+    return Token.objects.filter(condition)
+
+
+def by_serial(serial: str) -> Token | None:
+    """Return a token by what people type."""
+    return Token.objects.filter(serial=serial).first()
+
+
+def live_of(kind: str, key: str, direction: str, *, lock: bool = False) -> Token | None:
+    """Return the token of a whole unit that is neither used nor recalled, expired or not."""
+    rows = Token.objects.filter(kind=kind, key=key, direction=direction, packages=None)
+    return (rows.select_for_update() if lock else rows).filter(state="live").first()
+
+
+def live_of_unit(kind: str, key: str) -> QuerySet[Token]:
+    """Return every live token of a unit, in either direction, parts of it too."""
+    return Token.objects.filter(kind=kind, key=key, state="live")
+
+
+def live_for(declaration: int) -> QuerySet[Token]:
+    """Return the live tokens of units in which goods of a declaration lie."""
+    return Token.objects.filter(declarations__declaration=declaration, state="live")
+
+
+def expired_of(lot: str, at: datetime) -> QuerySet[Token]:
+    """Return the tokens for packages of a lot that nobody used in time."""
+    rows = Token.objects.filter(kind="packages", key=lot, state="live", expires_at__lte=at)
+    return rows.select_for_update().order_by("id")
+
+
+def bound(token: Token) -> Bound:
+    """Return what a token is bound to."""
+    return Bound(
+        serial=token.serial,
+        direction=token.direction,
+        kind=token.kind,
+        key=token.key,
+        packages=token.packages,
+        plate=token.plate,
+        terminal=token.terminal,
+        gate=token.gate,
+        expires_at=token.expires_at,
+    )
+
+
+def concerned(token: Token) -> tuple[int, ...]:
+    """Return the organisations that are told of a token: who asked, declarants, the terminal."""
+    owners = token.declarations.values_list("declaration__organisation", flat=True)
+    return tuple(sorted({token.organisation, token.terminal, *owners} - {0}))
+
+
+def public_key(digits: str) -> bytes | None:
+    """Return the public key of an id."""
+    row = SigningKey.objects.filter(pk=digits).first()
+    return None if row is None else bytes(row.public)
+
+
+def public_keys() -> dict[str, bytes]:
+    """Return every public key that ever signed a token here, by its id."""
+    return {row.digits: bytes(row.public) for row in SigningKey.objects.order_by("since")}
+
+
+def passages(condition: Q) -> QuerySet[Passage]:
+    """Return attempts to pass, with gate and token."""
+    return Passage.objects.filter(condition).select_related("gate", "token")
+
+
+def revocations(since: int, at: datetime) -> QuerySet[Revocation]:
+    """Return what was recalled after a number and could still be used otherwise, in order."""
+    rows = Revocation.objects.filter(number__gt=since, token__expires_at__gt=at)
+    return rows.select_related("token").order_by("number")
+
+
+def newest_revocation() -> int:
+    """Return the number of the newest revocation, 0 before the first."""
+    row = RevocationCount.objects.filter(pk=1).first()
+    return 0 if row is None else row.number
+
+
+def kept(gate: int, device: str, sequence: int) -> Passage | None:
+    """Return what a device told before under a number of its own."""
+    return passages(Q(gate=gate, device=device, sequence=sequence)).first()
+
+
+def cached_at(gate: Gate, at: datetime) -> QuerySet[Token]:
+    """Return the tokens that a gate may let pass while it is cut off."""
+    rows = Token.objects.filter(terminal=gate.organisation, gate__in=("", gate.code))
+    return rows.filter(state="live", expires_at__gt=at).order_by("id")
+
+
+def mrns(token: Token) -> list[str]:
+    """Return the MRNs of the declarations whose goods lie in a token's unit."""
+    rows = token.declarations.order_by("id").values_list("declaration__mrn", flat=True)
+    return [mrn for mrn in rows if mrn]
+
+
+def given_of(lot: str) -> int:
+    """Return how many packages of a lot live tokens were given for."""
+    row = Lot.objects.filter(pk=lot).first()
+    return 0 if row is None else row.given

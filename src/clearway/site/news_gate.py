@@ -1,0 +1,33 @@
+"""What news of holds and cancellations do to the gate: tokens are recalled at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from clearway.clearance import events as clearance
+from clearway.declarations import events as declarations
+from clearway.declarations.queries import by_key
+from clearway.events.queries import Told
+from clearway.gate import recalling
+
+_UNIT: Final = "unit:"
+RECALLS: Final = (
+    clearance.GOODS_RECALLED,
+    clearance.GOODS_HELD,
+    clearance.DECLARATION_RECALLED,
+    clearance.DECLARATION_HELD,
+    declarations.INVALIDATED,
+)
+
+
+def recall_tokens(news: Told) -> None:
+    """Recall the tokens of a unit, or of every unit with goods of a declaration."""
+    kind, _, number = news.subject.partition(":")
+    reason = recalling.INVALIDATED if news.kind == declarations.INVALIDATED else recalling.HELD
+    if f"{kind}:" == _UNIT:
+        of, _, key = number.partition("-")
+        recalling.on_unit(of, key, reason)
+        return
+    found = by_key(number)
+    if found is not None:
+        recalling.on_declaration(found.pk, reason)
