@@ -117,12 +117,31 @@ ROWS = {
     ),
     "seeGateAlarm": Row("gate_alarm", "terminal"),
     **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
+    **dict.fromkeys(
+        ("listInspections", "listLabels", "listInterests", "declareInterest", "listValueDoubts"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("getInspection", "startInspection", "answerChecklist", "recordFinding", "withdrawFinding",
+         "keepPhoto", "getPhoto", "takeSample", "recordLabResult", "recordSeal", "giveResult",
+         "approveInspection", "getInspectionReport", "drawInspectors", "listDraws"),
+        Row("inspection", "officer"),
+    ),
+    **dict.fromkeys(
+        ("listDeclarationInspections", "orderInspection", "openValueDoubt"), DECLARATION
+    ),
+    "endInterest": Row("interest", "supervisor"),
+    **dict.fromkeys(
+        ("getValueDoubt", "replyToValueDoubt", "tellGrounds", "fixSecurity", "coverSecurity",
+         "decideValueDoubt"),
+        Row("value_doubt", "trader"),
+    ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole"}
+OF_A_PART = {"getInspectionReport", "getPhoto", "recordLabResult", "revokeRole", "withdrawFinding"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
@@ -143,6 +162,9 @@ SEEN_BY = {
     "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
     "hold": {"supervisor"},  # on a court's order
     "move": CUSTOMS,
+    "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
+    "interest": set(),
+    "value_doubt": {"officer", "supervisor", "auditor"},
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "bulk": set(),
     "webhook": set(),
@@ -267,6 +289,9 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "inspection": laid.inspection(),
+                "interest": laid.interest("officer"),
+                "value_doubt": laid.doubt("trader"),
                 "held_goods": laid.declaration("trader2"),
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),

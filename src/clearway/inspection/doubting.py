@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 from msgspec import structs
@@ -48,7 +48,7 @@ class Step(msgspec.Struct, frozen=True):
     row: ValueDoubt
     declaration: Declaration
 
-    def announce(self, kind: str, **body: object) -> None:
+    def announce(self, kind: str, **body: Any) -> None:
         """Announce a fact about the doubt to everybody whom the declaration concerns."""
         row = self.row
         announce(self.doing, self.declaration, None, kind, doubt=row.pk, item=row.item,
