@@ -41,8 +41,10 @@ def start_inspection(request: HttpRequest, number: Number, given: forms.Beginnin
 def answer_checklist(request: HttpRequest, number: Number, given: forms.AnswersGiven) -> Any:
     """Answer questions; the last answer to each stands."""
     actor = permitted(request, "answerChecklist", access.OPERATIONS)
-    answers = {code: (one.answer, one.note) for code, one in given.answers.items()}
-    return _whole(actor, service.check(actor, number, dict(answers)))
+    answers: dict[str, tuple[str, str]] = {
+        code: (one.answer, one.note) for code, one in given.answers.items()
+    }
+    return _whole(actor, service.check(actor, number, answers))
 
 
 @router.post(
