@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate
+from clearway.proving import api_gate, api_inspections
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -305,9 +305,9 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
-                "inspection": laid.inspection(),
-                "interest": laid.interest("officer"),
-                "value_doubt": laid.doubt("trader"),
+                "inspection": api_inspections.inspection(laid),
+                "interest": api_inspections.interest(laid, "officer"),
+                "value_doubt": api_inspections.doubt(laid, "trader"),
                 "held_goods": laid.declaration("trader2"),
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),

@@ -106,7 +106,7 @@ def order_inspection(request: HttpRequest, mrn: Mrn, wanted: forms.InspectionWan
     operation_id="drawInspectors",
     summary="Draw inspectors anew",
 )
-def draw_inspectors(request: HttpRequest, number: Number, wanted: forms.DrawWanted) -> Any:
+def draw_inspectors(request: HttpRequest, number: Number, wanted: forms.InspectorsWanted) -> Any:
     """Draw a team, without those who were in it before. Whom, nobody can choose."""
     actor = permitted(request, "drawInspectors", access.OPERATIONS)
     return _whole(actor, drawing.draw_again(actor, number, wanted.asked_by, wanted.reason))
@@ -114,7 +114,7 @@ def draw_inspectors(request: HttpRequest, number: Number, wanted: forms.DrawWant
 
 @router.get(
     "/inspections/{number}/draws",
-    response=forms.DrawsTold,
+    response=forms.DrawsOfInspectors,
     operation_id="listDraws",
     summary="The draws of an inspection, proved again",
 )
@@ -161,7 +161,7 @@ def approve_inspection(request: HttpRequest, number: Number, given: forms.Approv
 
 @router.get(
     "/inspections/{number}/report",
-    response=forms.ReportTold,
+    response=forms.InspectionReport,
     operation_id="getInspectionReport",
     summary="The report of a closed inspection",
 )
@@ -234,7 +234,7 @@ def declare_interest(request: HttpRequest, wanted: forms.InterestWanted) -> Any:
     operation_id="endInterest",
     summary="End a declared interest",
 )
-def end_interest(request: HttpRequest, number: Number, wanted: forms.EndWanted) -> Any:
+def end_interest(request: HttpRequest, number: Number, wanted: forms.InterestEnded) -> Any:
     """End somebody else's declared interest."""
     actor = permitted(request, "endInterest", access.OPERATIONS)
     return told.interest(interests.end(actor, number, wanted.reason))

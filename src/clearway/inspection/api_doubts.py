@@ -67,7 +67,7 @@ def get_value_doubt(request: HttpRequest, number: Number) -> Any:
     operation_id="replyToValueDoubt",
     summary="Explain a doubted value",
 )
-def reply_to_value_doubt(request: HttpRequest, number: Number, given: forms.ReplyGiven) -> Any:
+def reply_to_value_doubt(request: HttpRequest, number: Number, given: forms.ValueExplained) -> Any:
     """Explain the value, or respond to the grounds for doubting it."""
     actor = permitted(request, "replyToValueDoubt", access.OPERATIONS)
     return forms.doubt(doubting.reply(actor, number, given.text))

@@ -47,7 +47,7 @@ def answer_checklist(request: HttpRequest, number: Number, given: forms.AnswersG
 
 @router.post(
     "/inspections/{number}/findings",
-    response={201: forms.FindingTold},
+    response={201: forms.InspectionFinding},
     operation_id="recordFinding",
     summary="Record what differs",
 )
@@ -68,7 +68,7 @@ def record_finding(request: HttpRequest, number: Number, wanted: forms.FindingWa
 
 @router.delete(
     "/inspections/{number}/findings/{finding}",
-    response=forms.FindingTold,
+    response=forms.InspectionFinding,
     operation_id="withdrawFinding",
     summary="Withdraw a finding",
 )
@@ -80,7 +80,7 @@ def withdraw_finding(request: HttpRequest, number: Number, finding: Number) -> A
 
 @router.post(
     "/inspections/{number}/photos",
-    response={201: forms.PhotoTold},
+    response={201: forms.InspectionPhoto},
     operation_id="keepPhoto",
     summary="Keep a picture",
 )
@@ -142,7 +142,7 @@ def get_photo(request: HttpRequest, number: Number, photo: Number) -> Any:
 
 @router.post(
     "/inspections/{number}/samples",
-    response={201: forms.SampleTold},
+    response={201: forms.InspectionSample},
     operation_id="takeSample",
     summary="Draw a sample",
 )
@@ -162,7 +162,7 @@ def take_sample(request: HttpRequest, number: Number, wanted: forms.SampleWanted
 
 @router.post(
     "/inspections/{number}/samples/{sample}/result",
-    response=forms.SampleTold,
+    response=forms.InspectionSample,
     operation_id="recordLabResult",
     summary="Record what the laboratory found",
 )
@@ -179,7 +179,7 @@ def record_lab_result(
 
 @router.post(
     "/inspections/{number}/seals",
-    response={201: forms.SealTold},
+    response={201: forms.InspectionSeal},
     operation_id="recordSeal",
     summary="Record that a seal was broken or set",
 )

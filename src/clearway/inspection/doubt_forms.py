@@ -69,7 +69,7 @@ class DoubtWanted(Form):
     reasons: Written
 
 
-class ReplyGiven(Form):
+class ValueExplained(Form):
     """The trader's explanation, or his response to the grounds."""
 
     text: Written

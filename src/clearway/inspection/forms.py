@@ -87,7 +87,7 @@ class ChecklistAnswer(Schema):
     note: str
 
 
-class FindingTold(Schema):
+class InspectionFinding(Schema):
     """What differs from the declaration."""
 
     id: int
@@ -100,7 +100,7 @@ class FindingTold(Schema):
     at: datetime
 
 
-class PhotoTold(Schema):
+class InspectionPhoto(Schema):
     """A picture. Its bytes are at ``…/photos/{photo}``."""
 
     id: int
@@ -112,7 +112,7 @@ class PhotoTold(Schema):
     at: datetime
 
 
-class SampleTold(Schema):
+class InspectionSample(Schema):
     """A sample with what the laboratory found, once it has answered."""
 
     id: int
@@ -127,7 +127,7 @@ class SampleTold(Schema):
     text: str
 
 
-class SealTold(Schema):
+class InspectionSeal(Schema):
     """A seal that was broken or set."""
 
     id: int
@@ -154,10 +154,10 @@ class InspectionWhole(InspectionTold):
 
     orders: list[OrderOfInspection]
     checklist: list[ChecklistAnswer]
-    findings: list[FindingTold]
-    photos: list[PhotoTold]
-    samples: list[SampleTold]
-    seals: list[SealTold]
+    findings: list[InspectionFinding]
+    photos: list[InspectionPhoto]
+    samples: list[InspectionSample]
+    seals: list[InspectionSeal]
     taxes: list[TaxAtStake]
     reason: str = Field(description="what the second person said")
 
@@ -170,14 +170,14 @@ class InspectionWanted(Form):
     unit: Container = Field("", description="a container of the declaration; all goods otherwise")
 
 
-class DrawWanted(Form):
+class InspectorsWanted(Form):
     """Why a team is drawn anew."""
 
     reason: Reason
     asked_by: Agency = Field("", description="of which agency; customs otherwise")
 
 
-class DrawTold(Schema):
+class InspectorsDrawn(Schema):
     """A draw with all that went in, worked out again now."""
 
     asked_by: str
@@ -199,10 +199,10 @@ class DrawTold(Schema):
     holds: bool = Field(description="the same persons come out of it again")
 
 
-class DrawsTold(Schema):
+class DrawsOfInspectors(Schema):
     """The draws of an inspection."""
 
-    items: list[DrawTold]
+    items: list[InspectorsDrawn]
 
 
 class BeginningTold(Form):
@@ -287,7 +287,7 @@ class ApprovalGiven(Form):
     reason: Note = Field("", description="needed where it is sent back", examples=["Weigh again"])
 
 
-class ReportTold(Schema):
+class InspectionReport(Schema):
     """The report of a closed inspection, with the hash of its content."""
 
     number: str
@@ -325,7 +325,7 @@ class InterestPage(Schema):
     next: str | None
 
 
-class EndWanted(Form):
+class InterestEnded(Form):
     """Why an interest is no more."""
 
     reason: Reason

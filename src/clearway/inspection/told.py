@@ -11,11 +11,11 @@ from clearway.declarations.models import Declaration
 from clearway.inspection import queries
 from clearway.inspection.drawing import Proof
 from clearway.inspection.forms import (
-    FindingTold,
+    InspectionFinding,
+    InspectionPhoto,
+    InspectionSeal,
     InterestTold,
     OrderOfInspection,
-    PhotoTold,
-    SealTold,
     TaxAtStake,
 )
 from clearway.inspection.models import Interest, Labelled, Opening, Report
@@ -70,10 +70,10 @@ def whole(row: Opening, declaration: Declaration) -> dict[str, Any]:
             else {"code": code, "answer": "", "note": ""}
             for code in questions(parts_of(row))
         ],
-        "findings": [_of(FindingTold, one) for one in queries.findings(row.pk)],
-        "photos": [_of(PhotoTold, one) for one in queries.photos(row.pk)],
+        "findings": [_of(InspectionFinding, one) for one in queries.findings(row.pk)],
+        "photos": [_of(InspectionPhoto, one) for one in queries.photos(row.pk)],
         "samples": [sample(one) for one in queries.samples(row.pk)],
-        "seals": [_of(SealTold, one) for one in queries.seals(row.pk)],
+        "seals": [_of(InspectionSeal, one) for one in queries.seals(row.pk)],
         "taxes": [_of(TaxAtStake, one) for one in queries.stakes(row.pk)],
         "reason": row.reason,
     }
@@ -89,17 +89,17 @@ def sample(row: Any) -> dict[str, Any]:
 
 def finding(row: Any) -> dict[str, Any]:
     """Return a finding as it is told."""
-    return _of(FindingTold, row)
+    return _of(InspectionFinding, row)
 
 
 def photo(row: Any) -> dict[str, Any]:
     """Return a picture as it is told."""
-    return _of(PhotoTold, row)
+    return _of(InspectionPhoto, row)
 
 
 def seal(row: Any) -> dict[str, Any]:
     """Return what was done to a seal."""
-    return _of(SealTold, row)
+    return _of(InspectionSeal, row)
 
 
 def draw(proof: Proof) -> dict[str, Any]:

@@ -240,60 +240,6 @@ class Objects:
         item["Origin"] = [{"CountryCode": "XP", "TypeCode": "1"}]
         return whole
 
-    # Inspections
-
-    def inspection(self, *, begun: bool = False, found: bool = False) -> int:
-        """Order a look at goods for which the first officer is drawn; return its number.
-
-        Args:
-            begun: papers are looked at, which need no arrival, and he has begun.
-            found: a discrepancy that he found waits for a second person.
-        """
-        look_at = ["documents"] if begun or found else ["goods"]
-        path = f"/declarations/{self._asked()}/inspections"
-        told = {"look_at": look_at, **_WHY}
-        number = int(self.ask("officer", "POST", path, told)["id"])
-        if begun or found:
-            self.ask("officer", "POST", f"/inspections/{number}/start", {})
-        if found:
-            wrong = {"code": "prohibited", "note": "Ivory"}
-            self.ask("officer", "POST", f"/inspections/{number}/findings", wrong)
-            result = {"outcome": "discrepancy", "rest_in_order": True}
-            self.ask("officer", "POST", f"/inspections/{number}/result", result)
-        return number
-
-    def _asked(self, who: str = TRADER) -> str:
-        """Return the MRN of a declaration whose documents an officer wants to see."""
-        mrn = self.declaration(who)
-        if self.ask("supervisor", "GET", f"/declarations/{mrn}")["state"] == "assessed":
-            self.decide("supervisor", mrn, decision="ask", reason="The invoice")
-        return mrn
-
-    def interest(self, who: str) -> int:
-        """Let an official declare an interest in a party that has no goods; return its number."""
-        told = {"party": NUMBERS["trader3"], **_WHY}
-        rows = self.ask(who, "GET", "/interests")["items"]
-        known = [one["id"] for one in rows if one["ended_at"] is None]
-        return int(known[0] if known else self.ask(who, "POST", "/interests", told)["id"])
-
-    def doubt(self, who: str = TRADER, *, replied: bool = False, secured: bool = False) -> int:
-        """Let an officer doubt a declared value; return the number of that.
-
-        Args:
-            who: whose declaration it is.
-            replied: he has explained the value.
-            secured: a security is fixed, which nothing covers yet.
-        """
-        told = {"item": 1, "reasons": "Identical goods were declared at twice this price."}
-        path = f"/declarations/{self._asked(who)}/value-doubts"
-        number = int(self.ask("officer", "POST", path, told)["id"])
-        if replied:
-            self.ask(who, "POST", f"/value-doubts/{number}/reply", {"text": "See the contract."})
-        if secured:
-            path = f"/value-doubts/{number}/security"
-            self.ask("officer", "POST", path, {"value": 10**10})
-        return number
-
     def bulk(self, who: str) -> int:
         """Hand in a file with one good row and one bad one; return its number."""
         return int(self._uploaded(who, self.rows(who))["id"])

@@ -7,6 +7,7 @@ from typing import Final
 from clearway.api.examples import example
 from clearway.audit.actor import Role
 from clearway.proving import api_gate
+from clearway.proving.api_inspections import inspections
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -46,7 +47,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
         found |= _customs(objects, who)
-    found |= _inspections(objects, who)
+    found |= inspections(objects, who)
     if role in CUSTOMS | {Role.AGENCY}:
         found |= _holders(objects, who)
     if role in {Role.TERMINAL, Role.CARRIER}:
@@ -192,58 +193,6 @@ def _shippers(objects: Objects) -> dict[str, Right]:
         "receiveMove": Right({"number": objects.move("officer")}),
         "showUnit": Right({"kind": "container", "number": objects.box()}),
     }
-
-
-def _inspections(objects: Objects, who: str) -> dict[str, Right]:
-    """Looks at goods and doubts about values, as far as a role has to do with them."""
-    role, found = ROLE_OF[who], dict[str, Right]()
-    if role in CUSTOMS | {Role.AUDITOR}:
-        found["getInspection"] = Right({"number": objects.inspection()})
-        found["listDeclarationInspections"] = Right({"mrn": objects.declaration()})
-    if role in LODGERS:
-        own = objects.doubt(who) if who in {TRADER, "trader"} else 0
-        found["getValueDoubt"] = Right({"number": own})
-        found["replyToValueDoubt"] = Right({"number": own}, {"text": "See the contract."})
-    if role in CUSTOMS:
-        said = "Identical goods were declared at twice this price."
-        found |= {
-            "orderInspection": Right(
-                {"mrn": objects.waiting()}, {"look_at": ["weight"], "reason": "Weight"}
-            ),
-            "declareInterest": Right(body={"party": NUMBERS["broker2"], "reason": "Shares"}),
-            "openValueDoubt": Right({"mrn": objects.waiting()}, {"item": 1, "reasons": said}),
-            "getValueDoubt": Right({"number": objects.doubt()}),
-            "tellGrounds": Right({"number": objects.doubt(replied=True)}, {"grounds": said}),
-            "fixSecurity": Right({"number": objects.doubt()}, {"value": 10**10}),
-            "coverSecurity": Right({"number": objects.doubt(secured=True)}, {"reference": "GRN"}),
-            "decideValueDoubt": Right(
-                {"number": objects.doubt()}, {"accept": True, "decision": said}
-            ),
-        }
-    if who == "officer":
-        at_work = {"number": objects.inspection(begun=True)}
-        sample = {"item": 1, "what": "Nylon", "seal": "S1", "laboratory": "Central Laboratory"}
-        found |= {
-            "startInspection": Right({"number": objects.inspection()}, {}),
-            "answerChecklist": Right(at_work, {"answers": {"documents_agree": {"answer": "yes"}}}),
-            "recordFinding": Right(at_work, {"code": "ipr", "note": "No licence"}),
-            "recordSeal": Right(at_work, {"what": "set", "seal": objects.name()}),
-            "takeSample": Right(at_work, sample),
-            "giveResult": Right(
-                {"number": objects.inspection(begun=True)},
-                {"outcome": "satisfactory", "rest_in_order": True},
-            ),
-        }
-    if role == Role.SUPERVISOR:
-        found |= {
-            "approveInspection": Right(
-                {"number": objects.inspection(found=True)}, {"confirm": True}
-            ),
-            "endInterest": Right({"number": objects.interest("officer")}, _WHY),
-        }
-    if role in {Role.SUPERVISOR, Role.AUDITOR}:
-        found["listDraws"] = Right({"number": objects.inspection()})
-    return found
 
 
 def _cargo(objects: Objects, who: str) -> dict[str, Right]:
