@@ -8,6 +8,7 @@ from clearway.api.examples import example
 from clearway.audit.actor import Role
 from clearway.proving import api_gate
 from clearway.proving.api_inspections import inspections
+from clearway.proving import api_gate, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -48,6 +49,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if role in CUSTOMS:
         found |= _customs(objects, who)
     found |= inspections(objects, who)
+    found |= api_permits.right_data(objects, who)
     if role in CUSTOMS | {Role.AGENCY}:
         found |= _holders(objects, who)
     if role in {Role.TERMINAL, Role.CARRIER}:
