@@ -62,6 +62,8 @@ def discard_bulk_files() -> None:
 def close_doubts() -> None:
     """Close the decisions on values against which nobody can appeal any more."""
     doubting.close_those_past_appeal(clock.now())
+
+
 def settle_permits() -> None:
     """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
     permits.go_round()
