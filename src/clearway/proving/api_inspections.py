@@ -74,6 +74,7 @@ def inspection(objects: Objects, *, begun: bool = False, found: bool = False) ->
     """Order a look at goods for which the first officer is drawn; return its number.
 
     Args:
+        objects: what is laid.
         begun: papers are looked at, which need no arrival, and he has begun.
         found: a discrepancy that he found waits for a second person.
     """
@@ -113,6 +114,7 @@ def doubt(
     """Let an officer doubt a declared value; return the number of that.
 
     Args:
+        objects: what is laid.
         who: whose declaration it is.
         replied: he has explained the value.
         secured: a security is fixed, which nothing covers yet.
