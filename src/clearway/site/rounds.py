@@ -21,6 +21,7 @@ from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
+from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
 from clearway.vocabulary.errors import StateForbids
@@ -63,6 +64,11 @@ def close_doubts() -> None:
     doubting.close_those_past_appeal(clock.now())
 
 
+def settle_permits() -> None:
+    """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
+    permits.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
@@ -70,6 +76,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     ask_about_exits,
     discard_bulk_files,
     close_doubts,
+    settle_permits,
 )
 
 
