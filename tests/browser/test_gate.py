@@ -54,7 +54,9 @@ def test_a_gate_works_on_through_a_network_cut_and_tells_afterwards(visit, borde
     page.wait_for_function("navigator.serviceWorker.controller !== null")
     assert TOLD["gate_verdict_accepted"] in show(page, first)
     assert TOLD["gate_reason_replayed"] in show(page, first)
-    page.wait_for_function("caches.open('clearway-gate').then(c => c.keys()).then(k => k.length > 5)")
+    page.wait_for_function(
+        "caches.open('clearway-gate').then(c => c.keys()).then(k => k.length > 5)"
+    )
 
     page.context.set_offline(True)
     page.reload()
