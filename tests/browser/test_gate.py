@@ -23,7 +23,7 @@ class Served:
         self.port = int(address.rsplit(":", 1)[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def laid(border):
     objects = Objects(Served(border))
     yield objects
