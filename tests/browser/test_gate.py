@@ -1,4 +1,4 @@
-"""The gate screen through a network cut: what is bound and cached passes once, the rest stays out."""
+"""The gate screen through a network cut: what is bound and cached passes once, and nothing else."""
 
 from __future__ import annotations
 
