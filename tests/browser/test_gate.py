@@ -1,8 +1,9 @@
-"""The gate screen through a network cut: what is bound and cached passes once, the rest stays out."""
+"""The gate screen through a network cut: what is bound and cached passes once, and nothing else."""
 
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 
 import pytest
@@ -22,11 +23,19 @@ class Served:
         self.port = int(address.rsplit(":", 1)[1])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def laid(border):
     objects = Objects(Served(border))
     yield objects
     objects.close()
+
+
+def wait(page, expression, seconds=15.0):
+    """Wait until an expression holds; the page's policy lets no predicate be made of a text."""
+    until = time.monotonic() + seconds
+    while not page.evaluate(f"async () => Boolean(await ({expression}))"):
+        assert time.monotonic() < until, expression
+        page.wait_for_timeout(100)
 
 
 def asked(border, who, path):
@@ -41,22 +50,20 @@ def show(page, token, unit=None):
     page.fill("#code", token["code"])
     page.fill("#unit", unit or token["number"])
     page.press("#unit", "Enter")
-    page.wait_for_function("document.querySelector('#code').value === ''")
+    wait(page, "document.querySelector('#code').value === ''")
     return page.inner_text("[data-verdict]")
 
 
 def test_a_gate_works_on_through_a_network_cut_and_tells_afterwards(visit, border, laid):
     gate = api_gate.gate(laid)
     first, second = api_gate.token(laid), api_gate.token(laid)
-    page = visit("terminal", width=390, expected=("Failed to load", "net::", "ERR_INTERNET"))
+    page = visit("terminal", width=390, expected=("Failed to", "net::"))
     page.goto(f"/gates/{gate}")
-    page.wait_for_function("document.querySelector('[data-tokens]').textContent >= '2'")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    wait(page, "document.querySelector('[data-tokens]').textContent >= '2'")
+    wait(page, "navigator.serviceWorker.controller")
     assert TOLD["gate_verdict_accepted"] in show(page, first)
     assert TOLD["gate_reason_replayed"] in show(page, first)
-    page.wait_for_function(
-        "caches.open('clearway-gate').then(c => c.keys()).then(k => k.length > 5)"
-    )
+    wait(page, "caches.open('clearway-gate').then(c => c.keys()).then(k => k.length > 5)")
 
     page.context.set_offline(True)
     page.reload()
@@ -76,7 +83,7 @@ def test_a_gate_works_on_through_a_network_cut_and_tells_afterwards(visit, borde
 
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")
-    page.wait_for_function("document.querySelector('[data-kept]').textContent === '0'")
+    wait(page, "document.querySelector('[data-kept]').textContent === '0'")
     rows = asked(border, "terminal", f"/gates/{gate}/passages")["items"]
     kept = [(one["verdict"], one["reason"]) for one in reversed(rows) if one["offline"]]
     assert kept == [
@@ -91,12 +98,8 @@ def test_a_recall_reaches_the_screen_that_is_open(visit, border, laid):
     page = visit("terminal")
     page.goto(f"/gates/{gate}")
     page.wait_for_selector("html[data-live=on]")
-    count = int(page.inner_text("[data-tokens]").replace("–", "0") or 0)
+    wait(page, "document.querySelector('[data-tokens]').textContent > '0'")
     laid.ask("officer", "POST", f"/gate-tokens/{token['serial']}/recall", {"reason": "Suspicion"})
-    page.wait_for_function(
-        f"JSON.parse(localStorage.getItem('clearway-gate-{gate}-pack'))"
-        f".revoked.includes('{token['serial']}')",
-        timeout=5000,
-    )
-    assert count >= 0
+    kept = f"JSON.parse(localStorage.getItem('clearway-gate-{gate}-pack'))"
+    wait(page, f"{kept}.revoked.includes('{token['serial']}')", seconds=5)
     assert TOLD["gate_reason_recalled"] in show(page, token)
