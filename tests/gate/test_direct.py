@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.gate.conftest import CONTAINER, PLATE, TERMINAL
 
 from clearway.cargo.models import Container, Conveyance
@@ -18,7 +17,6 @@ from clearway.vocabulary.errors import DataRefused, StateForbids
 
 DISCHARGE = datetime(2026, 3, 3, 18, 30, tzinfo=UTC)
 SLOT = datetime(2026, 3, 3, 18, 10, tzinfo=UTC), datetime(2026, 3, 3, 19, 10, tzinfo=UTC)
-ALL = dict.fromkeys(Ready.__struct_fields__, True) | {"held": False}
 
 
 @pytest.fixture
@@ -133,20 +131,19 @@ def test_what_is_wrong_with_a_booking_is_named(terminal, vessel):
         booked(terminal)
 
 
-@given(
-    st.sampled_from(["pick_up", "loading"]),
-    st.fixed_dictionaries({one: st.booleans() for one in ALL}),
-)
-def test_eligible_is_all_of_it_and_nothing_less(way, facts):
-    ready = Ready(**facts)
-    holds = (
-        facts["declared"] and facts["clear"] and facts["free"] and not facts["held"]
-        and facts["covered"] and facts["carrier"] and facts["terminal"]
-        and (facts["lodged_before"] if way == "pick_up" else facts["released"])
-    )  # fmt: skip
-    found = rules.lacking(way, ready)
-    assert (found == ()) == bool(holds)
-    assert set(found) <= set(rules.LACKING)
+@pytest.mark.parametrize("way", ["pick_up", "loading"])
+def test_eligible_is_all_of_it_and_nothing_less(way):
+    """Each of the 512 cases of what may be true of a unit."""
+    for values in itertools.product([False, True], repeat=len(Ready.__struct_fields__)):
+        ready = Ready(**dict(zip(Ready.__struct_fields__, values, strict=True)))
+        holds = (
+            ready.declared and ready.clear and ready.free and not ready.held and ready.covered
+            and ready.carrier and ready.terminal
+            and (ready.lodged_before if way == "pick_up" else ready.released)
+        )  # fmt: skip
+        found = rules.lacking(way, ready)
+        assert (found == ()) == holds
+        assert set(found) <= set(rules.LACKING)
 
 
 @pytest.mark.parametrize("state", STATES)

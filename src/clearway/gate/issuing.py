@@ -21,6 +21,7 @@ from clearway.clearance.leaving import Standing, Unit
 from clearway.clearance.units import Kind
 from clearway.events.service import Act, act
 from clearway.gate import access, events, queries, recalling, tokens
+from clearway.gate import leaving as leaving_by_gate
 from clearway.gate.law import law_at
 from clearway.gate.models import Lot, SigningKey, Token, TokenDeclaration
 from clearway.gate.rules import Bound, key_of, plate_of
@@ -56,6 +57,7 @@ def issue(actor: Actor, wanted: Wanted) -> Token:
     access.unit_for(actor, standing)
     terminal = _check(wanted)
     _refuse_unless_free(standing)
+    leaving_by_gate.refuse_wrong_way(one, wanted.direction)
     with act(actor) as doing:
         if one.kind == "packages":
             return _part(doing, wanted, one, terminal)

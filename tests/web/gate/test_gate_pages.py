@@ -148,3 +148,16 @@ def test_the_gate_screen_holds_its_words_and_its_worker_is_a_script(terminal, si
     worker = clerk.get("/gates/worker.js")
     assert worker["Content-Type"].startswith("text/javascript")
     assert signed("trader").get(f"/gates/{terminal.one.pk}").status_code == 403
+
+
+def test_the_page_of_a_declaration_leads_to_its_tokens(terminal, signed):
+    mrn = terminal.boxed()
+    terminal.release(mrn)
+    token = terminal.token()
+    page = signed("trader").get(f"/declarations/{mrn}").content.decode()
+    assert f'href="/tokens/?mrn={mrn}"' in page
+    assert 'href="/tokens/new?kind=packages&amp;unit=HBL1"' in page
+    assert token.serial in text_of(signed("trader").get("/tokens/", {"mrn": mrn}))
+    asking = signed("trader").get("/tokens/new?kind=packages&unit=HBL1").content.decode()
+    assert '<option value="packages" selected>' in asking
+    assert 'value="HBL1"' in asking

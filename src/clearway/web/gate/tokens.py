@@ -39,7 +39,16 @@ def _rows(actor: Actor, chosen: dict[str, Any]) -> Any:
     if text := chosen.get("fetched_unit"):
         key = text.strip().upper()
         rows = rows.filter(Q(key=key) | Q(number__iexact=text) | Q(serial=key) | Q(plate=key))
+    if mrn := chosen.get("mrn"):
+        about = Q(declarations__declaration__mrn=mrn.strip().upper())
+        rows = rows.filter(pk__in=queries.tokens(about).values("pk"))
     return rows
+
+
+def _kind(request: HttpRequest) -> str:
+    """Return the kind of unit that a link asks a token for; a container otherwise."""
+    given = request.GET.get("kind", "")
+    return given if given in KINDS else "container"
 
 
 def state_of(token: Token) -> str:
@@ -63,7 +72,11 @@ TOKENS: Final = Listing(
         Column("token_state", state_of, "state:token"),
         Column("expires_at", lambda row: row.expires_at, "instant"),
     ),
-    filters=(Filter("token_state", "choice", STATES, "token"), Filter("fetched_unit")),
+    filters=(
+        Filter("token_state", "choice", STATES, "token"),
+        Filter("fetched_unit"),
+        Filter("mrn", longest=18),
+    ),
     address=lambda row: reverse("gate_token", args=[row.serial]),
     note=access.note_tokens,
     live="gate_token",
@@ -83,7 +96,7 @@ def tokens(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def ask(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Ask for a token."""
     fields = (
-        Field("fetched_kind", "choice", KINDS, "unit_kind", initial="container"),
+        Field("fetched_kind", "choice", KINDS, "unit_kind", initial=_kind(request)),
         Field("fetched_unit", longest=70, initial=request.GET.get("unit", "")[:70]),
         Field("passage_direction", "choice", DIRECTIONS, "passage", initial="out"),
         Field("terminal", longest=17),
