@@ -15,6 +15,8 @@ _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
+_SECOND: Final = frozenset({Role.SUPERVISOR})
+_INSPECTORS: Final = frozenset({Role.OFFICER, Role.AGENCY})
 _NOBODY: Final = frozenset[Role]()
 
 
@@ -50,6 +52,14 @@ PLACES: Final = (
     Place("holds", "menu_holds", "g z", frozenset({Role.AGENCY}), CUSTOMS | _AUDITOR),
     Place("port", "menu_port", "g y", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
     Place("station", "menu_station", "g w", frozenset({Role.TERMINAL})),
+    Place(
+        "inspections",
+        "menu_inspections",
+        "g e",
+        _INSPECTORS,
+        frozenset({Role.SUPERVISOR}) | _AUDITOR,
+    ),
+    Place("value_doubts", "menu_value_doubts", "g u", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
@@ -60,7 +70,8 @@ PLACES: Final = (
 )
 """In the order of a day's work; what one sees is this order without what is not his. A place's
 shortcut is its own and no other's, whatever one's role: ``g`` and a letter of its English name or
-of what it is (home, journal, intake, vehicles, keys, experiments, seized, yard, warehouse)."""
+of what it is (home, journal, intake, vehicles, keys, experiments, seized, yard, warehouse, examine,
+undervalued)."""
 
 
 class Entry(NamedTuple):
