@@ -22,6 +22,7 @@ from clearway.web.inspecting import openings as inspecting
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
+from clearway.web.permits.addresses import PERMITS
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -194,6 +195,7 @@ urlpatterns = [
         authorisations.set_state,
         name="set_authorisation_state",
     ),
+    *PERMITS,
     # Cargo.
     path("conveyances/", conveyances.conveyances, name="conveyances"),
     path("conveyances/new", conveyances.report, name="report_conveyance"),

@@ -31,7 +31,7 @@ from clearway.web import filling
 from clearway.web.filling import Field
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import chosen, page, see_other, typed
+from clearway.web.visitors import chosen, page, see_other, typed, whole_number
 from clearway.web.words import words
 
 
@@ -79,13 +79,13 @@ def new(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Doubt the value of an item."""
     declaration_for(actor, key, to="decide")
     fields = (
-        Field("item", longest=3, initial="1"),
+        Field("doubted_item", longest=3, initial="1"),
         Field("reasons", "area", longest=doubting.LONGEST),
     )
     asked, told = filling.form(request, fields), words(language_for(request))
     if request.method == "POST" and asked.is_valid():
         given = asked.cleaned_data
-        item = int(given["item"]) if given["item"].isascii() and given["item"].isdigit() else 0
+        item = whole_number(given["doubted_item"]) or 0
         try:
             made = doubting.ask(actor, key, item, given["reasons"])
         except (DataRefused, StateForbids) as refused:

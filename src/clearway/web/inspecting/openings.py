@@ -100,12 +100,18 @@ def order(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     fields = (
         Field("look_at", "several", LOOK_AT, "look"),
         Field("reason", "area", longest=512),
-        Field("unit", required=False, longest=35),
+        Field("inspected_unit", required=False, longest=35),
     )
     asked, told = filling.form(request, fields), words(language_for(request))
     if request.method == "POST" and asked.is_valid():
         try:
-            made = ordering.order_by_officer(actor, key, **asked.cleaned_data)
+            made = ordering.order_by_officer(
+                actor,
+                key,
+                look_at=asked.cleaned_data["look_at"],
+                reason=asked.cleaned_data["reason"],
+                unit=asked.cleaned_data["inspected_unit"].replace(" ", "").upper(),
+            )
         except (DataRefused, StateForbids) as refused:
             filling.refuse(request, asked, refused)
         else:
