@@ -223,3 +223,17 @@ def test_the_pages_stand_in_every_language(signed, looked, language):
     assert len(ids) == len(set(ids))
     labels = set(re.findall(r'<label[^>]* for="([^"]+)"', page))
     assert labels <= set(ids)
+
+
+def test_each_answer_is_kept_as_it_is_given(signed, looked):
+    opening = looked()
+    client = signed("officer")
+    client.post(reverse("start_inspection", args=[opening.pk]))
+    save = f"{reverse('check_inspection', args=[opening.pk])}?part=save"
+    told = client.post(save, {"answer-quantity": "yes"}, headers={"HX-Request-Type": "partial"})
+    assert told.status_code == 200
+    assert 'id="checklist-kept"' in told.content.decode()
+    assert opening.checklist.get().answer == "yes"
+    lost = client.post(save, {}, headers={"HX-Request-Type": "partial"})
+    assert lost.status_code == 422
+    assert "problem" in lost["Content-Type"]

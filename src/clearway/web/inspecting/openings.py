@@ -142,6 +142,10 @@ def check(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         for code in questions(LOOK_AT)
         if (answer := request.POST.get(f"answer-{code}", "")) in ANSWERS
     }
+    if request.GET.get("part") == "save":
+        # The page keeps each answer by itself: what is lost on the way is told where it stands.
+        service.check(actor, number, given)
+        return render(request, "web/inspecting/kept.html")
     return _done(request, actor, number, "checklist", lambda: service.check(actor, number, given))
 
 
