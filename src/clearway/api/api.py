@@ -38,6 +38,7 @@ from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.payments.api import router as payments
+from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
 from clearway.post_clearance.api import router as post_clearance
 from clearway.reference.api import router as reference
@@ -133,6 +134,7 @@ for router in (
     permits,
     inspection,
     payments,
+    cashiers,
     clearance,
     goods,
     gate,
