@@ -59,7 +59,8 @@ OPERATIONS: Final[Operations] = {
     "payRefund": _DESK,
     "refuseRefund": _DESK,
     "getLedger": _BOOKS,
-    "getDebt": _READERS,
+    "getDebt": _PAYERS | CUSTOMS | {Role.AUDITOR},
+    "secureDebt": _PAYERS,
     "finaliseDebt": CUSTOMS,
 }
 """The roles that have each operation."""

@@ -11,7 +11,16 @@ from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
 from clearway.declarations.access import declaration_for, note_read
 from clearway.declarations.told import DeclarationTold, Mrn, declaration
-from clearway.payments import access, finalising, forms, guarantees, online, queries, statements
+from clearway.payments import (
+    access,
+    covering,
+    finalising,
+    forms,
+    guarantees,
+    online,
+    queries,
+    statements,
+)
 from clearway.payments.access import OPERATIONS
 from clearway.payments.providers import provider
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
@@ -30,6 +39,20 @@ def get_debt(request: HttpRequest, mrn: Mrn) -> Any:
     """Return what is payable, paid, secured and outstanding."""
     actor = permitted(request, "getDebt", OPERATIONS)
     found = declaration_for(actor, mrn)
+    note_read(actor, found, "debt")
+    return forms.debt(queries.debt_of(found.pk))
+
+
+@router.post(
+    "/declarations/{mrn}/security",
+    response=forms.DebtTold,
+    operation_id="secureDebt",
+    summary="Secure what a declaration owes",
+)
+def secure_debt(request: HttpRequest, mrn: Mrn, wanted: forms.SecurityWanted) -> Any:
+    """Let a guarantee or a deferred account answer for what is outstanding."""
+    actor = permitted(request, "secureDebt", OPERATIONS)
+    found = covering.secure(actor, mrn, wanted.guarantee)
     note_read(actor, found, "debt")
     return forms.debt(queries.debt_of(found.pk))
 

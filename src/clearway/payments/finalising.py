@@ -41,6 +41,10 @@ def finalise(actor: Actor, mrn: str, reason: str) -> tuple[Declaration, Debt]:
         settling.settle(doing, declaration)
         debt = queries.debt_of(declaration.pk)
         if debt.payable is None or debt.outstanding:
+            if not queries.open_notices(declaration.pk):
+                raise StateForbids(
+                    "What is owed cannot be computed yet.", remedy="Correct the declaration first."
+                )
             using.draw(doing, declaration)
             _demand(doing, declaration, reason)
         else:

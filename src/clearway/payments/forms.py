@@ -157,6 +157,17 @@ class GuaranteeWanted(Form):
     valid_to: Day = Field(examples=["2026-12-31"])
 
 
+class SecurityWanted(Form):
+    """What secures a debt."""
+
+    guarantee: Annotated[str, StringConstraints(max_length=35)] = Field(
+        "",
+        description="number of a guarantee or a deferred account; the declared one or the payer's "
+        "account where it is left out",
+        examples=["GRN-26-000017"],
+    )
+
+
 class WhyWanted(Form):
     """Why something is done."""
 

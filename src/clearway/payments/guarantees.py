@@ -133,7 +133,9 @@ def propose_call(actor: Actor, use: int, reason: str) -> Order:
 
 
 def _refuse_call(use: GuaranteeUse, declaration: Declaration, today: date) -> None:
-    late = [one for one in queries.open_notices(declaration.pk) if one.due < today]
+    # On its last day a guarantee is called for whatever it covers and nobody has paid.
+    last = use.guarantee.valid_to <= today
+    late = [one for one in queries.open_notices(declaration.pk) if last or one.due < today]
     if use.state not in queries.OPEN_USE or not use.amount or not late:
         raise StateForbids(
             "Nothing that this guarantee covers is overdue.",
