@@ -109,7 +109,8 @@ ROWS = {
     ),
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
-         "listReleasedNotGated", "listGatedNotReleased"),
+         "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
+         "listEquipmentReceipts"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -134,6 +135,17 @@ ROWS = {
     ),
     "callGuarantee": Row("guarantee_use", "cashier", MONEY),
     "confirmCall": Row("call", "cashier", MONEY),
+    **dict.fromkeys(
+        ("getToken", "recallToken", "issueDeliveryOrder"), Row("gate_token", "trader2")
+    ),
+    **dict.fromkeys(
+        ("getBooking", "acceptBooking", "giveSlot", "moveBooking"), Row("booking", "trader2")
+    ),
+    "getDirectShare": Row("conveyance", "carrier"),
+    "openEquipmentReceipt": Row("gate_passage", "terminal"),
+    **dict.fromkeys(
+        ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
+    ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -156,6 +168,9 @@ SEEN_BY = {
     "pre_loading": {"auditor"} | CUSTOMS,
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
+    "gate_passage": set(),
+    "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
+    "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
     "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
     "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
@@ -172,6 +187,8 @@ SEEN_BY = {
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
+    ("moveBooking", "airline"),
+    ("giveSlot", "airline"),  # the terminal's
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -302,6 +319,9 @@ def border():
                 "refund": api_payments.returned(laid),
                 "guarantee_use": api_payments.use(laid),
                 "call": api_payments.call(laid),
+                "gate_passage": api_gate.passage(laid),
+                "booking": api_gate.booking(laid),
+                "equipment_receipt": api_gate.receipt(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

@@ -22,9 +22,11 @@ from clearway.cargo.models import (
     Tally,
     TransportDocument,
 )
-from clearway.clearance import deciding, service
+from clearway.clearance import deciding, holds, port, service
+from clearway.clearance.models import Exit, Move
 from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
+from clearway.declarations.models import Declaration
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
 from clearway.reference.models import PublishedPack
@@ -80,6 +82,22 @@ class Growing:
         self.border.lodge(packages=0)
         self.mrn = self.border.lodged(items=number, document="", lrn=f"ITEMS-{number}")
         sequencer.place()
+        self._held(number)
+
+    def _held(self, number):
+        law = holds.Wanted(legal_reason="Customs Act, section 12")
+        holds.place(self.officer, self.waiting(), law)
+        for state in port.STATES.values():
+            mrn = self.waiting()
+            Declaration.objects.filter(mrn=mrn).update(goods_state=state)
+        for asked in (None, self.border.clock.now()):
+            row = Declaration.objects.get(mrn=self.waiting())
+            due = self.border.clock.now() - timedelta(days=1)
+            Exit.objects.create(declaration=row, packages=number, due_at=due, enquired_at=asked)
+        Move.objects.create(
+            unit_kind="container", unit_number=f"BOX{number}", keeper=self.carrier, station="X",
+            authorised_by="user:0", authorised_at=self.border.clock.now(),
+        )  # fmt: skip
 
     def _registered(self, number, now):
         firm = Organisation.objects.create(

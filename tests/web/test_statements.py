@@ -15,7 +15,8 @@ from clearway.accounts import actors
 from clearway.accounts.models import ApiKey, Organisation
 from clearway.audit.models import Leaf
 from clearway.cargo.models import Conveyance, Interchange, PreLoading, TransportDocument
-from clearway.clearance.models import Proposal
+from clearway.clearance import port
+from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
 from clearway.intake.models import Alarm, BulkJob, Quarantined
@@ -24,19 +25,20 @@ from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 28
+MOST = 44
 """Statements of any page, those of the session, the reader's rights and the log of his reading
-among them."""
+among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
 ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft delete_draft
     draft_items_act copy_declaration amend_declaration take_next take hand_back accept ask control
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
-    tally_document"""
+    tally_document receive_move"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
     **dict.fromkeys(
@@ -50,7 +52,8 @@ LEFT_OUT = {
     ),
     **dict.fromkeys(
         ("attach", "make_key", "make_webhook", "sandbox", "register", "new_mandate",
-         "grant_authorisation", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour"),
+         "grant_authorisation", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
+         "place_hold", "exit_word"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -75,7 +78,7 @@ def visits(record):
     first = {
         model: model.objects.order_by("pk").first().pk
         for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
-                      PreLoading, Proposal, PublishedPack, Quarantined, Webhook)
+                      PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Hold)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -93,6 +96,10 @@ def visits(record):
         "drafts": ("trader", at("drafts")),
         "queue": ("supervisor", at("queue")),
         "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
+        "holds": ("officer", at("holds")),
+        "lift_hold": ("officer", at("lift_hold", first[Hold])),
+        "port": ("officer", at("port")),
+        **{f"port_{name}": ("officer", at(f"port_{name}")) for name in port.LISTS},
         "team": ("supervisor", at("team")),
         "hands": ("supervisor", at("hands")),
         "reassign": ("supervisor", at("reassign")),

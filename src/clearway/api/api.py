@@ -31,6 +31,7 @@ from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
+from clearway.gate.api_direct import router as gate_direct
 from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
 from clearway.intake.api import operators
@@ -139,6 +140,7 @@ for router in (
     goods,
     gate,
     gate_tokens,
+    gate_direct,
     post_clearance,
     documents,
     cargo,

@@ -14,11 +14,12 @@ import msgspec
 
 from clearway.cargo.models import TransportDocument
 from clearway.clearance import queries, units
+from clearway.clearance.models import Move
 from clearway.clearance.units import Unit, unit
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import concerned, items
 
-__all__ = ["Reason", "Standing", "Unit", "standing", "unit"]
+__all__ = ["Reason", "Standing", "Unit", "houses_of", "standing", "unit", "unit_of"]
 
 Why = Literal["unknown", "undeclared", "not_released", "held", "recalled", "gone", "under_way"]
 
@@ -76,6 +77,17 @@ def standing(one: Unit) -> Standing:
         _released_packages(here) if one.kind == "packages" and not _is_held(reasons) else 0,
         _station(one, reasons),
     )
+
+
+def unit_of(move: Move) -> Unit:
+    """Return the unit that moves, or moved, under control."""
+    return Unit(move.unit_kind, move.unit_number)  # type: ignore[arg-type]
+
+
+def houses_of(move: Move) -> list[Standing]:
+    """Return where the lots stand that came to a freight station in a container."""
+    documents = units.documents_of(unit_of(move))
+    return [standing(Unit("packages", document.key)) for document in documents]
 
 
 def _released_packages(here: Sequence[Declaration]) -> int:

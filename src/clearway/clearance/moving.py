@@ -117,7 +117,7 @@ def arrive(actor: Actor, number: int) -> Move:
             raise StateForbids("This is not on its way to you.", remedy="Look where it stands now.")
         move.state, move.arrived_at, move.arrived_by = "arrived", doing.at, actor.name
         move.save(update_fields=["state", "arrived_at", "arrived_by"])
-        _tell(doing, events.MOVE_ARRIVED, move, Unit(move.unit_kind, move.unit_number))  # type: ignore[arg-type]
+        _tell(doing, events.MOVE_ARRIVED, move, leaving.unit_of(move))
     return move
 
 
@@ -135,7 +135,7 @@ def cancel(actor: Actor, number: int, reason: str) -> Move:
             raise StateForbids("It has left already.", remedy="Look where it stands now.")
         move.state, move.reason = "cancelled", reason[:512]
         move.save(update_fields=["state", "reason"])
-        _tell(doing, events.MOVE_CANCELLED, move, Unit(move.unit_kind, move.unit_number))  # type: ignore[arg-type]
+        _tell(doing, events.MOVE_CANCELLED, move, leaving.unit_of(move))
     return move
 
 

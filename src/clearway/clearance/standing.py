@@ -6,7 +6,7 @@ may know: no officer's name, no note, no reason of a control.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -50,20 +50,24 @@ class Ball(msgspec.Struct, frozen=True):
     due: datetime | None = None
 
 
-def balls(declaration: Declaration) -> list[Ball]:
+def balls(declaration: Declaration, holds: Sequence[Hold] | None = None) -> list[Ball]:
     """Return all that is to be done about a declaration now, what stops it first of all first.
 
     Several may hold a ball at once: a trader pays while an agency decides. Empty: nobody has to
     do anything any more.
+
+    Args:
+        declaration: as it stands.
+        holds: the open holds on its goods, where they are known already.
     """
-    return list(dict.fromkeys(_balls(declaration)))
+    known = queries.holds_on(declaration) if holds is None else holds
+    return list(dict.fromkeys(_balls(declaration, known)))
 
 
-def _balls(declaration: Declaration) -> Iterator[Ball]:
+def _balls(declaration: Declaration, holds: Sequence[Hold]) -> Iterator[Ball]:
     if open_request(declaration) is not None:
         yield Ball("customs", "decide_request", declaration.office)
-    for hold in queries.holds_on(declaration):
-        yield _of_hold(hold)
+    yield from (_of_hold(hold) for hold in holds)
     if declaration.state in BEFORE_RELEASE:
         yield from _before_release(declaration)
     elif declaration.state in {"released", "cleared"}:

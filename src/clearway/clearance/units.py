@@ -83,7 +83,8 @@ def units_of(declaration: Declaration) -> list[Unit]:
     """Return the units that a declaration is about."""
     key = declaration.transport_document
     found = {Unit("packages", key or declaration.mrn or "")}
-    document = TransportDocument.objects.filter(key=key).exclude(state__in=_OVER).first()
+    rows = TransportDocument.objects.filter(key=key).exclude(state__in=_OVER)
+    document = rows.select_related("conveyance", "master__conveyance").first()
     for number in DeclaredUnit.objects.filter(declaration=declaration).values_list("number"):
         found |= {Unit(kind, number[0]) for kind in _BOXES}
     if not key or document is None:

@@ -47,6 +47,9 @@ PLACES: Final = (
     Place("declarations", "menu_declarations", "g d", _LODGERS | CUSTOMS | _AUDITOR),
     Place("conveyances", "menu_conveyances", "g v", _CARGO | _AUDITOR, CUSTOMS),
     Place("documents", "menu_cargo", "g c", TRADE | CUSTOMS | _AUDITOR),
+    Place("holds", "menu_holds", "g z", frozenset({Role.AGENCY}), CUSTOMS | _AUDITOR),
+    Place("port", "menu_port", "g y", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
+    Place("station", "menu_station", "g w", frozenset({Role.TERMINAL})),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
@@ -57,7 +60,7 @@ PLACES: Final = (
 )
 """In the order of a day's work; what one sees is this order without what is not his. A place's
 shortcut is its own and no other's, whatever one's role: ``g`` and a letter of its English name or
-of what it is (home, journal, intake, vehicles, keys, experiments)."""
+of what it is (home, journal, intake, vehicles, keys, experiments, seized, yard, warehouse)."""
 
 
 class Entry(NamedTuple):

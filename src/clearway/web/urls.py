@@ -13,6 +13,7 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
@@ -75,6 +76,15 @@ urlpatterns = [
     path("queue/<str:key>/accept", queue.accept, name="accept"),
     path("queue/<str:key>/ask", queue.ask, name="ask"),
     path("queue/<str:key>/control", queue.control, name="control"),
+    # Goods: holds, the port, movements under control.
+    path("holds/", holds.listed, name="holds"),
+    path("holds/new", holds.place, name="place_hold"),
+    path("holds/<int:number>", holds.lift, name="lift_hold"),
+    path("declarations/<str:key>/exit", exits.word, name="exit_word"),
+    path("port", port.overview, name="port"),
+    *(path(f"port/{name}/", port.listed, {"name": name}, f"port_{name}") for name in port.LISTS),
+    path("station", station.station, name="station"),
+    path("station/<int:number>/receive", station.receive, name="receive_move"),
     # First start, in a demonstration.
     path("demo/sign-in", ready_people.sign_in, name="ready_sign_in"),
     path("tour", tour.tour, name="tour"),

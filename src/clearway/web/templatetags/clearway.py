@@ -157,11 +157,11 @@ _KINDS: Final = {
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
         "corrected",
         "going": "received accepted assessed reported arrived presented running advised matched "
-        "verified expected discharged partly_written_off",
+        "verified expected discharged partly_written_off gated_in under_way authorised",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed rfi rfs",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load",
+        "disabled do_not_load recalled",
     }.items()
     for value in values.split()
 }
