@@ -21,6 +21,7 @@ from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.intake import bulk_discarding
 from clearway.payments import timing
+from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
 from clearway.vocabulary.errors import StateForbids
@@ -63,6 +64,11 @@ def discard_bulk_files() -> None:
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def settle_permits() -> None:
+    """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
+    permits.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
@@ -70,6 +76,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     ask_about_exits,
     chase_payments,
     discard_bulk_files,
+    settle_permits,
 )
 
 
