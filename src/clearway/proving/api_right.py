@@ -6,8 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_payments
-from clearway.proving import api_gate, api_permits
+from clearway.proving import api_gate, api_payments, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
