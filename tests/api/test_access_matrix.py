@@ -19,8 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_payments
-from clearway.proving import api_gate, api_permits
+from clearway.proving import api_gate, api_payments, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 

@@ -149,12 +149,14 @@ def take(actor: Actor, file: BankFile, row: BankRow, reference: Reference) -> st
 
 def _claim(doing: Act, file: BankFile, row: BankRow, reference: Reference) -> BankLine | None:
     """Write a line under its reference; None where it stands there already."""
+    amount = minor_units(row.amount, row.currency, reference)
+    assert amount is not None, "rows of other amounts are told as faults"
     line = BankLine(
         account=row.account,
         reference=row.reference,
         digest=digest_of(row),
         currency=row.currency,
-        amount=minor_units(row.amount, row.currency, reference),
+        amount=amount,
         value_day=row.value_day,
         payer_name=row.payer_name,
         payer_iban=row.payer_iban,
