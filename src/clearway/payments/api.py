@@ -20,6 +20,7 @@ from clearway.payments import (
     online,
     queries,
     statements,
+    telling,
 )
 from clearway.payments.access import OPERATIONS
 from clearway.payments.providers import provider
