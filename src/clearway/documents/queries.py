@@ -71,3 +71,8 @@ def readers(document: IssuedDocument) -> tuple[int, ...]:
     """Return the organisations that may read a document."""
     rows = Reader.objects.filter(document=document).order_by("organisation")
     return tuple(rows.values_list("organisation", flat=True))
+
+
+def replacement(document: IssuedDocument) -> IssuedDocument | None:
+    """Return the document that replaced one, None where none did."""
+    return IssuedDocument.objects.filter(replaces=document).first()
