@@ -58,7 +58,7 @@ def digest(canonical_json: bytes) -> str:
     return hashlib.sha256(canonical_json).hexdigest()
 
 
-def read(kind: str, data: bytes) -> contents.Content:
+def read(kind: str, data: bytes | memoryview) -> contents.Content:
     """Return the content of an issued document from its canonical JSON."""
     return msgspec.json.decode(bytes(data), type=CONTENTS[kind])
 

@@ -38,7 +38,6 @@ from clearway.documents.writing import (
 )
 from clearway.vocabulary.errors import DataRefused, DefectFound
 
-STANDARDS: Final = ["a-2a", "ua-1"]
 QR_MILLIMETRES: Final = 36
 """With the quiet around it; the code itself is never under 25 mm wide."""
 _LONG_RUN: Final = re.compile(r"\S{29,}")
@@ -90,7 +89,7 @@ def set_in_type(kind: str, content: Content, head: Head, language: str) -> bytes
         made = compiler.compile(
             format="pdf",
             sys_inputs={"told": told},
-            pdf_standards=STANDARDS,
+            pdf_standards=["a-2a", "ua-1"],
             timestamp=int(head.issued_at.timestamp()),
         )
     except typst.TypstError as error:
