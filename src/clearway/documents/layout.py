@@ -70,7 +70,6 @@ LAYOUTS: Final[dict[str, Layout]] = {
             Fact("version", "count"),
             Fact("kind", "word:kind"),
             Fact("direction", "word:direction"),
-            Fact("state", "word:state"),
             Fact("declarant", "party"),
             Fact("importer", "party"),
             Fact("exporter", "party"),
@@ -145,7 +144,6 @@ LAYOUTS: Final[dict[str, Layout]] = {
             Fact("version", "count"),
             Fact("direction", "word:direction"),
             Fact("released_at", "instant"),
-            Fact("covered_by", "word:covered"),
             Fact("payable", "money"),
             Fact("declarant", "party"),
             Fact("consignee", "party"),
@@ -202,7 +200,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
                 "findings",
                 (
                     Column("item", "count"),
-                    Column("code", "code"),
+                    Column("code", "word:finding"),
                     Column("text", wide=True),
                     Column("declared", wide=True),
                     Column("found", wide=True),
@@ -259,7 +257,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
         (
             Table(
                 "conditions",
-                (Column("by", "word:by"), Column("code", "code"), Column("text", wide=True)),
+                (Column("by"), Column("code", "code"), Column("text", wide=True)),
             ),
         ),
         headline=Fact("unit", "code"),
