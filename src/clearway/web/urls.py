@@ -13,8 +13,8 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
-from clearway.web.gate import bookings, comparing, gates, receipts, tokens
 from clearway.web.documents.verifying import verify
+from clearway.web.gate import bookings, comparing, gates, receipts, tokens
 from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.gate.conftest import CONTAINER, PLATE, TERMINAL, Terminal
 from tests.web.conftest import text_of
@@ -68,7 +70,9 @@ def test_a_token_is_recalled_by_who_asked_for_it_and_its_order_is_issued(termina
     token = terminal.token()
     trader = signed("trader")
     ordered = trader.post(f"/tokens/{token.serial}/order", follow=True)
-    assert "DO-" in text_of(ordered)
+    assert text_of(ordered).count("DO-") == 2, "it is told, and the page leads to it"
+    paper = re.search(r'href="(/[^"]+)">DO-', ordered.content.decode())[1]
+    assert token.serial in text_of(signed("trader2").get(paper)), "anybody may ask whether it holds"
     assert trader.post(f"/tokens/{token.serial}/recall", {"reason": " "}).status_code == 422
     done = trader.post(f"/tokens/{token.serial}/recall", {"reason": "Broken down"}, follow=True)
     assert "Broken down" in text_of(done)

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clearway.accounts.queries import name_of
 from clearway.audit.actor import Actor
+from clearway.documents import queries as documents
 from clearway.gate import access_direct as access
-from clearway.gate import exchanging, queries
+from clearway.gate import events, exchanging, papers, queries
 from clearway.gate.access import OPERATIONS
 from clearway.gate.exchanging import Condition, Handed, Stated
 from clearway.gate.models import Receipt
@@ -110,6 +111,7 @@ def _told(actor: Actor, found: Receipt) -> dict[str, Any]:
         "receipt": found,
         "terminal": name_of(found.terminal),
         "other": name_of(found.other),
+        "paper": documents.valid(papers.RECEIPT, events.receipt_subject(found.number)),
         "statements": [(row, exchanging.is_proved(row)) for row in rows],
         "may_state": party
         and actor.has(*OPERATIONS["stateCondition"])

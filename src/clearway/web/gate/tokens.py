@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.accounts.queries import name_of
 from clearway.audit import clock
 from clearway.audit.actor import Actor
-from clearway.gate import access, issuing, papers, queries, recalling
+from clearway.documents import queries as documents
+from clearway.gate import access, events, issuing, papers, queries, recalling
 from clearway.gate.access import OPERATIONS
 from clearway.gate.models import Token
 from clearway.gate.rules import DIRECTIONS, KINDS
@@ -152,6 +153,7 @@ def token(request: HttpRequest, actor: Actor, serial: str) -> HttpResponseBase:
         "state_now": state,
         "terminal": name_of(found.terminal),
         "mrns": queries.mrns(found),
+        "order": documents.valid(papers.ORDER, events.subject(found.serial)),
         "revocation": getattr(found, "revocation", None),
         "passages": queries.passages(Q(token=found)).order_by("-id")[:12],
         "image": image.svg_data_uri(scale=4, border=4, light="#fff"),
