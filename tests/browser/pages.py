@@ -14,12 +14,14 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
+from clearway.proving import api_gate
+from clearway.proving.api_objects import Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
-ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "officer", "supervisor",
-         "registrar", "tariff", "auditor", "operator", "agency")  # fmt: skip
+ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "terminal", "officer",
+         "supervisor", "registrar", "tariff", "auditor", "operator", "agency")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
                      "problem", "tour", "api:openapi-view", "account_login",
@@ -192,7 +194,26 @@ def make_what_is_made(server):
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
+    pass_a_gate(server)
     return one
+
+
+class Served:
+    """What ``Objects`` needs to know of a server: its port."""
+
+    def __init__(self, address):
+        self.port = int(address.rsplit(":", 1)[1])
+
+
+def pass_a_gate(server):
+    """Let something pass a gate with its receipt, something be refused, something be booked."""
+    objects = Objects(Served(server))
+    try:
+        api_gate.receipt(objects)
+        api_gate.alarm(objects)
+        api_gate.booking(objects)
+    finally:
+        objects.close()
 
 
 def mrns(text):

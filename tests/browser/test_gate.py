@@ -7,6 +7,7 @@ import time
 import urllib.request
 
 import pytest
+from tests.browser.pages import Served
 
 from clearway.accounts.ready import demo_secret
 from clearway.proving import api_gate
@@ -14,13 +15,6 @@ from clearway.proving.api_objects import Objects
 from clearway.web.words import words
 
 TOLD = words("en")
-
-
-class Served:
-    """What ``Objects`` needs to know of a server, of one that is served elsewhere."""
-
-    def __init__(self, address):
-        self.port = int(address.rsplit(":", 1)[1])
 
 
 @pytest.fixture(scope="module")
