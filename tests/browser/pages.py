@@ -57,6 +57,7 @@ SEVERAL = {
     "document": ("carrier", "officer"),
     "permit": ("trader", "agency"),
     "documents": ("carrier", "officer"),
+    "gate": ("terminal", "officer"),
     "mandate": ("trader", "broker"),
     "organisation": ("trader", "registrar"),
     "pack": ("tariff", "auditor"),
