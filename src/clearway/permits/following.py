@@ -6,7 +6,7 @@ agency concerned confirms or refuses them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from clearway.accounts.queries import active_identifiers
 from clearway.audit import clock
@@ -24,6 +24,8 @@ from clearway.reference.in_force import reference_at
 
 _ME = system("permits")
 _Key = tuple[int, int]
+_LASTING: Final = frozenset({"paper", "covered", "lacking"})
+"""What an agency's decision is about: it lasts while the same is declared, or less of it."""
 
 
 class _Draw(NamedTuple):
@@ -33,6 +35,11 @@ class _Draw(NamedTuple):
     item: int
     documents: list[DocumentRow]
     needs: list[Needed]
+
+    def wanted(self, of: Declared, one: Needed) -> rules.Wanted:
+        """Return what they want of it for a need; what draws together is counted together."""
+        items = [one.item] if self.item else sorted({each.item for each in self.needs})
+        return needing.wanted(of, one, self.documents, self.permit.unit, items)
 
 
 class _Verdict(NamedTuple):
@@ -97,7 +104,7 @@ def _settle(doing: Act, of: Declared, draws: dict[_Key, _Draw]) -> dict[_Key, st
     failed: dict[_Key, str] = {}
     wanted = {}
     for key, draw in draws.items():
-        asked = [needing.wanted(of, one, draw.documents, draw.permit.unit) for one in draw.needs]
+        asked = [draw.wanted(of, one) for one in draw.needs]
         misfits = [rules.misfit(queries.granted(draw.permit), one) for one in asked]
         failed[key] = next(filter(None, misfits), "")
         if not failed[key]:
@@ -160,7 +167,7 @@ def _judge(
             continue
         reason = failed[draw.permit.pk, item]
         verdicts.append(_Verdict("refused" if reason else "covered", reason, draw.documents[0]))
-        drawn += needing.wanted(of, one, draw.documents, draw.permit.unit).quantity or 0
+        drawn += draw.wanted(of, one).quantity or 0
     ours = {row.reference for draw in draws.values() for row in draw.documents}
     papers = [row for row in one.documents if row.reference not in ours]
     verdicts += [_Verdict("paper", document=row) for row in papers]
@@ -191,16 +198,17 @@ def _write(doing: Act, of: Declared, verdicts: dict[tuple[int, str], _Verdict]) 
         key = (one.item, one.requirement.code)
         verdict, former = verdicts[key], before.get(key)
         document = verdict.document or DocumentRow(one.item, "")
+        quantity, unit = _told_quantity(of, one, document)
         made = Need(
             declaration=row.pk, version=row.version, item=one.item,
             requirement=one.requirement.code, agency=one.requirement.agency,
             document=document.code[:7], reference=document.reference[:70],
-            quantity=document.write_off_quantity, unit=document.write_off_unit[:7],
+            quantity=quantity, unit=unit,
             state=verdict.state, reason=verdict.reason, at=doing.at,
         )  # fmt: skip
         if former is not None:
             made.pk = former.pk
-            if verdict.state in {"paper", "covered"} and former.decided_by and _same(former, made):
+            if verdict.state in _LASTING and former.decided_by and _same(former, made):
                 made.state, made.reason, made.remark = former.state, former.reason, former.remark
                 made.decided_by, made.decided_at = former.decided_by, former.decided_at
         made.save()
@@ -210,7 +218,16 @@ def _same(former: Need, now: Need) -> bool:
     """Tell whether an agency's decision on a paper still speaks of what is declared now."""
     if (former.document, former.reference, former.unit) != (now.document, now.reference, now.unit):
         return False
-    return now.quantity == former.quantity or (now.quantity or 0) < (former.quantity or 0)
+    if now.quantity is None or former.quantity is None:
+        return now.quantity == former.quantity
+    return now.quantity <= former.quantity
+
+
+def _told_quantity(of: Declared, one: Needed, document: DocumentRow) -> tuple[int | None, str]:
+    """Return what a document says is written off; where it says nothing, the item's own mass."""
+    if document.write_off_quantity is not None:
+        return document.write_off_quantity, document.write_off_unit[:7]
+    return of.lodgement.items[one.item - 1].net_mass, "KGM"
 
 
 def finalise(declaration: int) -> None:

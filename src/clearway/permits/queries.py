@@ -9,7 +9,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from clearway.audit import clock
-from clearway.declarations.models import Declaration
+from clearway.declarations.models import Declaration, GoodsItem
 from clearway.permits import needing
 from clearway.permits.models import (
     Application,
@@ -180,3 +180,17 @@ def mrns(needs_of: Iterable[Need]) -> dict[int, str]:
     """Return the MRNs of the declarations of some needs."""
     rows = Declaration.objects.filter(pk__in={one.declaration for one in needs_of})
     return {pk: mrn or "" for pk, mrn in rows.values_list("pk", "mrn")}
+
+
+def concerned(mrns: Iterable[str]) -> frozenset[str]:
+    """Return those of some MRNs whose declarations may need a permit, or were looked at before."""
+    rows = dict(Declaration.objects.filter(mrn__in=set(mrns)).values_list("pk", "mrn"))
+    beginnings = needing.prefixes(reference_at(clock.now()))
+    items = GoodsItem.objects.filter(version__declaration__in=rows)
+    found = {
+        declaration
+        for declaration, commodity in items.values_list("version__declaration_id", "commodity")
+        if commodity.startswith(beginnings)
+    }
+    found.update(Standing.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    return frozenset(rows[one] or "" for one in found)
