@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import QuerySet
 
 from clearway.audit import clock
+from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration, GoodsItem
 from clearway.permits import needing
 from clearway.permits.models import (
@@ -194,3 +195,16 @@ def concerned(mrns: Iterable[str]) -> frozenset[str]:
     }
     found.update(Standing.objects.filter(pk__in=rows).values_list("pk", flat=True))
     return frozenset(rows[one] or "" for one in found)
+
+
+def asked_of(organisation: int) -> QuerySet[Case]:
+    """Return the cases in which an agency waits for an organisation's answer, the oldest first."""
+    rows = cases().filter(application__organisation=organisation, state="info")
+    return rows.order_by("due_at", "id")
+
+
+def unmet_of(organisation: int) -> QuerySet[Need]:
+    """Return what an organisation's declarations lack or were refused before release."""
+    rows = Declaration.objects.filter(organisation=organisation, state__in=BEFORE_RELEASE)
+    found = Need.objects.filter(state__in=("lacking", "refused"), declaration__in=rows.values("pk"))
+    return found.order_by("-at", "-id")
