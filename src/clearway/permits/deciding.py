@@ -224,7 +224,7 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
         telling.of_permit(doing, permit, events.REVOKED, reason=reason)
         printing.void(doing, permit, "revoked")
         case = permit.case
-        if case is not None and not _others_live(case):
+        if case is not None and not queries.live_permits(case).exists():
             case.state = life_cycle.NEXT.get((case.state, "revoke"), case.state)
             case.reason = reason
             case.save(update_fields=["state", "reason"])
@@ -232,10 +232,6 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
     for declaration in queries.unsettled(permit):
         following.examine(declaration, anew=True)
     return permit
-
-
-def _others_live(case: Case) -> bool:
-    return Permit.objects.filter(case=case, state__in=("valid", "used")).exists()
 
 
 def _decided(doing: Act, case: Case, reason: str) -> None:

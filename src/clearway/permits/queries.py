@@ -172,6 +172,11 @@ def permits_of(cases: Iterable[int]) -> QuerySet[Permit]:
     return Permit.objects.filter(case__in=list(cases)).order_by("id")
 
 
+def live_permits(case: Case) -> QuerySet[Permit]:
+    """Return the permits of a case that have not ended."""
+    return Permit.objects.filter(case=case, state__in=("valid", "used"))
+
+
 def waiting_needs(rows: QuerySet[Need]) -> QuerySet[Need]:
     """Return those of some needs on which their agency has to decide."""
     return rows.filter(state__in=("paper", "inspect"))

@@ -11,7 +11,7 @@ from django.db import transaction
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.events.service import Act, act
-from clearway.permits import clocks, deciding, events, life_cycle, printing, telling
+from clearway.permits import clocks, deciding, events, life_cycle, printing, queries, telling
 from clearway.permits.applying import locked
 from clearway.permits.models import Case, Permit
 from clearway.reference.in_force import reference_at
@@ -50,8 +50,8 @@ def _expired(number: int) -> bool:
             row.save(update_fields=["state"])
             telling.of_permit(doing, row, events.EXPIRED, valid_to=row.valid_to.isoformat())
             printing.void(doing, row, "expired")
-            if not Permit.objects.filter(case=row.case_id, state__in=_LIVE).exists():
-                Case.objects.filter(pk=row.case_id, state="approved").update(state="expired")
+            if row.case is not None and not queries.live_permits(row.case).exists():
+                Case.objects.filter(pk=row.case.pk, state="approved").update(state="expired")
     return True
 
 
