@@ -70,7 +70,7 @@ def ask(actor: Actor, number: int, question: str) -> Case:
         case.save(update_fields=["state", "left", "due_at"])
         telling.of_application(
             doing, case.application, events.INFORMATION_WANTED,
-            agency=case.agency, question=question,
+            [case.agency], question=question,
         )  # fmt: skip
     return case
 
@@ -92,7 +92,7 @@ def want_inspection(actor: Actor, number: int, reason: str) -> Case:
         case.save(update_fields=["state", "reason"])
         telling.of_application(
             doing, case.application, events.INSPECTION_WANTED,
-            agency=case.agency, mrn=None, reason=reason,
+            [case.agency], mrn=None, reason=reason,
         )  # fmt: skip
     return case
 
@@ -198,7 +198,7 @@ def refuse(actor: Actor, number: int, reason: str) -> Case:
         case.state = life_cycle.after(case.state, "refuse")
         _decided(doing, case, reason)
         telling.of_application(
-            doing, case.application, events.REFUSED, agency=case.agency, reason=reason
+            doing, case.application, events.REFUSED, [case.agency], reason=reason
         )
     return case
 

@@ -6,9 +6,9 @@ agency concerned confirms or refuses them.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-from clearway.accounts.queries import active_identifiers
 from clearway.audit import clock
 from clearway.audit.actor import Actor, system
 from clearway.declarations import events as told
@@ -17,7 +17,7 @@ from clearway.declarations.life_cycle import AFTER_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.events.service import Act, act
 from clearway.kernel.lodgement import DocumentRow
-from clearway.permits import balances, events, needing, printing, queries, rules
+from clearway.permits import balances, events, needing, printing, queries, rules, telling
 from clearway.permits.models import Need, Permit, Standing
 from clearway.permits.needing import Declared, Needed
 from clearway.reference.in_force import reference_at
@@ -274,8 +274,15 @@ def announce_status(doing: Act, declaration: Declaration) -> None:
             "lacking": list(status.lacking),
             "agencies": dict(status.agencies),
         },
-        concerns=declarations.concerned(declaration),
+        concerns=told_to(doing, declaration, [agency for agency, _ in status.agencies]),
     )
+
+
+def told_to(doing: Act, declaration: Declaration, agencies: Collection[str]) -> tuple[int, ...]:
+    """Return who learns of what agencies say to a declaration: its parties, and they."""
+    parties = declarations.concerned(declaration)
+    others = [one for one in telling.agencies_at(doing, agencies) if one not in parties]
+    return (*parties, *others)
 
 
 def _announce_balance(
@@ -285,19 +292,15 @@ def _announce_balance(
     kind: str,
     amount: balances.Taking | balances.Held,
 ) -> None:
-    doing.announce(
+    telling.of_permit(
+        doing,
+        permit,
         kind,
-        events.permit_subject(permit.number),
-        {
-            "number": permit.number,
-            "mrn": declaration.mrn,
-            "quantity": amount.quantity,
-            "value": amount.value,
-            "left_quantity": permit.left_quantity,
-            "left_value": permit.left_value,
-            "state": permit.state,
-        },
-        concerns=tuple(active_identifiers([permit.holder]).values()),
+        mrn=declaration.mrn,
+        quantity=amount.quantity,
+        value=amount.value,
+        left_quantity=permit.left_quantity,
+        left_value=permit.left_value,
     )
 
 

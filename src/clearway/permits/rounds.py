@@ -75,4 +75,4 @@ def _lapse(doing: Act, case: Case) -> None:
     case.state = life_cycle.after(case.state, "lapse")
     case.due_at = case.left = None
     case.save(update_fields=["state", "due_at", "left"])
-    telling.of_application(doing, case.application, events.LAPSED, agency=case.agency)
+    telling.of_application(doing, case.application, events.LAPSED, [case.agency])
