@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate
+from clearway.proving import api_gate, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -57,6 +57,8 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
+         "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
+         "listPermitCases", "listPermits", "listPapers",
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
          "listExits"),
@@ -106,9 +108,20 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    "getApplication": Row("application", "trader"),
+    "answerInformation": Row("asked_case", "trader"),
+    **dict.fromkeys(
+        ("getPermitCase", "askInformation", "wantInspection", "decidePermitCase"),
+        Row("permit_case", "agency"),
+    ),
+    **dict.fromkeys(("getPermit", "revokePermit"), Row("permit", "agency")),
+    "decidePaper": Row("paper", "agency"),
+    "getJointStatus": DECLARATION,
+    **dict.fromkeys(("getAgencyView", "getAgencyField"), Row("plants", "agency")),
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
-         "listReleasedNotGated", "listGatedNotReleased"),
+         "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
+         "listEquipmentReceipts"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -116,13 +129,23 @@ ROWS = {
         Row("gate", "terminal"),
     ),
     "seeGateAlarm": Row("gate_alarm", "terminal"),
-    **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
+    **dict.fromkeys(
+        ("getToken", "recallToken", "issueDeliveryOrder"), Row("gate_token", "trader2")
+    ),
+    **dict.fromkeys(
+        ("getBooking", "acceptBooking", "giveSlot", "moveBooking"), Row("booking", "trader2")
+    ),
+    "getDirectShare": Row("conveyance", "carrier"),
+    "openEquipmentReceipt": Row("gate_passage", "terminal"),
+    **dict.fromkeys(
+        ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
+    ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole"}
+OF_A_PART = {"revokeRole", "getAgencyField"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
@@ -138,12 +161,21 @@ SEEN_BY = {
     "pre_loading": {"auditor"} | CUSTOMS,
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
+    "gate_passage": set(),
+    "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
+    "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
     "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
     "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
     "hold": {"supervisor"},  # on a court's order
     "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "application": {"agency", "agency2", "auditor"} | CUSTOMS,
+    "asked_case": set(),
+    "permit_case": set(),
+    "permit": {"trader", "auditor"} | CUSTOMS,
+    "paper": set(),
+    "plants": set(),
     "bulk": set(),
     "webhook": set(),
 }
@@ -151,6 +183,8 @@ SEEN_BY = {
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
+    ("moveBooking", "airline"),
+    ("giveSlot", "airline"),  # the terminal's
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -271,9 +305,18 @@ def border():
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),
                 "parked": laid.parked[0],
+                "application": api_permits.application(laid, "trader")["id"],
+                "asked_case": api_permits.asked_case(laid, "trader"),
+                "permit_case": api_permits.case(laid, "trader"),
+                "permit": api_permits.permit(laid, "trader"),
+                "paper": api_permits.paper(laid, "trader"),
+                "plants": api_permits.plants(laid, "trader"),
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],
                 "gate_alarm": api_gate.alarm(laid),
+                "gate_passage": api_gate.passage(laid),
+                "booking": api_gate.booking(laid),
+                "equipment_receipt": api_gate.receipt(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

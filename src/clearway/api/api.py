@@ -31,6 +31,7 @@ from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
+from clearway.gate.api_direct import router as gate_direct
 from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
 from clearway.intake.api import operators
@@ -39,6 +40,7 @@ from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.payments.api import router as payments
 from clearway.permits.api import router as permits
+from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
@@ -131,12 +133,14 @@ for router in (
     acts,
     declarations,
     permits,
+    agencies,
     inspection,
     payments,
     clearance,
     goods,
     gate,
     gate_tokens,
+    gate_direct,
     post_clearance,
     documents,
     cargo,

@@ -23,6 +23,7 @@ from clearway.gate.models import Gate, Passage, Token
 from clearway.vocabulary.errors import NotThere
 
 _TERMINAL: Final = frozenset({Role.TERMINAL})
+_LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _READERS: Final = CUSTOMS | {Role.AUDITOR}
 
 OPERATIONS: Final[Operations] = {
@@ -41,6 +42,18 @@ OPERATIONS: Final[Operations] = {
     "recallToken": TRADE | CUSTOMS,
     "listReleasedNotGated": _TERMINAL | _READERS,
     "listGatedNotReleased": _TERMINAL | _READERS,
+    "bookDirect": _LODGERS,
+    "listBookings": TRADE | _READERS,
+    "getBooking": TRADE | _READERS,
+    "acceptBooking": _TERMINAL | {Role.CARRIER},
+    "giveSlot": _TERMINAL,
+    "moveBooking": _TERMINAL | _LODGERS,
+    "getDirectShare": _TERMINAL | _READERS | {Role.CARRIER},
+    "openEquipmentReceipt": _TERMINAL,
+    "listEquipmentReceipts": TRADE | _READERS,
+    "getEquipmentReceipt": TRADE | _READERS,
+    "stateCondition": TRADE,
+    "issueDeliveryOrder": TRADE | _READERS,
 }
 """The roles that have each operation."""
 _LARGEST: Final = 2**63 - 1

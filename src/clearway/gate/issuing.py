@@ -15,7 +15,6 @@ import msgspec
 from django.db import transaction
 from django.db.models import F
 
-from clearway.accounts.queries import organisation_of
 from clearway.audit.actor import Actor
 from clearway.clearance import leaving
 from clearway.clearance.leaving import Standing, Unit
@@ -26,8 +25,6 @@ from clearway.gate.law import law_at
 from clearway.gate.models import Lot, SigningKey, Token, TokenDeclaration
 from clearway.gate.rules import Bound, key_of, plate_of
 from clearway.vocabulary.errors import DataRefused, StateForbids
-
-_TERMINAL = "terminal"
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -68,8 +65,8 @@ def issue(actor: Actor, wanted: Wanted) -> Token:
 def _check(wanted: Wanted) -> int:
     """Return the terminal's id."""
     faults = []
-    terminal = organisation_of(wanted.terminal.strip())
-    if terminal is None or terminal.kind != _TERMINAL:
+    terminal = queries.terminal_of(wanted.terminal)
+    if terminal is None:
         faults.append(("/body/terminal", "no terminal's identification number"))
     if wanted.plate.strip() and not plate_of(wanted.plate):
         faults.append(("/body/plate", "no plate"))
@@ -77,7 +74,7 @@ def _check(wanted: Wanted) -> int:
         faults.append(("/body/packages", "for packages of a transport document only"))
     if faults or terminal is None:
         raise DataRefused("The token cannot be given as it is asked for.", faults=tuple(faults))
-    return terminal.pk
+    return terminal
 
 
 def _refuse_unless_free(standing: Standing) -> None:
@@ -160,7 +157,7 @@ def make(doing: Act, bound: Bound, number: str, declarations: Iterable[int]) -> 
         declarations: row numbers of those whose goods lie in it.
     """
     by = tokens.signer()
-    _publish(by.verifier.public, doing.at)
+    publish(by.verifier.public, doing.at)
     expires = bound.expires_at.replace(microsecond=0)
     bound = msgspec.structs.replace(bound, serial=tokens.new_serial(), expires_at=expires)
     told = msgspec.structs.asdict(bound)
@@ -188,7 +185,7 @@ def make(doing: Act, bound: Bound, number: str, declarations: Iterable[int]) -> 
     return token
 
 
-def _publish(public: bytes, at: datetime) -> None:
+def publish(public: bytes, at: datetime) -> None:
     """Keep the public half of a key, by which any process proves what it signed."""
     with transaction.atomic():
         SigningKey.objects.get_or_create(

@@ -72,7 +72,7 @@ def pass_through(doing: Act, token: Token, here: At) -> str:
         with transaction.atomic():
             if not use(token, here):
                 return "replayed" if _now(token) == "used" else "recalled"
-            leaving.moved(doing, token)
+            leaving.moved(doing, token, here.at)
     except StateForbids:
         del doing.announcements[announced:]
         return "held"

@@ -6,8 +6,23 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from clearway.gate.models import Gate, Lot, Passage, Revocation, RevocationCount, SigningKey, Token
+from clearway.accounts.queries import organisation_of
+from clearway.cargo.models import Container
+from clearway.gate.life_cycle import OPEN
+from clearway.gate.models import (
+    Booking,
+    Gate,
+    Lot,
+    Passage,
+    Receipt,
+    Revocation,
+    RevocationCount,
+    SigningKey,
+    Token,
+)
 from clearway.gate.rules import Bound
+
+_TERMINAL = "terminal"
 
 
 def gates(condition: Q) -> QuerySet[Gate]:
@@ -122,3 +137,55 @@ def given_of(lot: str) -> int:
     """Return how many packages of a lot live tokens were given for."""
     row = Lot.objects.filter(pk=lot).first()
     return 0 if row is None else row.given
+
+
+def terminal_of(identifier: str) -> int | None:
+    """Return the terminal of a trader identification number; None where it is none's."""
+    found = organisation_of(identifier.strip())
+    return found.pk if found is not None and found.kind == _TERMINAL else None
+
+
+def receipt_of(passage: int) -> Receipt | None:
+    """Return the interchange receipt of a passage."""
+    return Receipt.objects.filter(passage=passage).first()
+
+
+def receipts(condition: Q) -> QuerySet[Receipt]:
+    """Return interchange receipts with their gate."""
+    return Receipt.objects.filter(condition).select_related("gate", "token")
+
+
+def bookings(condition: Q) -> QuerySet[Booking]:
+    """Return bookings with their conveyance."""
+    return Booking.objects.filter(condition).select_related("conveyance")
+
+
+def booking_locked(number: int) -> Booking:
+    """Return a booking, locked until the transaction ends."""
+    rows = Booking.objects.select_related("conveyance").select_for_update(of=("self",))
+    return rows.get(pk=number)
+
+
+def open_booking(key: str, *, lock: bool = False) -> Booking | None:
+    """Return the booking of a unit that is not over."""
+    rows = Booking.objects.filter(key=key, state__in=OPEN).select_related("conveyance")
+    return (rows.select_for_update(of=("self",)) if lock else rows).first()
+
+
+def bookings_of(conveyance: int) -> list[Booking]:
+    """Return the bookings of a conveyance whose lorry has not come yet."""
+    rows = bookings(Q(conveyance=conveyance, state__in=("booked", "eligible", "slot")))
+    return list(rows.order_by("id"))
+
+
+def direct_of(conveyance: int) -> int:
+    """Return how many units of a conveyance were picked up and are out."""
+    return bookings(Q(conveyance=conveyance, way="pick_up", state="out")).count()
+
+
+def containers_on(conveyance: int) -> int:
+    """Return how many containers are reported on a conveyance."""
+    rows = Container.objects.filter(
+        Q(document__conveyance=conveyance) | Q(document__master__conveyance=conveyance)
+    ).exclude(document__state="cancelled")
+    return rows.values("number").distinct().count()

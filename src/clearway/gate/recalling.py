@@ -9,7 +9,7 @@ from django.db.models import F
 
 from clearway.audit.actor import Actor, system
 from clearway.events.service import Act, act
-from clearway.gate import events, queries
+from clearway.gate import events, papers, queries
 from clearway.gate.models import Lot, Revocation, RevocationCount, Token
 from clearway.vocabulary.errors import StateForbids
 
@@ -45,6 +45,7 @@ def end(doing: Act, token: Token, reason: str) -> bool:
     Revocation.objects.create(
         number=number, token=token, reason=reason, actor=doing.actor.name, at=doing.at
     )
+    papers.void_order(doing, token, "revoked")
     body = {"number": number, "unit": token.number, "reason": reason}
     doing.announce(
         events.RECALLED, events.subject(token.serial), body, concerns=queries.concerned(token)

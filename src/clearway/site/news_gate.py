@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from clearway.cargo import events as cargo
 from clearway.clearance import events as clearance
+from clearway.clearance.units import units_of
 from clearway.declarations import events as declarations
 from clearway.declarations.queries import by_key
 from clearway.events.queries import Told
-from clearway.gate import recalling
+from clearway.gate import direct, recalling
 
 _UNIT: Final = "unit:"
 RECALLS: Final = (
@@ -31,3 +33,28 @@ def recall_tokens(news: Told) -> None:
     found = by_key(number)
     if found is not None:
         recalling.on_declaration(found.pk, reason)
+
+
+BOOKINGS: Final = (
+    cargo.CONVEYANCE_REPORTED,
+    cargo.CONVEYANCE_ARRIVED,
+    declarations.ACCEPTED,
+    declarations.ASSESSED,
+    declarations.RELEASED,
+    declarations.SECURED,
+    declarations.UNDER_CONTROL,
+    declarations.INVALIDATED,
+    clearance.DECLARATION_HELD,
+    clearance.DECLARATION_HOLD_LIFTED,
+)
+
+
+def follow_bookings(news: Told) -> None:
+    """Move slots with their vessel; look again at bookings of what was decided or held."""
+    kind, _, number = news.subject.partition(":")
+    if kind == "conveyance":
+        direct.follow_vessel(int(number))
+        return
+    found = by_key(number)
+    if found is not None:
+        direct.look_again(one.number for one in units_of(found))
