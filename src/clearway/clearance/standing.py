@@ -34,6 +34,10 @@ What = Literal[
     "inspect", "release", "collect", "load", "confirm_exit", "prove_exit", "complete", "amend",
 ]  # fmt: skip
 _MOST_EVENTS: Final = 200
+_BY_STATE: Final[dict[str, What]] = {
+    "documents_requested": "check_documents",
+    "under_control": "control_goods",
+}
 
 
 class Ball(msgspec.Struct, frozen=True):
@@ -62,6 +66,33 @@ def balls(declaration: Declaration, holds: Sequence[Hold] | None = None) -> list
     """
     known = queries.holds_on(declaration) if holds is None else holds
     return list(dict.fromkeys(_balls(declaration, known)))
+
+
+def at_a_glance(declaration: Declaration) -> Ball | None:
+    """Return who holds the ball by a declaration's states alone, for lists: nothing is asked."""
+    state, goods = declaration.state, declaration.goods_state
+    if goods in {"held", "recalled"}:
+        return Ball("customs", "lift_hold", declaration.office)
+    if state in _BY_STATE:
+        return Ball("customs", _BY_STATE[state], declaration.office)
+    if state in {"accepted", "assessed", "received"} and goods in {"unmatched", "reported"}:
+        return Ball("carrier", "report_cargo" if goods == "unmatched" else "bring_goods")
+    if state in {"assessed", "released"} and declaration.debt_state in {"assessed", "adjusted"}:
+        return Ball("trader", "pay")
+    if state == "assessed":
+        return Ball("customs", "release", declaration.office)
+    if state in {"released", "cleared"}:
+        return _of_goods(declaration)
+    return None
+
+
+def _of_goods(declaration: Declaration) -> Ball | None:
+    if declaration.goods_state == "released":
+        export = declaration.direction == EXPORT
+        return Ball("trader", "bring_goods" if export else "collect")
+    if declaration.goods_state in {"gated_in", "loaded"}:
+        return Ball("terminal", "load")
+    return None
 
 
 def _balls(declaration: Declaration, holds: Sequence[Hold]) -> Iterator[Ball]:
