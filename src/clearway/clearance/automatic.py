@@ -14,8 +14,9 @@ from django.db import transaction
 
 from clearway.audit import clock
 from clearway.audit.actor import system
-from clearway.clearance import exits, facts, holds, queries, releasing, units
+from clearway.clearance import deciding, exits, facts, holds, queries, releasing, service, units
 from clearway.clearance.models import Hold
+from clearway.clearance.releasing import Order
 from clearway.declarations import debt as debts
 from clearway.declarations import events
 from clearway.declarations.guards import take
@@ -25,6 +26,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
+from clearway.inspection.queries import open_orders
 from clearway.kernel.decisions import Lane
 from clearway.payments import covering
 from clearway.payments import events as payments
@@ -56,6 +58,27 @@ def look_at(mrn: str) -> None:
     hold_what_arrived(found.pk)
     release_if_ready(found.pk)
     clear_if_settled(found.pk)
+
+
+def goods_looked_at(mrn: str, outcome: str) -> None:
+    """Take note that the look at the goods is over: in order, the lane has what it asked for.
+
+    A discrepancy is an officer's matter, and so are goods of great value, which two persons find
+    in order.
+    """
+    order = Order(documents_checked=True, goods_controlled=True)
+    with transaction.atomic():
+        found = Declaration.objects.filter(mrn=mrn).first()
+        if found is None or outcome != "satisfactory":
+            return
+        declaration = locked(found.pk)
+        waits = declaration.state == "under_control" and not open_orders(declaration.pk)
+        if not waits or deciding.needs_second(declaration, order) or open_request(declaration):
+            return
+        with act(ME) as doing:
+            releasing.satisfy(doing, declaration, order)
+            declaration.save(update_fields=["state"])
+            service.leave(doing, declaration)
 
 
 def hold_what_arrived(number: int) -> bool:

@@ -23,9 +23,11 @@ from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import documents, open_request
 from clearway.events import queries as news
+from clearway.inspection import queries as inspection
+from clearway.payments import queries as payments
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
-from clearway.vocabulary.dates import date_of
+from clearway.vocabulary.dates import date_of, days_of
 
 Holder = Literal["trader", "carrier", "customs", "agency", "bank", "terminal"]
 What = Literal[
@@ -114,7 +116,8 @@ def _before_release(declaration: Declaration) -> Iterator[Ball]:
     yield from _of_lane(declaration)
     if declaration.state != "received":
         yield from _of_permits(declaration)
-        yield from _of_debt(declaration)
+        if declaration.debt_state != "secured":
+            yield from _of_debt(declaration)
     yield from _of_cargo(declaration)
     if declaration.state == "assessed" and _is_here(declaration):
         yield Ball("customs", "release", declaration.office)
@@ -132,7 +135,10 @@ def _of_lane(declaration: Declaration) -> Iterator[Ball]:
             yield Ball("trader", "give_documents", since=asked)
         else:
             yield Ball("customs", "check_documents", declaration.office, asked)
-    elif declaration.state == "under_control":
+    looks = list(inspection.still_open(declaration.pk))
+    for look in looks:
+        yield Ball("customs", "inspect", declaration.office, look.ordered_at, look.due_at)
+    if declaration.state == "under_control" and not looks:
         yield Ball("customs", "control_goods", declaration.office)
 
 
@@ -157,8 +163,13 @@ def _of_permits(declaration: Declaration) -> Iterator[Ball]:
 
 
 def _of_debt(declaration: Declaration) -> Iterator[Ball]:
-    if declaration.debt_state in {"assessed", "adjusted"}:
-        yield Ball("trader", "pay")
+    if declaration.debt_state in {"assessed", "adjusted", "secured"}:
+        asked = payments.open_notices(declaration.pk)
+        due = min((notice.due for notice in asked), default=None)
+        since = min((notice.issued_at for notice in asked), default=None)
+        if asked or declaration.debt_state != "secured":
+            until = None if due is None else _end_of_day(days_of(due))
+            yield Ball("trader", "pay", "", since, until)
 
 
 def _of_cargo(declaration: Declaration) -> Iterator[Ball]:
@@ -177,8 +188,7 @@ def _after_release(declaration: Declaration) -> Iterator[Ball]:
         document = _document(declaration)
         due = document.due_at if document else None
         yield Ball("trader", "collect", since=declaration.released_at, due=due)
-    if declaration.debt_state in {"secured", "adjusted"}:
-        yield Ball("trader", "pay")
+    yield from _of_debt(declaration)
     if declaration.supplementary_due is not None and declaration.state == "released":
         due = _end_of_day(declaration.supplementary_due)
         yield Ball("trader", "complete", due=due)

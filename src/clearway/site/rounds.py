@@ -19,6 +19,7 @@ from clearway.audit.actor import system
 from clearway.cargo import discharging
 from clearway.clearance import exits
 from clearway.declarations import chasing
+from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
 from clearway.payments import timing
 from clearway.permits import rounds as permits
@@ -64,6 +65,11 @@ def discard_bulk_files() -> None:
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def close_doubts() -> None:
+    """Close the decisions on values against which nobody can appeal any more."""
+    doubting.close_those_past_appeal(clock.now())
+
+
 def settle_permits() -> None:
     """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
     permits.go_round()
@@ -76,6 +82,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     ask_about_exits,
     chase_payments,
     discard_bulk_files,
+    close_doubts,
     settle_permits,
 )
 
