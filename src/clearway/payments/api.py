@@ -20,6 +20,7 @@ from clearway.payments import (
     online,
     queries,
     statements,
+    telling,
 )
 from clearway.payments.access import OPERATIONS
 from clearway.payments.providers import provider
@@ -40,7 +41,7 @@ def get_debt(request: HttpRequest, mrn: Mrn) -> Any:
     actor = permitted(request, "getDebt", OPERATIONS)
     found = declaration_for(actor, mrn)
     note_read(actor, found, "debt")
-    return forms.debt(queries.debt_of(found.pk))
+    return telling.debt(queries.debt_of(found.pk))
 
 
 @router.post(
@@ -49,12 +50,12 @@ def get_debt(request: HttpRequest, mrn: Mrn) -> Any:
     operation_id="secureDebt",
     summary="Secure what a declaration owes",
 )
-def secure_debt(request: HttpRequest, mrn: Mrn, wanted: forms.SecurityWanted) -> Any:
+def secure_debt(request: HttpRequest, mrn: Mrn, wanted: forms.DebtSecurityWanted) -> Any:
     """Let a guarantee or a deferred account answer for what is outstanding."""
     actor = permitted(request, "secureDebt", OPERATIONS)
     found = covering.secure(actor, mrn, wanted.guarantee)
     note_read(actor, found, "debt")
-    return forms.debt(queries.debt_of(found.pk))
+    return telling.debt(queries.debt_of(found.pk))
 
 
 @router.post(
@@ -87,7 +88,7 @@ def list_notices(
     others = [row.pk for row in page.items if row.organisation != actor.organisation]
     if others:
         audit.note("read", actor, "notices", others)
-    return {"items": [forms.notice(row) for row in page.items], "next": page.next}
+    return {"items": [telling.notice(row) for row in page.items], "next": page.next}
 
 
 @router.get(
@@ -99,7 +100,7 @@ def list_notices(
 def get_notice(request: HttpRequest, number: forms.NoticeNumber) -> Any:
     """Return a notice with its lines by tax."""
     actor = permitted(request, "getNotice", OPERATIONS)
-    return forms.notice(access.notice_for(actor, number))
+    return telling.notice(access.notice_for(actor, number))
 
 
 @router.post(
@@ -112,7 +113,7 @@ def pay_online(request: HttpRequest, number: forms.NoticeNumber) -> Any:
     """Begin to pay what is open; the payer is sent to the provider's address."""
     actor = permitted(request, "payOnline", OPERATIONS)
     begun, address = online.begin(actor, number)
-    return 201, forms.online(begun, address, test=provider().is_test)
+    return 201, telling.online(begun, address, test=provider().is_test)
 
 
 @router.get(
@@ -128,7 +129,7 @@ def list_guarantees(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
     others = [row.pk for row in page.items if row.holder != actor.identifier]
     if others:
         audit.note("read", actor, "guarantees", others)
-    return {"items": [forms.guarantee(row) for row in page.items], "next": page.next}
+    return {"items": [telling.guarantee(row) for row in page.items], "next": page.next}
 
 
 @router.post(
@@ -140,7 +141,7 @@ def list_guarantees(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
 def enter_guarantee(request: HttpRequest, wanted: forms.GuaranteeWanted) -> Any:
     """Enter what somebody answers for; declarations then cite its number."""
     actor = permitted(request, "enterGuarantee", OPERATIONS)
-    return 201, forms.guarantee(guarantees.enter(actor, guarantees.Wanted(**wanted.dict())))
+    return 201, telling.guarantee(guarantees.enter(actor, guarantees.Wanted(**wanted.dict())))
 
 
 @router.get(
@@ -152,7 +153,7 @@ def enter_guarantee(request: HttpRequest, wanted: forms.GuaranteeWanted) -> Any:
 def get_guarantee(request: HttpRequest, number: forms.GuaranteeNumber) -> Any:
     """Return a guarantee with what it holds."""
     actor = permitted(request, "getGuarantee", OPERATIONS)
-    return forms.guarantee(access.guarantee_for(actor, number), uses=True)
+    return telling.guarantee(access.guarantee_for(actor, number), uses=True)
 
 
 @router.post(
@@ -166,7 +167,7 @@ def release_guarantee(
 ) -> Any:
     """Give a guarantee back, of which nothing is used."""
     actor = permitted(request, "releaseGuarantee", OPERATIONS)
-    return forms.guarantee(guarantees.release(actor, number, wanted.reason))
+    return telling.guarantee(guarantees.release(actor, number, wanted.reason))
 
 
 @router.post(
@@ -178,7 +179,7 @@ def release_guarantee(
 def call_guarantee(request: HttpRequest, number: Number, wanted: forms.WhyWanted) -> Any:
     """Ask, as the first of two persons, that the guarantor pays what is overdue."""
     actor = permitted(request, "callGuarantee", OPERATIONS)
-    return 201, forms.call(guarantees.propose_call(actor, number, wanted.reason))
+    return 201, telling.call(guarantees.propose_call(actor, number, wanted.reason))
 
 
 @router.get(
@@ -193,7 +194,7 @@ def list_calls(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_P
     page = page_of(queries.calls(), "-id", cursor, limit)
     if page.items:
         audit.note("read", actor, "calls", [row.pk for row in page.items])
-    return {"items": [forms.call(row) for row in page.items], "next": page.next}
+    return {"items": [telling.call(row) for row in page.items], "next": page.next}
 
 
 @router.post(
@@ -205,7 +206,7 @@ def list_calls(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_P
 def confirm_call(request: HttpRequest, number: Number, wanted: forms.CallDecision) -> Any:
     """Confirm, as the second of two persons, that the guarantor pays, or send it back."""
     actor = permitted(request, "confirmCall", OPERATIONS)
-    return forms.call(guarantees.confirm_call(actor, number, confirmed=wanted.confirm))
+    return telling.call(guarantees.confirm_call(actor, number, confirmed=wanted.confirm))
 
 
 @router.get(
@@ -223,7 +224,7 @@ def list_deferred_accounts(
     others = [row.pk for row in page.items if row.holder != actor.identifier]
     if others:
         audit.note("read", actor, "accounts", others)
-    return {"items": [forms.account(row) for row in page.items], "next": page.next}
+    return {"items": [telling.account(row) for row in page.items], "next": page.next}
 
 
 @router.post(
@@ -236,7 +237,7 @@ def open_deferred_account(request: HttpRequest, wanted: forms.AccountWanted) -> 
     """Open a deferred account on a general guarantee of its holder."""
     actor = permitted(request, "openDeferredAccount", OPERATIONS)
     made = statements.open_account(actor, wanted.number, wanted.holder, wanted.guarantee)
-    return 201, forms.account(made)
+    return 201, telling.account(made)
 
 
 @router.get(
@@ -248,4 +249,4 @@ def open_deferred_account(request: HttpRequest, wanted: forms.AccountWanted) -> 
 def get_deferred_account(request: HttpRequest, number: forms.AccountNumber) -> Any:
     """Return a deferred account with its statements and what was charged since."""
     actor = permitted(request, "getDeferredAccount", OPERATIONS)
-    return forms.account(access.account_for(actor, number), whole=True)
+    return telling.account(access.account_for(actor, number), whole=True)

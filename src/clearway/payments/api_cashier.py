@@ -10,7 +10,7 @@ from ninja import Query, Router
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
 from clearway.messages.bank_rows import LIMITS
-from clearway.payments import access, bank, forms, queries, refunds, suspense
+from clearway.payments import access, bank, forms, queries, refunds, suspense, telling
 from clearway.payments.access import OPERATIONS
 from clearway.vocabulary.errors import TooLarge, WrongMediaType
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
@@ -44,7 +44,7 @@ def upload_bank_file(request: HttpRequest, name: Name = "") -> Any:
     data = request.read(LIMITS.most_bytes + 1)
     if len(data) > LIMITS.most_bytes:
         raise TooLarge(f"At most {LIMITS.most_bytes} bytes go through this door at once.")
-    return 201, forms.outcome(bank.read_file(actor, name, data))
+    return 201, telling.outcome(bank.read_file(actor, name, data))
 
 
 @router.get(
@@ -57,7 +57,7 @@ def list_bank_files(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
     """List the bank files, the latest first."""
     permitted(request, "listBankFiles", OPERATIONS)
     page = page_of(queries.bank_files(), "-id", cursor, limit)
-    return {"items": [forms.bank_file(row) for row in page.items], "next": page.next}
+    return {"items": [telling.bank_file(row) for row in page.items], "next": page.next}
 
 
 @router.get(
@@ -77,7 +77,7 @@ def list_bank_lines(
     page = page_of(queries.lines(state or ""), "-id", cursor, limit)
     if page.items:
         audit.note("read", actor, "bank_lines", [row.pk for row in page.items])
-    return {"items": [forms.line(row) for row in page.items], "next": page.next}
+    return {"items": [telling.line(row) for row in page.items], "next": page.next}
 
 
 @router.post(
@@ -89,7 +89,7 @@ def list_bank_lines(
 def assign_bank_line(request: HttpRequest, number: Number, wanted: forms.AssignmentOfMoney) -> Any:
     """Let parked money pay a notice; what is more than due waits as a refund."""
     actor = permitted(request, "assignBankLine", OPERATIONS)
-    return forms.line(suspense.assign(actor, number, wanted.target))
+    return telling.line(suspense.assign(actor, number, wanted.target))
 
 
 @router.post(
@@ -101,7 +101,7 @@ def assign_bank_line(request: HttpRequest, number: Number, wanted: forms.Assignm
 def return_bank_line(request: HttpRequest, number: Number, wanted: forms.WhyWanted) -> Any:
     """Ask that parked money goes back; a second person pays it."""
     actor = permitted(request, "returnBankLine", OPERATIONS)
-    return 201, forms.refund(suspense.send_back(actor, number, wanted.reason))
+    return 201, telling.refund(suspense.send_back(actor, number, wanted.reason))
 
 
 @router.get("/refunds", response=forms.RefundPage, operation_id="listRefunds", summary="Refunds")
@@ -112,7 +112,7 @@ def list_refunds(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL
     others = [row.pk for row in page.items if row.payer != actor.identifier]
     if others:
         audit.note("read", actor, "refunds", others)
-    return {"items": [forms.refund(row) for row in page.items], "next": page.next}
+    return {"items": [telling.refund(row) for row in page.items], "next": page.next}
 
 
 @router.post(
@@ -124,7 +124,7 @@ def list_refunds(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL
 def approve_refund(request: HttpRequest, number: Number) -> Any:
     """Approve a refund as the first of two persons."""
     actor = permitted(request, "approveRefund", OPERATIONS)
-    return forms.refund(refunds.approve(actor, number))
+    return telling.refund(refunds.approve(actor, number))
 
 
 @router.post(
@@ -136,7 +136,7 @@ def approve_refund(request: HttpRequest, number: Number) -> Any:
 def pay_refund(request: HttpRequest, number: Number) -> Any:
     """Pay an approved refund as the second of two persons, the way the money came."""
     actor = permitted(request, "payRefund", OPERATIONS)
-    return forms.refund(refunds.pay(actor, number))
+    return telling.refund(refunds.pay(actor, number))
 
 
 @router.post(
@@ -148,7 +148,7 @@ def pay_refund(request: HttpRequest, number: Number) -> Any:
 def refuse_refund(request: HttpRequest, number: Number, wanted: forms.WhyWanted) -> Any:
     """Leave parked money parked. Duty that is not owed goes back, and cannot be refused."""
     actor = permitted(request, "refuseRefund", OPERATIONS)
-    return forms.refund(refunds.refuse(actor, number, wanted.reason))
+    return telling.refund(refunds.refuse(actor, number, wanted.reason))
 
 
 @router.get(
