@@ -96,8 +96,8 @@ def declare(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def end(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """End somebody else's declared interest."""
     found = access.interest_for(actor, number)
-    asked, told = filling.form(request, (Field("reason", "area", longest=512),)), None
-    told = words(language_for(request))
+    fields = (Field("reason", "area", longest=512),)
+    asked, told = filling.form(request, fields), words(language_for(request))
     if request.method == "POST" and asked.is_valid():
         try:
             interests.end(actor, number, asked.cleaned_data["reason"])
