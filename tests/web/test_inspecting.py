@@ -160,6 +160,8 @@ def test_interests(signed, border):
     assert client.post(new, body).status_code == 422
     assert "Shares" in text_of(client.get(reverse("interests")))
     end = reverse("end_interest", args=[Interest.objects.get().pk])
+    assert end not in client.get(reverse("interests")).content.decode()
+    assert end in boss.get(reverse("interests")).content.decode()
     assert client.get(end).status_code == 403
     assert boss.get(end).status_code == 200
     assert boss.post(end, {"reason": "Sold"}).status_code == 303
