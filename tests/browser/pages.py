@@ -36,6 +36,10 @@ ACTS = frozenset({
     "ask", "cancel_declaration", "cancel_document", "close_document", "control",
     "copy_declaration", "delete_draft", "draft_items_act", "end_mandate", "forget_view",
     "grant_role", "hand_back", "lodge_draft", "notify_arrival", "ready_sign_in",
+    "approve_inspection", "check_inspection", "decide_doubt", "doubt_cover", "doubt_grounds",
+    "doubt_security", "draw_inspectors", "find_inspection", "inspection_result", "lab_result",
+    "photo_inspection", "reply_doubt", "sample_inspection", "seal_inspection", "start_inspection",
+    "withdraw_finding",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
@@ -44,7 +48,7 @@ ACTS = frozenset({
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
-                   "gate_worker", "live", "sample", "verify"})  # fmt: skip
+                   "gate_worker", "inspection_photo", "live", "sample", "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
 """Addresses that lead to another page."""
@@ -58,6 +62,7 @@ SEVERAL = {
     "permit": ("trader", "agency"),
     "documents": ("carrier", "officer"),
     "gate": ("terminal", "officer"),
+    "inspection": ("officer", "supervisor"),
     "mandate": ("trader", "broker"),
     "organisation": ("trader", "registrar"),
     "pack": ("tariff", "auditor"),
@@ -105,7 +110,11 @@ def find(server, asked):
     found = {}
     for who in ROLES:
         with Visitor(server, who) as visitor:
-            follow(visitor, who, found, [asked] if who == "supervisor" else [])
+            first = [asked] if who == "supervisor" else []
+            if who == "officer":  # what waits leads to more than what was released
+                waiting = visitor.get("/declarations/?state=documents_requested").text
+                first = [f"/declarations/{mrn}" for mrn in mrns(waiting)[:1]]
+            follow(visitor, who, found, first)
     # The newest lines of the log tell of this very search and stand in no other copy of the record
     found["leaf"] = dict.fromkeys(found["leaf"], OLDEST_LEAF)
     return found
@@ -191,6 +200,11 @@ def make_what_is_made(server):
     with Visitor(server, "agency") as agency:
         opened = agency.send("/agency/cases/next", {}, form="/agency/cases/")
         agency.send(f"{opened}/decide", {"decision": "approve"}, form=opened)
+    with Visitor(server, "officer") as officer:
+        waits = mrns(officer.get("/declarations/?state=documents_requested").text)[0]
+        doubt = f"/declarations/{waits}/value-doubts/new"
+        officer.send(doubt, {"doubted_item": "1", "reasons": "Twice this price last month"})
+        officer.send("/interests/new", {"interest_in": "XP1000000003", "reason": "Shares"})
     with Visitor(server, "carrier") as carrier:
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))

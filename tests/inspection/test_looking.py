@@ -8,6 +8,7 @@ import struct
 import zlib
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 
 import pytest
 from tests.clearance.conftest import officer_of
@@ -387,3 +388,9 @@ def test_people_of_the_other_office_see_nothing(people, ordered):
     assert access.openings(people.auditor).count() == 1
     everywhere = person(people.customs, "any@customs.example", Role.OFFICER)
     assert access.openings(everywhere).count() == 1
+
+
+def test_the_diagrams_are_drawn_from_the_tables():
+    page = (Path(__file__).parents[2] / "docs" / "inspections.md").read_text("utf-8")
+    for table in (life_cycle.OPENING, life_cycle.DOUBT):
+        assert life_cycle.diagram(table) in page

@@ -6,11 +6,15 @@ import msgspec
 import pytest
 from tests.inspection.conftest import team, told
 
+from clearway.audit import sequencer
+from clearway.clearance import deciding
 from clearway.declarations.models import Declaration
+from clearway.events.dispatch import Dispatcher
 from clearway.events.queries import START, Told
 from clearway.inspection import ordering, queries
 from clearway.inspection.models import Opening, Order
 from clearway.site import news_inspection
+from clearway.site.subscriptions import SUBSCRIPTIONS
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 
 
@@ -115,3 +119,17 @@ def test_news_that_change_nothing_are_passed_over(people, ordered, waiting, bord
     ]
     left = [one.id for one in news_inspection.still_to_do(told)]
     assert left == [1, 2, 3, 5], "what the same news order counts as there"
+
+
+def test_an_officers_control_reaches_the_room_through_the_dispatcher(people, waiting, border):
+    mrn = waiting("documents_requested")
+    deciding.control(people.officers[0], mrn, "Weight")
+    while sequencer.place():
+        pass
+    consumer = next(one for one in SUBSCRIPTIONS if one.name == "inspection.orders")
+    dispatcher = Dispatcher(SUBSCRIPTIONS)
+    while dispatcher.step(consumer):
+        pass
+    opening = Opening.objects.get()
+    assert (opening.state, opening.unit, len(team(opening))) == ("assigned", "", 2)
+    assert Order.objects.get().ordered_by == "system:inspection"

@@ -92,3 +92,10 @@ def after(table: Mapping[tuple[str, str], str], state: str, act: str) -> str:
         else f"The doubt about the value is {told}, which does not allow this now.",
         remedy="Look where it stands now.",
     )
+
+
+def diagram(table: Mapping[tuple[str, str], str]) -> str:
+    """Return a table as a Mermaid state diagram; ``docs/inspections.md`` holds both."""
+    lines = ["stateDiagram-v2"]
+    lines += [f"    {state or '[*]'} --> {to}: {act}" for (state, act), to in table.items()]
+    return "\n".join(lines)

@@ -8,6 +8,7 @@ from typing import Any
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
 from clearway.simulators.border.firms import OFFICER, SUPERVISOR
+from clearway.simulators.border.inspectors import Inspectors
 from clearway.simulators.border.platform import document
 from clearway.simulators.border.shipments import Shipment
 
@@ -29,6 +30,7 @@ class Officers:
 
     def __init__(self, border: Border) -> None:
         self._border = border
+        self._inspectors = Inspectors(border)
 
     def meet(self, shipment: Shipment, state: str, at: datetime) -> None:
         """Plan what officers do about a declaration that was taken in."""
@@ -64,6 +66,8 @@ class Officers:
         border = self._border
         border.settle(at)
         state, who = self._stands(shipment, at), self._for(shipment)
+        if state == "under_control" and self._inspectors.look(shipment, at):
+            state = self._stands(shipment, at)  # a look that is over may have satisfied the lane
         if state not in _WORK:
             return
         path = f"/declarations/{shipment.mrn}"
@@ -117,8 +121,8 @@ class Officers:
         reply = border.send(who, "GET", f"/declarations/{shipment.mrn}", at)
         state = str(reply.body["state"]) if reply.ok else ""
         if state == "under_control" and shipment.behaviours:
-            # What the control found goes its own way, which later rooms will build.
-            border.figures.counts["found out"] += 1
+            # What a look at the goods finds is approved by a second person, and they stay.
+            border.figures.counts["found out"] += self._inspectors.look(shipment, at)
             return ""
         return state
 

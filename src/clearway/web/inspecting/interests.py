@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -49,7 +50,6 @@ INTERESTS: Final = Listing(
         Column("ended_at", lambda row: row.ended_at, "instant"),
     ),
     note=_note,
-    address=lambda row: "" if row.ended_at else reverse("end_interest", args=[row.pk]),
 )
 
 
@@ -58,9 +58,19 @@ INTERESTS: Final = Listing(
 def listed(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Show one's own declared interests; supervisors and auditors see everybody's."""
     may = actor.has(*access.OPERATIONS["declareInterest"])
-    return INTERESTS.answer(
+    shown = INTERESTS
+    if actor.has(*access.OPERATIONS["endInterest"]):
+        own = names_of_person(actor.name)
+        shown = replace(INTERESTS, address=lambda row: _ends(row, own))
+    return shown.answer(
         request, actor, acts=[("declare_interest", "declare_interest")] if may else ()
     )
+
+
+def _ends(row: Interest, own: set[str]) -> str:
+    """Return where an interest of another is ended; empty where it is over, or one's own."""
+    over = row.ended_at is not None or row.person in own
+    return "" if over else reverse("end_interest", args=[row.pk])
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,8 +106,8 @@ def declare(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def end(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """End somebody else's declared interest."""
     found = access.interest_for(actor, number)
-    asked, told = filling.form(request, (Field("reason", "area", longest=512),)), None
-    told = words(language_for(request))
+    fields = (Field("reason", "area", longest=512),)
+    asked, told = filling.form(request, fields), words(language_for(request))
     if request.method == "POST" and asked.is_valid():
         try:
             interests.end(actor, number, asked.cleaned_data["reason"])
