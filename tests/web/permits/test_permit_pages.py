@@ -122,9 +122,13 @@ def test_asking_answering_refusing(trader, agency):
 
 def test_a_granted_permit_is_limited_and_revoked_by_its_agency(trader, agency, signed):
     case = applied(trader).cases.get()
+    path = f"/agency/cases/{case.pk}/decide"
     limits = {"decision": "approve", "conditions": "Keep dry", "valid_to": "2026-04-01"}
-    agency.post(f"/agency/cases/{case.pk}/decide", limits)
+    for wrong in ({"quantity_1": "1501"}, {"quantity_1": "x"}, {"valid_to": "soon"}):
+        assert agency.post(path, limits | wrong).status_code == 422
+    assert agency.post(path, limits | {"quantity_1": "1,000", "value_1": "100"}).status_code == 303
     made = Permit.objects.get()
+    assert (made.quantity, made.value) == (1_000_000_000, 10_000)
     assert (made.conditions, made.valid_to.isoformat()) == ("Keep dry", "2026-04-01")
     assert signed("agency2").get(f"/permits/{made.pk}").status_code == 404
     assert trader.post(f"/permits/{made.pk}/revoke", {"reason": "x"}).status_code == 403
