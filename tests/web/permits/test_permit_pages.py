@@ -206,3 +206,13 @@ def test_the_dashboard_says_what_agencies_want(trader, agency, declared):  # noq
     assert case.application.reference in told
     assert "A permit is lacking" in told
     assert row.mrn in told
+
+
+def test_silence_is_told_as_such(trader, border):
+    from clearway.permits import rounds
+
+    made = applied(trader, commodity="95030010", unit="H87")
+    border.later(days=8)
+    assert rounds.go_round() == 1
+    told = text_of(trader.get(f"/applications/{made.pk}"))
+    assert "Approved because the agency did not decide in time." in told
