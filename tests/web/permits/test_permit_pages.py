@@ -98,6 +98,10 @@ def test_an_agency_decides_by_two_keys_from_its_queue(trader, agency):
     told = text_of(trader.get(f"/permits/{made.pk}"))
     assert "1,500.5" in told
     assert "Revoke" not in told
+    verified = re.search(
+        r'href="(/verify/[^"]+)"', trader.get(f"/permits/{made.pk}").content.decode()
+    )
+    assert made.number in text_of(trader.get(verified[1]))
     assert agency.post("/agency/cases/next")["Location"] != opened["Location"]
 
 
