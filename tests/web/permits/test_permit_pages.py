@@ -98,6 +98,10 @@ def test_an_agency_decides_by_two_keys_from_its_queue(trader, agency):
     told = text_of(trader.get(f"/permits/{made.pk}"))
     assert "1,500.5" in told
     assert "Revoke" not in told
+    verified = re.search(
+        r'href="(/verify/[^"]+)"', trader.get(f"/permits/{made.pk}").content.decode()
+    )
+    assert made.number in text_of(trader.get(verified[1]))
     assert agency.post("/agency/cases/next")["Location"] != opened["Location"]
 
 
@@ -122,9 +126,13 @@ def test_asking_answering_refusing(trader, agency):
 
 def test_a_granted_permit_is_limited_and_revoked_by_its_agency(trader, agency, signed):
     case = applied(trader).cases.get()
+    path = f"/agency/cases/{case.pk}/decide"
     limits = {"decision": "approve", "conditions": "Keep dry", "valid_to": "2026-04-01"}
-    agency.post(f"/agency/cases/{case.pk}/decide", limits)
+    for wrong in ({"quantity_1": "1501"}, {"quantity_1": "x"}, {"valid_to": "soon"}):
+        assert agency.post(path, limits | wrong).status_code == 422
+    assert agency.post(path, limits | {"quantity_1": "1,000", "value_1": "100"}).status_code == 303
     made = Permit.objects.get()
+    assert (made.quantity, made.value) == (1_000_000_000, 10_000)
     assert (made.conditions, made.valid_to.isoformat()) == ("Keep dry", "2026-04-01")
     assert signed("agency2").get(f"/permits/{made.pk}").status_code == 404
     assert trader.post(f"/permits/{made.pk}/revoke", {"reason": "x"}).status_code == 403
@@ -202,3 +210,13 @@ def test_the_dashboard_says_what_agencies_want(trader, agency, declared):  # noq
     assert case.application.reference in told
     assert "A permit is lacking" in told
     assert row.mrn in told
+
+
+def test_silence_is_told_as_such(trader, border):
+    from clearway.permits import rounds
+
+    made = applied(trader, commodity="95030010", unit="H87")
+    border.later(days=8)
+    assert rounds.go_round() == 1
+    told = text_of(trader.get(f"/applications/{made.pk}"))
+    assert "Approved because the agency did not decide in time." in told

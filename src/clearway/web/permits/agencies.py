@@ -18,12 +18,14 @@ from clearway.audit import service as audit
 from clearway.audit.actor import Actor
 from clearway.declarations.queries import all_declarations
 from clearway.permits import access, deciding, life_cycle, mapping, papers, queries
-from clearway.permits.deciding import Grant
+from clearway.permits.deciding import Grant, Part
 from clearway.permits.models import Case, Need
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused
+from clearway.vocabulary.money import QUANTITY_SCALE
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
+from clearway.web.permits.applications import exact, minor_units
 from clearway.web.permits.granted import measured
 from clearway.web.visitors import chosen as pressed
 from clearway.web.visitors import page, see_other, typed
@@ -145,14 +147,16 @@ def case(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
 
 
 def _case(request: HttpRequest, found: Case, wrong: DataRefused | None = None) -> HttpResponseBase:
+    possible = life_cycle.possible(found.state)
     context = {
         "case": found,
         "application": found.application,
         "subject": f"application:{found.application.reference}",
         "reasons": list(queries.reasons_of_case(found)),
+        "lines": list(queries.lines_of_case(found)) if "approve" in possible else (),
         "information": list(queries.information([found.pk])),
         "permits": list(queries.permits_of([found.pk])),
-        "possible": life_cycle.possible(found.state),
+        "possible": possible,
         "currency": reference_at(clock.now()).currency,
         "refused": wrong,
         "given": request.POST,
@@ -170,6 +174,7 @@ def decide_case(request: HttpRequest, actor: Actor, number: int) -> HttpResponse
                 valid_to=_day(typed(request, "valid_to", 10)),
                 conditions=typed(request, "conditions"),
                 reason=typed(request, "reason"),
+                parts=_parts(request, access.case_for(actor, number)),
             )
             deciding.approve(actor, number, grant)
             done = "case_was_approved"
@@ -180,6 +185,20 @@ def decide_case(request: HttpRequest, actor: Actor, number: int) -> HttpResponse
         return _case(request, access.case_for(actor, number), refused)
     messages.success(request, words(language_for(request))[done])
     return see_other(reverse("agency_cases"))
+
+
+def _parts(request: HttpRequest, found: Case) -> dict[int, Part]:
+    """Return what is granted of each line where a quantity or a value was typed."""
+    parts = {}
+    for line in queries.lines_of_case(found):
+        quantity = typed(request, f"quantity_{line.line}", 16)
+        value = typed(request, f"value_{line.line}", 16)
+        if quantity or value:
+            parts[line.line] = Part(
+                exact(quantity, QUANTITY_SCALE, "quantity") if quantity else None,
+                exact(value, minor_units(), "goods_value") if value else None,
+            )
+    return parts
 
 
 def _day(text: str) -> date | None:

@@ -142,16 +142,24 @@ def _wish(given: Mapping[str, Any]) -> Wish:
 
 
 def _line(cells: Sequence[str], names: Sequence[str]) -> Line:
-    exponent = reference_at(clock.now()).exponent
-    quantity = _exact(cells[2], QUANTITY_SCALE, names[2])
+    quantity = exact(cells[2], QUANTITY_SCALE, names[2])
     if not quantity:
         raise _wrong(names[2])
-    value = _exact(cells[4], 10**exponent, names[4]) if cells[4] else None
+    value = exact(cells[4], minor_units(), names[4]) if cells[4] else None
     return Line(digits(cells[0]), cells[1][:200], quantity, cells[3].upper()[:7], value)
 
 
-def _exact(text: str, scale: int, name: str) -> int:
-    """Return a number as it was typed, exactly: 1,250.5 with commas between thousands."""
+def minor_units() -> int:
+    """Return how many minor units the country's money has."""
+    return int(10 ** reference_at(clock.now()).exponent)
+
+
+def exact(text: str, scale: int, name: str) -> int:
+    """Return a number as it was typed, exactly: 1,250.5 with commas between thousands.
+
+    Raises:
+        DataRefused: it is none, or has more decimals than the scale holds.
+    """
     try:
         found = scaled(Decimal(text.replace(",", "").replace(" ", "")), scale)
     except (InvalidOperation, ValueError):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from clearway.audit import clock
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
+from clearway.documents import queries as documents
 from clearway.permits import access, deciding, queries
 from clearway.permits.answers import written
 from clearway.permits.models import Permit
@@ -93,6 +94,7 @@ def permit(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         "currency": reference_at(clock.now()).currency,
         "may_revoke": found.state in {"valid", "used"} and access.agency_of(actor) == found.agency,
         "opens_declarations": not access.agency_of(actor),
+        "document": documents.valid("permit", f"permit:{found.number}"),
     }
     return render(request, "web/permits/permit.html", context)
 
