@@ -50,11 +50,11 @@ def read_file(actor: Actor, name: str, data: bytes) -> Outcome:
     except (MalformedMessage, UnknownFile):
         raise DataRefused(
             "This is no bank file.",
-            faults=(("/file", "neither camt.054 nor CSV with the columns"),),
+            faults=(("/bank_file", "neither camt.054 nor CSV with the columns"),),
             remedy="Hand in ISO 20022 camt.054, or CSV with the columns of the manual.",
         ) from None
     if not found.rows and not found.faults:
-        raise DataRefused("The bank file holds no line.", faults=(("/file", "is empty"),))
+        raise DataRefused("The bank file holds no line.", faults=(("/bank_file", "is empty"),))
     return take_rows(actor, name, found, hashlib.sha256(data).hexdigest())
 
 

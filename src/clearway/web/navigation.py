@@ -16,6 +16,7 @@ _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _AGENCY: Final = frozenset({Role.AGENCY})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
+_CASHIER: Final = frozenset({Role.CASHIER})
 _NOBODY: Final = frozenset[Role]()
 
 
@@ -56,6 +57,9 @@ PLACES: Final = (
     Place("permits", "menu_permits", "", _AGENCY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("applications", "menu_applications", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("requirements", "menu_requirements", "", _NOBODY, _LODGERS | _AGENCY | CUSTOMS),
+    Place("bank", "menu_bank", "g b", _CASHIER, frozenset({Role.SUPERVISOR}) | _AUDITOR),
+    Place("notices", "menu_notices", "g n", _LODGERS | _CASHIER, CUSTOMS | _AUDITOR),
+    Place("guarantees", "menu_guarantees", "g g", _CASHIER, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),

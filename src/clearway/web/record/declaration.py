@@ -22,6 +22,7 @@ from clearway.declarations.models import Declaration
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
 from clearway.web.language import language_for
+from clearway.web.money import notices as money
 from clearway.web.record import telling
 from clearway.web.visitors import page
 
@@ -81,6 +82,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
         **_goods(actor, found, official=official),
+        **money.debt(actor, found),
     }
 
 
