@@ -50,7 +50,7 @@ def get_debt(request: HttpRequest, mrn: Mrn) -> Any:
     operation_id="secureDebt",
     summary="Secure what a declaration owes",
 )
-def secure_debt(request: HttpRequest, mrn: Mrn, wanted: forms.SecurityWanted) -> Any:
+def secure_debt(request: HttpRequest, mrn: Mrn, wanted: forms.DebtSecurityWanted) -> Any:
     """Let a guarantee or a deferred account answer for what is outstanding."""
     actor = permitted(request, "secureDebt", OPERATIONS)
     found = covering.secure(actor, mrn, wanted.guarantee)

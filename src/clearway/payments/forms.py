@@ -141,7 +141,7 @@ class GuaranteeWanted(Form):
     valid_to: Day = Field(examples=["2026-12-31"])
 
 
-class SecurityWanted(Form):
+class DebtSecurityWanted(Form):
     """What secures a debt."""
 
     guarantee: Annotated[str, StringConstraints(max_length=35)] = Field(

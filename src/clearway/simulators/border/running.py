@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clearway.kernel.reference import Reference
+from clearway.simulators.border.agencies import Agencies
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS, Day
 from clearway.simulators.border.carriers import Carriers
@@ -62,6 +63,7 @@ class Demonstration:
         self._planner = Planner(reference, self._firms, seed)
         officers = self._officers = Officers(self.border)
         self._carriers = Carriers(self.border)
+        self._agencies = Agencies(self.border)
         self._gates = Gates(self.border)
         self._declarants = Declarants(self.border, officers)
         self._parcels = Parcels(self.border)
@@ -125,6 +127,7 @@ class Demonstration:
             )
         for hour in _LOOKS:
             border.schedule.plan(day.hour(hour), self._officers.look_around)
+            border.schedule.plan(day.hour(hour), self._agencies.look_around)
             border.schedule.plan(day.hour(hour), self._gates.look_around)
         if more is None or more > 0:
             tomorrow = on + timedelta(days=1)
