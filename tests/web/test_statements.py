@@ -19,6 +19,7 @@ from clearway.clearance import port
 from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
+from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
 from clearway.payments.models import (
     BankFile,
@@ -36,7 +37,7 @@ from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 48
+MOST = 52
 """Statements of any page, those of the session, the reader's rights and the log of his reading
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
@@ -47,12 +48,16 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
     pay_notice secure_debt finalise_debt release_guarantee call_guarantee assign_line return_line
     tally_document answer_agency revoke_permit agency_next_case agency_decide agency_ask
-    agency_inspect agency_next_paper receive_move"""
+    agency_inspect agency_next_paper receive_move
+    start_inspection check_inspection find_inspection withdraw_finding photo_inspection
+    seal_inspection sample_inspection lab_result inspection_result approve_inspection
+    draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
     "online_return": "takes a provider's answer, and leads to another page",
     "test_provider": "plays a bank in a demonstration: one payment",
+    "verify": "holds one document as one row",
     "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
@@ -69,11 +74,14 @@ LEFT_OUT = {
         ("apply_for_permit", "attach", "make_key", "make_webhook", "sandbox", "register",
          "new_mandate", "grant_authorisation", "report_conveyance", "propose_pack",
          "lodge_pre_loading", "tour",
-         "place_hold", "exit_word", "enter_guarantee", "open_account"),
+         "enter_guarantee", "open_account",
+         "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
+         "end_interest"),
         "a form without rows",
     ),
     **dict.fromkeys(
-        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back"),
+        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back",
+         "inspection_photo"),
         "one file, streamed as it was kept",
     ),
 }  # fmt: skip
@@ -96,7 +104,8 @@ def visits(record):
         for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
                       PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
                       Permit, Case, Need, Hold, Notice,
-                      Guarantee, Order, DeferredAccount, Statement, BankFile, BankLine, Refund)
+                      Guarantee, Order, DeferredAccount, Statement, BankFile, BankLine, Refund,
+                      Opening, ValueDoubt)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -114,6 +123,11 @@ def visits(record):
         "drafts": ("trader", at("drafts")),
         "queue": ("supervisor", at("queue")),
         "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
+        "inspections": ("supervisor", at("inspections")),
+        "inspection": ("supervisor", at("inspection", first[Opening])),
+        "value_doubts": ("officer", at("value_doubts")),
+        "value_doubt": ("officer", at("value_doubt", first[ValueDoubt])),
+        "interests": ("supervisor", at("interests")),
         "holds": ("officer", at("holds")),
         "lift_hold": ("officer", at("lift_hold", first[Hold])),
         "port": ("officer", at("port")),

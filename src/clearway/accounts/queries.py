@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
@@ -154,6 +154,14 @@ def names_of_identifiers(identifiers: Iterable[str]) -> dict[str, str]:
     return {identifier: name for identifier, name in rows if identifier}
 
 
+def organisations_at(role: Role, offices: Collection[str], now: datetime) -> tuple[int, ...]:
+    """Return the organisations whose people have a role in force at one of some offices."""
+    if not offices:
+        return ()
+    rows = in_force(now).filter(role=role, office__in=set(offices))
+    return tuple(sorted(set(rows.values_list("organisation_id", flat=True))))
+
+
 def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[str]]:
     """Return the offices at which each person or key of an organisation has a role in force.
 
@@ -173,13 +181,15 @@ def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[st
     return found
 
 
-def persons_in(role: Role, office: str, now: datetime) -> set[str]:
+def persons_in(role: Role, office: str | None, now: datetime) -> set[str]:
     """Return the persons, by their names as actors, who have a role in force at an office.
 
-    Those of every active organisation are meant; who may act at any office is among them.
+    Those of every active organisation are meant; who may act at any office is among them. Without
+    an office, wherever they are.
     """
-    rows = in_force(now).filter(role=role, office__in={"", office}, organisation__state=ACTIVE)
-    rows = rows.filter(user__is_active=True)
+    rows = in_force(now).filter(role=role, organisation__state=ACTIVE, user__is_active=True)
+    if office is not None:
+        rows = rows.filter(office__in={"", office})
     return {f"user:{number}" for number in rows.values_list("user_id", flat=True)}
 
 
