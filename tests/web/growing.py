@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
+from tests.web import money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
@@ -69,6 +70,7 @@ PEOPLE = (
     "operator",
     "tariff",
     "agency",
+    "cashier",
 )
 
 
@@ -99,6 +101,7 @@ class Growing:
         self._counted(number, now)
         self._gated(number, now)
         self._troubled(number, now)
+        money_rows.add(number, self.waiting(), now)
         self._permitted(number)
         self._inspected(number)
 

@@ -18,10 +18,10 @@ MOST_DAILY = 6
 FIRST = {
     "trader": "dashboard", "broker": "dashboard", "platform": "dashboard", "carrier": "dashboard",
     "terminal": "dashboard", "officer": "queue", "supervisor": "team", "registrar": "organisations",
-    "auditor": "log", "operator": "line", "tariff": "packs",
+    "auditor": "log", "operator": "line", "tariff": "packs", "cashier": "bank",
     "agency": "agency_cases",
 }  # fmt: skip
-WORK_WITHOUT_PAGES = {"cashier"}
+WORK_WITHOUT_PAGES = set()
 """Their rooms are asked through the API so far."""
 
 

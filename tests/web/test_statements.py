@@ -22,13 +22,23 @@ from clearway.events.models import ParkedEvent, Webhook
 from clearway.gate.models import Booking, Passage, Receipt, Token
 from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
+from clearway.payments.models import (
+    BankFile,
+    BankLine,
+    DeferredAccount,
+    Guarantee,
+    Notice,
+    Order,
+    Refund,
+    Statement,
+)
 from clearway.permits.models import Application, Case, Need, Permit
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 46
+MOST = 52
 """Statements of any page, those of the session, the reader's rights and the log of his reading
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
@@ -37,6 +47,7 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
+    pay_notice secure_debt finalise_debt release_guarantee call_guarantee assign_line return_line
     tally_document answer_agency revoke_permit agency_next_case agency_decide agency_ask
     agency_inspect agency_next_paper receive_move
     show_token recall_token issue_order accept_booking give_slot move_booking
@@ -46,6 +57,8 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    "online_return": "takes a provider's answer, and leads to another page",
+    "test_provider": "plays a bank in a demonstration: one payment",
     "verify": "holds one document as one row",
     "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
@@ -64,6 +77,7 @@ LEFT_OUT = {
         ("apply_for_permit", "attach", "make_key", "make_webhook", "sandbox", "register",
          "new_mandate", "grant_authorisation", "open_gate", "ask_token", "book_direct",
          "make_receipt", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
+         "enter_guarantee", "open_account",
          "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
          "end_interest"),
         "a form without rows",
@@ -92,7 +106,9 @@ def visits(record):
         model: model.objects.order_by("pk").first().pk
         for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
                       PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
-                      Permit, Case, Need, Hold, Opening, ValueDoubt)
+                      Permit, Case, Need, Hold, Notice,
+                      Guarantee, Order, DeferredAccount, Statement, BankFile, BankLine, Refund,
+                      Opening, ValueDoubt)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -173,6 +189,22 @@ def visits(record):
         "cargo_overdue": ("officer", at("cargo_overdue")),
         "cargo_upload": ("carrier", at("cargo_upload")),
         "cargo_uploaded": ("carrier", at("cargo_uploaded", first[Interchange])),
+        "notices": ("trader", at("notices")),
+        "notice": ("trader", at("notice", first[Notice])),
+        "overdue_notices": ("cashier", at("overdue_notices")),
+        "guarantees": ("cashier", at("guarantees")),
+        "guarantee": ("trader", at("guarantee", first[Guarantee])),
+        "guarantee_calls": ("cashier", at("guarantee_calls")),
+        "guarantee_call": ("cashier", at("guarantee_call", first[Order])),
+        "deferred_accounts": ("trader", at("deferred_accounts")),
+        "deferred_account": ("trader", at("deferred_account", first[DeferredAccount])),
+        "account_statement": ("trader", at("account_statement", first[Statement])),
+        "bank": ("cashier", at("bank")),
+        "bank_files": ("cashier", at("bank_files")),
+        "bank_file": ("cashier", at("bank_file", first[BankFile])),
+        "bank_line": ("cashier", at("bank_line", first[BankLine])),
+        "refunds": ("cashier", at("refunds")),
+        "refund": ("cashier", at("refund", first[Refund])),
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
         **at_the_gate(at),

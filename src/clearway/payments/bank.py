@@ -50,11 +50,11 @@ def read_file(actor: Actor, name: str, data: bytes) -> Outcome:
     except (MalformedMessage, UnknownFile):
         raise DataRefused(
             "This is no bank file.",
-            faults=(("/file", "neither camt.054 nor CSV with the columns"),),
+            faults=(("/bank_file", "neither camt.054 nor CSV with the columns"),),
             remedy="Hand in ISO 20022 camt.054, or CSV with the columns of the manual.",
         ) from None
     if not found.rows and not found.faults:
-        raise DataRefused("The bank file holds no line.", faults=(("/file", "is empty"),))
+        raise DataRefused("The bank file holds no line.", faults=(("/bank_file", "is empty"),))
     return take_rows(actor, name, found, hashlib.sha256(data).hexdigest())
 
 
@@ -136,8 +136,8 @@ def digest_of(row: BankRow) -> str:
 def take(actor: Actor, file: BankFile, row: BankRow, reference: Reference) -> str:
     """Take one line: ``matched``, ``suspended``, or empty where it is known already."""
     with act(actor) as doing:
-        line = _claim(doing, file, row, reference)
-        if line is None:
+        line = _line(doing, file, row, reference)
+        if not keep(line):
             # Somebody else took the very same line meanwhile; the act tells that it was seen.
             doing.announce(
                 events.BANK_FILE_READ, f"bank:{file.pk}", {"lines": 1, "new": 0, "parked": 0}
@@ -147,11 +147,10 @@ def take(actor: Actor, file: BankFile, row: BankRow, reference: Reference) -> st
         return line.state
 
 
-def _claim(doing: Act, file: BankFile, row: BankRow, reference: Reference) -> BankLine | None:
-    """Write a line under its reference; None where it stands there already."""
+def _line(doing: Act, file: BankFile, row: BankRow, reference: Reference) -> BankLine:
     amount = minor_units(row.amount, row.currency, reference)
     assert amount is not None, "rows of other amounts are told as faults"
-    line = BankLine(
+    return BankLine(
         account=row.account,
         reference=row.reference,
         digest=digest_of(row),
@@ -165,19 +164,26 @@ def _claim(doing: Act, file: BankFile, row: BankRow, reference: Reference) -> Ba
         state="suspended",
         received_at=doing.at,
     )
+
+
+def keep(line: BankLine) -> bool:
+    """Write a new line under its reference, within a transaction; False where it is there already.
+
+    The constraints of the table decide, whoever else writes the same line at the same moment. One
+    that comes under a reference already used with another content is written as no first one.
+    """
     for first in (True, False):
         line.first, line.pk = first, None
         try:
             with transaction.atomic():
                 line.save(force_insert=True)
         except IntegrityError:
-            if queries.known_digests({line.reference}) & {
-                (line.account, line.reference, line.digest)
-            }:
-                return None
+            known = queries.known_digests({line.reference})
+            if (line.account, line.reference, line.digest) in known:
+                return False
             continue
-        return line
-    return None
+        return True
+    return False
 
 
 def _book(doing: Act, line: BankLine) -> None:

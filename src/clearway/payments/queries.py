@@ -194,6 +194,21 @@ def open_of_statement(statement: Statement) -> int:
     return sum(one.open for one in notices_of_statement(statement))
 
 
+def open_of_statements(rows: Collection[Statement]) -> Mapping[int, int]:
+    """Return what is still to be paid of each of some statements, by row, in two statements."""
+    charged = GuaranteeUse.objects.filter(statement__in=[row.pk for row in rows])
+    pairs = list(charged.values_list("statement", "declaration"))
+    notices_open: dict[int, int] = {}
+    named = Notice.objects.filter(declaration__in={declaration for _, declaration in pairs})
+    for notice in named.exclude(state="cancelled"):
+        before = notices_open.get(notice.declaration_id, 0)
+        notices_open[notice.declaration_id] = before + notice.open
+    found: dict[int, int] = {}
+    for statement, declaration in pairs:
+        found[statement or 0] = found.get(statement or 0, 0) + notices_open.get(declaration, 0)
+    return found
+
+
 def uses_of_account(account: int) -> QuerySet[GuaranteeUse]:
     """Return the charges of a deferred account, the latest first."""
     rows = GuaranteeUse.objects.filter(account=account)
@@ -203,7 +218,7 @@ def uses_of_account(account: int) -> QuerySet[GuaranteeUse]:
 def uses_of(guarantee: int) -> QuerySet[GuaranteeUse]:
     """Return what a guarantee held and holds, the latest first."""
     rows = GuaranteeUse.objects.filter(guarantee=guarantee)
-    return rows.select_related("declaration").order_by("-id")
+    return rows.select_related("declaration", "guarantee").order_by("-id")
 
 
 def use(number: int) -> GuaranteeUse | None:

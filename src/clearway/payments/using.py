@@ -91,7 +91,7 @@ def reserve(
     before = 0 if held is None else held.amount
     whole = liability + (0 if held is None else held.liability)
     amount = held_amount(whole, share) - before
-    if not _draw(guarantee, amount, terms.today):
+    if not take_from(guarantee, amount, terms.today):
         raise _short(guarantee, amount, declaration, terms.today)
     if held is None:
         held = GuaranteeUse(
@@ -114,7 +114,7 @@ def reserve(
     return held
 
 
-def _draw(guarantee: Guarantee, amount: int, today: date) -> bool:
+def take_from(guarantee: Guarantee, amount: int, today: date) -> bool:
     """Take from a guarantee what is left of it, or nothing: one statement."""
     rows = Guarantee.objects.filter(queries.usable(today), pk=guarantee.pk)
     if guarantee.kind == "single":

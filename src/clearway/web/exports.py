@@ -127,7 +127,8 @@ def _plain(column: Cells, value: Any, language: str) -> Any:
     if value is None:
         return None
     if column.kind == "money":
-        return Decimal(value).scaleb(-get_currency_precision(column.currency))
+        amount, currency = value if isinstance(value, tuple) else (value, column.currency)
+        return Decimal(amount).scaleb(-get_currency_precision(currency))
     if column.kind == "mass":
         return Decimal(value) / QUANTITY_SCALE
     if column.kind == "day":

@@ -16,6 +16,7 @@ _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _AGENCY: Final = frozenset({Role.AGENCY})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
+_CASHIER: Final = frozenset({Role.CASHIER})
 _SECOND: Final = frozenset({Role.SUPERVISOR})
 _INSPECTORS: Final = frozenset({Role.OFFICER, Role.AGENCY})
 _NOBODY: Final = frozenset[Role]()
@@ -64,6 +65,9 @@ PLACES: Final = (
     Place("permits", "menu_permits", "", _AGENCY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("applications", "menu_applications", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("requirements", "menu_requirements", "", _NOBODY, _LODGERS | _AGENCY | CUSTOMS),
+    Place("bank", "menu_bank", "g n", _CASHIER, frozenset({Role.SUPERVISOR}) | _AUDITOR),
+    Place("notices", "menu_notices", "", _LODGERS | _CASHIER, CUSTOMS | _AUDITOR),
+    Place("guarantees", "menu_guarantees", "", _CASHIER, _LODGERS | CUSTOMS | _AUDITOR),
     Place("inspections", "menu_inspections", "g b", _INSPECTORS, _SECOND | _AUDITOR),
     Place("value_doubts", "menu_value_doubts", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
@@ -77,7 +81,7 @@ PLACES: Final = (
 """In the order of a day's work; what one sees is this order without what is not his. A place's
 shortcut, where it has one, is its own and no other's, whatever one's role: ``g`` and a letter of
 its English name or of what it is (home, journal, intake, vehicles, keys, experiments, seized,
-yard, warehouse, enquiries, undecided, boxes)."""
+yard, warehouse, enquiries, undecided, boxes, bank notes)."""
 
 
 class Entry(NamedTuple):

@@ -22,6 +22,8 @@ from clearway.web.helping.glossary import glossary
 from clearway.web.inspecting import doubts, interests
 from clearway.web.inspecting import openings as inspecting
 from clearway.web.lodging import copying, pages, sending
+from clearway.web.money import bank, guarantees, notices
+from clearway.web.money import lists as lists_of_money
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
 from clearway.web.permits.addresses import PERMITS
@@ -199,6 +201,34 @@ urlpatterns = [
         name="set_authorisation_state",
     ),
     *PERMITS,
+    # Money.
+    path("payments/", lists_of_money.notices, name="notices"),
+    path("payments/overdue", lists_of_money.overdue, name="overdue_notices"),
+    path("payments/return", notices.returned, name="online_return"),
+    path("payments/test-provider/<str:token>", notices.test_provider, name="test_provider"),
+    path("payments/<int:number>", notices.notice, name="notice"),
+    path("payments/<int:number>/pay", notices.pay, name="pay_notice"),
+    path("declarations/<str:key>/security", notices.secure, name="secure_debt"),
+    path("declarations/<str:key>/final", notices.finalise, name="finalise_debt"),
+    path("guarantees/", lists_of_money.guarantees, name="guarantees"),
+    path("guarantees/new", guarantees.enter, name="enter_guarantee"),
+    path("guarantees/calls", lists_of_money.calls, name="guarantee_calls"),
+    path("guarantees/calls/<int:number>", guarantees.decide_call, name="guarantee_call"),
+    path("guarantees/<int:number>", guarantees.guarantee, name="guarantee"),
+    path("guarantees/<int:number>/release", guarantees.release, name="release_guarantee"),
+    path("guarantees/uses/<int:number>/call", guarantees.call, name="call_guarantee"),
+    path("deferred-accounts/", lists_of_money.accounts, name="deferred_accounts"),
+    path("deferred-accounts/new", guarantees.open_account, name="open_account"),
+    path("deferred-accounts/<int:number>", guarantees.account, name="deferred_account"),
+    path("statements/<int:number>", guarantees.statement, name="account_statement"),
+    path("bank/", bank.desk, name="bank"),
+    path("bank/files/", lists_of_money.bank_files, name="bank_files"),
+    path("bank/files/<int:number>", bank.file, name="bank_file"),
+    path("bank/<int:number>", bank.line, name="bank_line"),
+    path("bank/<int:number>/assign", bank.assign, name="assign_line"),
+    path("bank/<int:number>/return", bank.send_back, name="return_line"),
+    path("refunds/", lists_of_money.refunds, name="refunds"),
+    path("refunds/<int:number>", bank.refund, name="refund"),
     # Cargo.
     path("conveyances/", conveyances.conveyances, name="conveyances"),
     path("conveyances/new", conveyances.report, name="report_conveyance"),

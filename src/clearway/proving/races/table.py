@@ -15,6 +15,8 @@ from clearway.events.service import act
 from clearway.gate import issuing, passing
 from clearway.gate.models import Token
 from clearway.gate.rules import At, Bound
+from clearway.payments import bank, using
+from clearway.payments.models import BankFile, BankLine, Guarantee
 from clearway.permits import balances
 from clearway.permits.models import Permit
 from clearway.permits.rules import Wanted
@@ -104,6 +106,47 @@ def _used(token: Token) -> int:
     return Token.objects.filter(pk=token.pk, state="used").count()
 
 
+def _lay_guarantee() -> Guarantee:
+    return Guarantee.objects.create(
+        number="RACE", kind="general", holder="XP1000000001", guarantor="Bank", currency="XPR",
+        reference_amount=70, valid_from=date(2020, 1, 1), valid_to=date(2099, 12, 31),
+        entered_by="user:0", entered_at=clock.now(),
+    )  # fmt: skip
+
+
+def _draw_guarantee(guarantee: Guarantee, number: int) -> int:
+    del number
+    seen = Guarantee.objects.get(pk=guarantee.pk)
+    with transaction.atomic():
+        return int(using.take_from(seen, 1, date(2026, 3, 2)))
+
+
+def _guarantee_used(guarantee: Guarantee) -> int:
+    return int(Guarantee.objects.get(pk=guarantee.pk).used)
+
+
+def _lay_bank_file() -> BankFile:
+    return BankFile.objects.create(
+        name="race", form="csv", sha256="", lines=30, new=0, parked=0, read_by="user:0",
+        read_at=clock.now(),
+    )  # fmt: skip
+
+
+def _tell_line(file: BankFile, number: int) -> int:
+    """Tell one of thirty lines, as every attempt that comes to the same one does."""
+    line = BankLine(
+        account="XP36PCUS00000000000017", reference=f"R{number % 30}", digest="0" * 64,
+        currency="XPR", amount=100, value_day=date(2026, 3, 2), file=file, state="suspended",
+        received_at=clock.now(),
+    )  # fmt: skip
+    with transaction.atomic():
+        return int(bank.keep(line))
+
+
+def _lines(file: BankFile) -> int:
+    return BankLine.objects.filter(file=file).count()
+
+
 def _nothing() -> Any:
     return "buyer"
 
@@ -112,5 +155,7 @@ RACES: Final = (
     Race("cargo_stock", 70, _lay_document, _draw_stock, _drawn),
     Race("yearly_limit", 40, _nothing, _use_year, _year_used),
     Race("permit_write_off", 70, _lay_permit, _write_permit_off, _permit_used),
+    Race("guarantee_draw", 70, _lay_guarantee, _draw_guarantee, _guarantee_used),
+    Race("payment_line", 30, _lay_bank_file, _tell_line, _lines),
     Race("gate_token", 1, _lay_token, _use_token, _used),
 )

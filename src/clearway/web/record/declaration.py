@@ -23,6 +23,7 @@ from clearway.inspection import queries as inspection
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
 from clearway.web.language import language_for
+from clearway.web.money import notices as money
 from clearway.web.record import telling
 from clearway.web.visitors import page
 
@@ -83,6 +84,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
         **_goods(actor, found, official=official),
+        **money.debt(actor, found),
         "inspections": list(inspection.of_declaration(found.pk)),
         "doubts": list(inspection.doubts_of(found.pk)),
         "may_inspect": official and found.state in _INSPECTED,

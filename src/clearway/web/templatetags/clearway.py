@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from clearway.kernel.decisions import Lane
 from clearway.kernel.texts import language_of
+from clearway.payments.rules import notice_number as number_of_notice
 from clearway.vocabulary.errors import ClearwayError
 from clearway.web import refusals, writing
 from clearway.web.words import words
@@ -155,13 +156,13 @@ _KINDS: Final = {
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
-        "corrected valid covered waived",
+        "corrected valid covered waived refunded",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
-        "used",
+        "used reserved drawn assigned part_paid",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed rfi rfs info "
-        "inspect paper pending hold lacking",
+        "inspect paper pending hold lacking due requested blocked called",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
         "disabled do_not_load recalled",
     }.items()
@@ -188,12 +189,24 @@ def cell(column: Any, value: Any, named: str = "") -> Any:
         "subject": lambda: subject(value),
         "actor": lambda: _called(named, value),
         "party": lambda: _called(named, value),
-        "money": lambda: writing.money(value, column.currency, language),
+        "money": lambda: _money(value, column.currency, language),
         "mass": lambda: writing.quantity(value, language, "kg"),
         "day": lambda: writing.day(value, language),
         "number": lambda: writing.number(value, language),
     }
     return written[name]()
+
+
+def _money(value: Any, currency: str, language: str) -> str:
+    """Write an amount; one that comes with its own currency (a pair) in that."""
+    amount, of = value if isinstance(value, tuple) else (value, currency)
+    return writing.money(amount, of, language)
+
+
+@register.filter
+def notice_number(row: int) -> str:
+    """Return the number of a tax notice by its row."""
+    return number_of_notice(row)
 
 
 @register.filter
