@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate
+from clearway.proving import api_gate, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -57,6 +57,8 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
+         "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
+         "listPermitCases", "listPermits", "listPapers",
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
          "listExits"),
@@ -106,6 +108,16 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    "getApplication": Row("application", "trader"),
+    "answerInformation": Row("asked_case", "trader"),
+    **dict.fromkeys(
+        ("getPermitCase", "askInformation", "wantInspection", "decidePermitCase"),
+        Row("permit_case", "agency"),
+    ),
+    **dict.fromkeys(("getPermit", "revokePermit"), Row("permit", "agency")),
+    "decidePaper": Row("paper", "agency"),
+    "getJointStatus": DECLARATION,
+    **dict.fromkeys(("getAgencyView", "getAgencyField"), Row("plants", "agency")),
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
          "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
@@ -133,7 +145,7 @@ ROWS = {
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole"}
+OF_A_PART = {"revokeRole", "getAgencyField"}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
@@ -158,6 +170,12 @@ SEEN_BY = {
     "hold": {"supervisor"},  # on a court's order
     "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "application": {"agency", "agency2", "auditor"} | CUSTOMS,
+    "asked_case": set(),
+    "permit_case": set(),
+    "permit": {"trader", "auditor"} | CUSTOMS,
+    "paper": set(),
+    "plants": set(),
     "bulk": set(),
     "webhook": set(),
 }
@@ -287,6 +305,12 @@ def border():
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),
                 "parked": laid.parked[0],
+                "application": api_permits.application(laid, "trader")["id"],
+                "asked_case": api_permits.asked_case(laid, "trader"),
+                "permit_case": api_permits.case(laid, "trader"),
+                "permit": api_permits.permit(laid, "trader"),
+                "paper": api_permits.paper(laid, "trader"),
+                "plants": api_permits.plants(laid, "trader"),
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],
                 "gate_alarm": api_gate.alarm(laid),

@@ -40,6 +40,7 @@ from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.payments.api import router as payments
 from clearway.permits.api import router as permits
+from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
@@ -132,6 +133,7 @@ for router in (
     acts,
     declarations,
     permits,
+    agencies,
     inspection,
     payments,
     clearance,

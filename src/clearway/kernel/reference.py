@@ -189,7 +189,8 @@ class PermitRequirement(msgspec.Struct, frozen=True):
     """A licence, permit or certificate that a consignment needs (card C08).
 
     ``commodities`` are code prefixes; empty tuples mean "any". ``documents`` are the codes of
-    which one satisfies the requirement, ``exemptions`` those that lift it.
+    which one satisfies the requirement, ``exemptions`` those that lift it. ``end_uses`` are the
+    additional procedures (WCO 166) of which one makes it apply: what the goods are for.
     """
 
     code: str
@@ -203,6 +204,7 @@ class PermitRequirement(msgspec.Struct, frozen=True):
     period: Period = Period()
     legal_basis: str = ""
     name: str = ""
+    end_uses: tuple[str, ...] = ()
 
 
 class Profile(msgspec.Struct, frozen=True):

@@ -214,7 +214,7 @@ def _own_columns(path: Path) -> tuple[str, ...]:
 def _permits(folder: Path, notebook: Notebook) -> Iterator[model.PermitRow]:
     columns = (
         "!code", "!agency", "!direction", "!commodities", "countries", "procedures", "!documents",
-        "exemptions", *_DATES, "!legal_basis", "name",
+        "exemptions", *_DATES, "!legal_basis", "name", "end_uses",
     )  # fmt: skip
     for entry in read_sheet(folder, "permits.csv", columns, notebook):
         permit = PermitRequirement(
@@ -229,6 +229,7 @@ def _permits(folder: Path, notebook: Notebook) -> Iterator[model.PermitRow]:
             entry.period(),
             entry.text("legal_basis", required=True),
             entry.text("name"),
+            entry.codes("end_uses"),
         )
         yield model.PermitRow(_at(entry), permit)
 

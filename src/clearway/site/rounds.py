@@ -20,6 +20,7 @@ from clearway.cargo import discharging
 from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.intake import bulk_discarding
+from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
 from clearway.vocabulary.errors import StateForbids
@@ -57,12 +58,18 @@ def discard_bulk_files() -> None:
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def settle_permits() -> None:
+    """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
+    permits.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
     expire_mandates,
     ask_about_exits,
     discard_bulk_files,
+    settle_permits,
 )
 
 
