@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_permits
+from clearway.proving import api_gate, api_inspections, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -71,6 +71,25 @@ ROWS = {
          "reassignDeclaration", "decideDeclaration", "showStanding", "releaseItems",
          "confirmExit"),
         DECLARATION,
+    ),
+    **dict.fromkeys(
+        ("listInspections", "listLabels", "listInterests", "declareInterest", "listValueDoubts"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("getInspection", "startInspection", "answerChecklist", "recordFinding", "withdrawFinding",
+         "keepPhoto", "getPhoto", "takeSample", "recordLabResult", "recordSeal", "giveResult",
+         "approveInspection", "getInspectionReport", "drawInspectors", "listDraws"),
+        Row("inspection", "officer"),
+    ),
+    **dict.fromkeys(
+        ("listDeclarationInspections", "orderInspection", "openValueDoubt"), DECLARATION
+    ),
+    "endInterest": Row("interest", "supervisor"),
+    **dict.fromkeys(
+        ("getValueDoubt", "replyToValueDoubt", "tellGrounds", "fixSecurity", "coverSecurity",
+         "decideValueDoubt"),
+        Row("value_doubt", "trader"),
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
@@ -145,13 +164,23 @@ ROWS = {
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole", "getAgencyField"}
+OF_A_PART = {
+    "getAgencyField",
+    "getInspectionReport",
+    "getPhoto",
+    "recordLabResult",
+    "revokeRole",
+    "withdrawFinding",
+}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
+    "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
+    "interest": set(),
+    "value_doubt": {"officer", "supervisor", "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
     "organisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -288,6 +317,9 @@ def border():
                 "declaration": declaration,
                 "request": laid.request("trader"),
                 "api_key": laid.key("trader"),
+                "inspection": api_inspections.inspection(laid),
+                "interest": api_inspections.interest(laid, "officer"),
+                "value_doubt": api_inspections.doubt(laid, "trader"),
                 "mandate": laid.mandate("trader", "broker2"),
                 "authorisation": laid.authorisation("trader"),
                 "webhook": laid.webhook("trader"),

@@ -187,3 +187,32 @@ def test_terms_are_counted_by_working_days(border):
 
     friday = border.clock.now() + timedelta(days=3)
     assert due(friday, 1, reference_at(friday)).isoformat() == "2026-03-09T17:00:00+00:00"
+
+
+def printed(border, number):
+    from clearway.documents.models import IssuedDocument
+
+    rows = IssuedDocument.objects.filter(subject=f"permit:{number}").order_by("pk")
+    return [(row.state, row.reason) for row in rows]
+
+
+def test_a_permit_is_printed_and_its_print_ends_with_it(border, declared, case):
+    made = border.ask("agency", "post", f"{case}/decision", {"approve": True}).json["permits"][0]
+    assert [state for state, _ in printed(border, made["permit"])] == ["valid"]
+    row = declared(500, made["permit"])
+    assert printed(border, made["permit"]) == [("void", "used")]
+    following.undo(row.pk)
+    assert [state for state, _ in printed(border, made["permit"])] == ["void", "valid"]
+    border.ask("agency", "post", f"/permits/{made['id']}/revocation", {"reason": "Fraud"})
+    assert printed(border, made["permit"])[-1] == ("void", "revoked")
+
+
+def test_what_is_lacking_is_listed_for_its_agency_and_settled_at_its_counter(border, declared):
+    row = declared(None, "")
+    assert border.ask("agency", "get", "/papers").json["items"] == []
+    (need,) = border.ask("agency", "get", "/papers?state=lacking").json["items"]
+    path = f"/papers/{need['id']}/decision"
+    assert border.ask("agency", "post", path, {"decision": "confirm"}).status == 422
+    seen = {"decision": "confirm", "reason": "Seen at the counter"}
+    assert border.ask("agency", "post", path, seen).json["state"] == "covered"
+    assert joint_status(row.pk).satisfied

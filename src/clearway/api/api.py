@@ -34,6 +34,8 @@ from clearway.gate.api import router as gate
 from clearway.gate.api_direct import router as gate_direct
 from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
+from clearway.inspection.api_doubts import router as doubts
+from clearway.inspection.api_looking import router as looking
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
@@ -135,6 +137,8 @@ for router in (
     permits,
     agencies,
     inspection,
+    looking,
+    doubts,
     payments,
     clearance,
     goods,

@@ -248,13 +248,15 @@ class WorkingCalendar(msgspec.Struct, frozen=True):
     """When the country's offices work: terms in working days and hours are counted by it.
 
     ``weekdays`` are 1 (Monday) to 7 (Sunday). ``opens`` and ``closes`` are minutes after local
-    midnight. ``holidays`` maps a day since 1970-01-01 to the holiday's name.
+    midnight. ``holidays`` maps a day since 1970-01-01 to the holiday's name. ``rest`` is the pause
+    at noon, from and to in minutes after local midnight; none where both are the same.
     """
 
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     opens: int = 480
     closes: int = 1020
     holidays: Mapping[int, str] = {}
+    rest: tuple[int, int] = (0, 0)
 
     def is_working_day(self, day: int) -> bool:
         """Tell whether the offices work on a day since 1970-01-01 (a Thursday)."""

@@ -320,7 +320,7 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
     if document is None:
         return WorkingCalendar()
     entry, standard = document.table(), WorkingCalendar()
-    entry.expect(("weekdays", "opens", "closes", "holidays"))
+    entry.expect(("weekdays", "opens", "closes", "rest_from", "rest_to", "holidays"))
     weekdays = entry.cells.get("weekdays", list(standard.weekdays))
     if not isinstance(weekdays, list) or not weekdays or any(map(_no_weekday, weekdays)):
         entry.problem("PCK108", "weekdays must be some of 1 (Monday) to 7 (Sunday).", "weekdays")
@@ -340,6 +340,7 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
         _minutes(entry, "opens", standard.opens),
         _minutes(entry, "closes", standard.closes),
         holidays,
+        (_minutes(entry, "rest_from", 0), _minutes(entry, "rest_to", 0)),
     )
 
 

@@ -12,11 +12,12 @@ from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
 from clearway.declarations.told import Mrn
 from clearway.permits import access, answers, deciding, forms, mapping, papers, queries
-from clearway.permits.answers import CaseState
+from clearway.permits.answers import CaseState, NeedState
 from clearway.permits.models import Need
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
 router = Router(tags=["permits"])
+_NeedState = Annotated[NeedState | None, Query(description="of one state")]
 _State = Annotated[CaseState | None, Query(description="of one state")]
 
 
@@ -107,10 +108,17 @@ def revoke_permit(request: HttpRequest, number: Number, told: forms.AgencyReason
     operation_id="listPapers",
     summary="Documents of declarations that wait for an agency",
 )
-def list_papers(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
-    """Return what declarations name that was issued outside Clearway, or that you want to see."""
+def list_papers(
+    request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE, state: _NeedState = None
+) -> Any:
+    """Return what declarations name that was issued outside Clearway, or that you want to see.
+
+    Of another state, such as ``lacking``, where it is named.
+    """
     actor = permitted(request, "listPapers", access.OPERATIONS)
-    page = page_of(queries.waiting_needs(access.visible_needs(actor)), "id", cursor, limit)
+    rows = access.visible_needs(actor)
+    rows = rows.filter(state=state) if state else queries.waiting_needs(rows)
+    page = page_of(rows, "id", cursor, limit)
     audit.note("read", actor, "papers:list", [one.pk for one in page.items])
     return {"items": _needs(page.items), "next": page.next}
 

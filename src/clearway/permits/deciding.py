@@ -10,7 +10,16 @@ import msgspec
 
 from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
-from clearway.permits import access, clocks, events, following, life_cycle, queries, telling
+from clearway.permits import (
+    access,
+    clocks,
+    events,
+    following,
+    life_cycle,
+    printing,
+    queries,
+    telling,
+)
 from clearway.permits.applying import locked
 from clearway.permits.models import Case, CaseLine, InformationRequest, Permit
 from clearway.reference.in_force import reference_at
@@ -170,6 +179,7 @@ def _numbered(doing: Act, permit: Permit) -> Permit:
     permit.number = f"{permit.agency}{doing.at:%y}{permit.pk:06d}"
     permit.save(update_fields=["number"])
     telling.of_permit(doing, permit, events.GRANTED, valid_to=permit.valid_to.isoformat())
+    printing.issue(doing, permit)
     return permit
 
 
@@ -212,6 +222,7 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
         permit.state, permit.reason = "revoked", reason
         permit.save(update_fields=["state", "reason"])
         telling.of_permit(doing, permit, events.REVOKED, reason=reason)
+        printing.void(doing, permit, "revoked")
         case = permit.case
         if case is not None and not _others_live(case):
             case.state = life_cycle.NEXT.get((case.state, "revoke"), case.state)

@@ -106,16 +106,24 @@ class Seen(msgspec.Struct, frozen=True):
 def view(actor: Actor, key: str) -> tuple[Declaration, list[Seen]]:
     """Return a declaration as an agency sees it: what its forms ask, and nothing else.
 
+    Args:
+        actor: an officer of the agency.
+        key: the declaration's MRN.
+
     Raises:
         NotThere: no declaration that needs something of this agency; the refusal is logged.
     """
     declaration = _declaration(actor, key)
+    return declaration, shown(actor, declaration)
+
+
+def shown(actor: Actor, declaration: Declaration) -> list[Seen]:
+    """Return what an agency sees of a declaration that needs something of it; it is logged."""
     audit.note("read", actor, subject(declaration.mrn, declaration.pk), "agency")
     lodgement = declarations.lodgement_of(declarations.current_version(declaration))
-    names = _names(actor)
-    return declaration, [
+    return [
         Seen(element, name, POINTERS[element], values_of(lodgement, element))
-        for element, name in names.items()
+        for element, name in _names(actor).items()
     ]
 
 
@@ -163,11 +171,10 @@ def _names(actor: Actor) -> dict[str, str]:
 
 def values_of(lodgement: Lodgement, element: str) -> tuple[tuple[int, str], ...]:
     """Return what a declaration says in a field: goods item (0: for all) and the text."""
-    whole = lodgement_part(lodgement, element)
-    return tuple((item, text) for item, text in whole if text)
+    return tuple((item, text) for item, text in _whole(lodgement, element) if text)
 
 
-def lodgement_part(lodgement: Lodgement, element: str) -> list[tuple[int, str]]:
+def _whole(lodgement: Lodgement, element: str) -> list[tuple[int, str]]:
     """Return the texts of a field, the empty ones too."""
     parts = element.split(".")
     of_items = parts[0] == "items"

@@ -8,6 +8,7 @@ from clearway.audit.actor import Actor
 from clearway.declarations import events as told
 from clearway.declarations import queries as declarations
 from clearway.declarations.life_cycle import BEFORE_RELEASE
+from clearway.declarations.models import Declaration
 from clearway.events.service import Act, act
 from clearway.permits import access, events, following
 from clearway.permits.models import Need
@@ -36,7 +37,7 @@ def decide(actor: Actor, number: int, decision: str, remark: str = "") -> Need:
     with act(actor) as doing:
         declaration = declarations.locked(found.declaration)
         need = Need.objects.get(pk=found.pk)
-        if declaration.state not in BEFORE_RELEASE or need.state == "waived":
+        if not is_decidable(declaration, need):
             raise StateForbids(
                 "The agency cannot decide on it any more.", remedy="Look where it stands now."
             )
@@ -60,6 +61,11 @@ def decide(actor: Actor, number: int, decision: str, remark: str = "") -> Need:
         )  # fmt: skip
         following.announce_status(doing, declaration)
     return need
+
+
+def is_decidable(declaration: Declaration, need: Need) -> bool:
+    """Tell whether an agency may still decide on a need."""
+    return declaration.state in BEFORE_RELEASE and need.state != "waived"
 
 
 def _write(doing: Act, need: Need, decision: str, remark: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -23,6 +24,8 @@ from clearway.permits.models import (
 )
 from clearway.permits.rules import APPROVED, PENDING, WORD_OF_NEED, Granted, worst
 from clearway.reference.in_force import reference_at
+
+NEED_STATES: Final = tuple(WORD_OF_NEED)
 
 
 class JointStatus(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ from typing import Final
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.events.service import act
-from clearway.permits import clocks, deciding, events, life_cycle, telling
+from clearway.permits import clocks, deciding, events, life_cycle, printing, telling
 from clearway.permits.applying import locked
 from clearway.permits.models import Case, Permit
 from clearway.reference.in_force import reference_at
@@ -37,6 +37,7 @@ def _expire(today: date) -> int:
             row.state = "expired"
             row.save(update_fields=["state"])
             telling.of_permit(doing, row, events.EXPIRED, valid_to=row.valid_to.isoformat())
+            printing.void(doing, row, "expired")
             _end(permit.case_id)
             count += 1
     return count

@@ -6,7 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_permits
+from clearway.proving import api_gate, api_inspections, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -46,6 +46,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
         found |= _customs(objects, who)
+    found |= api_inspections.inspections(objects, who)
     found |= api_permits.right_data(objects, who)
     if role in CUSTOMS | {Role.AGENCY}:
         found |= _holders(objects, who)

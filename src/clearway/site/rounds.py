@@ -19,6 +19,7 @@ from clearway.audit.actor import system
 from clearway.cargo import discharging
 from clearway.clearance import exits
 from clearway.declarations import chasing
+from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
@@ -58,6 +59,11 @@ def discard_bulk_files() -> None:
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def close_doubts() -> None:
+    """Close the decisions on values against which nobody can appeal any more."""
+    doubting.close_those_past_appeal(clock.now())
+
+
 def settle_permits() -> None:
     """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
     permits.go_round()
@@ -69,6 +75,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     expire_mandates,
     ask_about_exits,
     discard_bulk_files,
+    close_doubts,
     settle_permits,
 )
 

@@ -13,11 +13,19 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import news, news_clearance, news_gate, news_payments, news_permits
+from clearway.site import (
+    news,
+    news_clearance,
+    news_gate,
+    news_inspection,
+    news_payments,
+    news_permits,
+)
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
+    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
     Subscription(
         "payments.declarations",
         news_payments.tell_payments,

@@ -20,6 +20,7 @@ from clearway.web.helping.glossary import glossary
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
+from clearway.web.permits.addresses import PERMITS
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -159,6 +160,7 @@ urlpatterns = [
         authorisations.set_state,
         name="set_authorisation_state",
     ),
+    *PERMITS,
     # Cargo.
     path("conveyances/", conveyances.conveyances, name="conveyances"),
     path("conveyances/new", conveyances.report, name="report_conveyance"),

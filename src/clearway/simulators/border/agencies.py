@@ -1,8 +1,12 @@
-"""Partner agencies: they confirm the documents that declarations name, refuse some, and look."""
+"""Partner agencies: they look at the papers that declarations name, and at what is lacking.
+
+A paper is confirmed within some hours, a few are refused; where one is lacking, the trader brings
+it to the counter within a day or two, but for a few who never do.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from clearway.accounts.ready import READY
@@ -12,46 +16,51 @@ from clearway.simulators.border.calendar import office_hours_after
 from clearway.simulators.border.platform import document
 
 AGENCIES: Final = tuple(one.name for one in READY if Role.AGENCY in one.roles)
-_REFUSES: Final = 0.03
-_OPEN: Final = frozenset({"paper", "lacking", "inspect"})
-_LACKING_MENDED: Final = 0.9
+_REFUSED, _NEVER_BROUGHT = 0.01, 0.03
+_WORK: Final = {"paper": (20.0, 240.0), "lacking": (240.0, 900.0)}
+"""Office minutes until an agency decides on a paper, and until a lacking one is brought."""
 
 
 class Agencies:
-    """The officers of every partner agency."""
+    """All partner agencies of the demonstration."""
 
     def __init__(self, border: Border) -> None:
         self._border = border
-        self._seen: set[int] = set()
+        self._planned: set[int] = set()
 
     def look_around(self, at: datetime) -> None:
-        """Let each agency see the documents that wait for it, and plan what it says."""
+        """Plan the decisions on what came in since the last look."""
         border = self._border
         border.settle(at)
-        for agency in AGENCIES:
-            for paper in border.platform.pages(agency, "/papers", at, limit="200"):
-                if paper["id"] not in self._seen and paper["state"] in _OPEN:
-                    self._seen.add(paper["id"])
-                    self._plan(agency, paper, at)
+        for who in AGENCIES:
+            for state in _WORK:
+                rows = border.platform.pages(who, "/papers", at, limit="200", state=state)
+                for need in rows:
+                    if need["id"] not in self._planned:
+                        self._planned.add(need["id"])
+                        self._plan(who, need, state, at)
 
-    def _plan(self, agency: str, paper: dict[str, Any], at: datetime) -> None:
+    def _plan(self, who: str, need: dict[str, Any], state: str, at: datetime) -> None:
         border = self._border
-        rng = border.draw(str(paper["mrn"]), str(paper["item"]), str(paper["requirement"]))
-        refused = rng.random() < _REFUSES
-        wait = rng.uniform(20, 400)
-        if paper["state"] == "lacking":
-            # The trader brings it to the agency afterwards; some never do.
-            refused, wait = rng.random() >= _LACKING_MENDED, wait + rng.uniform(300, 900)
-        then = office_hours_after(at, wait, border.zone)
-        border.schedule.plan(then, self._decide, agency, int(paper["id"]), refused)
+        rng = border.draw(f"{need['mrn']}-{need['item']}-{need['requirement']}", state)
+        if state == "lacking" and rng.random() < _NEVER_BROUGHT:
+            return
+        decision = "refuse" if rng.random() < _REFUSED else "confirm"
+        then = office_hours_after(
+            at + timedelta(minutes=1), rng.uniform(*_WORK[state]), border.zone
+        )
+        border.schedule.plan(then, self._decide, who, need, decision)
 
-    def _decide(self, agency: str, paper: int, refused: bool, at: datetime) -> None:  # noqa: FBT001
+    def _decide(self, who: str, need: dict[str, Any], decision: str, at: datetime) -> None:
         border = self._border
-        word = "refuse" if refused else "confirm"
-        reason = "The document is not ours." if refused else "Seen and in order"
+        reason = "not in order" if decision == "refuse" else "seen at the counter"
         reply = border.send(
-            agency, "POST", f"/papers/{paper}/decision", at,
-            body=document({"decision": word, "reason": reason}), expected=(404, 409),
-        )  # fmt: skip
-        border.figures.counts["agencies' words"] += reply.ok
+            who,
+            "POST",
+            f"/papers/{need['id']}/decision",
+            at,
+            body=document({"decision": decision, "reason": reason}),
+            expected=(404, 409),
+        )
+        border.figures.counts["papers decided"] += reply.ok
         border.unsettle()

@@ -19,6 +19,7 @@ from clearway.declarations import access, queries
 from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import Declaration
+from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
 from clearway.web.language import language_for
 from clearway.web.record import telling
@@ -49,6 +50,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
     items = queries.items(found)
     official = actor.has(*CUSTOMS) and found.organisation != actor.organisation
     held = clearance.assignment(found.pk) if official else None
+    needs = list(permits.needs(found.pk))
     return {
         "declaration": found,
         "subject": f"declaration:{found.mrn or found.pk}",
@@ -65,6 +67,8 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "questions": [] if newest is None else list(assessment.questions(newest.pk)),
         "timeline": telling.timeline(actor, found),
         "documents": list(queries.documents(found)),
+        "needs": needs,
+        "joint": permits.status_of(needs),
         "open_request": queries.open_request(found),
         "owner": found.organisation == actor.organisation and actor.has(*_LODGERS),
         "official": official,
