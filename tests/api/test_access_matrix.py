@@ -173,7 +173,7 @@ OF_A_PART = {
     "withdrawFinding",
 }
 """They name a part of the object, which this one does not have."""
-CUSTOMS = {"officer", "officer2", "supervisor"}
+CUSTOMS = {"officer", "officer2", "officer3", "officer4", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office

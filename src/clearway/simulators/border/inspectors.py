@@ -12,11 +12,12 @@ from typing import Any, Final
 from clearway.simulators.border.agencies import AGENCIES
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
-from clearway.simulators.border.firms import OFFICER, SUPERVISOR
+from clearway.simulators.border.firms import SUPERVISOR
+from clearway.simulators.border.officers import AT_OFFICE
 from clearway.simulators.border.platform import Reply, document
 from clearway.simulators.border.shipments import Shipment
 
-_PEOPLE: Final = (OFFICER, "officer2", *AGENCIES)
+_PEOPLE: Final = (*AT_OFFICE.values(), *AGENCIES)
 _MINUTES: Final = (120, 420)
 _TRIES: Final = 4
 _CODE_OF: Final = {"concealed": "undeclared_goods", "false origin": "origin"}

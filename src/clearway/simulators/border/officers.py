@@ -15,7 +15,13 @@ from clearway.simulators.border.firms import OFFICER, SUPERVISOR
 from clearway.simulators.border.platform import document
 from clearway.simulators.border.shipments import Shipment
 
-AT_OFFICE = {"XP000110": OFFICER, "XP000210": "officer2"}
+AT_OFFICE = {
+    "XP000110": OFFICER,
+    "XP000210": "officer2",
+    "XP000310": "officer3",
+    "XP000410": "officer4",
+}
+"""At the port, the airport, the road and the parcels' office."""
 _MINUTES = (30, 200)
 """Of work on documents, the time included for which a declaration waits before it is taken."""
 _WAITS = 0.4
@@ -27,7 +33,7 @@ _ORDER = {"decision": "accept", "documents_checked": True, "reason": "found in o
 
 
 class Officers:
-    """Those at the port, those at the airport, and a supervisor for everywhere else."""
+    """One at each office, and a supervisor for everywhere else."""
 
     def __init__(self, border: Border) -> None:
         self._border = border
