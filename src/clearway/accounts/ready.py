@@ -43,6 +43,8 @@ READY: Final = (
     Ready("platform", "Fast Parcel Express", "platform", (Role.PLATFORM,), "XP7700112233"),
     Ready("officer", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000110"),
     Ready("officer2", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000210"),
+    Ready("officer3", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000310"),
+    Ready("officer4", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000410"),
     Ready("supervisor", _CUSTOMS, ADMINISTRATION, (Role.SUPERVISOR,)),
     Ready("cashier", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),
     Ready("cashier2", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),

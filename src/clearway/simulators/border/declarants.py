@@ -25,6 +25,8 @@ class Declarants:
     def __init__(self, border: Border, officers: Officers) -> None:
         self._border = border
         self._officers = officers
+        self.taken: dict[str, Shipment] = {}
+        """What was taken in, by MRN: the simulator's own knowledge of what is in the boxes."""
 
     def lodge(self, shipment: Shipment, at: datetime) -> None:
         """Lodge a declaration and plan what its answer makes somebody do."""
@@ -43,6 +45,8 @@ class Declarants:
         border.figures.lodged(reply)
         if reply.ok:
             shipment.mrn = reply.body["mrn"]
+            self.taken[shipment.mrn] = shipment
+            border.unsettle()
             self._taken(shipment, reply.body, at)
         elif reply.status == 422:
             self._refused(shipment, at)
@@ -66,7 +70,6 @@ class Declarants:
             border.schedule.plan(later, self._amend, shipment)
         elif choice < _AMENDS + _CANCELS:
             self._plan_cancellation(shipment, at, again=rng.random() < _LODGES_AGAIN)
-        self._officers.meet(shipment, str(answer.get("state") or ""), at)
 
     def _present(self, shipment: Shipment, at: datetime) -> None:
         """Say that the goods are here, where their arrival has not presented them already."""
@@ -79,6 +82,7 @@ class Declarants:
             reply = border.send(who, "POST", path, at, key=f"present-{shipment.lrn}",
                                 expected=(409, 422))  # fmt: skip
             border.figures.counts["presented"] += reply.ok
+            border.unsettle()
             stands = reply if reply.ok else stands
         if stands.ok and stands.body.get("lane"):
             border.figures.lanes[stands.body["lane"]] += 1
@@ -136,6 +140,7 @@ class Declarants:
             expected=(409, 422),
         )
         border.figures.counts["amended"] += reply.status == 200
+        border.unsettle()
         if reply.status == 202:
             self._officers.consider(shipment, reply.body["id"], at)
 
@@ -157,6 +162,7 @@ class Declarants:
             expected=(409,),
         )
         border.figures.counts["cancelled"] += reply.status == 200
+        border.unsettle()
         if reply.status == 202:
             self._officers.consider(shipment, reply.body["id"], at)
         if then and reply.ok and shipment.tries + 1 < _MOST_TRIES:

@@ -46,6 +46,7 @@ class Gates:
                 self._plan_leaving(mrn, at)
             elif row["enquired_at"]:
                 border.schedule.plan(at, self._answer_enquiry, mrn)
+        border.figures.counts["released"] = len(self._awaited)
 
     def _plan_fetching(self, mrn: str, at: datetime) -> None:
         border = self._border

@@ -1,83 +1,94 @@
-"""Inspectors: whoever was drawn looks at goods under control, and finds what is wrong with them."""
+"""Inspectors: they open what is under control, and find what was concealed, or nothing.
+
+Who looks was drawn by the platform. Of what a shipment's people did that they should not, the
+simulator knows (``Shipment.behaviours``); an inspector finds it when he looks.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
 
-from clearway.accounts.ready import READY
-from clearway.audit.actor import Role
+from clearway.simulators.border.agencies import AGENCIES
 from clearway.simulators.border.border import Border
+from clearway.simulators.border.calendar import office_hours_after
 from clearway.simulators.border.firms import SUPERVISOR
-from clearway.simulators.border.platform import document
+from clearway.simulators.border.officers import AT_OFFICE
+from clearway.simulators.border.platform import Reply, document
 from clearway.simulators.border.shipments import Shipment
 
-_CUSTOMS: Final = ""
-_WHO: Final = {
-    _CUSTOMS: tuple(one.name for one in READY if Role.OFFICER in one.roles),
-    **{one.office: (one.name,) for one in READY if Role.AGENCY in one.roles},
-}
-"""Who may have been drawn, by who asked: nobody but the platform knows before."""
-_BEGINS: Final = frozenset({"ordered", "assigned"})
-_WAITS: Final = _BEGINS | {"started", "sampled"}
+_PEOPLE: Final = (*AT_OFFICE.values(), *AGENCIES)
+_MINUTES: Final = (120, 420)
+_TRIES: Final = 4
+_CODE_OF: Final = {"concealed": "undeclared_goods", "false origin": "origin"}
+_FOUND: Final = {"undeclared_goods": ("94033000", "1200.00"), "origin": ("CN", "")}
 
 
 class Inspectors:
-    """All who may be drawn, of customs and of the agencies."""
+    """Everybody who looks at goods, and the supervisor who approves what was found."""
 
-    def __init__(self, border: Border) -> None:
+    def __init__(self, border: Border, shipments: dict[str, Shipment]) -> None:
         self._border = border
+        self._shipments = shipments
+        self._seen: set[int] = set()
+        self._approved: set[int] = set()
 
-    def look(self, shipment: Shipment, at: datetime) -> bool:
-        """Look at the goods of a shipment as far as that is wanted; tell whether all is over."""
+    def look_around(self, at: datetime) -> None:
+        """Plan the looks whose team is drawn, and the second person's word on what was found."""
         border = self._border
-        path = f"/declarations/{shipment.mrn}/inspections"
-        reply = border.send(SUPERVISOR, "GET", path, at)
-        waiting = [one for one in reply.body["items"] if one["state"] in _WAITS] if reply.ok else []
-        over = [self._looked(one, _found(shipment), at) for one in waiting]
-        if any(over):
-            border.unsettle()
-            border.settle(at)
-        return all(over)
+        border.settle(at)
+        for one in border.platform.pages(SUPERVISOR, "/inspections", at, limit="200"):
+            if one["state"] == "assigned" and one["id"] not in self._seen:
+                self._seen.add(one["id"])
+                minutes = border.draw(str(one["mrn"]), "inspected").uniform(*_MINUTES)
+                then = office_hours_after(at, minutes, border.zone)
+                border.schedule.plan(then, self._look, one["id"], str(one["mrn"]), 1)
+            elif one["state"] == "discrepancy" and one["id"] not in self._approved:
+                self._approved.add(one["id"])
+                then = office_hours_after(at, 60, border.zone)
+                border.schedule.plan(then, self._approve, one["id"])
 
-    def _looked(self, one: dict[str, Any], found: dict[str, Any] | None, at: datetime) -> bool:
-        number = one["id"]
-        askers = one["asked_by"]
-        if one["state"] in _BEGINS:
-            drawn = [name for asker in askers for name in _WHO[asker]]
-            if not self._first(drawn, number, "start", {}, at):
-                return False
-        wrong = found if _CUSTOMS in askers else None
-        customs = _WHO[_CUSTOMS]
-        if wrong is not None and not self._first(customs, number, "findings", wrong, at):
-            return False
-        for asker in askers:
-            bad = wrong is not None and asker == _CUSTOMS
-            outcome = "discrepancy" if bad else "satisfactory"
-            result = {"outcome": outcome, "rest_in_order": True}
-            if not self._first(_WHO[asker], number, "result", result, at):
-                return False
-        return wrong is None or bool(
-            self._first((SUPERVISOR,), number, "approval", {"confirm": True}, at)
-        )
+    def _look(self, number: int, mrn: str, attempt: int, at: datetime) -> None:
+        """Start, find, and give the result; each asker's people for themselves."""
+        border = self._border
+        border.settle(at)
+        path = f"/inspections/{number}"
+        done = 0
+        for who in _PEOPLE:
+            started = self._say(who, f"{path}/start", {}, at)
+            found = self._findings(mrn)
+            outcome = "satisfactory"
+            if started.ok or started.status == 409:
+                for code in found if who not in AGENCIES else ():
+                    outcome = self._find(who, path, code, at) or outcome
+                result = {"outcome": outcome, "rest_in_order": True, "note": "looked at"}
+                done += self._say(who, f"{path}/result", result, at).ok
+        border.figures.counts["inspected"] += bool(done)
+        if not done and attempt < _TRIES:
+            again = office_hours_after(at, 200, border.zone)
+            border.schedule.plan(again, self._look, number, mrn, attempt + 1)
 
-    def _first(self, names: Any, number: int, act: str, body: dict[str, Any], at: datetime) -> str:
-        """Return the first of some actors whose act was taken; empty where nobody's was."""
-        for who in names:
-            path = f"/inspections/{number}/{act}"
-            # Another was drawn, the office is not his, or the goods are not here yet.
-            expected = (404, 409)
-            if self._border.send(who, "POST", path, at, body=document(body), expected=expected).ok:
-                return str(who)
+    def _findings(self, mrn: str) -> list[str]:
+        shipment = self._shipments.get(mrn)
+        return [_CODE_OF[one] for one in shipment.behaviours if one in _CODE_OF] if shipment else []
+
+    def _find(self, who: str, path: str, code: str, at: datetime) -> str:
+        found, value = _FOUND[code]
+        told = {"code": code, "item": 0 if code == "undeclared_goods" else 1, "found": found}
+        if value:
+            told["value"] = value
+        if self._say(who, f"{path}/findings", told, at).ok:
+            self._border.figures.counts["found out"] += 1
+            return "discrepancy"
         return ""
 
+    def _approve(self, number: int, at: datetime) -> None:
+        wanted = {"confirm": True, "reason": "The pictures and the count agree."}
+        self._say(SUPERVISOR, f"/inspections/{number}/approval", wanted, at)
 
-def _found(shipment: Shipment) -> dict[str, Any] | None:
-    """Return what a look at the goods shows that the declaration does not say."""
-    if "false origin" in shipment.behaviours:
-        told = shipment.declaration.goods_shipment
-        from_where = told.export_country.id if told is not None and told.export_country else ""
-        return {"code": "origin", "item": 1, "found": from_where or "CN", "note": "marks"}
-    if "concealed" in shipment.behaviours:
-        return {"code": "prohibited", "item": 0, "note": "hidden behind the declared goods"}
-    return None
+    def _say(self, who: str, path: str, told: dict[str, Any], at: datetime) -> Reply:
+        reply = self._border.send(
+            who, "POST", path, at, body=document(told), expected=(403, 404, 409, 422)
+        )
+        self._border.unsettle()
+        return reply

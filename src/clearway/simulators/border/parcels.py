@@ -38,6 +38,7 @@ class Parcels:
             key=name,
             parameters={"name": name},
         )
+        border.unsettle()
         if reply.ok:
             self._wait(int(reply.body["id"]), len(parcels), at)
 

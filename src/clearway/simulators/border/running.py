@@ -15,6 +15,8 @@ from clearway.simulators.border.declarants import Declarants
 from clearway.simulators.border.firms import FIRMS, firms_of
 from clearway.simulators.border.gates import Gates
 from clearway.simulators.border.getting_ready import Registrations
+from clearway.simulators.border.inspectors import Inspectors
+from clearway.simulators.border.money import Money
 from clearway.simulators.border.officers import Officers
 from clearway.simulators.border.parcels import Parcels
 from clearway.simulators.border.plan import Planner
@@ -63,9 +65,14 @@ class Demonstration:
         self._planner = Planner(reference, self._firms, seed)
         officers = self._officers = Officers(self.border)
         self._carriers = Carriers(self.border)
-        self._agencies = Agencies(self.border)
-        self._gates = Gates(self.border)
         self._declarants = Declarants(self.border, officers)
+        self._desks = (
+            officers,
+            Agencies(self.border),
+            Inspectors(self.border, self._declarants.taken),
+            Money(self.border),
+            Gates(self.border),
+        )
         self._parcels = Parcels(self.border)
         self._begun: Callable[[date], None] = lambda _: None
 
@@ -126,9 +133,8 @@ class Demonstration:
                 lodgements=len(parcels),
             )
         for hour in _LOOKS:
-            border.schedule.plan(day.hour(hour), self._officers.look_around)
-            border.schedule.plan(day.hour(hour), self._agencies.look_around)
-            border.schedule.plan(day.hour(hour), self._gates.look_around)
+            for part in self._desks:
+                border.schedule.plan(day.hour(hour), part.look_around)
         if more is None or more > 0:
             tomorrow = on + timedelta(days=1)
             left = None if more is None else more - 1

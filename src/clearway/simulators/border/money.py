@@ -1,0 +1,142 @@
+"""Payers, their bank and the cashiers: notices are paid late, in parts, twice or under no name.
+
+What is paid during a day comes to the treasury as bank files, at noon and in the evening. The
+payers of the demonstration's guarantees and accounts owe nothing before their statement is due.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from clearway.simulators.border.border import Border
+from clearway.simulators.border.calendar import office_hours_after
+from clearway.simulators.border.platform import Body, document
+
+CASHIER, SECOND = "cashier", "cashier2"
+_TREASURY: Final = "XP36PCUS00000000000017"
+_FILES_AT: Final = (11, 17)
+"""Hours of the looks at which the bank's file of what was paid so far is handed in."""
+_IN_PARTS, _TOO_MUCH, _NAMELESS, _NEVER = 0.06, 0.02, 0.02, 0.01
+_CSV: Final = "reference,account,amount,currency,value_date,payer_name,payer_iban,told"
+
+
+class Line(NamedTuple):
+    """Money on its way: minor units, currency, whose, and what its payer wrote."""
+
+    reference: str
+    amount: int
+    currency: str
+    payer: str
+    told: str
+
+
+class Money:
+    """Everybody who pays, and the two cashiers who book it."""
+
+    def __init__(self, border: Border) -> None:
+        self._border = border
+        self._seen: set[str] = set()
+        self._lines: list[Line] = []
+        self._files = 0
+        self._asked: set[int] = set()
+
+    def look_around(self, at: datetime) -> None:
+        """Let payers learn of their notices; let the cashiers hand in files and settle the rest."""
+        border = self._border
+        border.settle(at)
+        for state in ("due", "part_paid"):
+            for notice in border.platform.pages(CASHIER, "/notices", at, state=state, limit="200"):
+                if notice["number"] not in self._seen:
+                    self._seen.add(notice["number"])
+                    self._plan(notice, at)
+        if at.hour in _FILES_AT and self._lines:
+            self._hand_in(at)
+        self._settle_suspense(at)
+        self._settle_refunds(at)
+
+    def _plan(self, notice: dict[str, Any], at: datetime) -> None:
+        """Plan when, and how well, a notice is paid."""
+        border = self._border
+        rng = border.draw(str(notice["mrn"]), str(notice["kind"]), "pays")
+        if rng.random() < _NEVER:
+            return
+        days = rng.choices((0, 1, rng.randint(2, 9)), (70, 20, 10))[0]
+        then = office_hours_after(at + timedelta(days=days), rng.uniform(20, 300), border.zone)
+        choice, amount = rng.random(), int(notice["open"])
+        told, number = str(notice["reference"]), str(notice["number"])
+        if choice < _IN_PARTS and amount > 1:
+            part = amount * rng.randint(40, 90) // 100
+            border.schedule.plan(then, self._pay, notice, f"{number}-1", part, told)
+            later = office_hours_after(then + timedelta(days=1), 60, border.zone)
+            border.schedule.plan(later, self._pay, notice, f"{number}-2", amount - part, told)
+            return
+        if choice < _IN_PARTS + _TOO_MUCH:
+            amount += amount // 10 + 1
+        elif choice < _IN_PARTS + _TOO_MUCH + _NAMELESS:
+            told = "duties for our last shipment"
+        border.schedule.plan(then, self._pay, notice, number, amount, told)
+
+    def _pay(
+        self, notice: dict[str, Any], reference: str, amount: int, told: str, at: datetime
+    ) -> None:
+        del at
+        line = Line(f"PB{reference}", amount, notice["currency"], str(notice["payer"]), told)
+        self._lines.append(line)
+
+    def _hand_in(self, at: datetime) -> None:
+        """Hand in what the bank tells; once in a while the same file a second time."""
+        border = self._border
+        self._files += 1
+        rows = [_row(line, at) for line in self._lines]
+        content = "\n".join([_CSV, *rows]).encode() + b"\n"
+        name = f"bank-{at:%Y%m%d-%H}.csv"
+        for _ in range(2 if self._files % 10 == 0 else 1):
+            reply = border.send(
+                CASHIER, "POST", "/bank-files", at, body=Body(content, "text/csv"),
+                parameters={"name": name},
+            )  # fmt: skip
+            if reply.ok:
+                border.figures.counts["bank lines"] += len(rows)
+        self._lines.clear()
+        border.unsettle()
+
+    def _settle_suspense(self, at: datetime) -> None:
+        """Send back what nobody can place, on one cashier's word and another's."""
+        border = self._border
+        parked = border.platform.pages(CASHIER, "/bank-lines", at, state="suspended", limit="200")
+        for line in parked:
+            if line["id"] in self._asked:
+                continue
+            self._asked.add(line["id"])
+            border.send(
+                CASHIER, "POST", f"/bank-lines/{line['id']}/return", at,
+                body=document({"reason": "Nothing is known that this pays."}), expected=(409,),
+            )  # fmt: skip
+        if parked:
+            border.unsettle()
+
+    def _settle_refunds(self, at: datetime) -> None:
+        """Let the second cashier approve what is to be paid back, and the first one pay it."""
+        border = self._border
+        for refund in border.platform.pages(CASHIER, "/refunds", at, limit="200"):
+            path = f"/refunds/{refund['id']}"
+            if refund["state"] == "requested":
+                wanted = document({"reason": "Checked against the ledger."})
+                border.send(SECOND, "POST", f"{path}/approval", at, body=wanted, expected=(409,))
+                border.unsettle()
+            elif refund["state"] == "approved":
+                paid = document({"bank_reference": f"PAYOUT-{refund['id']}"})
+                border.send(CASHIER, "POST", f"{path}/payment", at, body=paid, expected=(409,))
+                border.figures.counts["refunded"] += 1
+                border.unsettle()
+
+
+def _row(line: Line, at: datetime) -> str:
+    amount = Decimal(line.amount) / 100
+    cells = (
+        line.reference, _TREASURY, f"{amount:.2f}", line.currency, f"{at:%Y-%m-%d}", line.payer,
+        "", line.told,
+    )  # fmt: skip
+    return ",".join(cells)
