@@ -33,15 +33,16 @@ ACTS = frozenset({
     "agency_next_paper", "amend_declaration", "answer_agency", "answer_mandate", "approve_pack",
     "ask", "cancel_declaration", "cancel_document", "close_document", "control",
     "copy_declaration", "delete_draft", "draft_items_act", "end_mandate", "forget_view",
-    "grant_role", "hand_back", "lodge_draft", "notify_arrival", "ready_sign_in",
-    "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
+    "grant_role", "hand_back", "lodge_draft", "notify_arrival", "print_declaration",
+    "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key",
+    "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
     "tour_go", "withdraw_pack",
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
-                   "live", "sample", "verify"})  # fmt: skip
+                   "live", "print_data", "print_file", "sample", "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
 """Addresses that lead to another page."""

@@ -31,6 +31,7 @@ MOST = 44
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
 ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft delete_draft
+    print_declaration
     draft_items_act copy_declaration amend_declaration take_next take hand_back accept ask control
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
@@ -61,7 +62,8 @@ LEFT_OUT = {
         "a form without rows",
     ),
     **dict.fromkeys(
-        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back"),
+        ("attached", "print_file", "print_data", "file_errors", "file_to_mend", "file_accepted",
+         "cargo_given_back"),
         "one file, streamed as it was kept",
     ),
 }  # fmt: skip
@@ -159,6 +161,7 @@ def visits(record):
         "cargo_overdue": ("officer", at("cargo_overdue")),
         "cargo_upload": ("carrier", at("cargo_upload")),
         "cargo_uploaded": ("carrier", at("cargo_uploaded", first[Interchange])),
+        "prints": ("officer", at("prints")),
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
     }  # fmt: skip

@@ -21,6 +21,7 @@ from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
+from clearway.web.documents.prints import of_declaration
 from clearway.web.language import language_for
 from clearway.web.record import telling
 from clearway.web.visitors import page
@@ -81,6 +82,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
         **_goods(actor, found, official=official),
+        **of_declaration(actor, found),
     }
 
 
