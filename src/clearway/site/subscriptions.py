@@ -26,7 +26,12 @@ from clearway.site import (
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
-    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+    Subscription(
+        "inspection.orders",
+        news_inspection.tell_inspection,
+        news_inspection.KINDS,
+        news_inspection.still_to_do,
+    ),
     Subscription(
         "payments.declarations",
         news_payments.tell_payments,
