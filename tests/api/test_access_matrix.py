@@ -177,6 +177,10 @@ ROWS = {
     **dict.fromkeys(
         ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
     ),
+    "listIssuedDocuments": NOTHING,
+    "printDeclaration": DECLARATION,
+    **dict.fromkeys(("getIssuedDocument", "getIssuedDocumentFile"), Row("issued", "trader")),
+    "verifyDocument": Row("code", "trader", "whoever has the paper may ask"),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
@@ -208,6 +212,7 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
+    "issued": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
     "gate_passage": set(),
@@ -335,7 +340,10 @@ def border():
         try:
             ship, declaration = laid.conveyance("carrier"), laid.declaration("trader")
             assert laid.attached("trader", declaration) == 1, "as `ask` names a part of an object"
+            printed = laid.printed("trader", declaration)
             asked.objects = {
+                "issued": printed["number"],
+                "code": printed["verification"].rsplit("/", 1)[1],
                 "organisation": laid.ask("trader", "GET", "/me")["organisation"],
                 "declaration": declaration,
                 "request": laid.request("trader"),

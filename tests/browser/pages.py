@@ -36,6 +36,7 @@ ACTS = frozenset({
     "ask", "cancel_declaration", "cancel_document", "close_document", "control",
     "copy_declaration", "delete_draft", "draft_items_act", "end_mandate", "forget_view",
     "grant_role", "hand_back", "lodge_draft", "notify_arrival", "ready_sign_in",
+    "print_declaration",
     "approve_inspection", "check_inspection", "decide_doubt", "doubt_cover", "doubt_grounds",
     "doubt_security", "draw_inspectors", "find_inspection", "inspection_result", "lab_result",
     "photo_inspection", "reply_doubt", "sample_inspection", "seal_inspection", "start_inspection",
@@ -48,7 +49,8 @@ ACTS = frozenset({
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
-                   "gate_worker", "inspection_photo", "live", "sample", "verify"})  # fmt: skip
+                   "gate_worker", "inspection_photo", "live", "print_data", "print_file", "sample",
+                   "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
 """Addresses that lead to another page."""

@@ -24,7 +24,7 @@ from clearway.cargo.models import (
     Tally,
     TransportDocument,
 )
-from clearway.clearance import deciding, holds, port, service
+from clearway.clearance import deciding, holds, port, printing, service
 from clearway.clearance.models import Exit, Move
 from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
@@ -141,6 +141,7 @@ class Growing:
         declarations.cancel(self.people.trader, self.waiting(), "Sold to another")
         self.border.lodge(packages=0)
         self.mrn = self.border.lodged(items=number, document="", lrn=f"ITEMS-{number}")
+        printing.print_one(self.people.trader, self.mrn, "declaration_print", "en")
         sequencer.place()
         self._held(number)
 

@@ -43,6 +43,7 @@ MOST = 52
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
 ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft delete_draft
+    print_declaration
     draft_items_act copy_declaration amend_declaration take_next take hand_back accept ask control
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
@@ -84,7 +85,7 @@ LEFT_OUT = {
     ),
     **dict.fromkeys(
         ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back",
-         "inspection_photo"),
+         "inspection_photo", "print_data", "print_file"),
         "one file, streamed as it was kept",
     ),
 }  # fmt: skip
@@ -205,6 +206,7 @@ def visits(record):
         "bank_line": ("cashier", at("bank_line", first[BankLine])),
         "refunds": ("cashier", at("refunds")),
         "refund": ("cashier", at("refund", first[Refund])),
+        "prints": ("officer", at("prints")),
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
         **at_the_gate(at),

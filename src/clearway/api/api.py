@@ -26,6 +26,7 @@ from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
 from clearway.clearance.api_goods import router as goods
+from clearway.clearance.api_prints import router as prints
 from clearway.declarations.api import router as declarations
 from clearway.documents.api import router as documents
 from clearway.events.api import router as events
@@ -149,6 +150,7 @@ for router in (
     gate_direct,
     post_clearance,
     documents,
+    prints,
     cargo,
     cuscar,
     assessment,

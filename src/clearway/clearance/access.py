@@ -28,7 +28,10 @@ _TRADERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
 _LARGEST_NUMBER: Final = 2**63 - 1
 
+_PRINTERS: Final = CUSTOMS | {Role.TRADER, Role.BROKER, Role.PLATFORM}
+
 OPERATIONS: Final[Operations] = {
+    "printDeclaration": _PRINTERS,
     "showQueue": CUSTOMS,
     "takeNext": CUSTOMS,
     "takeDeclaration": CUSTOMS,

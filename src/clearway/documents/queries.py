@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clearway.documents.kinds import PREFIXES
 from clearway.documents.models import IssuedDocument, Reader, Rendering
@@ -42,10 +42,14 @@ def records_among(records: Iterable[str]) -> set[str]:
     return set(rows.values_list("record", flat=True).distinct())
 
 
+def read_by(organisation: int) -> Q:
+    """Return the condition for the documents that an organisation may read."""
+    return Q(Exists(Reader.objects.filter(organisation=organisation, document=OuterRef("pk"))))
+
+
 def readable_by(organisation: int) -> QuerySet[IssuedDocument]:
     """Return the documents that an organisation may read."""
-    mine = Reader.objects.filter(organisation=organisation, document=OuterRef("pk"))
-    return all_documents().filter(Exists(mine))
+    return all_documents().filter(read_by(organisation))
 
 
 def by_token(token: str) -> IssuedDocument | None:

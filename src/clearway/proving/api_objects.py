@@ -127,6 +127,11 @@ class Objects:
         path, data = f"/declarations/{mrn}/documents", {"type_code": "N380"}
         return int(self.ask(who, "POST", path, files=files, data=data)["id"])
 
+    def printed(self, who: str, mrn: str) -> dict[str, str]:
+        """Print a declaration and return the document as it is told."""
+        wanted = {"kind": "declaration_print"}
+        return dict(self.ask(who, "POST", f"/declarations/{mrn}/prints", wanted))
+
     def request(self, who: str = TRADER) -> int:
         """Ask for the cancellation of a declaration that has its lane; return its number."""
         path = f"/declarations/{self.declaration(who)}/cancellation"

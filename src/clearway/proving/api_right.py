@@ -68,6 +68,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
 def _everybody(objects: Objects, who: str) -> dict[str, Right]:
     own = {"number": objects.ask(who, "GET", "/me")["organisation"]}
     pack = {"number": _FIRST_PACK}
+    paper = objects.printed(TRADER, objects.declaration(TRADER))["verification"]
     mandate = objects.granted("trader2", "airline") if ROLE_OF[who] not in TRADE else 0
     return {
         "makeApiKey": Right(body=objects.key_wanted(who)),
@@ -77,6 +78,7 @@ def _everybody(objects: Objects, who: str) -> dict[str, Right]:
         "getPack": Right(pack),
         "listPackChanges": Right(pack),
         "lookUpTariffLine": Right({"code": "94033000"}),
+        "verifyDocument": Right({"token": paper.rsplit("/", 1)[1]}),
         "getConsistency": Right({"from": 0, "to": objects.checkpoint["size"]}),
         "streamEvents": Right({"seconds": 1}),
         "getMandate": Right({"number": mandate}),
@@ -135,7 +137,11 @@ def _declarations(objects: Objects, owner: str) -> dict[str, Right]:
     """What may be read of a declaration; whoever reads it, it is its owner's."""
     mrn = objects.declaration(owner)
     whole, part = {"mrn": mrn}, {"mrn": mrn, "number": 1}
+    issued = {"number": objects.printed(owner, mrn)["number"]}
     return {
+        "printDeclaration": Right(whole, {"kind": "declaration_print"}),
+        "getIssuedDocument": Right(issued),
+        "getIssuedDocumentFile": Right(issued),
         "getDeclaration": Right(whole),
         "listVersions": Right(whole),
         "getVersion": Right(part),

@@ -68,6 +68,7 @@ PLACES: Final = (
     Place("bank", "menu_bank", "g n", _CASHIER, frozenset({Role.SUPERVISOR}) | _AUDITOR),
     Place("notices", "menu_notices", "", _LODGERS | _CASHIER, CUSTOMS | _AUDITOR),
     Place("guarantees", "menu_guarantees", "", _CASHIER, _LODGERS | CUSTOMS | _AUDITOR),
+    Place("prints", "menu_prints", "", _NOBODY, TRADE | CUSTOMS | _AGENCY | _AUDITOR),
     Place("inspections", "menu_inspections", "g b", _INSPECTORS, _SECOND | _AUDITOR),
     Place("value_doubts", "menu_value_doubts", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),

@@ -13,6 +13,7 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.documents import prints
 from clearway.web.documents.verifying import verify
 from clearway.web.gate import bookings, comparing, gates, receipts, tokens
 from clearway.web.goods import exits, holds, port, station
@@ -51,6 +52,10 @@ urlpatterns = [
     path("views", desk.save_view, name="save_view"),
     path("views/<int:number>/forget", desk.forget_view, name="forget_view"),
     path("verify/<str:token>", verify, name="verify"),
+    path("prints/", prints.prints, name="prints"),
+    path("prints/<str:number>/<str:language>.pdf", prints.print_file, name="print_file"),
+    path("prints/<str:number>.json", prints.print_data, name="print_data"),
+    path("declarations/<str:key>/prints", prints.print_declaration, name="print_declaration"),
     # The record.
     path("declarations/", lists.declarations, name="declarations"),
     path("declarations/<str:key>", declaration.declaration, name="declaration"),

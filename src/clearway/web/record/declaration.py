@@ -22,6 +22,7 @@ from clearway.declarations.models import Declaration
 from clearway.inspection import queries as inspection
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
+from clearway.web.documents.prints import of_declaration
 from clearway.web.language import language_for
 from clearway.web.money import notices as money
 from clearway.web.record import telling
@@ -85,6 +86,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "after_release": found.state in AFTER_RELEASE,
         **_goods(actor, found, official=official),
         **money.debt(actor, found),
+        **of_declaration(actor, found),
         "inspections": list(inspection.of_declaration(found.pk)),
         "doubts": list(inspection.doubts_of(found.pk)),
         "may_inspect": official and found.state in _INSPECTED,
