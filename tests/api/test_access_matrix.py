@@ -70,6 +70,14 @@ ROWS = {
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
+    **dict.fromkeys(("listSelections", "openAudit", "listAudits"), NOTHING),
+    "discloseError": DECLARATION,
+    **dict.fromkeys(
+        ("getAudit", "notifyAudit", "dropAudit", "beginFieldwork", "draftFindings",
+         "answerFindings", "closeHearing", "decideAudit"),
+        Row("audit", "trader"),
+    ),
+    "passOverSelection": Row("selection", "supervisor"),
     "lookUpTariffLine": Row("line", "trader", "the law is public"),
     "revokeApiKey": Row("api_key", "trader"),
     **dict.fromkeys(

@@ -13,10 +13,13 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import news
+from clearway.site import news, news_post_clearance
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
+    Subscription(
+        "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
+    ),
     webhooks.subscription(),
 )
