@@ -14,6 +14,7 @@ from typing import Final
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import news, news_post_clearance
+from clearway.site import news, news_permits
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
@@ -21,5 +22,6 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription(
         "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
     ),
+    Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
     webhooks.subscription(),
 )

@@ -1,0 +1,127 @@
+"""Every read of the room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+from django.db.models import QuerySet
+
+from clearway.audit import clock
+from clearway.declarations.models import Declaration
+from clearway.permits import needing
+from clearway.permits.models import Application, Case, Need, Permit, Standing, WriteOff
+from clearway.permits.rules import APPROVED, PENDING, WORD_OF_NEED, Granted, worst
+from clearway.reference.in_force import reference_at
+
+
+class JointStatus(msgspec.Struct, frozen=True):
+    """How all agencies together stand to a declaration: the worst of them (card C08).
+
+    ``word`` is approved, pending, hold or refused; ``lacking`` names the pack's requirements that
+    are not met; ``agencies`` each agency with its own word.
+    """
+
+    word: str
+    satisfied: bool
+    lacking: tuple[str, ...] = ()
+    agencies: tuple[tuple[str, str], ...] = ()
+
+
+def joint_status(declaration_pk: int) -> JointStatus:
+    """Return the joint status of a declaration by its version that stands.
+
+    Until this room has looked at that version it is pending, where anything is needed at all.
+    """
+    row = Declaration.objects.get(pk=declaration_pk)
+    standing = Standing.objects.filter(pk=declaration_pk).first()
+    if standing is not None and standing.version == row.version:
+        return status_of(needs(declaration_pk))
+    needed = needing.declared(row, reference_at(clock.now())).needed
+    if not needed:
+        return JointStatus(APPROVED, satisfied=True)
+    codes = {one.requirement.code: one.requirement.agency for one in needed}
+    agencies = tuple((agency, PENDING) for agency in sorted(set(codes.values())))
+    return JointStatus(PENDING, satisfied=False, lacking=tuple(sorted(codes)), agencies=agencies)
+
+
+def status_of(rows: Iterable[Need]) -> JointStatus:
+    """Return the joint status that some needs of one declaration make."""
+    words: dict[str, list[str]] = {}
+    lacking: set[str] = set()
+    for need in rows:
+        word = WORD_OF_NEED[need.state]
+        words.setdefault(need.agency, []).append(word)
+        if word != APPROVED:
+            lacking.add(need.requirement)
+    agencies = tuple((agency, worst(words[agency])) for agency in sorted(words))
+    word = worst(one for _, one in agencies)
+    return JointStatus(word, word == APPROVED, tuple(sorted(lacking)), agencies)
+
+
+def needs(declaration: int) -> QuerySet[Need]:
+    """Return what a declaration needs, item by item."""
+    return Need.objects.filter(declaration=declaration).order_by("item", "id")
+
+
+def need(number: int) -> Need | None:
+    """Return one need."""
+    return Need.objects.filter(pk=number).first()
+
+
+def permits_by_number(numbers: Iterable[str]) -> dict[str, Permit]:
+    """Return the permits of ours that have some numbers, whoever holds them."""
+    wanted = {one for one in map(number_of, numbers) if one}
+    return {one.number: one for one in Permit.objects.filter(number__in=wanted)}
+
+
+def number_of(reference: str) -> str:
+    """Return a declared reference as our numbers are written; empty where it cannot be one."""
+    written = reference.replace(" ", "").upper()
+    return written if len(written) <= 35 and "\0" not in written else ""
+
+
+def granted(permit: Permit) -> Granted:
+    """Return a permit as the rules read it."""
+    return Granted(
+        agency=permit.agency,
+        document=permit.document,
+        holder=permit.holder,
+        commodities=tuple(permit.commodities.split()),
+        unit=permit.unit,
+        quantity=permit.quantity,
+        value=permit.value,
+        used_quantity=permit.used_quantity,
+        used_value=permit.used_value,
+        valid_from=permit.valid_from,
+        valid_to=permit.valid_to,
+        revoked=permit.state == "revoked",
+    )
+
+
+def permits() -> QuerySet[Permit]:
+    """Return every permit; who may see which is decided in ``access``."""
+    return Permit.objects.all()
+
+
+def applications() -> QuerySet[Application]:
+    """Return every application; who may see which is decided in ``access``."""
+    return Application.objects.all()
+
+
+def cases() -> QuerySet[Case]:
+    """Return every case; who may see which is decided in ``access``."""
+    return Case.objects.select_related("application")
+
+
+def write_offs(permit: Permit) -> QuerySet[WriteOff]:
+    """Return the ledger of a permit, the oldest first."""
+    return WriteOff.objects.filter(permit=permit).order_by("id")
+
+
+def unsettled(permit: Permit) -> list[int]:
+    """Return the declarations that hold something of a permit that is not final."""
+    kinds: dict[tuple[int, int], str] = {}
+    for declaration, item, kind in write_offs(permit).values_list("declaration", "item", "kind"):
+        kinds[declaration, item] = kind
+    return sorted({key[0] for key, kind in kinds.items() if kind == "reserved"})
