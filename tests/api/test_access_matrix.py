@@ -19,6 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
+from clearway.proving import api_gate, api_inspections, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -56,15 +57,39 @@ ROWS = {
          "listRequests", "reportConveyance", "listConveyances", "reportTransportDocument",
          "listTransportDocuments", "lodgePreLoading", "lodgeCuscar", "listEvents",
          "listParkedEvents", "listWebhooks", "makeWebhook", "getCheckpoint", "witnessCheckpoint",
-         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals"),
+         "listRequirements", "getHarmonisation", "applyForPermit", "listApplications",
+         "listPermitCases", "listPermits", "listPapers",
+         "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
+         "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
+         "listExits"),
         NOTHING,
     ),
     **dict.fromkeys(
         ("getDeclaration", "listVersions", "getVersion", "getOriginal", "getAssessment",
          "listDocuments", "getDocument", "attachDocument", "amendDeclaration", "presentGoods",
          "releaseDeclaration", "cancelDeclaration", "takeDeclaration", "handBack",
-         "reassignDeclaration", "decideDeclaration"),
+         "reassignDeclaration", "decideDeclaration", "showStanding", "releaseItems",
+         "confirmExit"),
         DECLARATION,
+    ),
+    **dict.fromkeys(
+        ("listInspections", "listLabels", "listInterests", "declareInterest", "listValueDoubts"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("getInspection", "startInspection", "answerChecklist", "recordFinding", "withdrawFinding",
+         "keepPhoto", "getPhoto", "takeSample", "recordLabResult", "recordSeal", "giveResult",
+         "approveInspection", "getInspectionReport", "drawInspectors", "listDraws"),
+        Row("inspection", "officer"),
+    ),
+    **dict.fromkeys(
+        ("listDeclarationInspections", "orderInspection", "openValueDoubt"), DECLARATION
+    ),
+    "endInterest": Row("interest", "supervisor"),
+    **dict.fromkeys(
+        ("getValueDoubt", "replyToValueDoubt", "tellGrounds", "fixSecurity", "coverSecurity",
+         "decideValueDoubt"),
+        Row("value_doubt", "trader"),
     ),
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
@@ -99,6 +124,9 @@ ROWS = {
         Row("bulk", "trader"),
     ),
     **dict.fromkeys(("getQuarantined", "resolveQuarantined"), QUARANTINED),
+    "placeHold": Row("held_goods", "officer"),
+    "liftHold": Row("hold", "officer"),
+    **dict.fromkeys(("receiveMove", "cancelMove"), Row("move", "terminal")),
     "confirmProposal": Row("proposal", "supervisor"),
     "acknowledgeAlarm": ALARM,
     "retryParkedEvent": PARKED,
@@ -107,17 +135,60 @@ ROWS = {
          "removeWebhook"),
         Row("webhook", "trader"),
     ),
+    "getApplication": Row("application", "trader"),
+    "answerInformation": Row("asked_case", "trader"),
+    **dict.fromkeys(
+        ("getPermitCase", "askInformation", "wantInspection", "decidePermitCase"),
+        Row("permit_case", "agency"),
+    ),
+    **dict.fromkeys(("getPermit", "revokePermit"), Row("permit", "agency")),
+    "decidePaper": Row("paper", "agency"),
+    "getJointStatus": DECLARATION,
+    **dict.fromkeys(("getAgencyView", "getAgencyField"), Row("plants", "agency")),
+    **dict.fromkeys(
+        ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
+         "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
+         "listEquipmentReceipts"),
+        NOTHING,
+    ),
+    **dict.fromkeys(
+        ("presentToken", "listPassages", "getGatePack", "reconcilePassages"),
+        Row("gate", "terminal"),
+    ),
+    "seeGateAlarm": Row("gate_alarm", "terminal"),
+    **dict.fromkeys(
+        ("getToken", "recallToken", "issueDeliveryOrder"), Row("gate_token", "trader2")
+    ),
+    **dict.fromkeys(
+        ("getBooking", "acceptBooking", "giveSlot", "moveBooking"), Row("booking", "trader2")
+    ),
+    "getDirectShare": Row("conveyance", "carrier"),
+    "openEquipmentReceipt": Row("gate_passage", "terminal"),
+    **dict.fromkeys(
+        ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
+    ),
     "getProof": Row("leaf", "auditor", "the log is one, of everybody's acts"),
 }  # fmt: skip
 STREAMS = {"streamEvents"}
 """They never end; tests/events holds who may listen to what."""
 ENDS_IT = ("revoke", "remove", "cancel", "withdraw", "setOrganisation", "suspend")
-OF_A_PART = {"revokeRole"}
+OF_A_PART = {
+    "getAgencyField",
+    "getInspectionReport",
+    "getPhoto",
+    "recordLabResult",
+    "revokeRole",
+    "withdrawFinding",
+}
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
+AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
+    "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
+    "interest": set(),
+    "value_doubt": {"officer", "supervisor", "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
     "organisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -125,14 +196,32 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
+    "gate": {"auditor"} | CUSTOMS,
+    "gate_alarm": CUSTOMS,
+    "gate_passage": set(),
+    "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
+    "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
+    "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
     "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
+    "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
+    "hold": {"supervisor"},  # on a court's order
+    "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "application": {"agency", "agency2", "auditor"} | CUSTOMS,
+    "asked_case": set(),
+    "permit_case": set(),
+    "permit": {"trader", "auditor"} | CUSTOMS,
+    "paper": set(),
+    "plants": set(),
     "bulk": set(),
     "webhook": set(),
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
     ("answerMandate", "broker2"),  # the principal answers
+    ("recallToken", "terminal"),  # who asked for it, and customs
+    ("moveBooking", "airline"),
+    ("giveSlot", "airline"),  # the terminal's
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
@@ -236,6 +325,9 @@ def border():
                 "declaration": declaration,
                 "request": laid.request("trader"),
                 "api_key": laid.key("trader"),
+                "inspection": api_inspections.inspection(laid),
+                "interest": api_inspections.interest(laid, "officer"),
+                "value_doubt": api_inspections.doubt(laid, "trader"),
                 "mandate": laid.mandate("trader", "broker2"),
                 "authorisation": laid.authorisation("trader"),
                 "webhook": laid.webhook("trader"),
@@ -249,7 +341,22 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "held_goods": laid.declaration("trader2"),
+                "hold": laid.hold("officer"),
+                "move": laid.move("officer"),
                 "parked": laid.parked[0],
+                "application": api_permits.application(laid, "trader")["id"],
+                "asked_case": api_permits.asked_case(laid, "trader"),
+                "permit_case": api_permits.case(laid, "trader"),
+                "permit": api_permits.permit(laid, "trader"),
+                "paper": api_permits.paper(laid, "trader"),
+                "plants": api_permits.plants(laid, "trader"),
+                "gate": api_gate.gate(laid),
+                "gate_token": api_gate.token(laid)["serial"],
+                "gate_alarm": api_gate.alarm(laid),
+                "gate_passage": api_gate.passage(laid),
+                "booking": api_gate.booking(laid),
+                "equipment_receipt": api_gate.receipt(laid),
             }
             assert laid.checkpoint["size"], "a leaf has a proof under a checkpoint only"
             yield asked

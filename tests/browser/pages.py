@@ -19,7 +19,7 @@ from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
 ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "officer", "supervisor",
-         "registrar", "tariff", "auditor", "operator")  # fmt: skip
+         "registrar", "tariff", "auditor", "operator", "agency")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
                      "problem", "tour", "api:openapi-view", "account_login",
@@ -29,13 +29,15 @@ ACCOUNT = frozenset({"account_login", "account_reset_password", "account_change_
                      "account_reauthenticate", "mfa_index"})  # fmt: skip
 """The pages of signing in that are not ours, in our look."""
 ACTS = frozenset({
-    "accept", "amend_declaration", "answer_mandate", "approve_pack", "ask", "cancel_declaration",
-    "cancel_document", "close_document", "control", "copy_declaration", "delete_draft",
-    "draft_items_act", "end_mandate", "forget_view", "grant_role", "hand_back", "lodge_draft",
-    "notify_arrival", "ready_sign_in", "remove_webhook", "replay_webhook", "resolve_quarantined",
-    "revoke_key", "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
-    "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document", "tour_go",
-    "withdraw_pack",
+    "accept", "agency_ask", "agency_decide", "agency_inspect", "agency_next_case",
+    "agency_next_paper", "amend_declaration", "answer_agency", "answer_mandate", "approve_pack",
+    "ask", "cancel_declaration", "cancel_document", "close_document", "control",
+    "copy_declaration", "delete_draft", "draft_items_act", "end_mandate", "forget_view",
+    "grant_role", "hand_back", "lodge_draft", "notify_arrival", "ready_sign_in",
+    "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
+    "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
+    "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
+    "tour_go", "withdraw_pack",
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
@@ -50,6 +52,7 @@ SEVERAL = {
     "dashboard": ("trader", "carrier"),
     "declaration": ("trader", "officer", "auditor"),
     "document": ("carrier", "officer"),
+    "permit": ("trader", "agency"),
     "documents": ("carrier", "officer"),
     "mandate": ("trader", "broker"),
     "organisation": ("trader", "registrar"),
@@ -154,6 +157,13 @@ VOYAGE = {
 }  # fmt: skip
 
 
+APPLICATION = {
+    "direction": "IM", "other_country": "US", "commodity": "10019910", "description": "Wheat",
+    "quantity": "500", "unit": "KGM", "goods_value": "", "more_goods": "04069090;Cheese;20;KGM",
+    "holder": "", "procedure": "", "end_use": "", "remarks": "For milling",
+}  # fmt: skip
+
+
 def make_what_is_made(server):
     """Do once, by forms, what pages wait for: drafts, files, a webhook, a request, a voyage.
 
@@ -172,6 +182,11 @@ def make_what_is_made(server):
         assert trader.post("/connections/webhooks/new", hook).status_code == 201
         wrong = trader.get("/samples/declarations-with-errors.csv").content
         trader.send("/files/", {}, file=("march.csv", wrong))
+        trader.send("/applications/new", APPLICATION)
+        trader.send("/applications/new", APPLICATION)
+    with Visitor(server, "agency") as agency:
+        opened = agency.send("/agency/cases/next", {}, form="/agency/cases/")
+        agency.send(f"{opened}/decide", {"decision": "approve"}, form=opened)
     with Visitor(server, "carrier") as carrier:
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))

@@ -113,7 +113,7 @@ def test_of_many_at_one_moment_exactly_one_passes(both_databases, terminal):
 def test_revocations_are_numbered_in_the_order_in_which_they_become_visible(
     both_databases, terminal
 ):
-    made = [terminal.token(f"CSQU305438{number}") for number in range(WORKERS)]
+    made = [terminal.signed(f"CSQU305438{number}") for number in range(WORKERS)]
 
     def recall(token):
         try:

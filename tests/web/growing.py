@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.clearance.conftest import MUCH
+from tests.permits.conftest import wheat
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
@@ -22,11 +23,18 @@ from clearway.cargo.models import (
     Tally,
     TransportDocument,
 )
-from clearway.clearance import deciding, service
+from clearway.clearance import deciding, holds, port, service
+from clearway.clearance.models import Exit, Move
 from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
+from clearway.declarations.models import Declaration
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
+from clearway.permits import applying, following
+from clearway.permits import deciding as permitting
+from clearway.permits.applying import Line, Wish
+from clearway.permits.deciding import Grant
+from clearway.permits.models import Permit, WriteOff
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
@@ -41,6 +49,7 @@ PEOPLE = (
     "auditor",
     "operator",
     "tariff",
+    "agency",
 )
 
 
@@ -70,6 +79,7 @@ class Growing:
         self._carried(number, now)
         self._counted(number, now)
         self._troubled(number, now)
+        self._permitted(number)
 
     def _declared(self, number):
         service.take(self.people.ann, self.waiting())
@@ -80,6 +90,43 @@ class Growing:
         self.border.lodge(packages=0)
         self.mrn = self.border.lodged(items=number, document="", lrn=f"ITEMS-{number}")
         sequencer.place()
+        self._held(number)
+
+    def _held(self, number):
+        law = holds.Wanted(legal_reason="Customs Act, section 12")
+        holds.place(self.officer, self.waiting(), law)
+        for state in port.STATES.values():
+            mrn = self.waiting()
+            Declaration.objects.filter(mrn=mrn).update(goods_state=state)
+        for asked in (None, self.border.clock.now()):
+            row = Declaration.objects.get(mrn=self.waiting())
+            due = self.border.clock.now() - timedelta(days=1)
+            Exit.objects.create(declaration=row, packages=number, due_at=due, enquired_at=asked)
+        Move.objects.create(
+            unit_kind="container", unit_number=f"BOX{number}", keeper=self.carrier, station="X",
+            authorised_by="user:0", authorised_at=self.border.clock.now(),
+        )  # fmt: skip
+
+    def _permitted(self, number):
+        agency, trader = self.border.actors["agency"], self.border.actors["trader"]
+        goods = tuple(Line("10019910", "Wheat", 10**6, "KGM") for _ in range(number))
+        for decided in (False, True):
+            made = applying.apply(trader, Wish("IM", "US", goods))
+            if decided:
+                permitting.approve(agency, made.cases.get().pk, Grant())
+            else:
+                permitting.ask(agency, made.cases.get().pk, "Of which year?")
+                applying.answer(trader, made.cases.get().pk, "2025")
+        message = wheat(1, "NL-1", lrn=f"WHEAT-{number}", document="", items=number)
+        answer = self.border.lodge(message=message)
+        assert answer.status == 201, answer.json
+        following.examine(Declaration.objects.get(mrn=answer.json["mrn"]).pk)
+        permit = Permit.objects.order_by("pk").first()
+        row = Declaration.objects.get(mrn=answer.json["mrn"])
+        WriteOff.objects.create(
+            permit=permit, declaration=row.pk, mrn=row.mrn, version=1, item=number,
+            kind="final", quantity=0, value=0, at=self.border.clock.now(),
+        )  # fmt: skip
 
     def _registered(self, number, now):
         firm = Organisation.objects.create(

@@ -16,6 +16,7 @@ from clearway.web.words import LANGUAGES
 OTHERS = [one for one in LANGUAGES if one != "en"]
 REFUSALS = {
     "ActRefused", "DataRefused", "StateForbids", "StorageFails", "TooLarge", "TooMuch", "Sniffed",
+    "GuaranteeShort",
 }  # fmt: skip
 COMPOSED = {
     # written where no such error is raised: put together, or named by a constant

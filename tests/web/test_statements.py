@@ -15,28 +15,32 @@ from clearway.accounts import actors
 from clearway.accounts.models import ApiKey, Organisation
 from clearway.audit.models import Leaf
 from clearway.cargo.models import Conveyance, Interchange, PreLoading, TransportDocument
-from clearway.clearance.models import Proposal
+from clearway.clearance import port
+from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
 from clearway.intake.models import Alarm, BulkJob, Quarantined
+from clearway.permits.models import Application, Case, Need, Permit
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 28
+MOST = 44
 """Statements of any page, those of the session, the reader's rights and the log of his reading
-among them."""
+among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
 ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft delete_draft
     draft_items_act copy_declaration amend_declaration take_next take hand_back accept ask control
     ready_sign_in tour_go resolve_quarantined approve_pack withdraw_pack revoke_key switch_webhook
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
-    tally_document"""
+    tally_document answer_agency revoke_permit agency_next_case agency_decide agency_ask
+    agency_inspect agency_next_paper receive_move"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
     **dict.fromkeys(
@@ -49,8 +53,10 @@ LEFT_OUT = {
          "draft_step"), "hold one draft as one row; tests/web/test_lodging.py counts them",
     ),
     **dict.fromkeys(
-        ("attach", "make_key", "make_webhook", "sandbox", "register", "new_mandate",
-         "grant_authorisation", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour"),
+        ("apply_for_permit", "attach", "make_key", "make_webhook", "sandbox", "register",
+         "new_mandate", "grant_authorisation", "report_conveyance", "propose_pack",
+         "lodge_pre_loading", "tour",
+         "place_hold", "exit_word"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -75,7 +81,8 @@ def visits(record):
     first = {
         model: model.objects.order_by("pk").first().pk
         for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
-                      PreLoading, Proposal, PublishedPack, Quarantined, Webhook)
+                      PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
+                      Permit, Case, Need, Hold)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -93,6 +100,10 @@ def visits(record):
         "drafts": ("trader", at("drafts")),
         "queue": ("supervisor", at("queue")),
         "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
+        "holds": ("officer", at("holds")),
+        "lift_hold": ("officer", at("lift_hold", first[Hold])),
+        "port": ("officer", at("port")),
+        **{f"port_{name}": ("officer", at(f"port_{name}")) for name in port.LISTS},
         "team": ("supervisor", at("team")),
         "hands": ("supervisor", at("hands")),
         "reassign": ("supervisor", at("reassign")),
@@ -111,6 +122,16 @@ def visits(record):
         "pack": ("tariff", at("pack", first[PublishedPack])),
         "dashboard": ("trader", at("dashboard")),
         "files": ("trader", at("files")),
+        "requirements": ("trader", at("requirements", commodity="10019910", direction="IM",
+                                      other_country="US")),
+        "applications": ("officer", at("applications")),
+        "application": ("trader", at("application", first[Application])),
+        "permits": ("officer", at("permits")),
+        "permit": ("trader", at("permit", first[Permit])),
+        "agency_cases": ("agency", at("agency_cases")),
+        "agency_case": ("agency", at("agency_case", first[Case])),
+        "agency_papers": ("agency", at("agency_papers")),
+        "agency_paper": ("agency", at("agency_paper", first[Need])),
         "file": ("trader", at("file", first[BulkJob])),
         "keys": ("trader", at("keys")),
         "key": ("trader", at("key", key)),

@@ -173,6 +173,16 @@ def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[st
     return found
 
 
+def persons_in(role: Role, office: str, now: datetime) -> set[str]:
+    """Return the persons, by their names as actors, who have a role in force at an office.
+
+    Those of every active organisation are meant; who may act at any office is among them.
+    """
+    rows = in_force(now).filter(role=role, office__in={"", office}, organisation__state=ACTIVE)
+    rows = rows.filter(user__is_active=True)
+    return {f"user:{number}" for number in rows.values_list("user_id", flat=True)}
+
+
 def standing_of_key(secret: str, now: datetime) -> Standing | None:
     """Return who a key is now and how long that will stand, or None where it is of no force."""
     found: Any = keys_of().filter(digest=digest_of(secret), revoked_at__isnull=True).first()

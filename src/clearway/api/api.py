@@ -25,18 +25,24 @@ from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
+from clearway.clearance.api_goods import router as goods
 from clearway.declarations.api import router as declarations
 from clearway.documents.api import router as documents
 from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
+from clearway.gate.api_direct import router as gate_direct
+from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
+from clearway.inspection.api_doubts import router as doubts
+from clearway.inspection.api_looking import router as looking
 from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.payments.api import router as payments
 from clearway.permits.api import router as permits
+from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
@@ -129,10 +135,16 @@ for router in (
     acts,
     declarations,
     permits,
+    agencies,
     inspection,
+    looking,
+    doubts,
     payments,
     clearance,
+    goods,
     gate,
+    gate_tokens,
+    gate_direct,
     post_clearance,
     documents,
     cargo,

@@ -36,6 +36,7 @@ TAGS: Final = {
     "bulk": "Many declarations in one file; the good rows are taken, the bad ones come back.",
     "line": "The intake line: how full it is, what it set aside, its alarms.",
     "assessment": "What the kernel found, charged and selected, with reasons.",
+    "goods": "Holds, transport units, movements under control, exits.",
     "clearance": "The officers' work: queue, decisions, desks, second decisions.",
     "cargo": "Conveyances, transport documents, discharge and write-off.",
     "traders": "Mandates and authorisations.",

@@ -54,7 +54,7 @@ def accept(actor: Actor, key: str, order: Order, seen: int | None = None) -> Out
     """
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
-        declaration = _before_me(actor, found.pk)
+        declaration = before_me(actor, found.pk)
         if seen is not None and seen != declaration.version:
             raise StateForbids(
                 "It was amended since you looked at it.",
@@ -78,12 +78,8 @@ def release(actor: Actor, key: str, order: Order) -> Declaration:
     """
     found = declaration_for(actor, key, to="release")
     with act(actor) as doing:
-        declaration = _before_me(actor, found.pk)
-        if needs_second(declaration, order):
-            raise StateForbids(
-                "Goods of this value are found in order by two persons.",
-                remedy="Accept it instead: a second person then confirms that.",
-            )
+        declaration = before_me(actor, found.pk)
+        refuse_single(declaration, order)
         releasing.release(doing, declaration, order)
         service.end(doing, declaration.pk, "decided")
     return declaration
@@ -129,7 +125,7 @@ def ask_for_documents(actor: Actor, key: str, wanted: str) -> Outcome:
     """
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
-        declaration = _before_me(actor, found.pk)
+        declaration = before_me(actor, found.pk)
         releasing.ask_for_documents(doing, declaration, _reason(wanted))
         if queries.assignment(declaration.pk) is None:
             service.assign(doing, declaration, actor.name)
@@ -146,7 +142,7 @@ def control(actor: Actor, key: str, reason: str) -> Outcome:
     """
     found = declaration_for(actor, key, to="decide")
     with act(actor) as doing:
-        declaration = _before_me(actor, found.pk)
+        declaration = before_me(actor, found.pk)
         releasing.control(doing, declaration, _reason(reason))
         service.end(doing, declaration.pk, "decided")
     return Outcome(declaration, "controlled")
@@ -165,12 +161,25 @@ def needs_second(declaration: Declaration, order: Order) -> bool:
     return bool(above) and value_of(declaration) > int(above)
 
 
+def refuse_single(declaration: Declaration, order: Order) -> None:
+    """Refuse what two persons decide.
+
+    Raises:
+        StateForbids: the goods were under control and are of great value.
+    """
+    if needs_second(declaration, order):
+        raise StateForbids(
+            "Goods of this value are found in order by two persons.",
+            remedy="Accept it instead: a second person then confirms that.",
+        )
+
+
 def value_of(declaration: Declaration) -> int:
     """Return the customs value of all goods items, in minor units of the country's currency."""
     return sum(item.value or 0 for item in items(declaration))
 
 
-def _before_me(actor: Actor, number: int) -> Declaration:
+def before_me(actor: Actor, number: int) -> Declaration:
     """Return a declaration, locked, that no other has before him and nobody else's word awaits."""
     declaration = locked(number)
     service.refuse_another(actor, declaration)

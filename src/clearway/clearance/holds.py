@@ -70,8 +70,8 @@ def place(actor: Actor, on: str | Unit, wanted: Wanted) -> Hold:
             item=wanted.item if found is not None else None,
             unit_kind=on.kind if isinstance(on, Unit) else "",
             unit_number=on.number if isinstance(on, Unit) else "",
-            owner=actor.office or (rows[0].office if rows else ""),
-            deputy=wanted.deputy or _usual_deputy(doing, actor.office),
+            owner=actor.office,
+            deputy=wanted.deputy.strip() or _usual_deputy(doing, actor.office),
             organisation=actor.organisation,
             by_agency=actor.has(Role.AGENCY),
             legal_reason=reason,
@@ -116,11 +116,9 @@ def lift(actor: Actor, number: int, why: str, court_order: str = "") -> Hold:
     return hold
 
 
-def keep_what_arrived(doing: Act, declaration: Declaration) -> None:
-    """Hold the goods that have just arrived where a hold was waiting for them, within an act."""
-    waiting = queries.holds_on(declaration)
-    if waiting and declaration.goods_state in {"arrived", "presented"}:
-        _keep(doing, declaration, waiting[0], None)
+def keep_what_arrived(doing: Act, declaration: Declaration, hold: Hold) -> None:
+    """Hold the goods that have just come, within an act: a hold was waiting for them."""
+    _keep(doing, declaration, hold, None)
 
 
 def let_go(doing: Act, declaration: Declaration, hold: Hold) -> None:
@@ -174,7 +172,7 @@ def _told(hold: Hold) -> dict[str, object]:
 
 
 def _of_unit(one: Unit, declaration: Declaration) -> dict[str, object]:
-    return {"kind": one.kind, "number": one.number, "mrn": declaration.mrn}
+    return {"unit_kind": one.kind, "unit": one.number, "mrn": declaration.mrn}
 
 
 def _everybody(rows: list[Declaration]) -> tuple[int, ...]:

@@ -14,13 +14,14 @@ import msgspec
 
 from clearway.cargo.models import TransportDocument
 from clearway.clearance import queries, units
+from clearway.clearance.models import Move
 from clearway.clearance.units import Unit, unit
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import concerned
+from clearway.declarations.queries import concerned, items
 
-__all__ = ["Reason", "Standing", "Unit", "standing", "unit"]
+__all__ = ["Reason", "Standing", "Unit", "houses_of", "standing", "unit", "unit_of"]
 
-Why = Literal["unknown", "undeclared", "not_released", "held", "recalled", "gone"]
+Why = Literal["unknown", "undeclared", "not_released", "held", "recalled", "gone", "under_way"]
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -29,7 +30,8 @@ class Reason(msgspec.Struct, frozen=True):
     ``unknown`` nobody has reported or declared it; ``undeclared`` goods of a transport document
     (its number) that nobody has declared; ``not_released`` a declaration (its MRN) that is not;
     ``held`` by an office or agency (its code); ``recalled`` a declaration (its MRN) that was
-    released and is held since; ``gone`` it has left.
+    released and is held since; ``gone`` it has left; ``under_way`` to a freight station (its
+    keeper's identifier).
     """
 
     why: Why
@@ -62,7 +64,8 @@ def standing(one: Unit) -> Standing:
     """Return whether a unit may leave, over all live declarations that are about it."""
     rows = units.declarations_of(one)
     moving = [row for row in rows if row.goods_state != "none"]
-    here = [row for row in moving if row.goods_state not in _OUT]
+    gone = queries.gone_with(one, [row.pk for row in moving])
+    here = [row for row in moving if row.goods_state not in _OUT and row.pk not in gone]
     reasons = tuple(dict.fromkeys(_reasons(one, moving, here)))
     return Standing(
         one,
@@ -71,11 +74,52 @@ def standing(one: Unit) -> Standing:
         tuple(row.pk for row in here),
         tuple(row.mrn or "" for row in here),
         tuple(dict.fromkeys(number for row in here for number in concerned(row))),
+        _released_packages(here) if one.kind == "packages" and not _is_held(reasons) else 0,
+        _station(one, reasons),
     )
+
+
+def unit_of(move: Move) -> Unit:
+    """Return the unit that moves, or moved, under control."""
+    return Unit(move.unit_kind, move.unit_number)  # type: ignore[arg-type]
+
+
+def houses_of(move: Move) -> list[Standing]:
+    """Return where the lots stand that came to a freight station in a container."""
+    documents = units.documents_of(unit_of(move))
+    return [standing(Unit("packages", document.key)) for document in documents]
+
+
+def _released_packages(here: Sequence[Declaration]) -> int:
+    """Return how many packages of a lot are released and have not left."""
+    count = 0
+    for row in here:
+        free = row.goods_state in _FREE
+        released = None if free else queries.released_items(row)
+        known = items(row)
+        count += sum(
+            item.packages or 0 for item in known if released is None or item.item in released
+        )
+    return max(0, count - queries.packages_left_with([row.pk for row in here]))
+
+
+def _is_held(reasons: Sequence[Reason]) -> bool:
+    return any(reason.why in {"held", "recalled", "under_way"} for reason in reasons)
+
+
+def _station(one: Unit, reasons: Sequence[Reason]) -> str:
+    """Return the freight station to which a unit may go with goods that are not released."""
+    if not reasons or _is_held(reasons):
+        return ""
+    move = queries.open_move(one)
+    return move.station if move is not None and move.state == "authorised" else ""
 
 
 def _reasons(one: Unit, moving: Sequence[Declaration], here: list[Declaration]) -> Iterator[Reason]:
     documents = units.documents_of(one)
+    move = queries.move_of(one, [row.key for row in documents])
+    if move is not None and move.state == "under_way":
+        yield Reason("under_way", move.station)
     yield from (Reason("held", hold.owner) for hold in queries.holds_on_unit(one))
     if not moving and not documents:
         yield Reason("unknown", one.number)

@@ -81,8 +81,8 @@ class Hold(models.Model):
     It is on one declaration, or on a transport unit whatever is declared of it (``unit_kind``
     container, uld, vehicle or packages; ``unit_number`` as it is compared). ``item`` narrows a
     declaration's hold to one goods item. ``owner`` is the customs office or the agency's code to
-    which it belongs, ``deputy`` the one that may lift it in the owner's stead; empty is any of
-    ``organisation``. ``legal_reason`` is told to the trader, ``note`` to nobody else.
+    which it belongs, ``deputy`` the one that may lift it in the owner's stead; an empty owner is
+    the head office of ``organisation``. ``legal_reason`` is told to the trader, ``note`` is not.
     ``lifted_by`` is empty while it is open; ``court_order`` is the reference by which it was
     lifted against its owner's will.
     """
@@ -134,4 +134,112 @@ class Hold(models.Model):
                 condition=models.Q(lifted_at=None),
                 name="hold_open_of_owner",
             ),
+        )
+
+
+class ItemRelease(models.Model):
+    """A goods item that was released before the others of its declaration."""
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    item = models.SmallIntegerField()
+    released_by = models.CharField(max_length=64)
+    released_at = InstantField()
+
+    class Meta:
+        """An item is released once."""
+
+        constraints = (models.UniqueConstraint("declaration", "item", name="item_released_once"),)
+
+
+class DeclaredUnit(models.Model):
+    """A container that a declaration names itself: export goods stand on no cargo report."""
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=9)
+    number = models.CharField(max_length=70, db_index=True)
+
+    class Meta:
+        """A declaration names a unit once."""
+
+        constraints = (
+            models.UniqueConstraint("declaration", "kind", "number", name="declared_unit_once"),
+        )
+
+
+class UnitLeft(models.Model):
+    """A unit, or some packages of a lot, that went out at a gate with a declaration's goods.
+
+    The goods have left when all their units have. ``packages`` is set for a lot alone.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    unit_kind = models.CharField(max_length=9)
+    unit_number = models.CharField(max_length=70, db_index=True)
+    packages = models.IntegerField(null=True)
+    at = InstantField()
+
+
+class Move(models.Model):
+    """A movement under control: goods that are not released go to a freight station (拼箱分拨).
+
+    ``keeper`` is the organisation that answers for them there, ``station`` its identifier and
+    ``place`` the code of the goods' location. ``state`` is authorised, under_way, arrived or
+    cancelled. ``seals`` are those it leaves with, as text.
+    """
+
+    unit_kind = models.CharField(max_length=9)
+    unit_number = models.CharField(max_length=70)
+    keeper = models.BigIntegerField(db_index=True)
+    station = models.CharField(max_length=17)
+    place = models.CharField(max_length=35, blank=True)
+    seals = models.CharField(max_length=200, blank=True)
+    reason = models.CharField(max_length=512, blank=True)
+    state = models.CharField(max_length=10, default="authorised")
+    authorised_by = models.CharField(max_length=64)
+    authorised_at = InstantField()
+    left_at = InstantField(null=True)
+    arrived_at = InstantField(null=True)
+    arrived_by = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        """A unit moves to one place at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["unit_kind", "unit_number"],
+                condition=models.Q(state__in=["authorised", "under_way"]),
+                name="move_open_once",
+            ),
+        )
+
+
+class Exit(models.Model):
+    """The way of export goods after their release, until their exit is confirmed.
+
+    ``packages`` is what was released, ``loaded`` what went aboard; ``short`` what was left behind.
+    ``due_at`` is when they should be out; ``enquired_at`` when customs asked where they are
+    (notification 18); ``ended`` is empty while it is open, then confirmed, proved or invalidated.
+    ``proof`` names what proves an exit that nobody confirmed.
+    """
+
+    declaration = models.OneToOneField(Declaration, on_delete=models.PROTECT, primary_key=True)
+    packages = models.IntegerField()
+    loaded = models.IntegerField(default=0)
+    short = models.IntegerField(default=0)
+    means = models.CharField(max_length=35, blank=True)
+    due_at = InstantField()
+    gated_in_at = InstantField(null=True)
+    loaded_at = InstantField(null=True)
+    departed_at = InstantField(null=True)
+    enquired_at = InstantField(null=True)
+    answer_due_at = InstantField(null=True)
+    proof = models.CharField(max_length=512, blank=True)
+    ended = models.CharField(max_length=11, blank=True)
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        """Those that are late are found by their day."""
+
+        indexes = (
+            models.Index(fields=["due_at"], condition=models.Q(ended=""), name="exit_open_by_day"),
         )

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 from msgspec import structs
 
 from clearway.accounts.queries import (
@@ -20,9 +20,10 @@ from clearway.accounts.queries import (
 from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.clearance import units
-from clearway.clearance.models import Assignment, Hold, Proposal
+from clearway.clearance.models import Assignment, Exit, Hold, ItemRelease, Move, Proposal, UnitLeft
 from clearway.declarations import life_cycle
-from clearway.declarations.access import decidable
+from clearway.declarations.access import decidable, visible
+from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration, Waits
 from clearway.vocabulary.clock import microseconds
 
@@ -141,6 +142,8 @@ def _decidable(actor: Actor) -> Exists:
 
 def holds_on(declaration: Declaration) -> list[Hold]:
     """Return the open holds on a declaration's goods, or on a unit that they are in."""
+    if not Hold.objects.filter(lifted_at=None).exists():
+        return []  # mostly nothing is held at all, and its units need not be looked for
     about = Q(declaration=declaration)
     for one in units.units_of(declaration):
         about |= Q(unit_kind=one.kind, unit_number=one.number)
@@ -156,6 +159,79 @@ def holds_on_unit(one: units.Unit) -> list[Hold]:
 def hold(number: int) -> Hold | None:
     """Return a hold with its declaration."""
     return Hold.objects.filter(pk=number).select_related("declaration").first()
+
+
+def perhaps_ready(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
+    """Return those of some declarations that might be released, cleared or noted now."""
+    ready = Q(
+        state="assessed",
+        goods_state__in=("none", "arrived", "presented"),
+        debt_state__in=("none", "secured", "paid", "final"),
+    )
+    settled = Q(state="released", debt_state__in=("none", "final", "refunded"))
+    going = Q(direction="EX", state__in=BEFORE_RELEASE)
+    return rows.filter(ready | settled | going)
+
+
+def released_items(declaration: Declaration) -> set[int]:
+    """Return the goods items of a declaration that were released before the others."""
+    rows = ItemRelease.objects.filter(declaration=declaration)
+    return set(rows.values_list("item", flat=True))
+
+
+def open_move(one: units.Unit) -> Move | None:
+    """Return the movement under control of a unit that is authorised or under way."""
+    rows = Move.objects.filter(unit_kind=one.kind, unit_number=one.number)
+    return rows.filter(state__in=["authorised", "under_way"]).first()
+
+
+def move_of(one: units.Unit, keys: Sequence[str]) -> Move | None:
+    """Return the open movement of a unit, or of a container that a lot's documents stand in."""
+    found = open_move(one)
+    if found is not None or one.kind != "packages" or not keys:
+        return found
+    boxes = {
+        each.number
+        for document in units.documents_of(one)
+        for each in units.containers_of(document)
+    }
+    return Move.objects.filter(unit_number__in=boxes, state="under_way").first()
+
+
+def gone_with(one: units.Unit, declarations: Sequence[int]) -> set[int]:
+    """Return those of some declarations whose goods in this very unit have left."""
+    if one.kind == "packages":
+        return set()
+    rows = UnitLeft.objects.filter(declaration__in=declarations, unit_number=one.number)
+    return set(rows.values_list("declaration_id", flat=True))
+
+
+def packages_left_with(declarations: Sequence[int]) -> int:
+    """Return how many packages of some declarations' lots went out at a gate."""
+    rows = UnitLeft.objects.filter(declaration__in=declarations, unit_kind="packages")
+    return rows.aggregate(sum=Sum("packages"))["sum"] or 0
+
+
+def open_exit(declaration: Declaration) -> Exit | None:
+    """Return the exit that is awaited of a released export, for writing where it is locked."""
+    return Exit.objects.filter(pk=declaration.pk, ended="").first()
+
+
+def exit_of(declaration: Declaration) -> Exit | None:
+    """Return the exit of a declaration, ended or not."""
+    return Exit.objects.filter(pk=declaration.pk).select_related("declaration").first()
+
+
+def open_exits(actor: Actor) -> QuerySet[Exit]:
+    """Return the exits that are awaited of what an official may see."""
+    rows = Exit.objects.filter(ended="").select_related("declaration")
+    seen = visible(actor).filter(pk=OuterRef("declaration_id"))
+    return rows.filter(Exists(seen))
+
+
+def late_exits(at: datetime) -> QuerySet[Exit]:
+    """Return the exits that should be confirmed by then and were not asked about yet."""
+    return Exit.objects.filter(ended="", enquired_at=None, due_at__lt=microseconds(at))
 
 
 class Desk(NamedTuple):

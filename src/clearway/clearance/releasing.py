@@ -1,4 +1,4 @@
-"""Release by an officer: every guard of the table is tested, the write-off becomes final."""
+"""Release: every guard of the table is tested, the write-off becomes final, exits are watched."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import msgspec
 from django.db import connection
 
 from clearway.cargo import stock
-from clearway.clearance.queries import holds_on
+from clearway.clearance import exits, facts
 from clearway.declarations import events, queries
-from clearway.declarations.guards import Facts, holds, take
+from clearway.declarations.guards import Facts, take
+from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import (
     DEBT,
     DECLARATION,
     DECLARATION_STATES,
     GOODS,
-    step,
+    WAITING,
 )
 from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
@@ -50,8 +51,8 @@ def release(doing: Act, declaration: Declaration, order: Order) -> None:
     """
     refuse_while_asked(declaration)
     satisfy(doing, declaration, order)
-    _secure(doing, declaration, order)
-    _release(doing, declaration, order)
+    secure(doing, declaration, order)
+    carry_out(doing, declaration, order.reason)
 
 
 def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
@@ -72,14 +73,11 @@ def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
     refuse_while_asked(declaration)
     waited = declaration.state != "assessed"
     satisfy(doing, declaration, order)
-    _secure(doing, declaration, order)
-    if waited and declaration.state == "assessed":
-        facts = _facts(declaration)
-        guards = step(DECLARATION, "assessed", "release").guards
-        if not all(holds(guard, facts) for guard in guards):
-            declaration.save(update_fields=["state", "debt_state", "security"])
-            return False
-    _release(doing, declaration, order)
+    secure(doing, declaration, order)
+    if waited and declaration.state == "assessed" and facts.in_the_way(declaration):
+        declaration.save(update_fields=["state", "debt_state", "security"])
+        return False
+    carry_out(doing, declaration, order.reason)
     return True
 
 
@@ -92,7 +90,7 @@ def ask_for_documents(doing: Act, declaration: Declaration, wanted: str) -> None
     refuse_while_asked(declaration)
     if declaration.state != "documents_requested":
         declaration.state = take(
-            DECLARATION, declaration.state, "ask_documents", _facts(declaration)
+            DECLARATION, declaration.state, "ask_documents", facts.facts_of(declaration)
         )
         declaration.save(update_fields=["state"])
     code = DECLARATION_STATES["documents_requested"]
@@ -106,7 +104,7 @@ def control(doing: Act, declaration: Declaration, reason: str) -> None:
         StateForbids: they are there already, or were released.
     """
     refuse_while_asked(declaration)
-    declaration.state = take(DECLARATION, declaration.state, "control", _facts(declaration))
+    declaration.state = take(DECLARATION, declaration.state, "control", facts.facts_of(declaration))
     declaration.lane = Lane.RED
     declaration.save(update_fields=["state", "lane"])
     code = DECLARATION_STATES["under_control"]
@@ -128,17 +126,6 @@ def refuse_while_asked(declaration: Declaration) -> None:
         )
 
 
-def _facts(declaration: Declaration) -> Facts:
-    return Facts(
-        selected=True,
-        decided_by_officer=True,
-        lane_satisfied=declaration.state == "assessed",
-        held=bool(holds_on(declaration)),
-        goods_state=declaration.goods_state,
-        debt_state=declaration.debt_state,
-    )
-
-
 def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
     """Take note of what an officer found in order, where the lane asked for just that."""
     satisfied = {
@@ -148,42 +135,55 @@ def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
     if not satisfied.get(declaration.state, False):
         return
     what = "goods" if order.goods_controlled else "documents"
-    facts = Facts(selected=True, decided_by_officer=True)
-    declaration.state = take(DECLARATION, declaration.state, "satisfy", facts)
+    by_officer = Facts(selected=True, decided_by_officer=True)
+    declaration.state = take(DECLARATION, declaration.state, "satisfy", by_officer)
     announce(doing, declaration, events.LANE_SATISFIED, found_in_order=what)
     announce(doing, declaration, events.ASSESSED, code=DECLARATION_STATES["assessed"])
 
 
-def _secure(doing: Act, declaration: Declaration, order: Order) -> None:
+def secure(doing: Act, declaration: Declaration, order: Order) -> None:
+    """Cover the debt with what the order names, within an act."""
     if order.security and declaration.debt_state == "assessed":
         declaration.debt_state = take(DEBT, "assessed", "secure", Facts())
         declaration.security = order.security
         announce(doing, declaration, events.SECURED, security=order.security)
 
 
-def _release(doing: Act, declaration: Declaration, order: Order) -> None:
-    facts = _facts(declaration)
-    if declaration.state in {"documents_requested", "under_control"}:
+def carry_out(doing: Act, declaration: Declaration, reason: str) -> None:
+    """Release a locked declaration within an act: its goods are free, its write-off is final.
+
+    Args:
+        doing: an officer's act, or the platform's own where the pack lets it.
+        declaration: locked.
+        reason: as the officer gave it.
+
+    Raises:
+        StateForbids: a guard does not hold; the answer names every one that does not.
+    """
+    if declaration.state in WAITING:
         raise StateForbids(
             "What the lane asked for was not done yet.",
             remedy="Check the documents (documents_checked) or control the goods "
             "(goods_controlled) and say so with the release.",
         )
-    declaration.state = take(DECLARATION, declaration.state, "release", facts)
+    now = facts.facts_of(declaration)
+    declaration.state = take(DECLARATION, declaration.state, "release", now)
     if declaration.goods_state != "none":
-        declaration.goods_state = take(GOODS, declaration.goods_state, "release", facts)
+        declaration.goods_state = take(GOODS, declaration.goods_state, "release", now)
     declaration.released_at = doing.at
     declaration.save(
         update_fields=["state", "goods_state", "debt_state", "security", "released_at"]
     )
     with connection.cursor() as cursor:
         written_off = stock.finalise(cursor, [declaration.pk], doing.at)
+    if declaration.direction == EXPORT and declaration.goods_state == "released":
+        exits.begin(declaration, doing.at)
     announce(
         doing,
         declaration,
         events.RELEASED,
         code=DECLARATION_STATES["released"],
         debt_state=declaration.debt_state,
-        reason=order.reason,
+        reason=reason,
     )
     doing.announcements.extend(written_off)

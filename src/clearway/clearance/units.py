@@ -13,12 +13,14 @@ from django.db.models import Q
 
 from clearway.cargo.models import Container, Conveyance, TransportDocument
 from clearway.cargo.rules import document_key
+from clearway.clearance.models import DeclaredUnit
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import LIVE
+from clearway.declarations.queries import LIVE, current_version, lodgement_of
 
 Kind = Literal["container", "vehicle", "uld", "packages"]
 KINDS: Final[tuple[Kind, ...]] = ("container", "vehicle", "uld", "packages")
 _ROAD: Final = "3"
+_BOXES: Final[tuple[Kind, ...]] = ("container", "uld")
 _OVER: Final = ("cancelled",)
 
 
@@ -71,6 +73,9 @@ def declarations_of(one: Unit) -> list[Declaration]:
     about = Q(transport_document__in=keys)
     if one.kind == "packages":
         about |= Q(transport_document=one.number) | Q(mrn=one.number)
+    elif one.kind in _BOXES:
+        named = DeclaredUnit.objects.filter(number=one.number).values("declaration_id")
+        about |= Q(pk__in=named)
     return list(Declaration.objects.filter(about, state__in=LIVE).order_by("id"))
 
 
@@ -78,19 +83,42 @@ def units_of(declaration: Declaration) -> list[Unit]:
     """Return the units that a declaration is about."""
     key = declaration.transport_document
     found = {Unit("packages", key or declaration.mrn or "")}
-    document = TransportDocument.objects.filter(key=key).exclude(state__in=_OVER).first()
+    rows = TransportDocument.objects.filter(key=key).exclude(state__in=_OVER)
+    document = rows.select_related("conveyance", "master__conveyance").first()
+    for number in DeclaredUnit.objects.filter(declaration=declaration).values_list("number"):
+        found |= {Unit(kind, number[0]) for kind in _BOXES}
     if not key or document is None:
         return sorted(one for one in found if one.number)
-    own = list(_containers(document.pk))
-    if not own and document.master_id:
-        own = list(_containers(document.master_id))
-    found |= {Unit("container", number) for number in own}
-    found |= {Unit("uld", number) for number in own}
+    found |= set(containers_of(document))
     journey = document.conveyance or (document.master.conveyance if document.master else None)
     if journey is not None and journey.mode == _ROAD:
         found.add(Unit("vehicle", journey.means))
     return sorted(found)
 
 
+def containers_of(document: TransportDocument) -> list[Unit]:
+    """Return the containers of a document; of a house that names none, those of its master.
+
+    Each is named as container and as ULD: the cargo report does not tell them apart.
+    """
+    own = list(_containers(document.pk))
+    if not own and document.master_id:
+        own = list(_containers(document.master_id))
+    return [Unit(kind, number) for number in own for kind in _BOXES]
+
+
 def _containers(document: int) -> list[str]:
     return list(Container.objects.filter(document=document).values_list("number", flat=True))
+
+
+def note_declared(declaration: Declaration) -> None:
+    """Write down the containers that a declaration names as it stands now."""
+    lodgement = lodgement_of(current_version(declaration))
+    named = {document_key(one) for item in lodgement.items for one in item.containers} - {""}
+    former = DeclaredUnit.objects.filter(declaration=declaration)
+    known = set(former.values_list("number", flat=True))
+    former.exclude(number__in=named).delete()
+    DeclaredUnit.objects.bulk_create(
+        DeclaredUnit(declaration=declaration, kind="container", number=number)
+        for number in sorted(named - known)
+    )

@@ -158,11 +158,20 @@ def content_of(document: AttachedDocument) -> bytes:
     Raises:
         DefectFound: the file is gone, or was changed behind our back.
     """
+    return content_under(document.sha256)
+
+
+def content_under(digest: str) -> bytes:
+    """Return the bytes that were kept under a hash, proved by it.
+
+    Raises:
+        DefectFound: the file is gone, or was changed behind our back.
+    """
     try:
-        content = place_of(document.sha256).read_bytes()
+        content = place_of(digest).read_bytes()
     except OSError as error:
         raise DefectFound("An attached document cannot be read.") from error
-    if hashlib.sha256(content).hexdigest() != document.sha256:
+    if hashlib.sha256(content).hexdigest() != digest:
         raise DefectFound("An attached document was changed on disk.")
     return content
 

@@ -40,7 +40,18 @@ DOCUMENT_ATTACHED = "declaration.document_attached"
 LANE_SATISFIED = "declaration.lane_satisfied"
 """An officer found documents or goods in order; the body says which."""
 SECURED = "declaration.secured"
+DEBT_PAID = "declaration.debt_paid"
+DEBT_FINAL = "declaration.debt_final"
+DEBT_ADJUSTED = "declaration.debt_adjusted"
+DEBT_REFUNDED = "declaration.debt_refunded"
+DEBT_ASSESSED = "declaration.debt_assessed"
+DEBT_GONE = "declaration.debt_gone"
+"""Steps of the debt's table, each with ``debt_state`` (``debt.py``)."""
 RELEASED = "declaration.released"
+CLEARED = "declaration.cleared"
+"""Nothing is owed any more (code 09)."""
+EXITED = "declaration.exited"
+"""The exit of export goods is confirmed or proved (code 16)."""
 SUPPLEMENTED = "declaration.supplemented"
 SUPPLEMENTARY_OVERDUE = "supplementary.overdue"
 
@@ -52,6 +63,8 @@ OF_STATE = {
     "documents_requested": DOCUMENTS_REQUESTED,
     "under_control": UNDER_CONTROL,
     "released": RELEASED,
+    "cleared": CLEARED,
+    "exited": EXITED,
     "invalidated": INVALIDATED,
 }
 """The fact that announces a state."""

@@ -71,6 +71,8 @@ GOODS_STATES = (
 last hold is lifted.
 """
 
+AT_PORT = ("held", "released", "recalled", "gated_in", "loaded")
+"""The states of goods that a port watches: held, free to leave, on their way aboard."""
 DEBT_STATES = ("none", "assessed", "secured", "paid", "final", "adjusted", "refunded")
 
 _RELEASE = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from clearway.audit.fields import InstantField, MinorUnitsField
-from clearway.declarations.life_cycle import WAITING
+from clearway.declarations.life_cycle import AT_PORT, WAITING
 
 
 class Waits(models.Func):
@@ -16,6 +16,13 @@ class Waits(models.Func):
     """
 
     template = f"%(expressions)s IN ({', '.join(map(repr, WAITING))})"
+    output_field = models.BooleanField()
+
+
+class AtPort(models.Func):
+    """Whether a goods' state is one that a port watches, written out as in the index for it."""
+
+    template = f"%(expressions)s IN ({', '.join(map(repr, AT_PORT))})"
     output_field = models.BooleanField()
 
 
@@ -87,6 +94,12 @@ class Declaration(models.Model):
                 fields=["office", "received_at", "id"],
                 condition=models.Q(state__in=WAITING),
                 name="declaration_waiting",
+            ),
+            # What is in the port is little beside what has left it; nothing of it is just lodged.
+            models.Index(
+                fields=["goods_state", "id"],
+                condition=models.Q(goods_state__in=AT_PORT),
+                name="declaration_at_port",
             ),
             # People search by the beginning of a reference (see ``audit.fields.Begins``).
             models.Index(

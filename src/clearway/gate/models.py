@@ -1,4 +1,7 @@
-"""Tables of the gate. Writers: ``passing``, ``issuing``, ``recalling`` and ``opening``.
+"""Tables of the gate.
+
+Writers: ``opening``, ``issuing``, ``passing``, ``recalling`` and ``reconciling``; ``exchanging`` of
+receipts and statements, ``booking`` of bookings.
 
 What is compared (a container's number, a plate) is kept as ``rules.key_of`` writes it.
 """
@@ -9,6 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from clearway.audit.fields import InstantField
+from clearway.cargo.models import Conveyance
 from clearway.declarations.models import Declaration
 
 
@@ -48,7 +52,8 @@ class Token(models.Model):
     people write it (of packages, their transport document), ``key`` as it is compared;
     ``packages`` is how many of a lot pass, absent for a whole unit. ``plate`` is empty where any
     vehicle may fetch it, ``gate`` where any gate of ``terminal`` (an organisation) may let it
-    pass. ``state`` is live, used or recalled; ``organisation`` asked for it.
+    pass. ``state`` is live, used, recalled or (packages of a lot given back) expired;
+    ``organisation`` asked for it.
     """
 
     serial = models.CharField(max_length=10, unique=True)
@@ -95,7 +100,7 @@ class TokenDeclaration(models.Model):
 
 
 class Lot(models.Model):
-    """How many packages of a transport document tokens were given for and not taken back."""
+    """How many packages of a transport document live tokens were given for."""
 
     key = models.CharField(max_length=70, primary_key=True)
     given = models.IntegerField(default=0)
@@ -167,3 +172,100 @@ class RevocationCount(models.Model):
 
     id = models.SmallIntegerField(primary_key=True)
     number = models.BigIntegerField(default=0)
+
+
+class Receipt(models.Model):
+    """An equipment interchange receipt (设备交接单): a unit changed hands at a gate.
+
+    ``terminal`` and ``other`` are the two organisations. ``state`` is open while only one of them
+    has stated the unit's condition, agreed where both say the same, disputed where they differ:
+    then both statements stand for good.
+    """
+
+    number = models.CharField(max_length=14, unique=True)
+    passage = models.OneToOneField(
+        Passage, on_delete=models.PROTECT, null=True, related_name="receipt"
+    )
+    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True)
+    gate = models.ForeignKey(Gate, on_delete=models.PROTECT)
+    movement = models.CharField(max_length=3)
+    kind = models.CharField(max_length=9)
+    unit = models.CharField(max_length=70)
+    size_type = models.CharField(max_length=4, blank=True)
+    plate = models.CharField(max_length=17, blank=True)
+    full = models.BooleanField(null=True)
+    gross_mass = models.BigIntegerField(null=True)
+    terminal = models.BigIntegerField(db_index=True)
+    other = models.BigIntegerField(db_index=True)
+    state = models.CharField(max_length=8, default="open")
+    at = InstantField()
+
+
+class Statement(models.Model):
+    """What one party states of a unit that changed hands; signed, and never changed.
+
+    ``side`` is terminal or other. ``conditions`` lists ``{"code", "place"}`` (``rules.CONDITIONS``)
+    and ``seals`` numbers. ``content`` is the JSON that is signed (Ed25519, key by its id) for
+    whoever was signed in, by the platform's own key.
+    """
+
+    receipt = models.ForeignKey(Receipt, on_delete=models.PROTECT, related_name="statements")
+    side = models.CharField(max_length=8)
+    organisation = models.BigIntegerField()
+    actor = models.CharField(max_length=64)
+    conditions = models.JSONField(default=list)
+    seals = models.JSONField(default=list)
+    remarks = models.CharField(max_length=512, blank=True)
+    content = models.TextField()
+    signature = models.BinaryField(max_length=64)
+    key = models.CharField(max_length=8)
+    at = InstantField()
+
+    class Meta:
+        """Each party states once."""
+
+        constraints = (models.UniqueConstraint("receipt", "side", name="gate_statement_once"),)
+
+
+class Booking(models.Model):
+    """A unit that goes from ship to lorry, or from lorry to ship, without the yard (直提, 直装).
+
+    ``way`` is pick_up or loading; ``state`` one of ``life_cycle.BOOKING``. ``planned_at`` is when
+    the unit comes off the vessel or goes aboard, as planned; it and the slot move with
+    ``expected_at``, the vessel's own hour by which they were planned. ``lacking`` lists why it is
+    not eligible (``rules.LACKING``). ``handled_at`` is when it was discharged or loaded.
+    """
+
+    number = models.CharField(max_length=10, unique=True)
+    way = models.CharField(max_length=7)
+    kind = models.CharField(max_length=9)
+    unit = models.CharField(max_length=70)
+    key = models.CharField(max_length=70, db_index=True)
+    conveyance = models.ForeignKey(Conveyance, on_delete=models.PROTECT)
+    expected_at = InstantField()
+    organisation = models.BigIntegerField(db_index=True)
+    terminal = models.BigIntegerField(db_index=True)
+    carrier = models.BigIntegerField(db_index=True)
+    plate = models.CharField(max_length=17)
+    planned_at = InstantField()
+    slot_from = InstantField(null=True)
+    slot_to = InstantField(null=True)
+    carrier_accepted_at = InstantField(null=True)
+    terminal_accepted_at = InstantField(null=True)
+    state = models.CharField(max_length=8, default="booked")
+    lacking = models.JSONField(default=list)
+    handled_at = InstantField(null=True)
+    out_at = InstantField(null=True)
+    reason = models.CharField(max_length=512, blank=True)
+    booked_at = InstantField()
+
+    class Meta:
+        """A unit has one booking that is not over."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["key"],
+                condition=~Q(state__in=["out", "yard", "given_up"]),
+                name="gate_booking_open_once",
+            ),
+        )

@@ -6,12 +6,15 @@ every gate of every process.
 
 from __future__ import annotations
 
+from django.db import transaction
+from django.db.models import F
+
 from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
-from clearway.gate import events, queries, tokens
-from clearway.gate.models import Gate, Passage, Token
+from clearway.gate import events, leaving, queries, tokens
+from clearway.gate.models import Gate, Lot, Passage, Token
 from clearway.gate.rules import ALARMS, DCSA, At, Shown, refused
-from clearway.vocabulary.errors import DefectFound
+from clearway.vocabulary.errors import DefectFound, StateForbids
 
 _SHOWN = {"code": 400, "unit": 70, "plate": 17}
 
@@ -28,8 +31,8 @@ def present(actor: Actor, gate: Gate, shown: Shown) -> Passage:
         token, fault = found(shown.code)
         here = At(gate.organisation, gate.code, doing.at)
         reason = fault or _asked(token, shown, here)
-        if not reason and token is not None and not use(token, here):
-            reason = "replayed" if _now(token) == "used" else "recalled"
+        if not reason and token is not None:
+            reason = pass_through(doing, token, here)
         passage = keep(doing, gate, shown, token, reason)
         tell(doing, passage)
     return passage
@@ -58,10 +61,32 @@ def _asked(token: Token | None, shown: Shown, here: At) -> str:
     return refused(queries.bound(token), token.state, shown, here)
 
 
+def pass_through(doing: Act, token: Token, here: At) -> str:
+    """Use a token and let its goods have passed; return why not, and nothing is used then.
+
+    Clearance is asked in the same moment whether the unit may leave still: a hold that was placed
+    a moment ago keeps the barrier down, whatever became of the token meanwhile.
+    """
+    announced = len(doing.announcements)
+    try:
+        with transaction.atomic():
+            if not use(token, here):
+                return "replayed" if _now(token) == "used" else "recalled"
+            leaving.moved(doing, token, here.at)
+    except StateForbids:
+        del doing.announcements[announced:]
+        return "held"
+    return ""
+
+
 def use(token: Token, here: At) -> bool:
     """Use a token, and tell whether it was this call that did."""
     rows = Token.objects.filter(pk=token.pk, state="live", expires_at__gt=here.at)
-    return rows.update(state="used", used_at=here.at) == 1
+    if rows.update(state="used", used_at=here.at) != 1:
+        return False
+    if token.packages is not None:
+        Lot.objects.filter(pk=token.key).update(given=F("given") - token.packages)
+    return True
 
 
 def _now(token: Token) -> str:

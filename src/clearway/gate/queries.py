@@ -6,8 +6,23 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from clearway.gate.models import Gate, Passage, Revocation, RevocationCount, SigningKey, Token
+from clearway.accounts.queries import organisation_of
+from clearway.cargo.models import Container
+from clearway.gate.life_cycle import OPEN
+from clearway.gate.models import (
+    Booking,
+    Gate,
+    Lot,
+    Passage,
+    Receipt,
+    Revocation,
+    RevocationCount,
+    SigningKey,
+    Token,
+)
 from clearway.gate.rules import Bound
+
+_TERMINAL = "terminal"
 
 
 def gates(condition: Q) -> QuerySet[Gate]:
@@ -30,15 +45,26 @@ def by_serial(serial: str) -> Token | None:
     return Token.objects.filter(serial=serial).first()
 
 
-def live_of(kind: str, key: str, direction: str) -> Token | None:
+def live_of(kind: str, key: str, direction: str, *, lock: bool = False) -> Token | None:
     """Return the token of a whole unit that is neither used nor recalled, expired or not."""
     rows = Token.objects.filter(kind=kind, key=key, direction=direction, packages=None)
-    return rows.filter(state="live").first()
+    return (rows.select_for_update() if lock else rows).filter(state="live").first()
+
+
+def live_of_unit(kind: str, key: str) -> QuerySet[Token]:
+    """Return every live token of a unit, in either direction, parts of it too."""
+    return Token.objects.filter(kind=kind, key=key, state="live")
 
 
 def live_for(declaration: int) -> QuerySet[Token]:
     """Return the live tokens of units in which goods of a declaration lie."""
     return Token.objects.filter(declarations__declaration=declaration, state="live")
+
+
+def expired_of(lot: str, at: datetime) -> QuerySet[Token]:
+    """Return the tokens for packages of a lot that nobody used in time."""
+    rows = Token.objects.filter(kind="packages", key=lot, state="live", expires_at__lte=at)
+    return rows.select_for_update().order_by("id")
 
 
 def bound(token: Token) -> Bound:
@@ -88,3 +114,78 @@ def newest_revocation() -> int:
     """Return the number of the newest revocation, 0 before the first."""
     row = RevocationCount.objects.filter(pk=1).first()
     return 0 if row is None else row.number
+
+
+def kept(gate: int, device: str, sequence: int) -> Passage | None:
+    """Return what a device told before under a number of its own."""
+    return passages(Q(gate=gate, device=device, sequence=sequence)).first()
+
+
+def cached_at(gate: Gate, at: datetime) -> QuerySet[Token]:
+    """Return the tokens that a gate may let pass while it is cut off."""
+    rows = Token.objects.filter(terminal=gate.organisation, gate__in=("", gate.code))
+    return rows.filter(state="live", expires_at__gt=at).order_by("id")
+
+
+def mrns(token: Token) -> list[str]:
+    """Return the MRNs of the declarations whose goods lie in a token's unit."""
+    rows = token.declarations.order_by("id").values_list("declaration__mrn", flat=True)
+    return [mrn for mrn in rows if mrn]
+
+
+def given_of(lot: str) -> int:
+    """Return how many packages of a lot live tokens were given for."""
+    row = Lot.objects.filter(pk=lot).first()
+    return 0 if row is None else row.given
+
+
+def terminal_of(identifier: str) -> int | None:
+    """Return the terminal of a trader identification number; None where it is none's."""
+    found = organisation_of(identifier.strip())
+    return found.pk if found is not None and found.kind == _TERMINAL else None
+
+
+def receipt_of(passage: int) -> Receipt | None:
+    """Return the interchange receipt of a passage."""
+    return Receipt.objects.filter(passage=passage).first()
+
+
+def receipts(condition: Q) -> QuerySet[Receipt]:
+    """Return interchange receipts with their gate."""
+    return Receipt.objects.filter(condition).select_related("gate", "token")
+
+
+def bookings(condition: Q) -> QuerySet[Booking]:
+    """Return bookings with their conveyance."""
+    return Booking.objects.filter(condition).select_related("conveyance")
+
+
+def booking_locked(number: int) -> Booking:
+    """Return a booking, locked until the transaction ends."""
+    rows = Booking.objects.select_related("conveyance").select_for_update(of=("self",))
+    return rows.get(pk=number)
+
+
+def open_booking(key: str, *, lock: bool = False) -> Booking | None:
+    """Return the booking of a unit that is not over."""
+    rows = Booking.objects.filter(key=key, state__in=OPEN).select_related("conveyance")
+    return (rows.select_for_update(of=("self",)) if lock else rows).first()
+
+
+def bookings_of(conveyance: int) -> list[Booking]:
+    """Return the bookings of a conveyance whose lorry has not come yet."""
+    rows = bookings(Q(conveyance=conveyance, state__in=("booked", "eligible", "slot")))
+    return list(rows.order_by("id"))
+
+
+def direct_of(conveyance: int) -> int:
+    """Return how many units of a conveyance were picked up and are out."""
+    return bookings(Q(conveyance=conveyance, way="pick_up", state="out")).count()
+
+
+def containers_on(conveyance: int) -> int:
+    """Return how many containers are reported on a conveyance."""
+    rows = Container.objects.filter(
+        Q(document__conveyance=conveyance) | Q(document__master__conveyance=conveyance)
+    ).exclude(document__state="cancelled")
+    return rows.values("number").distinct().count()

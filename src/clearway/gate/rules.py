@@ -101,7 +101,7 @@ def refused(token: Bound, state: str, shown: Shown, here: At) -> str:
         ("other_direction", token.direction != shown.direction),
         ("replayed", state == "used"),
         ("recalled", state == "recalled"),
-        ("expired", here.at >= token.expires_at),
+        ("expired", state == "expired" or here.at >= token.expires_at),
         ("other_unit", key_of(shown.unit) != token.key),
         ("other_plate", bool(token.plate) and plate_of(shown.plate) != token.plate),
         (
@@ -129,6 +129,11 @@ class GateLaw(msgspec.Struct, frozen=True):
         """How long a token is valid."""
         return timedelta(hours=self.token_hours)
 
+    @property
+    def overdue(self) -> timedelta:
+        """How long released goods may stand before somebody is asked why."""
+        return timedelta(hours=self.overdue_hours)
+
 
 def law_of(settings: Mapping[str, str]) -> GateLaw:
     """Return the gate law of a pack's settings; what it does not say is the default.
@@ -139,3 +144,62 @@ def law_of(settings: Mapping[str, str]) -> GateLaw:
     names = GateLaw.__struct_fields__
     told = {name: int(settings[f"gate.{name}"]) for name in names if f"gate.{name}" in settings}
     return GateLaw(**told)
+
+
+LACKING: Final = (
+    "lodged_late", "not_declared", "lane", "agency", "held", "debt", "carrier", "terminal",
+    "no_slot", "slot", "not_released",
+)  # fmt: skip
+"""Why a unit may not go without the yard. The order is the one in which people mend it."""
+
+
+class Ready(msgspec.Struct, frozen=True, kw_only=True):
+    """What is true of a unit that is to be picked up or loaded directly.
+
+    ``clear`` is that every lane was green or what it asked for (a scan) was done; ``free`` that no
+    agency holds or lacks anything, ``covered`` that what is owed is paid or guaranteed.
+    """
+
+    declared: bool = False
+    lodged_before: bool = False
+    clear: bool = False
+    free: bool = False
+    held: bool = False
+    covered: bool = False
+    released: bool = False
+    carrier: bool = False
+    terminal: bool = False
+
+
+def lacking(way: str, ready: Ready) -> tuple[str, ...]:
+    """Return why a unit may not go without the yard, the slot apart; nothing where it may.
+
+    Pick-up wants it lodged before the arrival; loading, which mirrors it, wants it released
+    before it comes in at the gate.
+    """
+    checks = (
+        ("not_declared", not ready.declared),
+        ("lodged_late", way == "pick_up" and ready.declared and not ready.lodged_before),
+        ("lane", ready.declared and not ready.clear),
+        ("agency", ready.declared and not ready.free),
+        ("held", ready.held),
+        ("debt", ready.declared and not ready.covered),
+        ("not_released", way == "loading" and ready.declared and not ready.released),
+        ("carrier", not ready.carrier),
+        ("terminal", not ready.terminal),
+    )
+    return tuple(name for name, holds in checks if holds)
+
+
+def slot_lacks(planned: datetime, begin: datetime | None, end: datetime | None) -> str:
+    """Return what is wrong with a slot: none, or it does not cover the hour; empty for nothing."""
+    if begin is None or end is None:
+        return "no_slot"
+    return "" if begin <= planned <= end else "slot"
+
+
+CONDITIONS: Final = (
+    "OK", "DT", "HO", "CU", "BR", "BT", "CO", "DY", "WT", "MS", "LO", "SB",
+)  # fmt: skip
+"""Condition of a unit, after ISO 9897 (CEDEX) where it has a code: sound, dented, holed, cut,
+broken, bent, corroded, dirty, wet, missing part, loose part; SB is a broken seal."""

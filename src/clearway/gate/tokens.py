@@ -34,6 +34,7 @@ LONGEST: Final = 600
 """Characters that a scanned code may have."""
 SERIAL: Final = 10
 _DOMAIN: Final = b"clearway gate token v1\n"
+_STATEMENT: Final = b"clearway interchange statement v1\n"
 _SIGNATURE: Final = 64
 _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PARTS: Final = 10
@@ -120,6 +121,20 @@ def read(code: str) -> Read | None:
     except (binascii.Error, ValueError, OverflowError, OSError):
         return None
     return Read(bound, parts[1], payload, signature)
+
+
+def sign(content: bytes, by: notes.Signer) -> bytes:
+    """Return the signature over the content of an interchange receipt's statement."""
+    return Ed25519PrivateKey.from_private_bytes(by.seed).sign(_STATEMENT + content)
+
+
+def proves(public: bytes, signature: bytes, content: bytes) -> bool:
+    """Tell whether a public key proves a statement of an interchange receipt."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, _STATEMENT + content)
+    except InvalidSignature:
+        return False
+    return True
 
 
 def is_signed(told: Read, public: bytes) -> bool:

@@ -1,10 +1,10 @@
 """Licences, permits and certificates (LPCO): which apply to an item, and what was declared.
 
-A requirement is a row of the pack: commodity, direction, country, procedure, day → agency,
-documents, exemptions, legal reference. Whether a permit's balance covers a consignment only its
-agency knows; the kernel asks a ``Question`` and goes on. A missing LPCO is the agency's hold,
-not a lane and not by itself a refused declaration, so its severity is a warning; a pack may set
-``severity.CLW8101`` otherwise.
+A requirement is a row of the pack: commodity, direction, country, procedure, end use, day →
+agency, documents, exemptions, legal reference. Whether a permit's balance covers a consignment
+only its agency knows; the kernel asks a ``Question`` and goes on. A missing LPCO is the agency's
+hold, not a lane and not by itself a refused declaration, so its severity is a warning; a pack may
+set ``severity.CLW8101`` otherwise.
 
 Findings, numbers 8xxx:
 
@@ -132,6 +132,8 @@ def _concerns(
         if not meant:
             return False
     if requirement.procedures and item.procedure not in requirement.procedures:
+        return False
+    if requirement.end_uses and set(item.additional_procedures).isdisjoint(requirement.end_uses):
         return False
     if not requirement.countries:
         return True

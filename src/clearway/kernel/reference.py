@@ -189,7 +189,8 @@ class PermitRequirement(msgspec.Struct, frozen=True):
     """A licence, permit or certificate that a consignment needs (card C08).
 
     ``commodities`` are code prefixes; empty tuples mean "any". ``documents`` are the codes of
-    which one satisfies the requirement, ``exemptions`` those that lift it.
+    which one satisfies the requirement, ``exemptions`` those that lift it. ``end_uses`` are the
+    additional procedures (WCO 166) of which one makes it apply: what the goods are for.
     """
 
     code: str
@@ -203,6 +204,7 @@ class PermitRequirement(msgspec.Struct, frozen=True):
     period: Period = Period()
     legal_basis: str = ""
     name: str = ""
+    end_uses: tuple[str, ...] = ()
 
 
 class Profile(msgspec.Struct, frozen=True):
@@ -246,13 +248,15 @@ class WorkingCalendar(msgspec.Struct, frozen=True):
     """When the country's offices work: terms in working days and hours are counted by it.
 
     ``weekdays`` are 1 (Monday) to 7 (Sunday). ``opens`` and ``closes`` are minutes after local
-    midnight. ``holidays`` maps a day since 1970-01-01 to the holiday's name.
+    midnight. ``holidays`` maps a day since 1970-01-01 to the holiday's name. ``rest`` is the pause
+    at noon, from and to in minutes after local midnight; none where both are the same.
     """
 
     weekdays: tuple[int, ...] = (1, 2, 3, 4, 5)
     opens: int = 480
     closes: int = 1020
     holidays: Mapping[int, str] = {}
+    rest: tuple[int, int] = (0, 0)
 
     def is_working_day(self, day: int) -> bool:
         """Tell whether the offices work on a day since 1970-01-01 (a Thursday)."""

@@ -235,6 +235,7 @@ def check_permits(pack: Pack, known: Known, notebook: Notebook) -> None:
             ("PCK306", "exemption", permit.exemptions, known.lists.get("document", {})),
             ("PCK312", "country", permit.countries, known.lists["country"]),
             ("PCK313", "procedure", permit.procedures, known.lists.get("procedure", {})),
+            ("PCK313", "end use", permit.end_uses, known.lists.get("additional_procedure", {})),
             ("PCK301", "commodity", permit.commodities, known.codes),
         )
         for code, what, values, permitted in lookups:

@@ -214,7 +214,7 @@ def _own_columns(path: Path) -> tuple[str, ...]:
 def _permits(folder: Path, notebook: Notebook) -> Iterator[model.PermitRow]:
     columns = (
         "!code", "!agency", "!direction", "!commodities", "countries", "procedures", "!documents",
-        "exemptions", *_DATES, "!legal_basis", "name",
+        "exemptions", *_DATES, "!legal_basis", "name", "end_uses",
     )  # fmt: skip
     for entry in read_sheet(folder, "permits.csv", columns, notebook):
         permit = PermitRequirement(
@@ -229,6 +229,7 @@ def _permits(folder: Path, notebook: Notebook) -> Iterator[model.PermitRow]:
             entry.period(),
             entry.text("legal_basis", required=True),
             entry.text("name"),
+            entry.codes("end_uses"),
         )
         yield model.PermitRow(_at(entry), permit)
 
@@ -319,7 +320,7 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
     if document is None:
         return WorkingCalendar()
     entry, standard = document.table(), WorkingCalendar()
-    entry.expect(("weekdays", "opens", "closes", "holidays"))
+    entry.expect(("weekdays", "opens", "closes", "rest_from", "rest_to", "holidays"))
     weekdays = entry.cells.get("weekdays", list(standard.weekdays))
     if not isinstance(weekdays, list) or not weekdays or any(map(_no_weekday, weekdays)):
         entry.problem("PCK108", "weekdays must be some of 1 (Monday) to 7 (Sunday).", "weekdays")
@@ -339,6 +340,7 @@ def _calendar(folder: Path, notebook: Notebook) -> WorkingCalendar:
         _minutes(entry, "opens", standard.opens),
         _minutes(entry, "closes", standard.closes),
         holidays,
+        (_minutes(entry, "rest_from", 0), _minutes(entry, "rest_to", 0)),
     )
 
 

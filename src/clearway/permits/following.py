@@ -17,7 +17,7 @@ from clearway.declarations.life_cycle import AFTER_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.events.service import Act, act
 from clearway.kernel.lodgement import DocumentRow
-from clearway.permits import balances, events, needing, queries, rules
+from clearway.permits import balances, events, needing, printing, queries, rules
 from clearway.permits.models import Need, Permit, Standing
 from clearway.permits.needing import Declared, Needed
 from clearway.reference.in_force import reference_at
@@ -134,13 +134,17 @@ def _take(
     _announce_balance(doing, declaration, permit, events.WRITTEN_OFF, amount)
     if permit.state == "used":
         _announce_balance(doing, declaration, permit, events.USED_UP, amount)
+        printing.void(doing, permit, "used")
     return ""
 
 
 def _return(doing: Act, declaration: Declaration, key: _Key, held: balances.Held) -> None:
+    was = Permit.objects.values_list("state", flat=True).get(pk=key[0])
     permit = balances.give_back(key[0], held)
     balances.record(doing, declaration, key, "returned", held)
     _announce_balance(doing, declaration, permit, events.GIVEN_BACK, held)
+    if (was, permit.state) == ("used", "valid"):
+        printing.issue(doing, permit)
 
 
 def _judge(

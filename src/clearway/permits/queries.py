@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 from django.db.models import QuerySet
@@ -10,9 +11,21 @@ from django.db.models import QuerySet
 from clearway.audit import clock
 from clearway.declarations.models import Declaration
 from clearway.permits import needing
-from clearway.permits.models import Application, Case, Need, Permit, Standing, WriteOff
+from clearway.permits.models import (
+    Application,
+    ApplicationLine,
+    Case,
+    CaseLine,
+    InformationRequest,
+    Need,
+    Permit,
+    Standing,
+    WriteOff,
+)
 from clearway.permits.rules import APPROVED, PENDING, WORD_OF_NEED, Granted, worst
 from clearway.reference.in_force import reference_at
+
+NEED_STATES: Final = tuple(WORD_OF_NEED)
 
 
 class JointStatus(msgspec.Struct, frozen=True):
@@ -125,3 +138,45 @@ def unsettled(permit: Permit) -> list[int]:
     for declaration, item, kind in write_offs(permit).values_list("declaration", "item", "kind"):
         kinds[declaration, item] = kind
     return sorted({key[0] for key, kind in kinds.items() if kind == "reserved"})
+
+
+def cases_of(application: Application) -> QuerySet[Case]:
+    """Return the cases of an application, by agency."""
+    return cases().filter(application=application).order_by("agency")
+
+
+def lines(application: Application) -> QuerySet[ApplicationLine]:
+    """Return the lines of an application."""
+    return ApplicationLine.objects.filter(application=application).order_by("line")
+
+
+def lines_of_case(case: Case) -> QuerySet[ApplicationLine]:
+    """Return the lines of an application that concern one agency."""
+    concerned = CaseLine.objects.filter(case=case).values("line_id")
+    return ApplicationLine.objects.filter(pk__in=concerned).order_by("line")
+
+
+def reasons_of_case(case: Case) -> QuerySet[CaseLine]:
+    """Return why a case is before its agency: lines with the requirement each falls under."""
+    return CaseLine.objects.filter(case=case).select_related("line").order_by("line__line", "id")
+
+
+def information(cases: Iterable[int]) -> QuerySet[InformationRequest]:
+    """Return what was asked in some cases, the earliest first."""
+    return InformationRequest.objects.filter(case__in=list(cases)).order_by("id")
+
+
+def permits_of(cases: Iterable[int]) -> QuerySet[Permit]:
+    """Return what was granted in some cases."""
+    return Permit.objects.filter(case__in=list(cases)).order_by("id")
+
+
+def waiting_needs(rows: QuerySet[Need]) -> QuerySet[Need]:
+    """Return those of some needs on which their agency has to decide."""
+    return rows.filter(state__in=("paper", "inspect"))
+
+
+def mrns(needs_of: Iterable[Need]) -> dict[int, str]:
+    """Return the MRNs of the declarations of some needs."""
+    rows = Declaration.objects.filter(pk__in={one.declaration for one in needs_of})
+    return {pk: mrn or "" for pk, mrn in rows.values_list("pk", "mrn")}

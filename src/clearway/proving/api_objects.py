@@ -10,6 +10,7 @@ import io
 import itertools
 import json
 import string
+import time
 import zipfile
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
@@ -23,6 +24,7 @@ from clearway.audit import notes
 from clearway.audit.actor import Role
 from clearway.site.server_process import HOST, ServerProcess
 from clearway.vocabulary.errors import DefectFound
+from clearway.vocabulary.identifiers import iso6346_digit
 
 TRADE: Final = frozenset({Role.TRADER, Role.BROKER, Role.CARRIER, Role.TERMINAL, Role.PLATFORM})
 LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
@@ -40,6 +42,7 @@ WEBHOOK: Final = {"url": "https://example.com/in", "kinds": ["declaration."]}
 PDF: Final = b"%PDF-1.4\n%%EOF"
 _WHY: Final = {"reason": "lodged in error"}
 _JSON: Final = "application/json"
+_TRIES: Final = 100
 _LETTERS: Final = string.digits + string.ascii_uppercase
 
 
@@ -182,6 +185,60 @@ class Objects:
         order = {"goods_controlled": True, "security": "GRN-26-000017"}
         self.ask("officer", "POST", f"/declarations/{mrn}/release", order)
         return str(self.ask("officer", "GET", f"/declarations/{mrn}")["transport_document"])
+
+    # Goods: holds, containers, movements under control, exports
+
+    def hold(self, who: str) -> int:
+        """Let an official hold a declaration's goods; return the number of the hold."""
+        told = {"legal_reason": "Customs Act, section 12"}
+        return int(self.ask(who, "POST", f"/declarations/{self.declaration()}/holds", told)["id"])
+
+    def box(self) -> str:
+        """Report a container whose goods have arrived; return its number."""
+        ship, body = self.conveyance(CARRIER), f"LAIU{next(self._fresh):06}"
+        told = self.waybill(ship, consignee=NUMBERS[TRADER])
+        told["containers"] = [{"number": body + iso6346_digit(body)}]
+        self.ask(CARRIER, "POST", "/transport-documents", told)
+        self.ask(CARRIER, "POST", f"/conveyances/{ship}/arrival", {"arrived_at": NOW})
+        return str(told["containers"][0]["number"])
+
+    def moving(self) -> dict[str, str]:
+        """Return a movement under control that may be authorised."""
+        return {"kind": "container", "number": self.box(), "station": NUMBERS["terminal"]}
+
+    def move(self, who: str) -> int:
+        """Let an official authorise a movement under control; return its number."""
+        return int(self.ask(who, "POST", "/moves", self.moving())["id"])
+
+    def exported(self, *, loaded: bool = False) -> str:
+        """Return the MRN of an export that is released, and loaded where that is wanted."""
+        mrn = str(self.ask(TRADER, "POST", "/declarations", self._export())["mrn"])
+        for _ in range(_TRIES):
+            state = self.ask("supervisor", "GET", f"/declarations/{mrn}")["state"]
+            if state in {"documents_requested", "under_control"}:
+                seen = {"documents_checked": True, "goods_controlled": True}
+                self.decide("supervisor", mrn, decision="accept", **seen)
+            elif state in {"released", "cleared"}:
+                break
+            time.sleep(0.1)
+        if loaded:
+            self.ask("terminal", "POST", "/units/loading", {"kind": "packages", "number": mrn})
+        return mrn
+
+    def _export(self) -> dict[str, Any]:
+        whole = self.message(TRADER, kind="EXA")
+        told = whole["Declaration"]
+        shipment = told["GoodsShipment"]
+        abroad = told["Exporter"]
+        told["Exporter"] = {"Name": "Cedar Foods Ltd", "ID": NUMBERS[TRADER]}
+        told["Exporter"]["Address"] = shipment["Consignee"]["Address"]
+        shipment["Importer"], shipment["Consignee"] = abroad, abroad
+        shipment["Destination"], shipment["ExportCountry"] = {"CountryCode": "TR"}, {"ID": "XP"}
+        del shipment["PreviousDocument"]
+        item = shipment["GovernmentAgencyGoodsItem"][0]
+        item["GovernmentProcedure"] = [{"CurrentCode": "10", "PreviousCode": "00"}]
+        item["Origin"] = [{"CountryCode": "XP", "TypeCode": "1"}]
+        return whole
 
     def bulk(self, who: str) -> int:
         """Hand in a file with one good row and one bad one; return its number."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
+from clearway.proving import api_gate, api_inspections, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -45,7 +46,14 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= _declarations(objects, who if role in LODGERS else TRADER)
     if role in CUSTOMS:
         found |= _customs(objects, who)
+    found |= api_inspections.inspections(objects, who)
+    found |= api_permits.right_data(objects, who)
+    if role in CUSTOMS | {Role.AGENCY}:
+        found |= _holders(objects, who)
+    if role in {Role.TERMINAL, Role.CARRIER}:
+        found |= _shippers(objects)
     found |= _cargo(objects, who)
+    found |= api_gate.right_data(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
         Role.TARIFF: _steward,
@@ -132,6 +140,7 @@ def _declarations(objects: Objects, owner: str) -> dict[str, Right]:
         "getVersion": Right(part),
         "getOriginal": Right(part),
         "getAssessment": Right(whole),
+        "showStanding": Right(whole),
         "listDocuments": Right(whole),
         "getDocument": Right({"mrn": mrn, "number": objects.attached(owner, mrn)}),
     }
@@ -157,6 +166,32 @@ def _customs(objects: Objects, who: str) -> dict[str, Right]:
         "presentGoods": Right({"mrn": objects.declaration(kind="IMD")}),
         "decideRequest": Right({"number": objects.request()}, {"grant": True, **_WHY}),
         "releaseDeclaration": Right({"mrn": objects.releasable()}, order),
+        "releaseItems": Right({"mrn": objects.releasable()}, {"items": [1], **order}),
+        "confirmExit": Right({"mrn": objects.exported()}, {"proof": "Entry 118-2 at Houston"}),
+        "authoriseMove": Right(body=objects.moving()),
+        "cancelMove": Right({"number": objects.move("officer")}, _WHY),
+    }
+
+
+def _holders(objects: Objects, who: str) -> dict[str, Right]:
+    law = {"legal_reason": "Customs Act, section 12"}
+    order = {"court_order": "Court of Cartouche 26/114"}
+    box = {"kind": "container", "number": objects.box()}
+    return {
+        "placeHold": Right({"mrn": objects.declaration()}, law),
+        "holdUnit": Right(body={**box, **law}),
+        "liftHold": Right({"number": objects.hold(who)}, {**_WHY, **order}),
+        "showUnit": Right(box),
+    }
+
+
+def _shippers(objects: Objects) -> dict[str, Right]:
+    lot, loaded = objects.exported(), objects.exported(loaded=True)
+    return {
+        "loadUnit": Right(body={"kind": "packages", "number": lot}),
+        "departUnit": Right(body={"kind": "packages", "number": loaded}),
+        "receiveMove": Right({"number": objects.move("officer")}),
+        "showUnit": Right({"kind": "container", "number": objects.box()}),
     }
 
 

@@ -17,8 +17,11 @@ from django.db import connection
 from clearway.audit import clock
 from clearway.audit.actor import system
 from clearway.cargo import discharging
+from clearway.clearance import exits
 from clearway.declarations import chasing
+from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
+from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
 from clearway.vocabulary.errors import StateForbids
@@ -45,17 +48,35 @@ def expire_mandates() -> None:
     traders.expire(_ME, clock.now().date())
 
 
+def ask_about_exits() -> None:
+    """Ask about export goods whose exit nobody confirmed in time."""
+    exits.enquire(clock.now())
+
+
 def discard_bulk_files() -> None:
     """Throw away the bulk files that were finished long enough ago."""
     days = timedelta(days=settings.ENVIRONMENT["CLEARWAY_BULK_DAYS"])
     bulk_discarding.discard(_ME, clock.now() - days)
 
 
+def close_doubts() -> None:
+    """Close the decisions on values against which nobody can appeal any more."""
+    doubting.close_those_past_appeal(clock.now())
+
+
+def settle_permits() -> None:
+    """Let permits expire, unanswered cases lapse, and silence approve where the pack says so."""
+    permits.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
     expire_mandates,
+    ask_about_exits,
     discard_bulk_files,
+    close_doubts,
+    settle_permits,
 )
 
 

@@ -15,6 +15,14 @@ from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
 from clearway.site import news, news_post_clearance
 from clearway.site import news, news_permits
+from clearway.site import (
+    news,
+    news_clearance,
+    news_gate,
+    news_inspection,
+    news_payments,
+    news_permits,
+)
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
@@ -22,6 +30,21 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription(
         "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
     ),
+    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+    Subscription(
+        "payments.declarations",
+        news_payments.tell_payments,
+        news_payments.KINDS,
+        news_payments.still_to_do,
+    ),
+    Subscription("gate.recalls", news_gate.recall_tokens, news_gate.RECALLS),
+    Subscription("gate.bookings", news_gate.follow_bookings, news_gate.BOOKINGS),
     Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
+    Subscription(
+        "clearance.release",
+        news_clearance.tell_clearance,
+        news_clearance.KINDS,
+        news_clearance.still_to_do,
+    ),
     webhooks.subscription(),
 )

@@ -13,6 +13,7 @@ from clearway.audit.permission import CUSTOMS, TRADE
 
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
+_AGENCY: Final = frozenset({Role.AGENCY})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
 _NOBODY: Final = frozenset[Role]()
@@ -47,6 +48,14 @@ PLACES: Final = (
     Place("declarations", "menu_declarations", "g d", _LODGERS | CUSTOMS | _AUDITOR),
     Place("conveyances", "menu_conveyances", "g v", _CARGO | _AUDITOR, CUSTOMS),
     Place("documents", "menu_cargo", "g c", TRADE | CUSTOMS | _AUDITOR),
+    Place("agency_cases", "menu_agency_cases", "g e", _AGENCY),
+    Place("agency_papers", "menu_agency_papers", "g u", _AGENCY),
+    Place("holds", "menu_holds", "g z", _AGENCY, CUSTOMS | _AUDITOR),
+    Place("port", "menu_port", "g y", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
+    Place("station", "menu_station", "g w", frozenset({Role.TERMINAL})),
+    Place("permits", "menu_permits", "", _AGENCY, _LODGERS | CUSTOMS | _AUDITOR),
+    Place("applications", "menu_applications", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
+    Place("requirements", "menu_requirements", "", _NOBODY, _LODGERS | _AGENCY | CUSTOMS),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
@@ -56,8 +65,9 @@ PLACES: Final = (
     Place("sandbox", "menu_sandbox", "g x", _NOBODY, _LODGERS),
 )
 """In the order of a day's work; what one sees is this order without what is not his. A place's
-shortcut is its own and no other's, whatever one's role: ``g`` and a letter of its English name or
-of what it is (home, journal, intake, vehicles, keys, experiments)."""
+shortcut, where it has one, is its own and no other's, whatever one's role: ``g`` and a letter of
+its English name or of what it is (home, journal, intake, vehicles, keys, experiments, seized,
+yard, warehouse, enquiries, undecided)."""
 
 
 class Entry(NamedTuple):

@@ -13,12 +13,14 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
+from clearway.web.permits.addresses import PERMITS
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
     acts,
@@ -75,6 +77,15 @@ urlpatterns = [
     path("queue/<str:key>/accept", queue.accept, name="accept"),
     path("queue/<str:key>/ask", queue.ask, name="ask"),
     path("queue/<str:key>/control", queue.control, name="control"),
+    # Goods: holds, the port, movements under control.
+    path("holds/", holds.listed, name="holds"),
+    path("holds/new", holds.place, name="place_hold"),
+    path("holds/<int:number>", holds.lift, name="lift_hold"),
+    path("declarations/<str:key>/exit", exits.word, name="exit_word"),
+    path("port", port.overview, name="port"),
+    *(path(f"port/{name}/", port.listed, {"name": name}, f"port_{name}") for name in port.LISTS),
+    path("station", station.station, name="station"),
+    path("station/<int:number>/receive", station.receive, name="receive_move"),
     # First start, in a demonstration.
     path("demo/sign-in", ready_people.sign_in, name="ready_sign_in"),
     path("tour", tour.tour, name="tour"),
@@ -149,6 +160,7 @@ urlpatterns = [
         authorisations.set_state,
         name="set_authorisation_state",
     ),
+    *PERMITS,
     # Cargo.
     path("conveyances/", conveyances.conveyances, name="conveyances"),
     path("conveyances/new", conveyances.report, name="report_conveyance"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -11,13 +12,36 @@ from clearway.cli.choices import Language, LanguageOption
 from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS
 
 PORT = 8765
+FASTEST = "max"
+
+
+def _rate(text: str) -> float:
+    """Return a number of lodgements a second; 0 for ``max``.
+
+    Raises:
+        BadParameter: it is neither.
+    """
+    if text == FASTEST:
+        return 0.0
+    try:
+        rate = float(text)
+    except ValueError:
+        rate = -1.0
+    if not 0 <= rate < math.inf:
+        raise typer.BadParameter(f"'{text}' is neither a number from 0 on nor {FASTEST}.")
+    return rate
 
 
 def demo(
     context: typer.Context,
     *,
     rate: Annotated[
-        float, typer.Option(min=0, help="Lodgements a second of wall time; 0: as fast as it goes.")
+        float,
+        typer.Option(
+            parser=_rate,
+            metavar=f"NUMBER|{FASTEST}",
+            help="Lodgements a second of wall time; max (or 0): as fast as it goes.",
+        ),
     ] = 3.0,
     days: Annotated[
         int | None,
@@ -62,7 +86,7 @@ def demo(
 
       clearway demo --rate 5 --days 1 --seed 7
 
-      clearway demo --once --rate 0 --lodgements 60
+      clearway demo --once --rate max --lodgements 60
     """
     if context.invoked_subcommand is not None:
         return

@@ -7,11 +7,13 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from clearway.kernel.reference import Reference
+from clearway.simulators.border.agencies import Agencies
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS, Day
 from clearway.simulators.border.carriers import Carriers
 from clearway.simulators.border.declarants import Declarants
 from clearway.simulators.border.firms import FIRMS, firms_of
+from clearway.simulators.border.gates import Gates
 from clearway.simulators.border.getting_ready import Registrations
 from clearway.simulators.border.officers import Officers
 from clearway.simulators.border.parcels import Parcels
@@ -61,6 +63,8 @@ class Demonstration:
         self._planner = Planner(reference, self._firms, seed)
         officers = self._officers = Officers(self.border)
         self._carriers = Carriers(self.border)
+        self._agencies = Agencies(self.border)
+        self._gates = Gates(self.border)
         self._declarants = Declarants(self.border, officers)
         self._parcels = Parcels(self.border)
         self._begun: Callable[[date], None] = lambda _: None
@@ -123,6 +127,8 @@ class Demonstration:
             )
         for hour in _LOOKS:
             border.schedule.plan(day.hour(hour), self._officers.look_around)
+            border.schedule.plan(day.hour(hour), self._agencies.look_around)
+            border.schedule.plan(day.hour(hour), self._gates.look_around)
         if more is None or more > 0:
             tomorrow = on + timedelta(days=1)
             left = None if more is None else more - 1

@@ -8,12 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from clearway.assessment import queries as assessment
+from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.audit.permission import CUSTOMS
+from clearway.clearance import access as goods
 from clearway.clearance import queries as clearance
+from clearway.clearance import standing
+from clearway.clearance.holds import LEFT
 from clearway.declarations import access, queries
+from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import Declaration
+from clearway.permits import queries as permits
+from clearway.reference.in_force import reference_at
 from clearway.web.language import language_for
 from clearway.web.record import telling
 from clearway.web.visitors import page
@@ -43,6 +50,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
     items = queries.items(found)
     official = actor.has(*CUSTOMS) and found.organisation != actor.organisation
     held = clearance.assignment(found.pk) if official else None
+    needs = list(permits.needs(found.pk))
     return {
         "declaration": found,
         "subject": f"declaration:{found.mrn or found.pk}",
@@ -59,6 +67,8 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "questions": [] if newest is None else list(assessment.questions(newest.pk)),
         "timeline": telling.timeline(actor, found),
         "documents": list(queries.documents(found)),
+        "needs": needs,
+        "joint": permits.status_of(needs),
         "open_request": queries.open_request(found),
         "owner": found.organisation == actor.organisation and actor.has(*_LODGERS),
         "official": official,
@@ -70,4 +80,21 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "debt_open": found.debt_state == "assessed",
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
+        **_goods(actor, found, official=official),
+    }
+
+
+def _goods(actor: Actor, found: Declaration, *, official: bool) -> dict[str, Any]:
+    """Return who holds the ball, who holds the goods, and how far an export has come."""
+    may_hold = official and found.mrn is not None and found.goods_state not in LEFT
+    law = reference_at(clock.now()).settings if may_hold else {}
+    holds = clearance.holds_on(found)
+    released = sorted(clearance.released_items(found)) if found.state in BEFORE_RELEASE else []
+    return {
+        "balls": standing.balls(found, holds),
+        "holds": [(hold, official and goods.owns(actor, hold)) for hold in holds],
+        "may_hold": may_hold,
+        "hold_reason": law.get("clearance.hold_reason", ""),
+        "parts_released": ", ".join(map(str, released)),
+        "exit": clearance.exit_of(found) if found.direction == EXPORT else None,
     }

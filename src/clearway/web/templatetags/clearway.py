@@ -155,13 +155,15 @@ _KINDS: Final = {
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
-        "corrected",
+        "corrected valid covered waived",
         "going": "received accepted assessed reported arrived presented running advised matched "
-        "verified expected discharged partly_written_off",
+        "verified expected discharged partly_written_off gated_in under_way authorised "
+        "used",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
-        "waiting overdue short excess proposed rfi rfs",
+        "waiting overdue short excess proposed rfi rfs info "
+        "inspect paper pending hold lacking",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load",
+        "disabled do_not_load recalled",
     }.items()
     for value in values.split()
 }

@@ -1,0 +1,127 @@
+"""Release without an officer: whatever is ready is released as soon as the last guard holds.
+
+Payments, permits, inspections, lifted holds and arrivals are news of rooms that know nothing of
+release. ``site`` tells them to this file, which looks at what is true now; told twice, it finds
+nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import transaction
+
+from clearway.audit import clock
+from clearway.audit.actor import system
+from clearway.clearance import exits, facts, holds, queries, releasing, units
+from clearway.clearance.models import Hold
+from clearway.declarations import events
+from clearway.declarations.guards import take
+from clearway.declarations.kinds import EXPORT, SIMPLIFIED
+from clearway.declarations.life_cycle import DECLARATION, DECLARATION_STATES
+from clearway.declarations.models import Declaration
+from clearway.declarations.queries import locked, open_request, simplified
+from clearway.declarations.service import announce
+from clearway.events.service import act
+from clearway.kernel.decisions import Lane
+from clearway.reference.in_force import reference_at
+from clearway.vocabulary.errors import StateForbids
+
+ME: Final = system("clearance")
+_SETTING: Final = "clearance.automatic"
+
+
+def worth_a_look(mrns: Iterable[str]) -> set[str]:
+    """Return those of some declarations about which anything might be to be done, by one query."""
+    known = [mrn for mrn in set(mrns) if mrn]
+    ready = queries.perhaps_ready(Declaration.objects.filter(mrn__in=known))
+    found = set(ready.values_list("mrn", flat=True))
+    if Hold.objects.filter(lifted_at=None).exists():
+        here = Declaration.objects.filter(mrn__in=known, goods_state__in=("arrived", "presented"))
+        found |= set(here.values_list("mrn", flat=True))
+    return {mrn for mrn in found if mrn}
+
+
+def look_at(mrn: str) -> None:
+    """Do with a declaration what can be done now: note its units, hold, release, clear it."""
+    found = Declaration.objects.filter(mrn=mrn).first()
+    if found is None:
+        return
+    if found.direction == EXPORT:
+        units.note_declared(found)
+    hold_what_arrived(found.pk)
+    release_if_ready(found.pk)
+    clear_if_settled(found.pk)
+
+
+def hold_what_arrived(number: int) -> bool:
+    """Hold the goods of a declaration that have just come, where a hold was waiting for them."""
+    with transaction.atomic():
+        declaration = locked(number)
+        waiting = queries.holds_on(declaration)
+        whole = [hold for hold in waiting if hold.item is None]
+        if not whole or declaration.goods_state not in {"arrived", "presented"}:
+            return False
+        with act(ME) as doing:
+            holds.keep_what_arrived(doing, declaration, whole[0])
+    return True
+
+
+def release_if_ready(number: int) -> bool:
+    """Release a declaration where the pack lets its lane be released without an officer.
+
+    Returns:
+        Whether it was released.
+    """
+    lanes = reference_at(clock.now()).settings.get(_SETTING, "").split(";")
+    try:
+        with transaction.atomic():
+            declaration = locked(number)
+            lane = "" if declaration.lane is None else Lane(declaration.lane).name.lower()
+            if declaration.state != "assessed" or lane not in lanes or open_request(declaration):
+                return False
+            if facts.in_the_way(declaration):
+                return False
+            with act(ME) as doing:
+                releasing.carry_out(doing, declaration, "")
+    except StateForbids:
+        return False  # the cargo report does not let the goods go; its news come here too
+    return True
+
+
+def clear_if_settled(number: int) -> bool:
+    """Clear a released declaration of which nothing is owed any more (notification 09).
+
+    A simplified one waits for the declaration that completes it.
+    """
+    with transaction.atomic():
+        declaration = locked(number)
+        if declaration.state != "released" or not is_settled(declaration):
+            return False
+        with act(ME) as doing:
+            now = facts.facts_of(declaration)
+            declaration.state = take(DECLARATION, "released", "clear", now)
+            declaration.save(update_fields=["state"])
+            code = DECLARATION_STATES["cleared"]
+            announce(doing, declaration, events.CLEARED, code=code)
+    return True
+
+
+def is_settled(declaration: Declaration) -> bool:
+    """Tell whether nothing of a released declaration is open any more but its goods' way."""
+    if declaration.debt_state not in {"none", "final", "refunded"}:
+        return False
+    if declaration.kind != SIMPLIFIED:
+        return True
+    found = simplified([declaration.mrn or ""]).get(declaration.mrn or "")
+    return found is not None and found.supplemented
+
+
+def confirm_exit(mrn: str) -> None:
+    """Confirm the exit of goods that have departed, where the pack takes that word for it."""
+    if reference_at(clock.now()).settings.get("clearance.exit_on_departure", "") != "yes":
+        return
+    found = Declaration.objects.filter(mrn=mrn, goods_state="departed").first()
+    if found is not None:
+        exits.confirm_departed(ME, found.pk)

@@ -1,0 +1,188 @@
+"""Who holds the ball: who has to do something now, what, and until when.
+
+Asked for one declaration at a time, by its page and by the API. What is told is what its trader
+may know: no officer's name, no note, no reason of a control.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from clearway.audit import clock
+from clearway.cargo.models import TransportDocument
+from clearway.clearance import queries
+from clearway.clearance.models import Hold
+from clearway.declarations import events
+from clearway.declarations.kinds import EXPORT
+from clearway.declarations.life_cycle import BEFORE_RELEASE
+from clearway.declarations.models import Declaration
+from clearway.declarations.queries import documents, open_request
+from clearway.events import queries as news
+from clearway.permits import queries as permits
+from clearway.reference.in_force import reference_at
+from clearway.vocabulary.dates import date_of
+
+Holder = Literal["trader", "carrier", "customs", "agency", "bank", "terminal"]
+What = Literal[
+    "report_cargo", "bring_goods", "give_documents", "check_documents", "control_goods",
+    "decide_request", "lift_hold", "decide_permit", "get_permit", "pay", "settle_payment",
+    "inspect", "release", "collect", "load", "confirm_exit", "prove_exit", "complete", "amend",
+]  # fmt: skip
+_MOST_EVENTS: Final = 200
+
+
+class Ball(msgspec.Struct, frozen=True):
+    """One thing that is to be done: by whom (``about`` is the office's or agency's code), what.
+
+    ``since`` is when it fell to him, ``due`` until when it is to be done; absent where the law
+    sets no time or nobody knows.
+    """
+
+    holder: Holder
+    what: What
+    about: str = ""
+    since: datetime | None = None
+    due: datetime | None = None
+
+
+def balls(declaration: Declaration, holds: Sequence[Hold] | None = None) -> list[Ball]:
+    """Return all that is to be done about a declaration now, what stops it first of all first.
+
+    Several may hold a ball at once: a trader pays while an agency decides. Empty: nobody has to
+    do anything any more.
+
+    Args:
+        declaration: as it stands.
+        holds: the open holds on its goods, where they are known already.
+    """
+    known = queries.holds_on(declaration) if holds is None else holds
+    return list(dict.fromkeys(_balls(declaration, known)))
+
+
+def _balls(declaration: Declaration, holds: Sequence[Hold]) -> Iterator[Ball]:
+    if open_request(declaration) is not None:
+        yield Ball("customs", "decide_request", declaration.office)
+    yield from (_of_hold(hold) for hold in holds)
+    if declaration.state in BEFORE_RELEASE:
+        yield from _before_release(declaration)
+    elif declaration.state in {"released", "cleared"}:
+        yield from _after_release(declaration)
+
+
+def _of_hold(hold: Hold) -> Ball:
+    holder: Holder = "agency" if hold.by_agency else "customs"
+    return Ball(holder, "lift_hold", hold.owner, hold.placed_at)
+
+
+def _before_release(declaration: Declaration) -> Iterator[Ball]:
+    yield from _of_lane(declaration)
+    if declaration.state != "received":
+        yield from _of_permits(declaration)
+        yield from _of_debt(declaration)
+    yield from _of_cargo(declaration)
+    if declaration.state == "assessed" and _is_here(declaration):
+        yield Ball("customs", "release", declaration.office)
+
+
+def _is_here(declaration: Declaration) -> bool:
+    return declaration.goods_state in {"none", "arrived", "presented", "held"}
+
+
+def _of_lane(declaration: Declaration) -> Iterator[Ball]:
+    if declaration.state == "documents_requested":
+        asked = _asked_at(declaration)
+        given = documents(declaration).order_by("-attached_at").first()
+        if asked is not None and (given is None or given.attached_at < asked):
+            yield Ball("trader", "give_documents", since=asked)
+        else:
+            yield Ball("customs", "check_documents", declaration.office, asked)
+    elif declaration.state == "under_control":
+        yield Ball("customs", "control_goods", declaration.office)
+
+
+def _asked_at(declaration: Declaration) -> datetime | None:
+    """Return when an officer asked for documents last; nothing where the lane itself asks."""
+    subject = events.subject(declaration.mrn, declaration.pk)
+    told = news.history(subject, news.START, _MOST_EVENTS)
+    asked = [one for one in told if one.kind == events.DOCUMENTS_REQUESTED]
+    return asked[-1].legal_time if asked and asked[-1].data.get("wanted") else None
+
+
+def _of_permits(declaration: Declaration) -> Iterator[Ball]:
+    joint = permits.joint_status(declaration.pk)
+    if joint.satisfied:
+        return
+    words = dict(joint.agencies)
+    for agency in sorted(words):
+        if words[agency] == "pending":
+            yield Ball("agency", "decide_permit", agency)
+        elif words[agency] in {"hold", "refused"}:
+            yield Ball("trader", "get_permit", agency)
+
+
+def _of_debt(declaration: Declaration) -> Iterator[Ball]:
+    if declaration.debt_state in {"assessed", "adjusted"}:
+        yield Ball("trader", "pay")
+
+
+def _of_cargo(declaration: Declaration) -> Iterator[Ball]:
+    if declaration.goods_state == "unmatched":
+        yield Ball("carrier", "report_cargo")
+    elif declaration.goods_state == "reported":
+        document = _document(declaration)
+        journey = _journey(document)
+        yield Ball("carrier", "bring_goods", due=journey.expected_at if journey else None)
+
+
+def _after_release(declaration: Declaration) -> Iterator[Ball]:
+    if declaration.direction == EXPORT:
+        yield from _of_exit(declaration)
+    elif declaration.goods_state == "released":
+        document = _document(declaration)
+        due = document.due_at if document else None
+        yield Ball("trader", "collect", since=declaration.released_at, due=due)
+    if declaration.debt_state in {"secured", "adjusted"}:
+        yield Ball("trader", "pay")
+    if declaration.supplementary_due is not None and declaration.state == "released":
+        due = _end_of_day(declaration.supplementary_due)
+        yield Ball("trader", "complete", due=due)
+
+
+def _of_exit(declaration: Declaration) -> Iterator[Ball]:
+    way = queries.open_exit(declaration)
+    if way is None:
+        return
+    if way.enquired_at is not None:
+        yield Ball("trader", "prove_exit", "", way.enquired_at, way.answer_due_at)
+    elif declaration.goods_state == "departed":
+        yield Ball("customs", "confirm_exit", declaration.office, way.departed_at)
+    elif declaration.goods_state == "released":
+        yield Ball("trader", "bring_goods", since=declaration.released_at, due=way.due_at)
+    else:
+        yield Ball("terminal", "load", "", way.gated_in_at, way.due_at)
+
+
+def _document(declaration: Declaration) -> TransportDocument | None:
+    if not declaration.transport_document:
+        return None
+    rows = TransportDocument.objects.filter(key=declaration.transport_document)
+    rows = rows.exclude(state="cancelled").select_related("conveyance", "master__conveyance")
+    return rows.first()
+
+
+def _end_of_day(day: int) -> datetime:
+    """Return the end of a day of the border, in UTC."""
+    zone = ZoneInfo(reference_at(clock.now()).time_zone)
+    after = datetime.combine(date_of(day) + timedelta(days=1), time(), zone)
+    return after.astimezone(UTC)
+
+
+def _journey(document: TransportDocument | None) -> Any:
+    if document is None:
+        return None
+    return document.conveyance or (document.master.conveyance if document.master else None)

@@ -1,0 +1,58 @@
+"""What every room's news do to a release: whatever was waiting is looked at again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from clearway.clearance import automatic
+from clearway.clearance import events as clearance
+from clearway.declarations import events as declarations
+from clearway.events.queries import Told
+from clearway.permits import events as permits
+
+KINDS: Final = (
+    declarations.ACCEPTED,
+    declarations.AMENDED,
+    declarations.ASSESSED,
+    declarations.PRESENTED,
+    declarations.MATCHED,
+    declarations.ARRIVED,
+    declarations.SECURED,
+    declarations.RELEASED,
+    declarations.SUPPLEMENTED,
+    declarations.REQUEST_DECIDED,
+    declarations.REQUEST_WITHDRAWN,
+    clearance.DECLARATION_HOLD_LIFTED,
+    clearance.DEPARTED,
+    permits.JOINT_STATUS,
+)
+
+
+class _About(msgspec.Struct):
+    """What is read of the news: which declaration they are about."""
+
+    mrn: str | None = ""
+
+
+_read = msgspec.json.Decoder(_About).decode
+
+
+def still_to_do(news: Sequence[Told]) -> Sequence[Told]:
+    """Leave out the declarations about which nothing can be done now, by one look at all."""
+    mrns = {told.id: _read(told.body).mrn or "" for told in news}
+    worth = automatic.worth_a_look(mrns.values())
+    return [told for told in news if mrns[told.id] in worth or told.kind == clearance.DEPARTED]
+
+
+def tell_clearance(news: Told) -> None:
+    """Hold, release, clear or let out what is ready for it."""
+    mrn = _read(news.body).mrn or ""
+    if not mrn:
+        return
+    if news.kind == clearance.DEPARTED:
+        automatic.confirm_exit(mrn)
+    else:
+        automatic.look_at(mrn)

@@ -1,0 +1,48 @@
+"""Which news make, start and cancel inspections."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+
+from clearway.declarations import events as declarations
+from clearway.events.queries import Told
+from clearway.inspection import ordering
+
+WANTED: Final = "permit.inspection_wanted"
+"""A permit case wants the goods looked at. Rooms of one floor never import each other."""
+KINDS = (
+    declarations.UNDER_CONTROL,
+    WANTED,
+    declarations.ARRIVED,
+    declarations.PRESENTED,
+    declarations.INVALIDATED,
+)
+
+
+class _Body(msgspec.Struct):
+    """What is read of the news."""
+
+    mrn: str | None = None
+    agency: str = ""
+    reason: str = ""
+
+
+_read = msgspec.json.Decoder(_Body).decode
+
+
+def tell_inspection(news: Told) -> None:
+    """Order a look at goods, start its clock when they come, or cancel it."""
+    body = _read(news.body)
+    if not body.mrn:
+        return
+    if news.kind == declarations.UNDER_CONTROL:
+        ordering.order_by_news(body.mrn, news=news.id)
+    elif news.kind == WANTED:
+        if body.agency:
+            ordering.order_by_news(body.mrn, news=news.id, asked_by=body.agency, reason=body.reason)
+    elif news.kind == declarations.INVALIDATED:
+        ordering.cancel(body.mrn, body.reason)
+    else:
+        ordering.goods_came(body.mrn, news.legal_time)

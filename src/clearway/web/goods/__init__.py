@@ -1,0 +1,1 @@
+"""Pages about goods: holds, the port at a glance, movements under control."""

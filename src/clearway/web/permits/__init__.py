@@ -1,0 +1,1 @@
+"""Pages of permits: what is needed, applications and permits, the queue of an agency."""

@@ -1,0 +1,162 @@
+"""Whatever is ready is released as soon as the last guard holds, told by the news of every room."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+
+import pytest
+from tests.clearance.test_holds import BOX, LAW, goods_of, inside, told_of  # noqa: F401
+
+from clearway.audit import sequencer
+from clearway.cargo.models import TransportDocument
+from clearway.clearance import automatic, deciding, holds
+from clearway.clearance.releasing import Order
+from clearway.declarations.models import Declaration
+from clearway.events import dispatch
+from clearway.events.models import Event
+from clearway.intake import matching
+from clearway.site import news_clearance
+from clearway.site.subscriptions import SUBSCRIPTIONS
+
+SEEN = Order(documents_checked=True, goods_controlled=True)
+
+
+@pytest.fixture
+def news(border):
+    """Tell the room what happened since it was asked last, as the dispatcher does."""
+    from clearway.events import queries
+
+    reached = 0
+
+    def tell():
+        nonlocal reached
+        while True:
+            while sequencer.place():
+                pass
+            rows = list(Event.objects.filter(pk__gt=reached).order_by("id"))
+            if not rows:
+                return
+            reached = rows[-1].pk
+            told = list(queries.told([row.pk for row in rows]).values())
+            wanted = [one for one in told if dispatch.wants(news_clearance.KINDS, one.kind)]
+            for one in news_clearance.still_to_do(wanted) if wanted else ():
+                news_clearance.tell_clearance(one)
+
+    return tell
+
+
+def state_of(mrn):
+    row = Declaration.objects.get(mrn=mrn)
+    return row.state, row.goods_state
+
+
+def debt(mrn, state):
+    Declaration.objects.filter(mrn=mrn).update(debt_state=state)
+
+
+def arrive(border, mrn):
+    """Bring the goods of a declaration here, as cargo's news tell it."""
+    key = Declaration.objects.get(mrn=mrn).transport_document
+    TransportDocument.objects.filter(key=key).update(state="arrived", arrived_at=border.clock.now())
+    matching.on_document_arrived(key)
+
+
+def test_it_is_subscribed():
+    (found,) = [one for one in SUBSCRIPTIONS if one.name == "clearance.release"]
+    assert found.handle is news_clearance.tell_clearance
+
+
+def test_a_green_lane_waits_for_its_payment_and_then_for_nobody(border, inside, news):  # noqa: F811
+    mrn = inside("HBL-1")
+    news()
+    assert state_of(mrn) == ("assessed", "arrived")
+    debt(mrn, "paid")
+    assert automatic.worth_a_look([mrn]) == {mrn}
+    automatic.look_at(mrn)
+    assert state_of(mrn) == ("released", "released")
+    last = Event.objects.filter(subject=f"declaration:{mrn}").order_by("-id").first()
+    assert (last.kind, last.actor) == ("declaration.released", "system:clearance")
+    assert json.loads(bytes(last.body))["code"] == "08"
+    automatic.look_at(mrn)  # told twice, it is done once
+    assert border.events(mrn).count("released") == 1
+
+
+def test_before_arrival_it_is_decided_and_takes_effect_on_the_arrival_notice(
+    border, people, news, waiting
+):
+    mrn = waiting(arrived=False)
+    debt(mrn, "paid")
+    assert deciding.accept(people.ann, mrn, SEEN).what == "assessed"
+    news()
+    assert state_of(mrn) == ("assessed", "reported")
+    arrive(border, mrn)
+    news()
+    assert state_of(mrn) == ("released", "released")
+
+
+def test_a_hold_that_waits_takes_the_goods_when_they_come(border, people, news, waiting):
+    mrn = waiting(arrived=False)
+    debt(mrn, "paid")
+    hold = holds.place(people.ben, mrn, LAW)
+    deciding.accept(people.ann, mrn, SEEN)
+    arrive(border, mrn)
+    news()
+    assert state_of(mrn) == ("assessed", "held")
+    holds.lift(people.ann, hold.pk, "Seen")
+    news()
+    assert state_of(mrn) == ("released", "released")
+
+
+def test_what_the_lane_asked_for_is_never_released_by_itself(border, news, waiting):
+    for state in ("documents_requested", "under_control"):
+        mrn = waiting(state)
+        debt(mrn, "paid")
+        automatic.look_at(mrn)
+        assert state_of(mrn) == (state, "arrived")
+
+
+def test_what_is_asked_about_waits_for_the_answer(border, inside, news):  # noqa: F811
+    from clearway.declarations import service
+
+    mrn = inside("HBL-1")
+    debt(mrn, "paid")
+    request = service.cancel(border.actors["trader"], mrn, "Sold").request
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "assessed"
+    service.withdraw(border.actors["trader"], request.pk)
+    news()
+    assert state_of(mrn)[0] == "released"
+
+
+def test_a_pack_that_names_no_lane_leaves_it_to_officers(border, inside, monkeypatch):  # noqa: F811
+    mrn = inside("HBL-1")
+    debt(mrn, "paid")
+    law = automatic.reference_at(border.clock.now())
+
+    others = {one: told for one, told in law.settings.items() if one != automatic._SETTING}
+    silent = SimpleNamespace(settings=others)
+    monkeypatch.setattr(automatic, "reference_at", lambda _: silent)
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "assessed"
+
+
+def test_what_nobody_owes_anything_on_is_cleared(border, inside, news):  # noqa: F811
+    mrn = inside("HBL-1")
+    debt(mrn, "paid")
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "released"
+    debt(mrn, "final")
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "cleared"
+    last = Event.objects.filter(kind="declaration.cleared").get()
+    assert json.loads(bytes(last.body))["code"] == "09"
+
+
+def test_a_simplified_one_is_cleared_when_it_is_completed(border, inside):  # noqa: F811
+    mrn = inside("HBL-1")
+    Declaration.objects.filter(mrn=mrn).update(
+        state="released", debt_state="none", kind="simplified"
+    )
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "released"

@@ -1,0 +1,132 @@
+"""Export goods on their way out: loaded, short-shipped, departed, confirmed, asked about."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.clearance.test_holds import LAW, goods_of
+
+from clearway.clearance import automatic, deciding, exits, holds, units
+from clearway.clearance.leaving import Unit
+from clearway.clearance.models import Exit
+from clearway.clearance.releasing import Order
+from clearway.declarations.models import Declaration
+from clearway.events.models import Event
+from clearway.events.service import act
+from clearway.vocabulary.errors import DataRefused, StateForbids
+
+
+@pytest.fixture
+def clerk(border):
+    return border.actors["terminal"]
+
+
+@pytest.fixture
+def lot(border, people):
+    """Declare ten packages for export, release them, and return their MRN and the lot."""
+    answer = border.lodge(type_code="EXA", document="", importer="XP1000000001")
+    assert answer.status == 201, answer.json
+    mrn = answer.json["mrn"]
+    Declaration.objects.filter(mrn=mrn).update(state="assessed", debt_state="none")
+    assert goods_of(mrn) == "presented"
+    deciding.release(people.ann, mrn, Order())
+    return mrn, Unit("packages", mrn)
+
+
+def codes_of(mrn):
+    rows = Event.objects.filter(subject=f"declaration:{mrn}").order_by("id")
+    return [(row.kind.split(".")[1], json.loads(bytes(row.body)).get("code")) for row in rows]
+
+
+def test_from_release_to_exit(border, clerk, lot):
+    mrn, unit = lot
+    assert Exit.objects.get().packages == 10
+    with act(clerk) as doing:
+        exits.gate_in(doing, unit)
+    assert goods_of(mrn) == "gated_in"
+    with act(clerk) as doing:
+        exits.load(doing, unit, means="9321483")
+    with act(clerk) as doing:
+        exits.depart(doing, unit)
+    assert goods_of(mrn) == "departed"
+    automatic.confirm_exit(mrn)
+    automatic.confirm_exit(mrn)
+    row = Declaration.objects.get(mrn=mrn)
+    assert (row.state, row.goods_state) == ("exited", "exit_confirmed")
+    assert codes_of(mrn)[-4:] == [
+        ("gated_in", None), ("loaded", None), ("departed", None), ("exited", "16"),
+    ]  # fmt: skip
+    assert Exit.objects.get().ended == "confirmed"
+
+
+def test_what_was_not_loaded_comes_back(border, clerk, lot):
+    _, unit = lot
+    with pytest.raises(DataRefused), act(clerk) as doing:
+        exits.load(doing, unit, 11)
+    with act(clerk) as doing:
+        exits.load(doing, unit, 4)
+    with act(clerk) as doing:
+        exits.load(doing, unit, 3)
+    with act(clerk) as doing:
+        exits.depart(doing, unit)
+    told = Event.objects.get(kind="declaration.short_shipped")
+    body = json.loads(bytes(told.body))
+    assert (body["released"], body["loaded"], body["short"]) == (10, 7, 3)
+    assert Exit.objects.get().short == 3
+
+
+def test_what_is_held_is_not_loaded_and_does_not_depart(border, people, clerk, lot):
+    mrn, unit = lot
+    with act(clerk) as doing:
+        exits.load(doing, unit)
+    hold = holds.place(people.ann, mrn, LAW)
+    assert border.events(mrn)[-1] == "recalled"
+    with pytest.raises(StateForbids), act(clerk) as doing:
+        exits.depart(doing, unit)
+    holds.lift(people.ann, hold.pk, "Seen")
+    with act(clerk) as doing:
+        exits.depart(doing, unit)
+    assert goods_of(mrn) == "departed"
+
+
+def test_an_overdue_exit_is_asked_about_once_and_proved(border, people, lot):
+    mrn, _ = lot
+    assert exits.enquire(border.clock.now()) == 0
+    border.later(days=91)
+    assert exits.enquire(border.clock.now()) == 1
+    assert exits.enquire(border.clock.now()) == 0
+    assert codes_of(mrn)[-1] == ("exit_enquiry", "18")
+    with pytest.raises(StateForbids, match="not departed"):
+        exits.confirm(people.ann, mrn)
+    row = exits.confirm(people.ann, mrn, proof="Houston entry 118-2")
+    assert (row.state, row.goods_state) == ("exited", "exit_confirmed")
+    assert codes_of(mrn)[-1] == ("exited", "16")
+    assert Exit.objects.get().ended == "proved"
+    with pytest.raises(StateForbids, match="No exit"):
+        exits.confirm(people.ann, mrn, proof="Again")
+
+
+def test_an_enquiry_without_proof_ends_in_invalidation(border, people, lot):
+    mrn, _ = lot
+    with pytest.raises(StateForbids, match="No enquiry"):
+        exits.give_up(people.ann, mrn, "Never left")
+    border.later(days=91)
+    exits.enquire(border.clock.now())
+    with pytest.raises(DataRefused):
+        exits.give_up(people.ann, mrn, " ")
+    assert exits.give_up(people.ann, mrn, "Never left").state == "invalidated"
+    assert codes_of(mrn)[-1] == ("invalidated", "10")
+    assert Exit.objects.get().ended == "invalidated"
+
+
+def test_a_container_that_an_export_names_is_its_unit(border, people, lot):
+    mrn, _ = lot
+    row = Declaration.objects.get(mrn=mrn)
+    units.note_declared(row)
+    assert [one.kind for one in units.units_of(row)] == ["packages"]
+    units.DeclaredUnit.objects.create(declaration=row, kind="container", number="CSQU3054383")
+    assert Unit("container", "CSQU3054383") in units.units_of(row)
+    assert units.declarations_of(Unit("container", "CSQU3054383")) == [row]
+    units.note_declared(row)
+    assert units.declarations_of(Unit("container", "CSQU3054383")) == []
