@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_inspections, api_permits
+from clearway.proving import api_after_release, api_gate, api_inspections, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -100,9 +100,8 @@ ROWS = {
     **dict.fromkeys(
         ("getAudit", "notifyAudit", "dropAudit", "beginFieldwork", "draftFindings",
          "answerFindings", "closeHearing", "decideAudit"),
-        Row("audit", "trader"),
+        Row("audit", "trader2"),
     ),
-    "passOverSelection": Row("selection", "supervisor"),
     "lookUpTariffLine": Row("line", "trader", "the law is public"),
     "revokeApiKey": Row("api_key", "trader"),
     **dict.fromkeys(
@@ -184,6 +183,7 @@ OF_A_PART = {
 CUSTOMS = {"officer", "officer2", "supervisor"}
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
+    "audit": {"officer", "supervisor", "auditor"},
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
     "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
@@ -218,6 +218,8 @@ SEEN_BY = {
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
+    ("beginFieldwork", "supervisor"),  # the team works on it
+    ("draftFindings", "supervisor"),
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
     ("moveBooking", "airline"),
@@ -341,6 +343,7 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "audit": api_after_release.audit(laid),
                 "held_goods": laid.declaration("trader2"),
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),

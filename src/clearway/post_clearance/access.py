@@ -24,7 +24,6 @@ OFFICIALS: Final = CUSTOMS | {Role.AUDITOR}
 
 OPERATIONS: Final[Operations] = {
     "listSelections": OFFICIALS,
-    "passOverSelection": _SUPERVISOR,
     "openAudit": CUSTOMS,
     "listAudits": OFFICIALS | _TRADE,
     "getAudit": OFFICIALS | _TRADE,

@@ -17,7 +17,6 @@ from clearway.post_clearance import (
     auditing,
     forms,
     queries,
-    selecting,
 )
 from clearway.post_clearance.models import Audit
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
@@ -38,19 +37,6 @@ def list_selections(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
     page = page_of(access.visible_draws(actor), "id", cursor, limit)
     _note(actor, "selection:list", [row.pk for row in page.items])
     return {"items": [forms.selection(row) for row in page.items], "next": page.next}
-
-
-@router.post(
-    "/audit-selections/{number}/passing-over",
-    response={204: None},
-    operation_id="passOverSelection",
-    summary="Take a selection off the list",
-)
-def pass_over(request: HttpRequest, number: Number, wanted: forms.WhyTold) -> Any:
-    """Leave a selected declaration unaudited, for a reason; what the draw chose stays."""
-    actor = permitted(request, "passOverSelection", access.OPERATIONS)
-    selecting.pass_over(actor, number, wanted.reason)
-    return Status(204, None)
 
 
 @router.post(

@@ -13,8 +13,6 @@ from typing import Final
 
 from clearway.events import webhooks
 from clearway.events.dispatch import Subscription
-from clearway.site import news, news_post_clearance
-from clearway.site import news, news_permits
 from clearway.site import (
     news,
     news_clearance,
@@ -22,6 +20,7 @@ from clearway.site import (
     news_inspection,
     news_payments,
     news_permits,
+    news_post_clearance,
 )
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
