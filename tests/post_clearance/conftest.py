@@ -5,11 +5,26 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-from tests.clearance.conftest import officer_of
+from tests.clearance.conftest import officer_of, waiting  # noqa: F401 - fixture
 from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
 from tests.lives.conftest import gold  # noqa: F401 - fixture
 
+from clearway.audit.actor import system
 from clearway.declarations.models import Declaration
+from clearway.payments import notices
+from clearway.payments.models import Notice
+
+ME = system("test")
+
+
+def paid(mrn):
+    """Issue the notice of a declaration and take it as paid whole."""
+    notices.follow(ME, mrn)
+    for notice in Notice.objects.filter(declaration__mrn=mrn).exclude(state="cancelled"):
+        Notice.objects.filter(pk=notice.pk).update(
+            paid=notice.amount - notice.credited, state="paid"
+        )
+    Declaration.objects.filter(mrn=mrn).update(debt_state="paid")
 
 
 @pytest.fixture
@@ -36,6 +51,8 @@ def released(border):  # noqa: F811
         nonlocal count
         count += 1
         mrn = border.lodged(document=f"HBL-{count}", lrn=f"R-{count}")
+        if debt == "paid":
+            paid(mrn)
         Declaration.objects.filter(mrn=mrn).update(
             state=state, lane=lane, goods_state="released", debt_state=debt,
             released_at=at or border.clock.now(),

@@ -6,10 +6,13 @@ from datetime import timedelta
 
 import pytest
 from tests.lives.conftest import gold_message, local
+from tests.post_clearance.conftest import paid
 
 from clearway.audit.models import Leaf
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
+from clearway.payments.models import Notice
+from clearway.payments.queries import debt_of
 from clearway.post_clearance import audit_decisions, auditing, queries, selecting
 from clearway.post_clearance.changing import Change
 from clearway.post_clearance.models import Audit, AuditedDeclaration, Draw
@@ -38,6 +41,7 @@ def test_the_audit_of_the_card(gold):
     """
     actors = gold.actors
     mrn = gold.lodged("rhumb", message=gold_message())
+    paid(mrn)
     Declaration.objects.filter(mrn=mrn).update(
         state="released", debt_state="paid", released_at=local("2026-03-03T16:40")
     )
@@ -58,6 +62,9 @@ def test_the_audit_of_the_card(gold):
         differences[line.tax] = differences.get(line.tax, 0) + line.after - line.before
     assert differences == {"NK": 54_018_750, "VAT": 5_401_875}
     assert subject.interest_days == 90
+    asked = {row.kind: row.amount for row in Notice.objects.exclude(kind="assessment")}
+    assert asked == {"adjustment": 59_420_625, "interest": 1_604_357}
+    assert debt_of(subject.declaration_id).outstanding == 61_024_982
 
 
 def test_an_audit_goes_through_its_states_and_tells_each(people, released, border):

@@ -14,8 +14,9 @@ from django.db.models import Q, QuerySet
 from clearway.accounts.permission import CUSTOMS, Operations
 from clearway.audit import service as audit_log
 from clearway.audit.actor import Actor, Role
+from clearway.declarations.access import decidable
 from clearway.post_clearance import queries
-from clearway.post_clearance.models import Audit, Draw
+from clearway.post_clearance.models import Appeal, Audit, Correction, Draw
 from clearway.vocabulary.errors import NotThere
 
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
@@ -35,6 +36,17 @@ OPERATIONS: Final[Operations] = {
     "closeHearing": CUSTOMS,
     "decideAudit": _SUPERVISOR,
     "discloseError": _TRADE,
+    "proposeCorrection": CUSTOMS,
+    "listCorrections": OFFICIALS | _TRADE,
+    "getCorrection": OFFICIALS | _TRADE,
+    "confirmCorrection": CUSTOMS,
+    "lodgeAppeal": _TRADE,
+    "listAppeals": OFFICIALS | _TRADE,
+    "getAppeal": OFFICIALS | _TRADE,
+    "admitAppeal": CUSTOMS,
+    "hearAppeal": CUSTOMS,
+    "decideAppeal": _SUPERVISOR,
+    "withdrawAppeal": _TRADE,
 }
 """The roles that have each operation."""
 
@@ -104,3 +116,68 @@ def draw_for(actor: Actor, number: int) -> Draw:
         audit_log.note("refusal", actor, f"selection:{number}", "pass over")
         raise NotThere("There is no such selection.", remedy="Look at the list anew.")
     return found
+
+
+def correction_for(actor: Actor, number: int, *, to: str = "read") -> Correction:
+    """Return a correction for somebody who may do this with it.
+
+    Args:
+        actor: who asks.
+        number: its id.
+        to: read, act (customs) or own (the party, once it is done).
+
+    Raises:
+        NotThere: there is none, or none for this actor; the refusal is logged.
+    """
+    rows = visible_corrections(actor, to)
+    found = rows.filter(pk=number).first() if queries.is_number(number) else None
+    if found is None:
+        audit_log.note("refusal", actor, f"correction:{number}", to)
+        raise NotThere("There is no such correction.", remedy="Check its number.")
+    return found
+
+
+def visible_corrections(actor: Actor, to: str = "read") -> QuerySet[Correction]:
+    """Return the corrections that an actor may read, or act on."""
+    rows = queries.corrections()
+    if to == "read" and actor.has(Role.AUDITOR):
+        return rows
+    customs, own = rows.none(), rows.none()
+    if actor.has(*CUSTOMS) and to != "own":
+        customs = rows.filter(declaration__in=decidable(actor).values("pk"))
+    if actor.has(*_TRADE) and actor.organisation and to != "act":
+        own = rows.filter(state="done", declaration__organisation=actor.organisation)
+    return customs | own
+
+
+def appeal_for(actor: Actor, number: int, *, to: str = "read") -> Appeal:
+    """Return an appeal for somebody who may do this with it.
+
+    Args:
+        actor: who asks.
+        number: its id.
+        to: read, act (customs, impartial) or own (who lodged it).
+
+    Raises:
+        NotThere: there is none, or none for this actor; the refusal is logged.
+    """
+    rows = visible_appeals(actor, to)
+    found = rows.filter(pk=number).first() if queries.is_number(number) else None
+    if found is None:
+        audit_log.note("refusal", actor, f"appeal:{number}", to)
+        raise NotThere("There is no such appeal.", remedy="Check its number.")
+    return found
+
+
+def visible_appeals(actor: Actor, to: str = "read") -> QuerySet[Appeal]:
+    """Return the appeals that an actor may read, act on or withdraw."""
+    rows = queries.appeals()
+    if to == "read" and actor.has(Role.AUDITOR):
+        return rows
+    customs, own = rows.none(), rows.none()
+    if actor.has(*CUSTOMS) and to != "own":
+        customs = rows.filter(declaration__in=decidable(actor).values("pk"))
+        customs = customs.exclude(organisation=actor.organisation)
+    if actor.has(*_TRADE) and actor.organisation and to != "act":
+        own = rows.filter(organisation=actor.organisation)
+    return customs | own

@@ -18,6 +18,7 @@ from clearway.post_clearance import (
     forms,
     queries,
 )
+from clearway.post_clearance.api_more import router as more
 from clearway.post_clearance.models import Audit
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
@@ -187,3 +188,6 @@ def _others(actor: Actor, row: Audit) -> bool:
 def _note(actor: Actor, subject: str, numbers: list[int]) -> None:
     if numbers:
         audit_log.note("read", actor, subject, numbers)
+
+
+router.add_router("", more)

@@ -11,13 +11,14 @@ from datetime import datetime
 from typing import Any
 
 from clearway.accounts.four_eyes import two_persons
-from clearway.audit.actor import Actor
+from clearway.audit.actor import Actor, system
 from clearway.declarations.events import subject as declaration_subject
-from clearway.declarations.queries import locked
+from clearway.declarations.queries import by_key, locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
 from clearway.kernel.reference import Reference
+from clearway.payments.queries import debt_of
 from clearway.post_clearance import access, changing, events, ledger, queries
 from clearway.post_clearance.auditing import announce, end, refuse_late, refuse_outside_team
 from clearway.post_clearance.changing import Change
@@ -152,11 +153,42 @@ def decide(actor: Actor, number: int, *, upheld: bool, reasons: str) -> Audit:
         end(doing, audit)
         announce(doing, audit, events.DECIDED, upheld=upheld, reasons=reasons, **_amounts(audit))
         _tell_results(doing, audit, subjects)
+        _post(doing, audit, subjects)
         if not (audit.extra or audit.penalty or audit.interest):
             audit.state = taken(AUDIT, audit.state, "close")
             audit.save(update_fields=["state"])
             announce(doing, audit, events.CLOSED)
     return audit
+
+
+def _post(doing: Act, audit: Audit, subjects: Sequence[AuditedDeclaration]) -> None:
+    """Write what was decided into the accounts; the penalty stands with the first that owes."""
+    if not audit.upheld:
+        return
+    left = audit.penalty or 0
+    for one in subjects:
+        lines = [(line.tax, line.after - line.before) for line in queries.lines(one)]
+        penalty_here, left = (left, 0) if (one.extra or 0) > 0 else (0, left)
+        ledger.post(
+            doing, locked(one.declaration_id), ledger.by_tax(lines), audit.decision,
+            interest=one.interest or 0, penalty=penalty_here,
+        )  # fmt: skip
+
+
+def on_debt_settled(mrn: str) -> None:
+    """End the audits of a declaration whose debt was paid or refunded; told twice, once."""
+    declaration = by_key(mrn)
+    if declaration is None:
+        return
+    for found in queries.audits_of(declaration).filter(state="decided"):
+        if any(debt_of(one.declaration_id).outstanding for one in queries.subjects(found)):
+            continue  # whoever pays the rest comes here again
+        with act(system("post_clearance")) as doing:
+            audit = queries.locked_audit(found.pk)
+            total = (audit.extra or 0) + (audit.penalty or 0) + (audit.interest or 0)
+            audit.state = taken(AUDIT, audit.state, "collect" if total > 0 else "refund")
+            audit.save(update_fields=["state"])
+            announce(doing, audit, events.SETTLED)
 
 
 def _refuse_others(

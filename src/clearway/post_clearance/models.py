@@ -131,3 +131,83 @@ class AuditLine(models.Model):
     tax = models.CharField(max_length=16)
     before = MinorUnitsField()
     after = MinorUnitsField()
+
+
+class Correction(models.Model):
+    """A correction that customs makes of its own motion after release (notification 07).
+
+    ``changes`` is JSON of ``changing.Change``, ``message`` the declaration as it should be,
+    ``version`` the one that was looked at. ``difference`` is what is owed more, negative what is
+    owed back. Where money changes a second person confirms.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    version = models.SmallIntegerField()
+    changes = models.BinaryField()
+    message = models.BinaryField()
+    reason = models.CharField(max_length=512)
+    currency = models.CharField(max_length=3)
+    difference = MinorUnitsField()
+    state = models.CharField(max_length=9)
+    proposed_by = models.CharField(max_length=64)
+    proposed_at = InstantField()
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = InstantField(null=True)
+    decision = models.CharField(max_length=512, blank=True)
+
+    class Meta:
+        """A declaration has one open correction at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["declaration"],
+                condition=models.Q(state="proposed"),
+                name="correction_open_once",
+            ),
+        )
+
+
+class Appeal(models.Model):
+    """An appeal against a decision: of an audit, a correction, or on a request to correct.
+
+    ``kind`` is audit, correction or request and ``number`` that row; ``decided_first`` who
+    decided it, who never decides on the appeal. ``admit_due`` and ``decide_due`` are the
+    administration's last days. ``suspended`` says that collection waits for the decision.
+    ``outcome`` is upheld, changed or annulled; ``amount`` what was taken back of what had been
+    asked for, in minor units.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=10)
+    number = models.BigIntegerField()
+    organisation = models.BigIntegerField(db_index=True)
+    office = models.TextField()
+    state = models.CharField(max_length=9)
+    grounds = models.CharField(max_length=4000)
+    wants_suspension = models.BooleanField(default=False)
+    suspended = models.BooleanField(default=False)
+    decided_first = models.CharField(max_length=64)
+    lodged_by = models.CharField(max_length=64)
+    lodged_at = InstantField()
+    admit_due = models.IntegerField()
+    decide_due = models.IntegerField(null=True)
+    admitted_by = models.CharField(max_length=64, blank=True)
+    admitted_at = InstantField(null=True)
+    heard_at = InstantField(null=True)
+    hearing = models.CharField(max_length=4000, blank=True)
+    outcome = models.CharField(max_length=8, blank=True)
+    reasons = models.CharField(max_length=4000, blank=True)
+    amount = MinorUnitsField(default=0)
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = InstantField(null=True)
+
+    class Meta:
+        """One decision is appealed against once at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["kind", "number"],
+                condition=models.Q(state__in=["lodged", "admitted", "heard"]),
+                name="appeal_open_once",
+            ),
+        )

@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 
 from clearway.declarations.models import Declaration
 from clearway.post_clearance.models import (
+    Appeal,
     Audit,
     AuditedDeclaration,
     AuditLine,
     AuditMember,
+    Correction,
     Draw,
 )
 
@@ -76,3 +78,13 @@ def waiting_draws() -> QuerySet[Draw]:
     """Return what was selected and is neither taken up nor passed over."""
     rows = Draw.objects.filter(settled_at=None).exclude(channel="none")
     return rows.select_related("declaration")
+
+
+def corrections() -> QuerySet[Correction]:
+    """Return every correction with its declaration; ``access`` decides who sees which."""
+    return Correction.objects.select_related("declaration")
+
+
+def appeals() -> QuerySet[Appeal]:
+    """Return every appeal with its declaration; ``access`` decides who sees which."""
+    return Appeal.objects.select_related("declaration")
