@@ -30,6 +30,11 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
     ),
     Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+        "inspection.orders",
+        news_inspection.tell_inspection,
+        news_inspection.KINDS,
+        news_inspection.still_to_do,
+    ),
     Subscription(
         "payments.declarations",
         news_payments.tell_payments,
