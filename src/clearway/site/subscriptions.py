@@ -31,6 +31,11 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     ),
     Subscription("post_clearance.settled", news_post_clearance.settle, news_post_clearance.SETTLED),
     Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+        "inspection.orders",
+        news_inspection.tell_inspection,
+        news_inspection.KINDS,
+        news_inspection.still_to_do,
+    ),
     Subscription(
         "payments.declarations",
         news_payments.tell_payments,
