@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import pytest
 from tests.clearance.conftest import officer_of
-from tests.post_clearance.conftest import ME
 
 from clearway.accounts.models import Membership
 from clearway.audit.actor import Role
@@ -52,10 +51,11 @@ def test_an_appeal_annuls_an_audit_and_the_accounts_follow(people, second, decid
     appeal = appealing.lodge(
         people.trader, "audit", audit.pk, "The price was paid so.", wants_suspension=True
     )
-    # Tuesday 3 March + 10 working days; admitted that day, + 40.
+    # Tuesday 3 March + 10 working days; admitted that day, + 40 of them;
+    # Good Friday and Easter Monday are no working days in Portolan.
     assert appeal.admit_due == day_from_iso("2026-03-17")
     admitted = appealing.admit(second, appeal.pk, admitted=True, suspended=True)
-    assert (admitted.suspended, admitted.decide_due) == (True, day_from_iso("2026-04-28"))
+    assert (admitted.suspended, admitted.decide_due) == (True, day_from_iso("2026-04-30"))
     appealing.hear(second, appeal.pk, "The bank's record was shown.")
     done = appealing.decide(second, appeal.pk, "annulled", "The price is proved.")
     assert done.amount == audit.extra + audit.penalty + audit.interest
@@ -125,4 +125,3 @@ def test_a_correction_is_appealed_against_by_its_party(people, second, released)
     appealing.admit(second, appeal.pk, admitted=True)
     appealing.hear(second, appeal.pk, "Heard.")
     assert appealing.decide(second, appeal.pk, "upheld", "As it was.").amount == 0
-    assert ME

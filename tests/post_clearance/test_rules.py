@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearway.kernel.reference import WorkingCalendar
@@ -36,6 +36,7 @@ def test_interest_of_the_card():
     assert interest(59_420_625, Fraction(3, 10_000), 90) == 1_604_357
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(0, 10**15), st.integers(0, 1000), st.integers(0, 5000))
 def test_interest_is_exact_and_rounded_half_up_once(amount, tenths, days):
     exact = Decimal(amount) * Decimal(tenths) * days / Decimal(10_000)
@@ -43,6 +44,7 @@ def test_interest_is_exact_and_rounded_half_up_once(amount, tenths, days):
     assert told == int(exact.quantize(Decimal(1), ROUND_HALF_UP))
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.integers(-(10**12), 10**12), st.sampled_from(["ordinary", "negligence", "fraud"]))
 def test_a_disclosure_never_makes_a_penalty_higher_and_never_excuses_fraud(extra, ground):
     told = penalty(extra, LAW, ground, disclosed=False)

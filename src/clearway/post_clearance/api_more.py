@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -175,7 +176,7 @@ def _appeal(actor: Actor, row: Appeal) -> dict[str, Any]:
     return forms_more.appeal(row)
 
 
-def _note(actor: Actor, subject: str, rows: list[Any]) -> None:
+def _note(actor: Actor, subject: str, rows: Sequence[Any]) -> None:
     """Log one read of what is others' that an answer tells."""
     others = [row.pk for row in rows if row.declaration.organisation != actor.organisation]
     if others:

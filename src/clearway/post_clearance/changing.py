@@ -58,7 +58,7 @@ def written(changes: Sequence[Change]) -> bytes:
     return _encode(tuple(changes))
 
 
-def read(kept: bytes | None) -> tuple[Change, ...]:
+def read(kept: bytes | memoryview[int] | None) -> tuple[Change, ...]:
     """Return changes as they were kept."""
     return _decode(bytes(kept)) if kept else ()
 

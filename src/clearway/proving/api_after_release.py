@@ -31,20 +31,61 @@ def audit(objects: Objects) -> int:
     return number
 
 
+_DEARER: dict[str, Any] = {
+    "changes": [{"item": 1, "datum": "description", "value": "Wooden desks for offices"}],
+    "reason": "The description was too general",
+}
+
+
+def correction(objects: Objects) -> int:
+    """Let an officer propose a correction that changes money; return its number."""
+    mrn, reason = released(objects), {"reason": "The price is not the contract's"}
+    changes = [{"item": 1, "datum": "price", "value": "99999.00"}]
+    path, body = f"/declarations/{mrn}/corrections", {"changes": changes, **reason}
+    return int(objects.ask("officer", "POST", path, body)["id"])
+
+
+def corrected(objects: Objects) -> int:
+    """Let an officer correct what changes no money, which is done at once; return its number."""
+    path = f"/declarations/{released(objects)}/corrections"
+    return int(objects.ask("officer", "POST", path, _DEARER)["id"])
+
+
+def appeal(objects: Objects) -> int:
+    """Appeal, as ``TRADER``, against a correction that an officer made; return its number."""
+    return int(objects.ask(TRADER, "POST", "/appeals", _appealing(objects))["id"])
+
+
+def _appealing(objects: Objects) -> dict[str, Any]:
+    grounds = {"grounds": "It was described rightly.", "suspension": True}
+    return {"against": "correction", "number": corrected(objects), **grounds}
+
+
 def right_data(objects: Objects, who: str) -> dict[str, Right]:
     """Return right data of the operations that one of ``READY`` has after release."""
     role = ROLE_OF[who]
     if role not in CUSTOMS | {Role.AUDITOR} and who != TRADER:
         return {}
     told = {"number": audit(objects)}
-    found = {"getAudit": Right(told)}
+    done, open_one = {"number": corrected(objects)}, {"number": appeal(objects)}
+    found = {
+        "getAudit": Right(told),
+        "getCorrection": Right(done),
+        "getAppeal": Right(open_one),
+    }
     if who == TRADER:
         found["answerFindings"] = Right(told, {"answer": "The price is the contract's."})
         found["discloseError"] = Right(
             {"mrn": released(objects)}, {"what": "Freight of invoice 17 was left out"}
         )
+        found["lodgeAppeal"] = Right(body=_appealing(objects))
+        found["withdrawAppeal"] = Right(open_one)
     if role in CUSTOMS:
         found |= {
+            "proposeCorrection": Right({"mrn": released(objects)}, _DEARER),
+            "confirmCorrection": Right({"number": correction(objects)}, {"confirm": True}),
+            "admitAppeal": Right(open_one, {"admit": True, "suspend": True}),
+            "hearAppeal": Right(open_one, {"record": "Both were heard."}),
             "openAudit": Right(body={"declarations": [released(objects)], **_WHY}),
             "beginFieldwork": Right(told),
             "draftFindings": Right(told, {"findings": "Nothing was found."}),
@@ -54,6 +95,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= {
             "notifyAudit": Right({"number": selected(objects)}, _team(objects)),
             "dropAudit": Right({"number": selected(objects)}, _WHY),
+            "decideAppeal": Right(open_one, {"outcome": "upheld", "reasons": "As it was."}),
             "decideAudit": Right(told, {"upheld": True, "reasons": "As drafted."}),
         }
     return found

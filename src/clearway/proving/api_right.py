@@ -6,8 +6,13 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
-from clearway.proving import api_after_release, api_gate, api_inspections, api_permits
-from clearway.proving import api_gate, api_inspections, api_payments, api_permits
+from clearway.proving import (
+    api_after_release,
+    api_gate,
+    api_inspections,
+    api_payments,
+    api_permits,
+)
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,

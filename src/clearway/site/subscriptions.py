@@ -30,7 +30,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
     ),
     Subscription("post_clearance.settled", news_post_clearance.settle, news_post_clearance.SETTLED),
-    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+    Subscription(
         "inspection.orders",
         news_inspection.tell_inspection,
         news_inspection.KINDS,
