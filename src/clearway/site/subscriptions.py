@@ -21,6 +21,7 @@ from clearway.site import (
     news_payments,
     news_permits,
     news_post_clearance,
+    news_prints,
 )
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
@@ -50,6 +51,12 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_clearance.tell_clearance,
         news_clearance.KINDS,
         news_clearance.still_to_do,
+    ),
+    Subscription(
+        "clearance.prints",
+        news_prints.keep_prints_true,
+        news_prints.KINDS,
+        news_prints.still_to_do,
     ),
     webhooks.subscription(),
 )

@@ -13,6 +13,7 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.documents.verifying import verify
 from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
@@ -46,6 +47,7 @@ urlpatterns = [
     path("notifications", notifications.notifications, name="notifications"),
     path("views", desk.save_view, name="save_view"),
     path("views/<int:number>/forget", desk.forget_view, name="forget_view"),
+    path("verify/<str:token>", verify, name="verify"),
     # The record.
     path("declarations/", lists.declarations, name="declarations"),
     path("declarations/<str:key>", declaration.declaration, name="declaration"),
