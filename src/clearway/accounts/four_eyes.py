@@ -36,9 +36,19 @@ def two_persons(actor: Actor, names: Iterable[str], subject: str, act: str) -> N
     Raises:
         StateForbids: he is one of them, by a key of his or of theirs too.
     """
-    if is_same_person(actor, names):
-        audit.note("refusal", actor, subject, f"two persons: {act}")
+    if log_same_person(actor, names, subject, act):
         raise StateForbids(
             "This takes a second person: whoever did the first part may not do this one.",
             remedy="Leave it to a colleague.",
         )
+
+
+def log_same_person(actor: Actor, names: Iterable[str], subject: str, act: str) -> bool:
+    """Log that a person tried both acts, where the room itself then refuses; tell whether he did.
+
+    Call it before the transaction of the act begins, as ``two_persons``.
+    """
+    same = is_same_person(actor, names)
+    if same:
+        audit.note("refusal", actor, subject, f"two persons: {act}")
+    return same
