@@ -83,7 +83,7 @@ def get_audit(request: HttpRequest, number: Number) -> Any:
     operation_id="notifyAudit",
     summary="Tell the party of an audit",
 )
-def notify_audit(request: HttpRequest, number: Number, wanted: forms.TeamNamed) -> Any:
+def notify_audit(request: HttpRequest, number: Number, wanted: forms.AuditTeamNamed) -> Any:
     """Name the team and tell the party; from now on it cannot lower its penalty by disclosing."""
     actor = permitted(request, "notifyAudit", access.OPERATIONS)
     return _whole(actor, auditing.notify(actor, number, wanted.team, wanted.reason))
@@ -95,7 +95,7 @@ def notify_audit(request: HttpRequest, number: Number, wanted: forms.TeamNamed) 
     operation_id="dropAudit",
     summary="Give up an audit",
 )
-def drop_audit(request: HttpRequest, number: Number, wanted: forms.WhyTold) -> Any:
+def drop_audit(request: HttpRequest, number: Number, wanted: forms.AuditDropped) -> Any:
     """Give up an audit of which the party was not told."""
     actor = permitted(request, "dropAudit", access.OPERATIONS)
     return _whole(actor, auditing.drop(actor, number, wanted.reason))
@@ -132,7 +132,7 @@ def draft_findings(request: HttpRequest, number: Number, wanted: forms.FindingsD
     operation_id="answerFindings",
     summary="Answer findings",
 )
-def answer_findings(request: HttpRequest, number: Number, wanted: forms.AnswerGiven) -> Any:
+def answer_findings(request: HttpRequest, number: Number, wanted: forms.FindingsAnswered) -> Any:
     """Answer what the team found, until the day that the audit names."""
     actor = permitted(request, "answerFindings", access.OPERATIONS)
     return _whole(actor, audit_decisions.answer(actor, number, wanted.answer))

@@ -134,7 +134,7 @@ def admit_appeal(request: HttpRequest, number: Number, wanted: forms_more.Appeal
     operation_id="hearAppeal",
     summary="Record the hearing of an appeal",
 )
-def hear_appeal(request: HttpRequest, number: Number, wanted: forms_more.HearingHeld) -> Any:
+def hear_appeal(request: HttpRequest, number: Number, wanted: forms_more.AppealHeard) -> Any:
     """Write down what was said; whoever decided first does not."""
     actor = permitted(request, "hearAppeal", access.OPERATIONS)
     return _appeal(actor, appealing.hear(actor, number, wanted.record))

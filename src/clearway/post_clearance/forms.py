@@ -65,7 +65,7 @@ class AuditWanted(Form):
     ground: Ground = Field("ordinary", description="sets the limitation period and the penalty")
 
 
-class TeamNamed(Form):
+class AuditTeamNamed(Form):
     """Who audits, and what the party is told."""
 
     team: Annotated[list[Officer], Field(min_length=1, max_length=20)]
@@ -100,7 +100,7 @@ class FindingsDrafted(Form):
     declarations: list[DeclarationFound] = Field(default=[], max_length=200)
 
 
-class AnswerGiven(Form):
+class FindingsAnswered(Form):
     """The party's answer to the findings."""
 
     answer: Long
@@ -123,13 +123,13 @@ class DisclosureMade(Form):
     ]
 
 
-class WhyTold(Form):
+class AuditDropped(Form):
     """Why."""
 
     reason: Reason
 
 
-class LineTold(Schema):
+class AuditLineTold(Schema):
     """A tax on an item, as it was and as it should have been. Minor units."""
 
     item: int
@@ -138,14 +138,14 @@ class LineTold(Schema):
     after: int
 
 
-class SubjectTold(Schema):
+class AuditedTold(Schema):
     """A declaration in an audit."""
 
     mrn: str | None
     extra: int | None = Field(description="owed more; negative is owed back")
     interest: int | None
     interest_days: int | None
-    lines: list[LineTold]
+    lines: list[AuditLineTold]
 
 
 class AuditTold(Schema):
@@ -181,7 +181,7 @@ class AuditWhole(AuditTold):
     findings: str
     answer: str
     decision: str
-    subjects: list[SubjectTold]
+    subjects: list[AuditedTold]
 
 
 class AuditPage(Schema):

@@ -37,7 +37,7 @@ class CorrectionConfirmed(Form):
     )
 
 
-class ChangeTold(Schema):
+class CorrectionChangeTold(Schema):
     """One datum of one goods item as it should have been declared."""
 
     item: int
@@ -52,7 +52,7 @@ class CorrectionTold(Schema):
     mrn: str | None
     state: Literal["proposed", "done", "sent_back", "withdrawn"]
     version: int = Field(description="the one that was looked at")
-    changes: list[ChangeTold]
+    changes: list[CorrectionChangeTold]
     reason: str
     currency: str
     difference: int = Field(description="owed more, minor units; negative is owed back")
@@ -88,13 +88,13 @@ class AppealAdmitted(Form):
     )
 
 
-class HearingHeld(Form):
+class AppealHeard(Form):
     """What was said at the hearing."""
 
     record: Long
 
 
-class TakenBack(Form):
+class AppealTakenBack(Form):
     """What a tax is lowered by."""
 
     tax: Annotated[str, StringConstraints(min_length=1, max_length=16)] = Field(examples=["A00"])
@@ -106,7 +106,7 @@ class AppealDecided(Form):
 
     outcome: AppealOutcome
     reasons: Long
-    taken_back: list[TakenBack] = Field(
+    taken_back: list[AppealTakenBack] = Field(
         default=[], max_length=50, description="with the outcome changed"
     )
 
