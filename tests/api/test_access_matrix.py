@@ -19,7 +19,13 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_inspections, api_payments, api_permits
+from clearway.proving import (
+    api_after_release,
+    api_gate,
+    api_inspections,
+    api_payments,
+    api_permits,
+)
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -96,6 +102,19 @@ ROWS = {
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
+    **dict.fromkeys(("listSelections", "openAudit", "listAudits", "listCorrections", "lodgeAppeal",
+         "listAppeals"), NOTHING),
+    **dict.fromkeys(("discloseError", "proposeCorrection"), DECLARATION),
+    **dict.fromkeys(("getCorrection", "confirmCorrection"), Row("correction", "supervisor")),
+    **dict.fromkeys(
+        ("getAppeal", "admitAppeal", "hearAppeal", "decideAppeal", "withdrawAppeal"),
+        Row("appeal", "trader2"),
+    ),
+    **dict.fromkeys(
+        ("getAudit", "notifyAudit", "dropAudit", "beginFieldwork", "draftFindings",
+         "answerFindings", "closeHearing", "decideAudit"),
+        Row("audit", "trader2"),
+    ),
     "lookUpTariffLine": Row("line", "trader", "the law is public"),
     "revokeApiKey": Row("api_key", "trader"),
     **dict.fromkeys(
@@ -200,6 +219,9 @@ CUSTOMS = {"officer", "officer2", "supervisor"}
 BOOKS = {"cashier", "cashier2", "auditor"} | CUSTOMS
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
+    "audit": {"officer", "supervisor", "auditor"},
+    "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
+    "appeal": {"officer", "supervisor", "auditor"},
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
     "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
@@ -238,6 +260,8 @@ SEEN_BY = {
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
+    ("beginFieldwork", "supervisor"),  # the team works on it
+    ("draftFindings", "supervisor"),
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
     ("moveBooking", "airline"),
@@ -364,6 +388,9 @@ def border():
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),
+                "audit": api_after_release.audit(laid),
+                "correction": api_after_release.correction(laid),
+                "appeal": api_after_release.appeal(laid),
                 "held_goods": laid.declaration("trader2"),
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),

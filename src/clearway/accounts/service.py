@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clearway.accounts import actors, events, rules
+from clearway.accounts.four_eyes import log_same_person
 from clearway.accounts.life_cycle import (
     APPLIED,
     CLOSED,
@@ -139,6 +140,9 @@ def grant(
         StateForbids: it would be his own role, he has it already, or another office.
         DataRefused: the organisation's kind has no such role, or period or office is wrong.
     """
+    same = User.objects.filter(email__iexact=email.strip()).values_list("pk", flat=True)
+    own = [f"user:{number}" for number in same]
+    log_same_person(actor, own, f"organisation:{organisation_id}", "grant himself a role")
     with _change(actor) as doing:
         organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
         _check_grant(organisation, role, office, valid_from, valid_to)

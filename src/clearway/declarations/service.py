@@ -60,8 +60,9 @@ def ask(
     *,
     message: bytes = b"",
     media_type: str = "",
+    by_customs: bool = False,
 ) -> ActRequest:
-    """Put a request before the officers, within an act.
+    """Put a request before the officers, within an act; what customs itself asks is not told.
 
     Raises:
         StateForbids: nothing can be asked in this state, or another request is open.
@@ -85,6 +86,8 @@ def ask(
         asked_by=doing.actor.name,
         asked_at=doing.at,
     )
+    if by_customs:
+        return request
     cancelling = kind == CANCELLATION
     announce(
         doing,

@@ -74,8 +74,9 @@ def look_ahead(piece: Piece, reference: Reference) -> None:
     ready, _ = later_versions.look_up([piece], _is_live)
     if ready:
         _complete(piece, reference)
-        with connection.cursor() as cursor:
-            _judge(cursor, ready, reference)
+        if piece.submission.purpose != GRANT:
+            with connection.cursor() as cursor:
+                _judge(cursor, ready, reference)
 
 
 def _judge(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from clearway.accounts.four_eyes import two_persons
 from clearway.audit.actor import Actor
 from clearway.clearance import service as clearance
 from clearway.declarations import access, queries, service
@@ -37,10 +38,12 @@ def decide(
 
     Raises:
         NotThere: no such request for this officer.
-        StateForbids: it is decided already, or the goods have left.
+        StateForbids: it is decided already, the goods have left, or he asked for it himself, by a
+            key of his too: that is logged.
         DataRefused: no reason is given.
     """
     found = access.request_for(actor, number, to="decide")
+    two_persons(actor, [found.asked_by], f"request:{number}", "decide")
     reason = service.needed_reason(reason)
     if grant and found.kind != service.CANCELLATION:
         return _grant_amendment(actor, found, reason, at, language)

@@ -14,13 +14,26 @@ def unfit(submission: Submission) -> Answer | None:
 
     The risk stage does not run: nobody learns by asking which lane he would get.
     """
+    piece = looked_at(submission)
+    if piece.answer is not None:
+        return piece.answer
+    assert piece.decision is not None
+    return None if piece.decision.accepted else answering.rejected(piece)
+
+
+def looked_at(submission: Submission) -> Piece:
+    """Return another version of a declaration as the kernel judges it; nothing is written.
+
+    Returns:
+        With its answer where it cannot be read or the declaration's state forbids it; else with
+        its decision, whose findings may be errors.
+    """
     reference = reference_at(submission.received_at)
     piece = Piece(submission, submission.digest(), [])
     decode([piece], reference)
     if piece.answer is None:
         amending.look_ahead(piece, reference)
-    if piece.answer is not None:
-        return piece.answer
-    assert piece.lodgement is not None
-    piece.decision = estimate(piece.lodgement, reference)
-    return None if piece.decision.accepted else answering.rejected(piece)
+    if piece.answer is None:
+        assert piece.lodgement is not None
+        piece.decision = estimate(piece.lodgement, reference)
+    return piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
+from clearway.accounts.four_eyes import log_same_person
 from clearway.accounts.queries import active_identifiers, names_of_person, organisation_of
 from clearway.audit.actor import Actor
 from clearway.declarations.models import Declaration
@@ -154,6 +155,7 @@ def confirm_call(actor: Actor, number: int, *, confirmed: bool) -> Order:
         StateForbids: he proposed it himself, it is decided, or nothing is overdue any more.
     """
     found = access.call_for(actor, number)
+    log_same_person(actor, [found.proposed_by], f"guarantee_call:{found.pk}", "confirm")
     with act(actor) as doing:
         declaration = locked(found.use.declaration_id)
         order = Order.objects.select_related("use__guarantee").get(pk=found.pk)

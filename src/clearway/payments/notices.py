@@ -268,10 +268,11 @@ def adjust(
 
 
 def _take_back(doing: Act, declaration: Declaration, line: Line, reason: str) -> None:
-    """Lower the notices by one tax, the unpaid part first; what was paid goes back."""
+    """Lower the notices by one tax, unpaid and late ones first; what was paid goes back."""
     left = -line.amount
     rows = queries.notices_of(declaration.pk).exclude(state="cancelled")
-    for notice in rows.filter(Q(lines__tax=line.tax)).distinct():
+    found = rows.filter(Q(lines__tax=line.tax)).distinct()
+    for notice in sorted(found, key=lambda one: (not one.open, -one.pk)):
         asked = notice.lines.filter(tax=line.tax).aggregate(total=Sum("amount"))["total"] or 0
         part = min(left, asked)
         if part <= 0:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from clearway.accounts.four_eyes import log_same_person
 from clearway.accounts.queries import names_of_person
 from clearway.audit.actor import Actor
 from clearway.declarations.models import Declaration
@@ -77,6 +78,7 @@ def approve(actor: Actor, number: int) -> Refund:
         StateForbids: it does not wait for a first person, or he asked for it himself.
     """
     found = access.refund_for(actor, number, to="decide")
+    log_same_person(actor, [found.requested_by], f"refund:{found.pk}", "approve")
     with act(actor) as doing:
         refund = _locked(found.pk, "requested")
         if refund.requested_by in names_of_person(actor.name):
@@ -96,6 +98,8 @@ def pay(actor: Actor, number: int) -> Refund:
             paid.
     """
     found = access.refund_for(actor, number, to="decide")
+    before = [found.requested_by, found.approved_by]
+    log_same_person(actor, before, f"refund:{found.pk}", "pay")
     with act(actor) as doing:
         if found.declaration_id is not None:
             locked(found.declaration_id)

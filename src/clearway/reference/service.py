@@ -10,6 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from clearway import packs
+from clearway.accounts.four_eyes import log_same_person
 from clearway.accounts.queries import names_of_person
 from clearway.audit.actor import Actor, system
 from clearway.events.service import Act, act
@@ -97,6 +98,8 @@ def approve(actor: Actor, pack_id: int, changes_seen: str) -> PublishedPack:
         StateForbids: it is not proposed any more, is his own, the report was another, the moment
             has passed, or another pack rules from the very same moment.
     """
+    proposers = PublishedPack.objects.filter(pk=pack_id).values_list("proposed_by", flat=True)
+    log_same_person(actor, proposers, f"pack:{pack_id}", "approve")
     with _change(actor) as doing:
         pack = PublishedPack.objects.select_for_update().get(pk=pack_id)
         if pack.state != "proposed":

@@ -20,12 +20,17 @@ from clearway.site import (
     news_inspection,
     news_payments,
     news_permits,
+    news_post_clearance,
     news_prints,
 )
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
+    Subscription(
+        "post_clearance.selection", news_post_clearance.select, news_post_clearance.RELEASED
+    ),
+    Subscription("post_clearance.settled", news_post_clearance.settle, news_post_clearance.SETTLED),
     Subscription(
         "inspection.orders",
         news_inspection.tell_inspection,

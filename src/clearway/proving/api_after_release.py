@@ -1,0 +1,105 @@
+"""Objects and right data of the operations after release, as ``api_objects`` lays others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from clearway.audit.actor import Role
+from clearway.proving.api_objects import CUSTOMS, ROLE_OF, TRADER, Objects, Right
+
+_WHY = {"reason": "Price far below others of the route"}
+
+
+def released(objects: Objects) -> str:
+    """Return the MRN of a declaration of ``TRADER`` whose goods an officer released."""
+    mrn = objects.releasable()
+    order = {"goods_controlled": True, "security": "GRN-26-000017"}
+    objects.ask("officer", "POST", f"/declarations/{mrn}/release", order)
+    return mrn
+
+
+def selected(objects: Objects) -> int:
+    """Open an audit of which its party was not told; return its number."""
+    wanted = {"declarations": [released(objects)], **_WHY}
+    return int(objects.ask("officer", "POST", "/audits", wanted)["id"])
+
+
+def audit(objects: Objects) -> int:
+    """Open an audit and tell its party, ``TRADER``; return its number."""
+    number = selected(objects)
+    objects.ask("supervisor", "POST", f"/audits/{number}/notification", _team(objects))
+    return number
+
+
+_DEARER: dict[str, Any] = {
+    "changes": [{"item": 1, "datum": "description", "value": "Wooden desks for offices"}],
+    "reason": "The description was too general",
+}
+
+
+def correction(objects: Objects) -> int:
+    """Let an officer propose a correction that changes money; return its number."""
+    mrn, reason = released(objects), {"reason": "The price is not the contract's"}
+    changes = [{"item": 1, "datum": "price", "value": "99999.00"}]
+    path, body = f"/declarations/{mrn}/corrections", {"changes": changes, **reason}
+    return int(objects.ask("officer", "POST", path, body)["id"])
+
+
+def corrected(objects: Objects) -> int:
+    """Let an officer correct what changes no money, which is done at once; return its number."""
+    path = f"/declarations/{released(objects)}/corrections"
+    return int(objects.ask("officer", "POST", path, _DEARER)["id"])
+
+
+def appeal(objects: Objects) -> int:
+    """Appeal, as ``TRADER``, against a correction that an officer made; return its number."""
+    return int(objects.ask(TRADER, "POST", "/appeals", _appealing(objects))["id"])
+
+
+def _appealing(objects: Objects) -> dict[str, Any]:
+    grounds = {"grounds": "It was described rightly.", "suspension": True}
+    return {"against": "correction", "number": corrected(objects), **grounds}
+
+
+def right_data(objects: Objects, who: str) -> dict[str, Right]:
+    """Return right data of the operations that one of ``READY`` has after release."""
+    role = ROLE_OF[who]
+    if role not in CUSTOMS | {Role.AUDITOR} and who != TRADER:
+        return {}
+    told = {"number": audit(objects)}
+    done, open_one = {"number": corrected(objects)}, {"number": appeal(objects)}
+    found = {
+        "getAudit": Right(told),
+        "getCorrection": Right(done),
+        "getAppeal": Right(open_one),
+    }
+    if who == TRADER:
+        found["answerFindings"] = Right(told, {"answer": "The price is the contract's."})
+        found["discloseError"] = Right(
+            {"mrn": released(objects)}, {"what": "Freight of invoice 17 was left out"}
+        )
+        found["lodgeAppeal"] = Right(body=_appealing(objects))
+        found["withdrawAppeal"] = Right(open_one)
+    if role in CUSTOMS:
+        found |= {
+            "proposeCorrection": Right({"mrn": released(objects)}, _DEARER),
+            "confirmCorrection": Right({"number": correction(objects)}, {"confirm": True}),
+            "admitAppeal": Right(open_one, {"admit": True, "suspend": True}),
+            "hearAppeal": Right(open_one, {"record": "Both were heard."}),
+            "openAudit": Right(body={"declarations": [released(objects)], **_WHY}),
+            "beginFieldwork": Right(told),
+            "draftFindings": Right(told, {"findings": "Nothing was found."}),
+            "closeHearing": Right(told),
+        }
+    if role == Role.SUPERVISOR:
+        found |= {
+            "notifyAudit": Right({"number": selected(objects)}, _team(objects)),
+            "dropAudit": Right({"number": selected(objects)}, _WHY),
+            "decideAppeal": Right(open_one, {"outcome": "upheld", "reasons": "As it was."}),
+            "decideAudit": Right(told, {"upheld": True, "reasons": "As drafted."}),
+        }
+    return found
+
+
+def _team(objects: Objects) -> dict[str, Any]:
+    return {"team": [objects.desk()], **_WHY}

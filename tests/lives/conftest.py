@@ -1,0 +1,151 @@
+"""The border of GOLD-01: the test pack in đồng, its one importer, two offices' worth of people."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.clearance.conftest import officer_of
+from tests.declarations.conftest import Border, _packs, border  # noqa: F401 - fixtures
+
+from clearway.accounts.seeding import ready_key, ready_organisation
+from clearway.audit.actor import Actor, Role
+from clearway.messages import goods, parties, records, shipment, write_json
+from clearway.messages.values import Amount, Count5, Count8, Quantity
+from clearway.reference import in_force
+from clearway.reference.service import publish_first
+from clearway.traders.seeding import seed_demo
+
+VND_PACK = Path(__file__).parents[1] / "packs_data" / "vnd"
+IMPORTER, OFFICE = "VN0100109106", "VN02CI"
+LOCAL = timedelta(hours=7)
+"""Asia/Ho_Chi_Minh is seven hours ahead of UTC, all year."""
+
+
+def local(text):
+    """Return the instant of a local time of the card: ``local("2026-03-03T09:15")``."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC) - LOCAL
+
+
+def _begin():
+    publish_first(str(VND_PACK))
+    actors = seed_demo()
+    firm = ready_organisation("Rhumb Line Trading", "trader", identifier=IMPORTER, country="VN")
+    key = ready_key("rhumb", firm, (Role.TRADER,))
+    actors["rhumb"] = Actor(
+        f"key:{key.pk}", firm.pk, identifier=IMPORTER, roles=frozenset({Role.TRADER})
+    )
+    return actors
+
+
+@pytest.fixture
+def gold(db, simulated_clock, settings, tmp_path, monkeypatch, kept, request):
+    """The border of GOLD-01 on the morning of 3 March: ``gold.lodged(message=gold_message())``."""
+    from clearway.intake import running
+
+    settings.DEMO, settings.DATA, settings.ALLOWED_HOSTS = True, tmp_path, ["*"]
+    simulated_clock.advance(local("2026-03-03T09:15"))
+    packs = request.getfixturevalue("_packs")
+    (tmp_path / "packs").symlink_to(packs)
+    in_force.forget()
+    actors = kept(_begin)
+    in_force.forget()
+    made = Border(simulated_clock, actors)
+    customs = actors["supervisor"].organisation
+    actors["ann"] = officer_of(customs, "ann@customs.example", OFFICE)
+    actors["ben"] = officer_of(customs, "ben@customs.example", OFFICE)
+    monkeypatch.setattr(running, "line", lambda: made.line)
+    yield made
+    in_force.forget()
+
+
+def gold_message(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
+    """GOLD-01 as JSON: converters and transformers by sea in one container, FOB Shanghai.
+
+    24,000 + 16,000 USD, freight 3,000, insurance 215: 43,215 USD × 25,000 = 1,080,375,000 VND.
+    """
+    address = parties.Address(
+        city_name="Ho Chi Minh City", country_code="VN", line="2 Quay Street", postcode_id="700000"
+    )
+    abroad = parties.Address(
+        city_name="Shanghai", country_code="CN", line="1 Bund", postcode_id="200000"
+    )
+    firm = {"name": "Rhumb Line Trading", "id": IMPORTER, "address": address}
+    items = (
+        _item(1, "85044090", "Static converters for welding", "24000.00", "1200", "1100", "40"),
+        _item(2, "85043499", "Transformers, oil-cooled, 630 kVA", "16000.00", "4800", "4700", "4"),
+    )
+    made = records.Declaration(
+        function_code="9",
+        functional_reference_id=lrn,
+        type_code=type_code,
+        goods_item_quantity=Count5(value="2"),
+        declaration_office_id=OFFICE,
+        invoice_amount=Amount(value="40000.00", currency="USD"),
+        total_gross_mass_measure=Quantity(value="6000", unit="KGM"),
+        total_package_quantity=Count8(value="20"),
+        declarant=parties.Declarant(**firm),
+        exporter=parties.Exporter(name="Bund Machinery Ltd", address=abroad),
+        border_transport_means=records.BorderTransportMeans(mode_code="1"),
+        goods_shipment=shipment.GoodsShipment(
+            transaction_nature_code="11",
+            consignment=shipment.ShipmentConsignment(
+                container_code="1",
+                transport_equipment=(
+                    shipment.TransportEquipment(sequence_numeric=1, id="CSQU3054383"),
+                ),
+            ),
+            customs_valuation=shipment.ShipmentValuation(
+                freight_charge_amount=Amount(value="3000.00", currency="USD"),
+                charge_deductions=(
+                    goods.ChargeDeduction(
+                        charges_type_code="INS",
+                        other_charge_deduction_amount=Amount(value="215.00", currency="USD"),
+                    ),
+                ),
+            ),
+            destination=goods.Destination(country_code="VN"),
+            export_country=goods.ExportCountry(id="CN"),
+            goods_items=items,
+            importer=parties.Importer(**firm),
+            previous_documents=(
+                goods.PreviousDocument(category_code="X", id=document, type_code="705"),
+            ),
+            trade_terms=shipment.TradeTerms(condition_code="FOB", location_name="Shanghai"),
+        ),
+    )
+    return write_json(made)
+
+
+def _item(place, code, description, price, gross, net, quantity):
+    return goods.GovernmentAgencyGoodsItem(
+        sequence_numeric=place,
+        additional_documents=(
+            goods.AdditionalDocument(category_code="N", type_code="380", id="INV-1"),
+        ),
+        commodity=goods.Commodity(
+            description=description,
+            classifications=(goods.Classification(id=code, identification_type_code="TSP"),),
+            goods_measure=goods.GoodsMeasure(
+                gross_mass_measure=Quantity(value=gross, unit="KGM"),
+                net_net_weight_measure=Quantity(value=net, unit="KGM"),
+                tariff_quantity=Quantity(value=quantity, unit="NAR"),
+            ),
+            invoice_line=goods.InvoiceLine(item_charge_amount=Amount(value=price, currency="USD")),
+            transport_equipment=(
+                goods.ItemTransportEquipment(sequence_numeric=1, id="CSQU3054383"),
+            ),
+        ),
+        customs_valuation=goods.CustomsValuation(method_code="1"),
+        government_procedures=(goods.GovernmentProcedure(current_code="40", previous_code="00"),),
+        origins=(goods.Origin(country_code="CN", type_code="1"),),
+        packagings=(
+            goods.Packaging(
+                sequence_numeric=1,
+                marks_numbers_id="RHUMB",
+                quantity_quantity=Count8(value="10"),
+                type_code="CT",
+            ),
+        ),
+    )
