@@ -19,7 +19,7 @@ import pytest
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_inspections, api_permits
+from clearway.proving import api_gate, api_inspections, api_payments, api_permits
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
@@ -48,6 +48,7 @@ PACK = Row("pack", "tariff2")
 QUARANTINED = Row("quarantined", "operator", "operators mend the line, whoever lodged")
 PARKED = Row("parked", "operator", "operators mend consumers, whomever the event concerns")
 ALARM = Row("alarm", "operator", "an alarm is the platform's own")
+MONEY = "whoever keeps the accounts keeps all of them"
 ROWS = {
     **dict.fromkeys(
         ("whoAmI", "listApiKeys", "makeApiKey", "listOrganisations", "registerOrganisation",
@@ -148,6 +149,23 @@ ROWS = {
         Row("gate", "terminal"),
     ),
     "seeGateAlarm": Row("gate_alarm", "terminal"),
+    **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
+    **dict.fromkeys(
+        ("listNotices", "listGuarantees", "enterGuarantee", "listCalls", "listDeferredAccounts",
+         "openDeferredAccount", "uploadBankFile", "listBankFiles", "listBankLines", "listRefunds",
+         "getLedger"),
+        NOTHING,
+    ),
+    **dict.fromkeys(("getDebt", "secureDebt", "finaliseDebt"), DECLARATION),
+    **dict.fromkeys(("getNotice", "payOnline"), Row("notice", "trader")),
+    **dict.fromkeys(("getGuarantee", "releaseGuarantee"), Row("guarantee", "trader")),
+    "getDeferredAccount": Row("deferred_account", "trader"),
+    **dict.fromkeys(("assignBankLine", "returnBankLine"), Row("bank_line", "cashier", MONEY)),
+    **dict.fromkeys(
+        ("approveRefund", "payRefund", "refuseRefund"), Row("refund", "cashier", MONEY)
+    ),
+    "callGuarantee": Row("guarantee_use", "cashier", MONEY),
+    "confirmCall": Row("call", "cashier", MONEY),
     **dict.fromkeys(
         ("getToken", "recallToken", "issueDeliveryOrder"), Row("gate_token", "trader2")
     ),
@@ -174,6 +192,7 @@ OF_A_PART = {
 }
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "supervisor"}
+BOOKS = {"cashier", "cashier2", "auditor"} | CUSTOMS
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
@@ -199,6 +218,9 @@ SEEN_BY = {
     "hold": {"supervisor"},  # on a court's order
     "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "notice": BOOKS,
+    "guarantee": BOOKS,
+    "deferred_account": BOOKS,
     "application": {"agency", "agency2", "auditor"} | CUSTOMS,
     "asked_case": set(),
     "permit_case": set(),
@@ -346,6 +368,13 @@ def border():
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],
                 "gate_alarm": api_gate.alarm(laid),
+                "notice": api_payments.notice(laid, "trader"),
+                "guarantee": api_payments.guarantee(laid, "trader"),
+                "deferred_account": api_payments.account(laid, "trader"),
+                "bank_line": api_payments.bank_line(laid),
+                "refund": api_payments.returned(laid),
+                "guarantee_use": api_payments.use(laid),
+                "call": api_payments.call(laid),
                 "gate_passage": api_gate.passage(laid),
                 "booking": api_gate.booking(laid),
                 "equipment_receipt": api_gate.receipt(laid),

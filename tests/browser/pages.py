@@ -41,7 +41,7 @@ ACTS = frozenset({
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
-                   "live", "sample"})  # fmt: skip
+                   "live", "sample", "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
 """Addresses that lead to another page."""

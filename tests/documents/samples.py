@@ -53,7 +53,7 @@ def declaration_print(quantity=100):
     lines = goods(quantity)
     return c.DeclarationPrint(
         **ISSUER, **MONEY, mrn=MRN, lrn="LRN-2026-0007", version=1, kind="standard",
-        direction="IM", state="accepted", declarant=DECLARANT, importer=IMPORTER,
+        direction="IM", declarant=DECLARANT, importer=IMPORTER,
         exporter=c.Party("VN0100000009", "شركة النسيج الحديثة"),
         transport_document="MAEU123456789", means="IMO 9876543", containers=("MSKU1234565",),
         export_country="VN", destination_country="XP", incoterm="CIF Lodestar",
@@ -80,7 +80,7 @@ def release_note(quantity=100):
     return c.ReleaseNote(
         **ISSUER, **MONEY, mrn=MRN, version=1, direction="IM", declarant=DECLARANT,
         consignee=IMPORTER, transport_document="MAEU123456789", means="IMO 9876543",
-        containers=("MSKU1234565",), released_at="2026-03-02T11:40:00Z", covered_by="paid",
+        containers=("MSKU1234565",), released_at="2026-03-02T11:40:00Z",
         goods=lines, totals=totals_of(lines),
         payable=sum(one.payable for one in charges(quantity)),
     )  # fmt: skip
@@ -111,8 +111,8 @@ SAMPLES = {
         place="Bay 4", opened_at="2026-03-02T09:00:00Z", closed_at="2026-03-02T09:55:00Z",
         outcome="discrepancy", outcome_name="Less found than declared",
         findings=(
-            c.InspectionFinding(item=1, code="QTY", text="Quantity differs", declared="100 NAR",
-                                found="98 NAR"),
+            c.InspectionFinding(item=1, code="quantity_short", text="Quantity differs",
+                                declared="100 NAR", found="98 NAR"),
         ),
         seals_broken=("SL000123",), seals_set=("PC900001",), samples=("S-1",),
         remarks="Two cartons were wet.",
@@ -133,8 +133,8 @@ SAMPLES = {
         other=c.Party("XP100000055", "Vận tải Hướng Đông"), at="2026-03-03T08:20:00Z",
         gross_mass=2_380_000_000, full=True, seals=("PC900001",),
         conditions=(
-            c.Condition(by="terminal", code="D1", text="Dent, left side panel"),
-            c.Condition(by="haulier", code="OK"),
+            c.Condition(by="Lodestar Terminal", code="D1", text="Dent, left side panel"),
+            c.Condition(by="Vận tải Hướng Đông", code="OK"),
         ),
         token="GT-26-000044",
     ),

@@ -100,3 +100,18 @@ def test_an_officer_orders_and_widens(people, waiting, border):
     opening.refresh_from_db()
     assert Order.objects.get().look_at == "documents goods weight"
     assert opening.due_at > short, "goods take eight hours, documents two"
+
+
+def test_news_that_change_nothing_are_passed_over(people, ordered, waiting, border):
+    opening, other = ordered(), waiting("under_control")
+    now, mrn = border.clock.now(), opening.declaration.mrn
+    told = [
+        news("declaration.arrived", 1, now, mrn=other),
+        news("declaration.arrived", 2, now, mrn=mrn),
+        news("declaration.under_control", 3, now, mrn=other),
+        news("declaration.invalidated", 4, now, mrn="26XP0"),
+        news("permit.inspection_wanted", 5, now, mrn=mrn, agency="PHI"),
+        news("declaration.invalidated", 6, now, mrn=None),
+    ]
+    left = [one.id for one in news_inspection.still_to_do(told)]
+    assert left == [1, 2, 3, 5], "what the same news order counts as there"

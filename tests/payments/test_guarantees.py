@@ -30,7 +30,7 @@ def test_a_shortfall_is_refused_and_told(owing):
     Shortfall: 820,000,000 + 226,878,750 - 1,000,000,000 = 46,878,750 (message 14).
     """
     declaration = owing()
-    guarantee = a_guarantee(used=820_000_000)
+    guarantee = a_guarantee(used=820_000_000, holder="XP1000000003")
     with pytest.raises(GuaranteeShort) as refused, telling_shortfall(ME), act(ME) as doing:
         using.reserve(doing, guarantee, locked(declaration.pk), 226_878_750)
     assert refused.value.shortfall == 46_878_750
@@ -51,7 +51,8 @@ def test_a_named_guarantee_covers_and_the_debt_is_secured(owing):
     declaration.refresh_from_db()
     assert (declaration.debt_state, declaration.security) == ("secured", "GRN-26-1")
     guarantee.refresh_from_db()
-    assert (guarantee.used, guarantee.state) == (debt.secured, "used")
+    # Its holder is an authorised economic operator: half of the debt is held (PA-2026/1).
+    assert (guarantee.used, guarantee.state) == (-(-debt.secured // 2), "used")
     assert cover(declaration, "GRN-26-1") == debt  # again: nothing more is taken
     with act(ME) as doing:
         using.draw(doing, locked(declaration.pk))
@@ -85,7 +86,7 @@ def test_one_that_is_over_or_for_another_declaration_is_refused(owing):
 def test_draws_that_race_take_what_there_is_and_no_more(both_databases, border, owing):
     """Eight at once want 30 of 100 each, for eight declarations: three get it."""
     declarations = [owing() for _ in range(8)]
-    guarantee = a_guarantee(amount=100)
+    guarantee = a_guarantee(amount=100, holder="XP1000000003")
     granted, refused = [], []
     ready = threading.Barrier(8)
 

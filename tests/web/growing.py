@@ -29,6 +29,16 @@ from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
+from clearway.inspection import doubting, ordering
+from clearway.inspection.models import (
+    Finding,
+    Interest,
+    Opening,
+    Photo,
+    Sample,
+    SealEvent,
+    Stake,
+)
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
 from clearway.permits import applying, following
 from clearway.permits import deciding as permitting
@@ -80,6 +90,35 @@ class Growing:
         self._counted(number, now)
         self._troubled(number, now)
         self._permitted(number)
+        self._inspected(number)
+
+    def _inspected(self, number):
+        """Grow one opening and one doubt, and add one more of each."""
+        mrns = [self.waiting("under_control") for _ in range(2)]
+        for mrn in mrns:
+            looked = ordering.order_by_officer(
+                self.people.ann, mrn, look_at=["goods"], reason="Weight"
+            )
+        first = Opening.objects.order_by("pk").first()
+        now, by = self.border.clock.now(), "user:0"
+        for place in range(number):
+            Finding.objects.create(opening=first, code="ipr", item=0, by=by, at=now)
+            Stake.objects.create(opening=first, item=place, tax="A00", declared=1, found=2)
+        SealEvent.objects.create(
+            opening=first, what="set", number=f"S{number}", party="customs", known=True, by=by,
+            at=now,
+        )  # fmt: skip
+        Photo.objects.create(
+            opening=first, name="a.png", media_type="image/png", size=1, sha256=f"{number:064d}",
+            by=by, at=now,
+        )  # fmt: skip
+        Sample.objects.create(
+            opening=first, number=f"N{number}", item=1, what="x", seal="x", laboratory="x", by=by,
+            at=now,
+        )  # fmt: skip
+        assert looked.pk != first.pk
+        doubting.ask(self.people.ann, mrns[0], 1, "Too low")
+        Interest.objects.create(person=by, party=f"XP{number}", reason="x", declared_at=now)
 
     def _declared(self, number):
         service.take(self.people.ann, self.waiting())

@@ -19,6 +19,7 @@ from clearway.clearance import port
 from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
+from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
 from clearway.permits.models import Application, Case, Need, Permit
 from clearway.reference import in_force
@@ -26,7 +27,7 @@ from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 44
+MOST = 46
 """Statements of any page, those of the session, the reader's rights and the log of his reading
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
@@ -36,10 +37,14 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     rotate_webhook remove_webhook replay_webhook set_organisation_state grant_role revoke_role
     answer_mandate end_mandate set_authorisation_state notify_arrival cancel_document close_document
     tally_document answer_agency revoke_permit agency_next_case agency_decide agency_ask
-    agency_inspect agency_next_paper receive_move"""
+    agency_inspect agency_next_paper receive_move
+    start_inspection check_inspection find_inspection withdraw_finding photo_inspection
+    seal_inspection sample_inspection lab_result inspection_result approve_inspection
+    draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    "verify": "holds one document as one row",
     "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
@@ -56,11 +61,13 @@ LEFT_OUT = {
         ("apply_for_permit", "attach", "make_key", "make_webhook", "sandbox", "register",
          "new_mandate", "grant_authorisation", "report_conveyance", "propose_pack",
          "lodge_pre_loading", "tour",
-         "place_hold", "exit_word"),
+         "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
+         "end_interest"),
         "a form without rows",
     ),
     **dict.fromkeys(
-        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back"),
+        ("attached", "file_errors", "file_to_mend", "file_accepted", "cargo_given_back",
+         "inspection_photo"),
         "one file, streamed as it was kept",
     ),
 }  # fmt: skip
@@ -82,7 +89,7 @@ def visits(record):
         model: model.objects.order_by("pk").first().pk
         for model in (Alarm, Authorisation, BulkJob, Conveyance, Interchange, Mandate, ParkedEvent,
                       PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
-                      Permit, Case, Need, Hold)
+                      Permit, Case, Need, Hold, Opening, ValueDoubt)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -100,6 +107,11 @@ def visits(record):
         "drafts": ("trader", at("drafts")),
         "queue": ("supervisor", at("queue")),
         "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
+        "inspections": ("supervisor", at("inspections")),
+        "inspection": ("supervisor", at("inspection", first[Opening])),
+        "value_doubts": ("officer", at("value_doubts")),
+        "value_doubt": ("officer", at("value_doubt", first[ValueDoubt])),
+        "interests": ("supervisor", at("interests")),
         "holds": ("officer", at("holds")),
         "lift_hold": ("officer", at("lift_hold", first[Hold])),
         "port": ("officer", at("port")),

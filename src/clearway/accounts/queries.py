@@ -173,13 +173,15 @@ def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[st
     return found
 
 
-def persons_in(role: Role, office: str, now: datetime) -> set[str]:
+def persons_in(role: Role, office: str | None, now: datetime) -> set[str]:
     """Return the persons, by their names as actors, who have a role in force at an office.
 
-    Those of every active organisation are meant; who may act at any office is among them.
+    Those of every active organisation are meant; who may act at any office is among them. Without
+    an office, wherever they are.
     """
-    rows = in_force(now).filter(role=role, office__in={"", office}, organisation__state=ACTIVE)
-    rows = rows.filter(user__is_active=True)
+    rows = in_force(now).filter(role=role, organisation__state=ACTIVE, user__is_active=True)
+    if office is not None:
+        rows = rows.filter(office__in={"", office})
     return {f"user:{number}" for number in rows.values_list("user_id", flat=True)}
 
 

@@ -41,6 +41,7 @@ from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.payments.api import router as payments
+from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
 from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
@@ -140,6 +141,7 @@ for router in (
     looking,
     doubts,
     payments,
+    cashiers,
     clearance,
     goods,
     gate,

@@ -81,7 +81,6 @@ class DeclarationPrint(Content, frozen=True, kw_only=True):
     version: Count
     kind: Text
     direction: Text
-    state: Text
     declarant: Party
     importer: Party | None = None
     exporter: Party | None = None
@@ -170,7 +169,7 @@ class Receipt(Content, frozen=True, kw_only=True):
 
 
 class ReleaseNote(Content, frozen=True, kw_only=True):
-    """That goods are released: what may leave, and what it was covered by."""
+    """That goods are released: what may leave."""
 
     mrn: Text
     version: Count
@@ -181,12 +180,11 @@ class ReleaseNote(Content, frozen=True, kw_only=True):
     means: Free = ""
     containers: tuple[Text, ...] = ()
     released_at: Moment
-    covered_by: Text
     currency: Currency
     exponent: Exponent
     goods: Annotated[tuple[Goods, ...], Meta(min_length=1)]
     totals: Totals
-    payable: Whole
+    payable: Whole | None = None
 
 
 class PermitLine(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

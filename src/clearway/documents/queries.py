@@ -36,6 +36,12 @@ def of_record(record: str) -> QuerySet[IssuedDocument]:
     return all_documents().filter(record=record)
 
 
+def records_among(records: Iterable[str]) -> set[str]:
+    """Return those of some records under which any document is listed."""
+    rows = IssuedDocument.objects.filter(record__in=list(records)).order_by()
+    return set(rows.values_list("record", flat=True).distinct())
+
+
 def readable_by(organisation: int) -> QuerySet[IssuedDocument]:
     """Return the documents that an organisation may read."""
     mine = Reader.objects.filter(organisation=organisation, document=OuterRef("pk"))
@@ -71,3 +77,8 @@ def readers(document: IssuedDocument) -> tuple[int, ...]:
     """Return the organisations that may read a document."""
     rows = Reader.objects.filter(document=document).order_by("organisation")
     return tuple(rows.values_list("organisation", flat=True))
+
+
+def replacement(document: IssuedDocument) -> IssuedDocument | None:
+    """Return the document that replaced one, None where none did."""
+    return IssuedDocument.objects.filter(replaces=document).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any, Final
@@ -37,7 +38,7 @@ def content_of(kind: str, data: contents.Content | Mapping[str, Any]) -> content
         found = msgspec.convert(tree, wanted)
     except msgspec.ValidationError as error:
         raise refused(*_fault(str(error))) from error
-    faults = [*_days(tree), *_sums(found)]
+    faults = [*_days(tree), *_letters(tree), *_sums(found)]
     if faults:
         raise _refused(faults)
     return found
@@ -57,7 +58,7 @@ def digest(canonical_json: bytes) -> str:
     return hashlib.sha256(canonical_json).hexdigest()
 
 
-def read(kind: str, data: bytes) -> contents.Content:
+def read(kind: str, data: bytes | memoryview) -> contents.Content:
     """Return the content of an issued document from its canonical JSON."""
     return msgspec.json.decode(bytes(data), type=CONTENTS[kind])
 
@@ -114,6 +115,23 @@ def _days(tree: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
             yield from _days(value, f"{pointer}/{place}")
 
 
+def _letters(tree: Any, pointer: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the texts with characters that no paper shows: controls, halves of a pair, unassigned.
+
+    A line's end may stand in a text.
+    """
+    if isinstance(tree, str):
+        if any(unicodedata.category(one) in _UNSEEN and one != "\n" for one in tree):
+            yield pointer, "a character that cannot be printed"
+    elif isinstance(tree, Mapping):
+        for key, value in tree.items():
+            yield from _letters(value, f"{pointer}/{key}")
+    elif isinstance(tree, list | tuple):
+        for place, value in enumerate(tree):
+            yield from _letters(value, f"{pointer}/{place}")
+
+
+_UNSEEN: Final = frozenset({"Cc", "Cs", "Cn", "Co"})
 _MOMENTS: Final = frozenset({
     "legal_date", "received_at", "accepted_at", "assessed_at", "due", "paid_at", "released_at",
     "granted_at", "valid_from", "valid_to", "opened_at", "closed_at", "at",

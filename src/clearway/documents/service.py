@@ -127,6 +127,14 @@ def void(
     return done
 
 
+def withdraw(actor: Actor, subject: str, kind: str, reason: str) -> None:
+    """Make the valid document of a kind and subject void, as an act of its own, if there is one."""
+    with transaction.atomic():
+        doing = Act(actor, clock.now())
+        if void(doing, subject, (kind,), reason):
+            doing.finish()
+
+
 def note_rendering(actor: Actor, document: IssuedDocument, language: str, sha256: str) -> None:
     """Remember a file that is given out, so that it is known again; once for the same file."""
     if queries.renderings(document).filter(sha256=sha256).exists():

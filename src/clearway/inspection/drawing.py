@@ -141,7 +141,10 @@ def _pool(
 ) -> tuple[list[str], dict[str, str]]:
     """Return who may be drawn, and who may not with the reason."""
     if asked_by == CUSTOMS:
-        there = persons_in(Role.OFFICER, opening.office, doing.at)
+        # An office without an officer of its own is served by those of the others.
+        there = persons_in(Role.OFFICER, opening.office, doing.at) or persons_in(
+            Role.OFFICER, None, doing.at
+        )
     else:
         there = persons_in(Role.AGENCY, asked_by, doing.at)
     left_out = dict.fromkeys(sorted(there & set(before)), REPLACED)

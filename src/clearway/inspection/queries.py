@@ -76,6 +76,15 @@ def joinable(declaration: int, unit: str) -> Opening | None:
     return rows.select_for_update().order_by("unit", "id").first()
 
 
+def awaited(mrns: Collection[str]) -> set[str]:
+    """Return those of some declarations that anything in this room waits for, by one look each."""
+    rows = Declaration.objects.filter(mrn__in=mrns)
+    openings = Opening.objects.filter(declaration=OuterRef("pk"), state__in=OPEN)
+    doubts = ValueDoubt.objects.filter(declaration=OuterRef("pk"), state__in=DOUBT_OPEN)
+    found = rows.filter(Exists(openings) | Exists(doubts)).values_list("mrn", flat=True)
+    return {mrn for mrn in found if mrn}
+
+
 def still_open(declaration: int) -> QuerySet[Opening]:
     """Return the openings of a declaration that are not over."""
     return Opening.objects.filter(declaration=declaration, state__in=OPEN).order_by("id")
@@ -97,8 +106,9 @@ def orders(opening: int) -> QuerySet[Order]:
 
 
 def visible(actor: Actor) -> QuerySet[Opening]:
-    """Return the openings that a customs officer or an agency's officer may read."""
-    mine = Q(pk__in=[])
+    """Return the openings that an official may read: at his office, his agency's, his team's."""
+    drawn = Member.objects.filter(opening=OuterRef("pk"), person__in=names_of_person(actor.name))
+    mine = Q(Exists(drawn))
     if actor.has(*CUSTOMS):
         mine |= Q(office=actor.office) if actor.office else Q(pk__isnull=False)
     asked = Order.objects.filter(opening=OuterRef("pk"), asked_by=actor.office)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from clearway.audit.actor import Actor
+from clearway.declarations.access import declaration_for
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import current_version, lodgement_of
-from clearway.events.service import Act
+from clearway.declarations.queries import current_version, locked, lodgement_of
+from clearway.events.service import Act, act
 from clearway.payments import notices, queries, settling, using
 from clearway.payments.models import DeferredAccount, Guarantee
 from clearway.payments.queries import Debt
 from clearway.payments.using import GuaranteeShort, telling_shortfall
 from clearway.vocabulary.errors import StateForbids
 
-__all__ = ["GuaranteeShort", "cover", "draw", "telling_shortfall"]
+__all__ = ["GuaranteeShort", "cover", "draw", "secure", "telling_shortfall"]
 draw = using.draw
 
 
@@ -54,6 +56,34 @@ def cover(doing: Act, declaration: Declaration, named: str = "") -> Debt:
     if short is not None:
         raise short
     return debt
+
+
+def secure(actor: Actor, mrn: str, named: str) -> Declaration:
+    """Let a trader secure what his declaration owes by a guarantee or his deferred account.
+
+    Args:
+        actor: who lodged it, or one of its parties.
+        mrn: of the declaration.
+        named: number of a guarantee or an account; empty for the declared one or his account.
+
+    Raises:
+        NotThere: no such declaration of this actor's.
+        GuaranteeShort: it falls short; that is announced.
+        StateForbids: nothing is owed, it is secured already, or there is nothing to secure it by.
+    """
+    found = declaration_for(actor, mrn)
+    with telling_shortfall(actor), act(actor) as doing:
+        declaration = locked(found.pk)
+        debt = queries.debt_of(declaration.pk)
+        if not debt.outstanding or debt.covered or declaration.accepted_at is None:
+            raise StateForbids(
+                "Nothing is to be secured on this declaration.", remedy="Look at what is owed."
+            )
+        if not cover(doing, declaration, named).covered:
+            raise StateForbids(
+                "There is no guarantee that covers it.", remedy="Name a guarantee, or pay."
+            )
+    return declaration
 
 
 def _candidates(

@@ -10,8 +10,8 @@ from clearway.payments.models import Entry, EntryLine, LedgerAccount
 from clearway.vocabulary.errors import DefectFound
 
 BANK, RECEIVABLE, REVENUE, SUSPENSE = "bank", "receivable", "revenue", "suspense"
-REFUNDABLE, GUARANTOR = "refundable", "guarantor"
-ACCOUNTS: Final = (BANK, RECEIVABLE, REVENUE, SUSPENSE, REFUNDABLE, GUARANTOR)
+REFUNDABLE, GUARANTOR, PROVIDER = "refundable", "guarantor", "provider"
+ACCOUNTS: Final = (BANK, RECEIVABLE, REVENUE, SUSPENSE, REFUNDABLE, GUARANTOR, PROVIDER)
 KINDS: Final = (
     "notice", "cancelled", "reduced", "carried", "payment", "parked", "assigned", "excess",
     "refund", "returned", "called",

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Collection, Mapping
+from datetime import UTC, date, datetime, time
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from clearway.assessment.queries import newest
 from clearway.declarations.models import Declaration
 from clearway.payments.models import (
+    BankFile,
+    BankLine,
     DeferredAccount,
     EntryLine,
     Guarantee,
     GuaranteeUse,
     Notice,
+    OnlinePayment,
+    Order,
     Payment,
+    Refund,
+    Statement,
 )
 
 OPEN_NOTICE = ("due", "part_paid")
 OPEN_USE = ("reserved", "drawn")
+LARGEST: Final = 2**63 - 1
+_AT_ONCE: Final = 500
 _OWING = frozenset({"assessed", "adjusted"})
 
 
@@ -161,3 +170,167 @@ def owing(mrns: set[str]) -> set[str]:
         mrn or ""
         for mrn in rows.filter(~Q(debt_state="none") | noticed).values_list("mrn", flat=True)
     }
+
+
+def statements() -> QuerySet[Statement]:
+    """Return every statement, with its account."""
+    return Statement.objects.select_related("account")
+
+
+def statements_of(account: int) -> QuerySet[Statement]:
+    """Return the statements of a deferred account, the latest month first."""
+    return statements().filter(account=account).order_by("-month")
+
+
+def notices_of_statement(statement: Statement) -> list[Notice]:
+    """Return the standing notices of a statement's declarations, the oldest first."""
+    charged = GuaranteeUse.objects.filter(statement=statement).values("declaration")
+    rows = Notice.objects.filter(declaration__in=charged).exclude(state="cancelled")
+    return list(rows.order_by("id"))
+
+
+def open_of_statement(statement: Statement) -> int:
+    """Return what is still to be paid of a statement, in minor units."""
+    return sum(one.open for one in notices_of_statement(statement))
+
+
+def uses_of_account(account: int) -> QuerySet[GuaranteeUse]:
+    """Return the charges of a deferred account, the latest first."""
+    rows = GuaranteeUse.objects.filter(account=account)
+    return rows.select_related("declaration", "guarantee").order_by("-id")
+
+
+def uses_of(guarantee: int) -> QuerySet[GuaranteeUse]:
+    """Return what a guarantee held and holds, the latest first."""
+    rows = GuaranteeUse.objects.filter(guarantee=guarantee)
+    return rows.select_related("declaration").order_by("-id")
+
+
+def use(number: int) -> GuaranteeUse | None:
+    """Return one use, with its guarantee and its declaration."""
+    rows = GuaranteeUse.objects.select_related("guarantee", "declaration")
+    return rows.filter(pk=number).first() if 0 < number <= LARGEST else None
+
+
+def unstated(account: DeferredAccount, before: date, zone: str) -> QuerySet[GuaranteeUse]:
+    """Return an account's open charges before a local day that stand on no statement."""
+    return GuaranteeUse.objects.filter(
+        account=account, statement=None, state__in=OPEN_USE, at__lt=_midnight(before, zone)
+    ).order_by("id")
+
+
+def with_unstated(before: date, zone: str) -> list[DeferredAccount]:
+    """Return the accounts that have charges before a local day on no statement."""
+    rows = GuaranteeUse.objects.filter(
+        statement=None, state__in=OPEN_USE, at__lt=_midnight(before, zone)
+    ).exclude(account=None)
+    return list(accounts().filter(pk__in=rows.values("account")).order_by("id"))
+
+
+def _midnight(day: date, zone: str) -> datetime:
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _on_account() -> Exists:
+    """Return the question, of a notice, whether a deferred account holds it: it is not chased."""
+    held = GuaranteeUse.objects.filter(
+        declaration=OuterRef("declaration"), state__in=OPEN_USE, account__isnull=False
+    )
+    return Exists(held)
+
+
+def to_remind(by: date) -> QuerySet[Notice]:
+    """Return the open notices due by a day of which nobody was reminded."""
+    rows = notices().filter(state__in=OPEN_NOTICE, reminded_at=None, due__lte=by)
+    return rows.filter(~_on_account()).order_by("due", "id")
+
+
+def overdue(today: date) -> QuerySet[Notice]:
+    """Return the open notices that were due before a day, the longest due first."""
+    return notices().filter(state__in=OPEN_NOTICE, due__lt=today).order_by("due", "id")
+
+
+def newly_overdue(today: date) -> QuerySet[Notice]:
+    """Return the open notices that were due before a day and are not marked so."""
+    return overdue(today).filter(~_on_account(), overdue_at=None)
+
+
+def statements_to_remind(by: date) -> QuerySet[Statement]:
+    """Return the open statements due by a day of which nobody was reminded."""
+    return statements().filter(state="due", reminded_at=None, due__lte=by).order_by("due", "id")
+
+
+def statements_overdue(today: date) -> QuerySet[Statement]:
+    """Return the open statements that were due before a day and are not marked so."""
+    return statements().filter(state="due", due__lt=today).order_by("due", "id")
+
+
+def known_digests(references: Collection[str]) -> set[tuple[str, str, str]]:
+    """Return account, reference and digest of the lines known under some references."""
+    found: set[tuple[str, str, str]] = set()
+    wanted = sorted(references)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = BankLine.objects.filter(reference__in=wanted[start : start + _AT_ONCE])
+        found |= set(rows.values_list("account", "reference", "digest"))
+    return found
+
+
+def bank_files() -> QuerySet[BankFile]:
+    """Return every bank file."""
+    return BankFile.objects.all()
+
+
+def lines(state: str = "") -> QuerySet[BankLine]:
+    """Return the bank's lines, of one state where it is named."""
+    rows = BankLine.objects.select_related("notice", "file")
+    return rows.filter(state=state) if state else rows
+
+
+def parked() -> QuerySet[BankLine]:
+    """Return the parked lines that are not on their way back, the longest parked first."""
+    back = Refund.objects.filter(line=OuterRef("pk")).exclude(state="refused")
+    return lines("suspended").filter(~Exists(back)).order_by("received_at", "id")
+
+
+def return_of(line: int) -> Refund | None:
+    """Return what sends a parked line back, unless it was refused."""
+    return Refund.objects.filter(line=line).exclude(state="refused").first()
+
+
+def refunds() -> QuerySet[Refund]:
+    """Return every refund, with its declaration and its line."""
+    return Refund.objects.select_related("declaration", "line")
+
+
+def refunds_of(declaration: int) -> QuerySet[Refund]:
+    """Return the refunds of a declaration, the latest first."""
+    return refunds().filter(declaration=declaration).order_by("-id")
+
+
+def calls(state: str = "") -> QuerySet[Order]:
+    """Return the calls on guarantees, of one state where it is named."""
+    rows = Order.objects.select_related("use__guarantee", "use__declaration")
+    return rows.filter(state=state) if state else rows
+
+
+def open_call(use_number: int) -> Order | None:
+    """Return the call of a use that waits for a second person."""
+    return calls("open").filter(use=use_number).first()
+
+
+def owed_by_guarantor(guarantee: Guarantee) -> int:
+    """Return what was called on a guarantee and its guarantor has not paid, in minor units."""
+    rows = EntryLine.objects.filter(account__kind="guarantor", account__key=guarantee.number)
+    sums: Any = rows.aggregate(debit=Sum("debit"), credit=Sum("credit"))
+    return int((sums["debit"] or 0) - (sums["credit"] or 0))
+
+
+def online(token: str) -> OnlinePayment | None:
+    """Return an online payment by its token."""
+    return OnlinePayment.objects.select_related("notice").filter(token=token).first()
+
+
+def entries_of(declaration: int) -> QuerySet[EntryLine]:
+    """Return the ledger's lines about a declaration's notices, as they were written."""
+    rows = EntryLine.objects.filter(notice__declaration=declaration)
+    return rows.select_related("entry", "account").order_by("id")

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Final
 
-from stdnum import iso11649
+from stdnum import iban, iso11649
 from stdnum.iso7064 import mod_97_10
 
 from clearway.kernel.reference import WorkingCalendar
@@ -18,6 +18,7 @@ from clearway.vocabulary.money import Rounding, divide, round_fraction
 _NOTICE: Final = re.compile(r"(?<![0-9A-Z])TN([0-9]{8,18})(?![0-9])")
 _STATEMENT: Final = re.compile(r"(?<![0-9A-Z])ST([0-9]{8,18})(?![0-9])")
 _CREDITOR: Final = re.compile(r"RF[0-9]{2}(?:TN|ST)[0-9]{8,18}(?![0-9])")
+_IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}\Z")
 _LARGEST: Final = 2**63 - 1
 
 
@@ -71,6 +72,17 @@ def quoted(told: str) -> tuple[str, int] | None:
         return None
     letters, row = found.pop()
     return None if row > _LARGEST else ({"TN": "notice", "ST": "statement"}[letters], row)
+
+
+def iban_is_wrong(text: str) -> bool:
+    """Tell whether an account number cannot be right: its form, or its check digits (mod 97).
+
+    Whether a bank has it only the bank knows; countries that no register lists may have one.
+
+    >>> iban_is_wrong("GB25CITI08320011963155"), iban_is_wrong("GB26CITI08320011963155")
+    (False, True)
+    """
+    return not _IBAN.match(text) or iban.calc_check_digits(text) != text[2:4]
 
 
 def working_day(day: date, calendar: WorkingCalendar) -> date:

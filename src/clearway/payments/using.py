@@ -18,7 +18,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import concerned
 from clearway.events.service import Act, act
 from clearway.payments import events, queries
-from clearway.payments.models import DeferredAccount, Guarantee, GuaranteeUse
+from clearway.payments.models import DeferredAccount, Guarantee, GuaranteeUse, Notice
 from clearway.payments.rules import held_amount
 from clearway.payments.terms import terms_at
 from clearway.traders.queries import authorisations
@@ -105,6 +105,9 @@ def reserve(
     held.save()
     tell_use(doing, held, declaration, events.GUARANTEE_RESERVED)
     if account is not None:
+        # What is on the account is due by its statement.
+        rows = Notice.objects.filter(declaration=declaration, state__in=queries.OPEN_NOTICE)
+        rows.update(due=terms.statement_due())
         body = {"number": account.number, "mrn": declaration.mrn, "amount": liability}
         concerns = concerned(declaration)
         doing.announce(events.ACCOUNT_CHARGED, f"account:{account.pk}", body, concerns=concerns)

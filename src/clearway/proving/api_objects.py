@@ -73,6 +73,7 @@ class Objects:
             DefectFound: he is refused.
         """
         headers = {"Authorization": f"Bearer {demo_secret(who)}", "Idempotency-Key": self.name()}
+        headers |= how.pop("headers", {})
         if body is not None:
             how["json"] = body
         answer = self._client.request(method, path, headers=headers, **how)

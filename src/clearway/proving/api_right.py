@@ -6,7 +6,7 @@ from typing import Final
 
 from clearway.api.examples import example
 from clearway.audit.actor import Role
-from clearway.proving import api_gate, api_inspections, api_permits
+from clearway.proving import api_gate, api_inspections, api_payments, api_permits
 from clearway.proving.api_objects import (
     CARRIER,
     CUSTOMS,
@@ -54,6 +54,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found |= _shippers(objects)
     found |= _cargo(objects, who)
     found |= api_gate.right_data(objects, who)
+    found |= api_payments.right_data(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
         Role.TARIFF: _steward,

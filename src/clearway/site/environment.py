@@ -112,6 +112,12 @@ SETTINGS = (
         "127.0.0.1",
         "addresses of the proxies whose X-Forwarded-For and X-Forwarded-Proto are believed",
     ),
+    Setting(
+        "CLEARWAY_ADDRESS",
+        _web_address,
+        "",
+        "public address of the pages, to which printed codes lead; by default the first host's",
+    ),
     Setting("CLEARWAY_HTTPS", _flag, "0", "1: cookies and redirects are for HTTPS only"),
     Setting("CLEARWAY_DEMO", _flag, "0", "1: simulated clock and ready sign-ins; never in service"),
     Setting("CLEARWAY_PACK", str, "portolan", "country pack published at the first start"),

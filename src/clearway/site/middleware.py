@@ -11,6 +11,10 @@ from django.contrib.auth import logout
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from clearway.api.rate_limits import STRANGERS
+from clearway.vocabulary.errors import TooMuch
+from clearway.web.visitors import problem
+
 Next = Callable[[HttpRequest], HttpResponseBase]
 _NOTED_EVERY = 60
 """Seconds between two notes that a session is in use, so that a look writes nothing."""
@@ -39,6 +43,25 @@ class NamedRoute:
             actor = getattr(request, "actor", None)
             scope["clearway.actor"] = getattr(actor, "name", "")
         return answer
+
+
+class StrangersRate:
+    """Counts who asks whether documents hold, by network address: anybody may, and nobody in bulk.
+
+    As with failed keys of the API, whose buckets these are.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request, or say when to come again."""
+        if request.path.startswith("/verify/"):
+            try:
+                STRANGERS.spend(str(request.META.get("REMOTE_ADDR", "")))
+            except TooMuch as refused:
+                return problem(request, refused)
+        return self._get_response(request)
 
 
 class SessionLimits:

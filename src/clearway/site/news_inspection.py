@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from clearway.declarations import events as declarations
 from clearway.events.queries import Told
-from clearway.inspection import ordering
+from clearway.inspection import ordering, queries
 
 WANTED: Final = "permit.inspection_wanted"
 """A permit case wants the goods looked at. Rooms of one floor never import each other."""
@@ -30,6 +31,17 @@ class _Body(msgspec.Struct):
 
 
 _read = msgspec.json.Decoder(_Body).decode
+
+
+def still_to_do(news: Sequence[Told]) -> Sequence[Told]:
+    """Leave out arrivals and cancellations of declarations for which no look is open."""
+    mrns = {told.id: _read(told.body).mrn or "" for told in news}
+    asks = {declarations.UNDER_CONTROL, WANTED}
+    others = {mrns[told.id] for told in news if told.kind not in asks}
+    # An order made by the same news is not there yet: what asks counts as awaited.
+    asked = {mrns[told.id] for told in news if told.kind in asks}
+    awaited = asked | (queries.awaited(others) if others else set())
+    return [told for told in news if told.kind in asks or mrns[told.id] in awaited]
 
 
 def tell_inspection(news: Told) -> None:

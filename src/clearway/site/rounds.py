@@ -21,6 +21,7 @@ from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
+from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import service as traders
@@ -53,6 +54,11 @@ def ask_about_exits() -> None:
     exits.enquire(clock.now())
 
 
+def chase_payments() -> None:
+    """Close the months of deferred accounts, remind who must pay, mark what is late or over."""
+    timing.go_round(_ME, clock.now())
+
+
 def discard_bulk_files() -> None:
     """Throw away the bulk files that were finished long enough ago."""
     days = timedelta(days=settings.ENVIRONMENT["CLEARWAY_BULK_DAYS"])
@@ -74,6 +80,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     expire_goods,
     expire_mandates,
     ask_about_exits,
+    chase_payments,
     discard_bulk_files,
     close_doubts,
     settle_permits,

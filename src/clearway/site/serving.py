@@ -82,6 +82,7 @@ def make_ready() -> None:
     """Bring the tables up to this release, publish the first pack, seed a demonstration."""
     from django.core.management import call_command
 
+    from clearway.payments.seeding import seed_demo as seed_payments
     from clearway.reference.service import publish_first
     from clearway.traders.seeding import seed_demo
 
@@ -93,6 +94,7 @@ def make_ready() -> None:
         publish_first(settings.ENVIRONMENT["CLEARWAY_PACK"])
         if settings.DEMO:
             seed_demo()
+            seed_payments()
 
 
 def _migrations_wait() -> bool:

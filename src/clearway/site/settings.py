@@ -22,6 +22,12 @@ SECRET_KEY = SimpleLazyObject(lambda: secret_key(DATA))
 """Read when first used, so that looking at the settings makes no file."""
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT["CLEARWAY_HOSTS"]
+PUBLIC_ADDRESS = ENVIRONMENT["CLEARWAY_ADDRESS"] or (
+    f"https://{ALLOWED_HOSTS[0]}"
+    if HTTPS and ALLOWED_HOSTS
+    else f"http://{(ALLOWED_HOSTS or ['localhost'])[0]}:{ENVIRONMENT['CLEARWAY_PORT']}"
+)
+"""Where the pages are found from outside: printed codes lead there."""
 CLOCK: Clock = SimulatedClock(datetime(2026, 3, 2, tzinfo=UTC)) if DEMO else SystemClock()
 
 INSTALLED_APPS = [
@@ -62,6 +68,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "clearway.api.middleware.RequestMiddleware",
+    "clearway.site.middleware.StrangersRate",
     "csp.middleware.CSPMiddleware",
     "clearway.site.middleware.NamedRoute",
     "django.contrib.sessions.middleware.SessionMiddleware",

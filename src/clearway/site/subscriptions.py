@@ -20,12 +20,18 @@ from clearway.site import (
     news_inspection,
     news_payments,
     news_permits,
+    news_prints,
 )
 
 SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     Subscription("declarations.cargo", news.tell_declarations, news.KINDS, news.still_to_do),
     Subscription("intake.cancelled", news.give_back_year, news.CANCELLED),
-    Subscription("inspection.orders", news_inspection.tell_inspection, news_inspection.KINDS),
+    Subscription(
+        "inspection.orders",
+        news_inspection.tell_inspection,
+        news_inspection.KINDS,
+        news_inspection.still_to_do,
+    ),
     Subscription(
         "payments.declarations",
         news_payments.tell_payments,
@@ -40,6 +46,12 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_clearance.tell_clearance,
         news_clearance.KINDS,
         news_clearance.still_to_do,
+    ),
+    Subscription(
+        "clearance.prints",
+        news_prints.keep_prints_true,
+        news_prints.KINDS,
+        news_prints.still_to_do,
     ),
     webhooks.subscription(),
 )

@@ -16,6 +16,8 @@ _CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
 _AGENCY: Final = frozenset({Role.AGENCY})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
+_SECOND: Final = frozenset({Role.SUPERVISOR})
+_INSPECTORS: Final = frozenset({Role.OFFICER, Role.AGENCY})
 _NOBODY: Final = frozenset[Role]()
 
 
@@ -56,6 +58,8 @@ PLACES: Final = (
     Place("permits", "menu_permits", "", _AGENCY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("applications", "menu_applications", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("requirements", "menu_requirements", "", _NOBODY, _LODGERS | _AGENCY | CUSTOMS),
+    Place("inspections", "menu_inspections", "g b", _INSPECTORS, _SECOND | _AUDITOR),
+    Place("value_doubts", "menu_value_doubts", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
@@ -67,7 +71,7 @@ PLACES: Final = (
 """In the order of a day's work; what one sees is this order without what is not his. A place's
 shortcut, where it has one, is its own and no other's, whatever one's role: ``g`` and a letter of
 its English name or of what it is (home, journal, intake, vehicles, keys, experiments, seized,
-yard, warehouse, enquiries, undecided)."""
+yard, warehouse, enquiries, undecided, boxes)."""
 
 
 class Entry(NamedTuple):

@@ -13,10 +13,13 @@ from clearway.web.cargo import (
     upload,
     worklists,
 )
+from clearway.web.documents.verifying import verify
 from clearway.web.goods import exits, holds, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
+from clearway.web.inspecting import doubts, interests
+from clearway.web.inspecting import openings as inspecting
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.officers import proposals, queue, team
 from clearway.web.oversight import line, log, packs
@@ -44,6 +47,7 @@ urlpatterns = [
     path("notifications", notifications.notifications, name="notifications"),
     path("views", desk.save_view, name="save_view"),
     path("views/<int:number>/forget", desk.forget_view, name="forget_view"),
+    path("verify/<str:token>", verify, name="verify"),
     # The record.
     path("declarations/", lists.declarations, name="declarations"),
     path("declarations/<str:key>", declaration.declaration, name="declaration"),
@@ -52,6 +56,39 @@ urlpatterns = [
     path("declarations/<str:key>/cancel", acts.cancel, name="cancel_declaration"),
     path("declarations/<str:key>/documents/new", acts.attach, name="attach"),
     path("declarations/<str:key>/documents/<int:number>", acts.attached, name="attached"),
+    # Inspections and doubts about values.
+    path("inspections/", inspecting.listed, name="inspections"),
+    path("inspections/<int:number>", inspecting.one, name="inspection"),
+    path("inspections/<int:number>/start", inspecting.start, name="start_inspection"),
+    path("inspections/<int:number>/checklist", inspecting.check, name="check_inspection"),
+    path("inspections/<int:number>/findings", inspecting.find, name="find_inspection"),
+    path(
+        "inspections/<int:number>/findings/<int:finding>/withdraw",
+        inspecting.withdraw,
+        name="withdraw_finding",
+    ),
+    path("inspections/<int:number>/photos", inspecting.photo, name="photo_inspection"),
+    path(
+        "inspections/<int:number>/photos/<int:photo>", inspecting.picture, name="inspection_photo"
+    ),
+    path("inspections/<int:number>/seals", inspecting.seal, name="seal_inspection"),
+    path("inspections/<int:number>/samples", inspecting.sample, name="sample_inspection"),
+    path("inspections/<int:number>/samples/<int:sample>", inspecting.lab_result, name="lab_result"),
+    path("inspections/<int:number>/result", inspecting.result, name="inspection_result"),
+    path("inspections/<int:number>/approval", inspecting.approve, name="approve_inspection"),
+    path("inspections/<int:number>/team", inspecting.draw, name="draw_inspectors"),
+    path("declarations/<str:key>/inspections/new", inspecting.order, name="order_inspection"),
+    path("declarations/<str:key>/value-doubts/new", doubts.new, name="doubt_value"),
+    path("value-doubts/", doubts.listed, name="value_doubts"),
+    path("value-doubts/<int:number>", doubts.one, name="value_doubt"),
+    path("value-doubts/<int:number>/reply", doubts.reply, name="reply_doubt"),
+    path("value-doubts/<int:number>/grounds", doubts.grounds, name="doubt_grounds"),
+    path("value-doubts/<int:number>/security", doubts.security, name="doubt_security"),
+    path("value-doubts/<int:number>/coverage", doubts.cover, name="doubt_cover"),
+    path("value-doubts/<int:number>/decision", doubts.decide, name="decide_doubt"),
+    path("interests/", interests.listed, name="interests"),
+    path("interests/new", interests.declare, name="declare_interest"),
+    path("interests/<int:number>/end", interests.end, name="end_interest"),
     path("requests/", lists.requests, name="requests"),
     path("requests/<int:number>", acts.decide, name="decide_request"),
     # Lodging by hand.

@@ -19,6 +19,7 @@ from clearway.declarations import access, queries
 from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import Declaration
+from clearway.inspection import queries as inspection
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
 from clearway.web.language import language_for
@@ -27,6 +28,7 @@ from clearway.web.visitors import page
 
 _PARTS: Final = frozenset({"states", "timeline", "whole"})
 """They renew themselves. Each renewal is noted as a read: it shows what was not there before."""
+_INSPECTED: Final = frozenset({"under_control", "documents_requested", "assessed"})
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 
 
@@ -81,6 +83,9 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "before_release": found.state in BEFORE_RELEASE,
         "after_release": found.state in AFTER_RELEASE,
         **_goods(actor, found, official=official),
+        "inspections": list(inspection.of_declaration(found.pk)),
+        "doubts": list(inspection.doubts_of(found.pk)),
+        "may_inspect": official and found.state in _INSPECTED,
     }
 
 
