@@ -159,3 +159,19 @@ def test_a_container_that_an_export_names_is_its_unit(border, people, lot):
     assert units.declarations_of(Unit("container", "CSQU3054383")) == [row]
     units.note_declared(row)
     assert units.declarations_of(Unit("container", "CSQU3054383")) == []
+
+
+def test_what_is_held_is_not_loaded_further(border, people, clerk, lot):
+    """A part is aboard when the declaration is held: the rest stays, and nothing departs."""
+    mrn, unit = lot
+    with act(clerk) as doing:
+        exits.load(doing, unit, packages=4)
+    hold = holds.place(people.ben, mrn, LAW)
+    with pytest.raises(StateForbids), act(clerk) as doing:
+        exits.load(doing, unit, packages=6)
+    with pytest.raises(StateForbids), act(clerk) as doing:
+        exits.depart(doing, unit)
+    holds.lift(people.ben, hold.pk, "Seen")
+    with act(clerk) as doing:
+        exits.load(doing, unit, packages=6)
+    assert Exit.objects.get().loaded == 10

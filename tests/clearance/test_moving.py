@@ -120,3 +120,19 @@ def test_who_sends_what_where(border, people, houses, clerk, station):
         moving.authorise(people.trader, BOX, station)
     with pytest.raises(StateForbids, match="not here"):
         moving.authorise(people.ann, Unit("container", "MSCU0000060"), station)
+
+
+def test_no_more_packages_leave_than_there_are(border, people, inside, clerk):  # noqa: F811
+    mrn = inside("HBL-1")
+    deciding.release(people.ann, mrn, SEEN)
+    lot = Unit("packages", "HBL1")
+    for wrong in (11, 0):
+        with pytest.raises(StateForbids), act(clerk) as doing:
+            moving.gate_out(doing, lot, wrong)
+    with act(clerk) as doing:
+        moving.gate_out(doing, lot, 4)
+    with pytest.raises(StateForbids), act(clerk) as doing:
+        moving.gate_out(doing, lot, 7)
+    with act(clerk) as doing:
+        moving.gate_out(doing, lot, 6)
+    assert goods_of(mrn) == "gated_out"

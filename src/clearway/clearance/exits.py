@@ -209,7 +209,7 @@ def _released(one: Unit, states: set[str]) -> list[Declaration]:
             "This is not released for loading.",
             remedy="Wait until every declaration of it is released and nobody holds it.",
         )
-    wrong = [row for row in rows if row.goods_state not in states]
+    wrong = [row for row in rows if row.goods_state not in states or queries.holds_on(row)]
     if wrong:
         raise StateForbids(
             "This is not released for loading.",

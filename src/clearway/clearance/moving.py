@@ -57,7 +57,8 @@ def gate_out(doing: Act, one: Unit, packages: int | None = None) -> list[Declara
     found = leaving.standing(one)
     if found.under_control and not found.may_leave:
         return _leave_under_control(doing, one)
-    if not found.may_leave and not (packages and packages <= found.packages):
+    whole = packages is None or one.kind != "packages"
+    if not (found.may_leave if whole else 0 < (packages or 0) <= found.packages):
         raise StateForbids(
             "This may not leave.", remedy="Look at the reasons that its standing names."
         )

@@ -13,6 +13,7 @@ from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, write_json
 from clearway.proving.durability import command as durability_command
 from clearway.proving.kernel_bench import command as bench_command
+from clearway.proving.lifecycle import command as lifecycle_command
 from clearway.proving.pages_check import command as pages_command
 from clearway.proving.races import command as races_command
 from clearway.proving.screenshots import command as screenshots_command
@@ -31,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     check.callback()(_group)
     durability_command.add_to(check)
     races_command.add_to(check)
+    lifecycle_command.add_to(check)
     check.command("api")(check_api)
     pages_command.add_to(check)
     app.add_typer(check, name="check")

@@ -1,0 +1,213 @@
+"""Where the machine runs: a process for each database, side by side.
+
+``python -m clearway.proving.lifecycle.grounds EFFORT MUTANT TRANSCRIPT`` runs it in the
+database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Each run is one
+transaction that is undone, so that every run begins alike: commits and what outlives them are
+held to their promise by ``check durability`` and ``check races``, and nothing here is durable.
+"""
+
+from __future__ import annotations
+
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from clearway.proving.private_postgresql import PrivateCluster
+from clearway.vocabulary.errors import DefectFound, InputUnusable
+
+MUTANTS: Final = Path("tests/proving/lifecycle_mutants")
+DATABASES: Final = ("sqlite", "postgresql")
+
+
+class Effort(msgspec.Struct, frozen=True):
+    """How much is tried."""
+
+    runs: int = 2000
+    steps: int = 50
+    seed: int = 7
+    shrink: bool = True
+    """Whether the shortest way to a fault is looked for."""
+
+
+class Result(msgspec.Struct, kw_only=True):
+    """What came of the runs on one database. ``fault`` is empty where all was as it must be.
+
+    ``outcomes`` counts how the acts ended: done, or refused and how.
+    """
+
+    database: str
+    runs: int
+    acts: int
+    outcomes: dict[str, int]
+    seconds: float
+    fault: str = ""
+
+
+class Verdict(msgspec.Struct, kw_only=True):
+    """The results of all databases and the first line in which their transcripts differ."""
+
+    results: list[Result]
+    differs: str = ""
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was wrong anywhere, and the databases agree."""
+        return not self.differs and not any(one.fault for one in self.results)
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of the mutants in the project's folder."""
+    return tuple(sorted(path.stem for path in MUTANTS.glob("*.py")))
+
+
+def mutant(name: str) -> Path:
+    """Return the file that takes one guard away.
+
+    Raises:
+        InputUnusable: there is none from here.
+    """
+    path = MUTANTS / f"{name}.py"
+    if not path.exists():
+        raise InputUnusable(
+            f"There is no mutant {name!r} here; there are: {', '.join(names()) or 'none'}.",
+            where=str(MUTANTS.absolute()),
+            remedy="Run the command from the project's folder, with one of these names.",
+        )
+    return path.absolute()
+
+
+def run(databases: tuple[str, ...], effort: Effort, broken: Path | None) -> Verdict:
+    """Run the machine on some databases at once, each in a process of its own, and compare.
+
+    Raises:
+        NoPostgreSQL: it is wanted and this machine has none.
+        DefectFound: a process ended badly.
+    """
+    with tempfile.TemporaryDirectory(prefix="clearway-lifecycle-") as folder, ExitStack() as stack:
+        started = []
+        for database in databases:
+            url = stack.enter_context(_named(database))
+            data = Path(folder) / database
+            data.mkdir()
+            started.append((database, data, _start(url, data, effort, broken)))
+        results = [_ended(database, process) for database, _, process in started]
+        transcripts = [data / "transcript" for _, data, _ in started]
+        faulty = any(one.fault for one in results)
+        return Verdict(results=results, differs="" if faulty else _difference(transcripts))
+
+
+def _start(url: str, data: Path, effort: Effort, broken: Path | None) -> subprocess.Popen[str]:
+    plain = {key: value for key, value in os.environ.items() if not key.startswith("CLEARWAY_")}
+    words = [msgspec.json.encode(effort).decode(), str(broken or "")]
+    return subprocess.Popen(
+        [sys.executable, "-m", __name__, *words, str(data / "transcript")],
+        env={
+            **plain,
+            "CLEARWAY_DATA": str(data),
+            "CLEARWAY_DATABASE": url,
+            "CLEARWAY_DEMO": "1",  # the demonstration's MRNs and draws are the same everywhere
+        },
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def _ended(database: str, process: subprocess.Popen[str]) -> Result:
+    out, error = process.communicate()
+    if process.returncode:
+        raise DefectFound(f"The machine ended badly: {error.strip()[-900:]}", where=database)
+    return msgspec.json.decode(out.splitlines()[-1], type=Result)
+
+
+def _difference(transcripts: list[Path]) -> str:
+    """Return the first line in which two transcripts differ, as each has it; empty for none."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(path.open()) for path in transcripts]
+        for number, lines in enumerate(zip_longest(*opened, fillvalue="(nothing)"), 1):
+            if len(set(lines)) > 1:
+                return f"line {number}: {' <> '.join(line.strip() for line in lines)}"
+    return ""
+
+
+@contextmanager
+def _named(database: str) -> Iterator[str]:
+    if database == "sqlite":
+        yield "sqlite"
+        return
+    with PrivateCluster() as cluster:
+        yield cluster.url(cluster.new_database())
+
+
+def _here(words: list[str]) -> None:
+    from clearway.site.preparing import prepare
+
+    prepare()
+    from django.core.management import call_command
+    from django.db import connection
+
+    call_command("migrate", verbosity=0, interactive=False)
+    from clearway.proving.lifecycle.scene import Scene
+
+    scene = Scene()
+    effort = msgspec.json.decode(words[0], type=Effort)
+    if words[1]:
+        runpy.run_path(words[1])
+    told: Counter[str] = Counter()
+    began = time.monotonic()
+    with Path(words[2]).open("w", encoding="utf-8") as transcript:
+
+        def write(line: str) -> None:
+            transcript.write(line + "\n")
+            told[outcome_of(line)] += 1
+
+        fault = drive(scene, effort, write)
+    runs = told.pop("begin", 0)
+    seconds = round(time.monotonic() - began, 1)
+    result = Result(
+        database=connection.vendor, runs=runs, acts=sum(told.values()), outcomes=dict(told),
+        seconds=seconds, fault=fault,
+    )  # fmt: skip
+    sys.stdout.write(msgspec.json.encode(result).decode() + "\n")
+
+
+def outcome_of(line: str) -> str:
+    """Return how the act of a transcript's line ended."""
+    return line.rsplit(" -> ", maxsplit=1)[-1].split(" ", maxsplit=1)[0]
+
+
+def drive(scene: Any, effort: Effort, write: Any) -> str:
+    """Run the machine here; return what was wrong, with the shortest way there that was found."""
+    from hypothesis import HealthCheck, Phase, settings
+    from hypothesis import seed as seeded
+    from hypothesis.stateful import get_state_machine_test
+
+    from clearway.proving.lifecycle.machine import Lifecycle
+
+    machine = type("Lifecycle", (Lifecycle,), {"scene": scene, "write": staticmethod(write)})
+    phases = [Phase.generate, *([Phase.shrink] if effort.shrink else [])]
+    wanted = settings(
+        max_examples=effort.runs, stateful_step_count=effort.steps, database=None, deadline=None,
+        suppress_health_check=list(HealthCheck), phases=phases,
+        print_blob=False, report_multiple_bugs=False,
+    )  # fmt: skip
+    test = seeded(effort.seed)(get_state_machine_test(machine, settings=wanted))
+    try:
+        test()
+    except Exception as wrong:  # noqa: BLE001 - whatever it is, it is what was looked for
+        way = "; ".join(getattr(wrong, "__notes__", ()))
+        return f"{type(wrong).__name__}: {wrong}\n{way}"[:6000]
+    return ""
+
+
+if __name__ == "__main__":
+    _here(sys.argv[1:])

@@ -1,0 +1,48 @@
+"""What the model keeps of each declaration and of each hold."""
+
+from __future__ import annotations
+
+import msgspec
+
+from clearway.proving.lifecycle.messages import KINDS, PACKAGES
+
+
+class Life(msgspec.Struct, kw_only=True):
+    """One declaration. The three states, and all that decides about them."""
+
+    name: str
+    kind: str
+    mrn: str = ""
+    state: str = ""
+    goods: str = ""
+    debt: str = ""
+    lane: int | None = None
+    asked: str = ""
+    desk: str = ""
+    proposed_by: str = ""
+    proposed_version: int = 0
+    proposes_security: bool = False
+    version: int = 1
+    permit: str = ""
+    left: int = PACKAGES
+    loaded: int = 0
+    awaits_exit: bool = False
+
+    @property
+    def away(self) -> bool:
+        """Whether it is an export."""
+        return KINDS[self.kind].is_export
+
+    @property
+    def states(self) -> tuple[str, str, str]:
+        """The three states as the record has to have them."""
+        return self.state, self.goods, self.debt
+
+
+class Held(msgspec.Struct, kw_only=True):
+    """A hold: on a declaration, or on the lot that its goods are."""
+
+    life: Life
+    owner: str
+    open: bool = True
+    number: int = 0

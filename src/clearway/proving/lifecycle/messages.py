@@ -1,0 +1,131 @@
+"""The declarations that the machine lodges: one goods item, a few kinds, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+OFFICE: Final = "XP000110"
+TRADER: Final = "XP1000000001"
+PACKAGES: Final = 10
+WHEAT_TAKES: Final = 90
+"""Kilograms, net, of each declaration of wheat."""
+_HERE = {"CityName": "Cartouche", "CountryCode": "XP", "Line": "2 Quay Street"}
+_ABROAD = {"CityName": "Houston", "CountryCode": "US", "Line": "1 Main Street"}
+
+
+class Goods(msgspec.Struct, frozen=True):
+    """A kind of declaration: its type, what is in it, and which agency's paper it names."""
+
+    type_code: str = "IMA"
+    commodity: str = "39269000"
+    description: str = "Cable ties of nylon"
+    origin: str = "US"
+    price: int = 10_000
+    paper: str = ""
+    pieces: int = 0
+
+    @property
+    def is_export(self) -> bool:
+        """Whether the goods go out."""
+        return self.type_code.startswith("EX")
+
+
+KINDS: Final = {
+    "plain": Goods(),
+    "shirts": Goods(
+        commodity="61091010",
+        description="T-shirts of cotton",
+        pieces=400,
+        price=1000,
+    ),
+    "bicycles": Goods(commodity="87120090", description="Bicycles", origin="VN", pieces=10),
+    "dear": Goods(
+        commodity="87120090", description="Bicycles", origin="VN", pieces=10, price=2_000_000
+    ),
+    "advance": Goods(type_code="IMD"),
+    "simplified": Goods(type_code="IMC"),
+    "permit": Goods(commodity="10019910", description="Wheat", paper="PHI26000001"),
+    "paper": Goods(commodity="10019910", description="Wheat", paper="US-PHYTO-1"),
+    "export": Goods(type_code="EXA"),
+    "export_advance": Goods(type_code="EXD"),
+}
+
+
+def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") -> bytes:
+    """Return a declaration of a kind.
+
+    Args:
+        kind: one of ``KINDS``.
+        lrn: its local reference.
+        document: its transport document; none where empty.
+        more: added to the price, in the country's currency.
+        mrn: of the declaration that it amends.
+    """
+    goods = KINDS[kind]
+    away = goods.is_export
+    firm = {"Name": "Atlas Trading SA", "ID": TRADER, "Address": _HERE}
+    other = {"Name": "Gulf Plastics Inc", "Address": _ABROAD}
+    amount = {"value": f"{goods.price + more}.00", "currencyID": "XPR"}
+    declaration: dict[str, Any] = {
+        "FunctionCode": "9",
+        "FunctionalReferenceID": lrn,
+        "TypeCode": goods.type_code,
+        "GoodsItemQuantity": {"value": "1"},
+        "DeclarationOfficeID": OFFICE,
+        "InvoiceAmount": amount,
+        "TotalGrossMassMeasure": {"value": "100", "unitCode": "KGM"},
+        "TotalPackageQuantity": {"value": str(PACKAGES)},
+        "BorderTransportMeans": {"ModeCode": "1"},
+        "Declarant": firm,
+        "Exporter": firm if away else other,
+        "GoodsShipment": {
+            "TransactionNatureCode": "11",
+            "Destination": {"CountryCode": "US" if away else "XP"},
+            "ExportCountry": {"ID": "XP" if away else goods.origin},
+            "GovernmentAgencyGoodsItem": [_item(goods, amount)],
+            "Importer": other if away else firm,
+            "TradeTerms": {"ConditionCode": "CIF", "LocationName": "Cartouche"},
+        },
+    }
+    if mrn:
+        declaration["ID"] = mrn
+    if document:
+        named = {"CategoryCode": "X", "ID": document, "TypeCode": "705"}
+        declaration["GoodsShipment"]["PreviousDocument"] = [named]
+    return msgspec.json.encode(declaration)
+
+
+def _item(goods: Goods, amount: dict[str, str]) -> dict[str, Any]:
+    away = goods.is_export
+    pieces = {"value": str(goods.pieces), "unitCode": "NAR"}
+    papers = [{"CategoryCode": "N", "ID": "INV-1", "TypeCode": "380"}]
+    if goods.paper:
+        papers.append({"CategoryCode": "N", "ID": goods.paper, "TypeCode": "851"})
+    return {
+        "SequenceNumeric": 1,
+        "AdditionalDocument": papers,
+        "Commodity": {
+            "Description": goods.description,
+            "Classification": [{"ID": goods.commodity, "IdentificationTypeCode": "TSP"}],
+            "DutyTaxFee": [{"DutyRegimeCode": "100"}],
+            "GoodsMeasure": {
+                "GrossMassMeasure": {"value": "100", "unitCode": "KGM"},
+                "NetNetWeightMeasure": {"value": str(WHEAT_TAKES), "unitCode": "KGM"},
+                **({"TariffQuantity": pieces} if goods.pieces else {}),
+            },
+            "InvoiceLine": {"ItemChargeAmount": amount},
+        },
+        "CustomsValuation": {"MethodCode": "1"},
+        "GovernmentProcedure": [{"CurrentCode": "10" if away else "40", "PreviousCode": "00"}],
+        "Origin": [{"CountryCode": "XP" if away else goods.origin, "TypeCode": "1"}],
+        "Packaging": [
+            {
+                "SequenceNumeric": 1,
+                "MarksNumbersID": "ATLAS",
+                "QuantityQuantity": {"value": str(PACKAGES)},
+                "TypeCode": "CT",
+            }
+        ],
+    }

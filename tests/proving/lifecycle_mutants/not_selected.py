@@ -1,0 +1,14 @@
+"""A trader cancels by himself although a lane was told."""
+
+from clearway.clearance import facts
+from clearway.declarations import guards
+from clearway.declarations.life_cycle import Guard
+
+asked = guards.holds
+
+
+def holds(guard, found):
+    return guard is Guard.NOT_SELECTED or asked(guard, found)
+
+
+guards.holds = facts.holds = holds

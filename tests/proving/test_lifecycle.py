@@ -1,0 +1,44 @@
+"""The machine runs clean here too, and finds a guard that is missing."""
+
+import pytest
+
+from clearway.proving.lifecycle import grounds
+from clearway.proving.lifecycle.grounds import Effort
+
+
+def test_a_few_lives_are_as_the_model_says():
+    verdict = grounds.run(("sqlite",), Effort(runs=3, steps=15, seed=7), None)
+    (result,) = verdict.results
+    assert result.fault == ""
+    assert verdict.holds
+    assert result.runs >= 3
+    assert result.outcomes["done"] > 10
+
+
+def test_a_stranger_who_lifts_a_hold_is_found():
+    broken = grounds.mutant("stranger_lifts")
+    (result,) = grounds.run(
+        ("sqlite",), Effort(runs=60, steps=30, seed=7, shrink=False), broken
+    ).results
+    assert "GUARD PASSED: lift" in result.fault
+
+
+def test_the_first_difference_of_two_transcripts_is_told(tmp_path):
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_text("begin\nlodge -> done\n")
+    other.write_text("begin\nlodge -> StateForbids\n")
+    assert grounds._difference([one, one]) == ""
+    assert grounds._difference([one, other]) == "line 2: lodge -> done <> lodge -> StateForbids"
+
+
+@pytest.mark.long
+def test_both_databases_agree(postgresql):
+    verdict = grounds.run(grounds.DATABASES, Effort(runs=20, steps=30, seed=7), None)
+    assert verdict.differs == ""
+    assert verdict.holds
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", grounds.names())
+def test_every_missing_guard_is_found(name):
+    assert not grounds.run(("sqlite",), Effort(runs=300, shrink=False), grounds.mutant(name)).holds
