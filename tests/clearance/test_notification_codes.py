@@ -1,7 +1,6 @@
 """Every WCO notification code that a declaration's life has goes out as an event, by its acts.
 
-Events are what webhooks carry, so that each code reaches whoever subscribed. Code 15, the
-reminder of what is due, is the payments room's.
+Events are what webhooks carry, so that each code reaches whoever subscribed.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
 from clearway.events.service import act
-from clearway.payments import events as payments
+from clearway.payments import notices, timing
 from clearway.payments.models import Guarantee
 from clearway.vocabulary.errors import StateForbids
 
@@ -35,6 +34,7 @@ CODES = {
     "11": "declaration.amended",
     "13": "declaration.assessed",
     "14": "guarantee.short",
+    "15": "notice.reminded",
     "16": "declaration.exited",
     "18": "declaration.exit_enquiry",
 }
@@ -55,6 +55,9 @@ def test_each_code_has_its_event(border, people, waiting, inside, lot, clerk):  
     border.lodged(type_code="IMD", document="HBL-X")  # 02
     border.lodge(packages=0, document="HBL-Y")  # 03
     mrn = waiting()  # 01, 13
+    notices.follow(automatic.ME, mrn)
+    border.later(days=8)
+    timing.go_round(automatic.ME, border.clock.now())  # 15
     deciding.ask_for_documents(people.ann, mrn, "The invoice")  # 06
     deciding.control(people.ann, mrn, "Weight")  # 05
     Guarantee.objects.update(reference_amount=5)
@@ -87,7 +90,6 @@ def test_each_code_has_its_event(border, people, waiting, inside, lot, clerk):  
     found = told()
     missing = {code for code, kind in CODES.items() if kind not in found.get(code, ())}
     assert missing == set()
-    assert payments.REMINDER_CODE == "15"
 
 
 WHY = {"reason": "Sold to another"}

@@ -135,6 +135,7 @@ def visits(record):
         "holds": ("officer", at("holds")),
         "lift_hold": ("officer", at("lift_hold", first[Hold])),
         "port": ("officer", at("port")),
+        "port_here": ("officer", at("port_here")),
         **{f"port_{name}": ("officer", at(f"port_{name}")) for name in port.LISTS},
         "team": ("supervisor", at("team")),
         "hands": ("supervisor", at("hands")),

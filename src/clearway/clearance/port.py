@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
+from clearway.cargo.models import TransportDocument
 from clearway.clearance.models import Exit, Move
 from clearway.declarations.access import visible
 from clearway.declarations.models import AtPort, Declaration
@@ -39,6 +40,12 @@ def goods(actor: Actor, name: str) -> QuerySet[Declaration]:
         return rows.filter(Exists(exits.filter(enquired_at__isnull=False)))
     now = microseconds(clock.now())
     return rows.filter(Exists(exits.filter(enquired_at=None, due_at__lt=now)))
+
+
+def here() -> QuerySet[TransportDocument]:
+    """Return the transport documents whose goods are here, until they are closed."""
+    rows = TransportDocument.objects.filter(arrived_at__isnull=False, houses=0)
+    return rows.exclude(state__in=("closed", "cancelled"))
 
 
 def figures(actor: Actor) -> list[tuple[str, int]]:

@@ -128,6 +128,7 @@ urlpatterns = [
     path("holds/<int:number>", holds.lift, name="lift_hold"),
     path("declarations/<str:key>/exit", exits.word, name="exit_word"),
     path("port", port.overview, name="port"),
+    path("port/here/", port.what_is_here, name="port_here"),
     *(path(f"port/{name}/", port.listed, {"name": name}, f"port_{name}") for name in port.LISTS),
     path("station", station.station, name="station"),
     path("station/<int:number>/receive", station.receive, name="receive_move"),

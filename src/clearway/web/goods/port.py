@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
+from clearway.cargo.models import TransportDocument
 from clearway.clearance import access, port, units
 from clearway.clearance.leaving import standing
 from clearway.declarations.models import Declaration
@@ -29,8 +30,11 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Show how many goods are held, free, recalled or late, and whether a unit may leave."""
     context: dict[str, Any] = {
         "figures": [
-            (name, count, reverse(f"port_{name}"), name in _URGENT and count > 0)
-            for name, count in port.figures(actor)
+            ("here", port.here().count(), reverse("port_here"), False),
+            *(
+                (name, count, reverse(f"port_{name}"), name in _URGENT and count > 0)
+                for name, count in port.figures(actor)
+            ),
         ],
         "moves": list(port.moves(actor)[:_MOVES_SHOWN]),
         "kinds": units.KINDS,
@@ -80,6 +84,39 @@ def _note(actor: Actor, name: str, rows: list[int]) -> None:
 
 LISTS: Final = {name: _listing(name) for name in port.LISTS}
 HELD, RECALLED, LEAVING, GATED_IN, LOADED, LATE, ENQUIRED = (LISTS[name] for name in port.LISTS)
+
+
+def _here(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[TransportDocument]:
+    del actor
+    rows = port.here()
+    if number := chosen.get("transport_document"):
+        rows = rows.filter(key=units.unit("packages", number).number)
+    return rows
+
+
+HERE: Final = Listing(
+    name="port_here",
+    title="port_here",
+    rows=_here,
+    columns=(
+        Column("transport_document", lambda row: row.number, "code"),
+        Column("document_state", lambda row: row.state, "state:document"),
+        Column("packages", lambda row: row.packages, "number"),
+        Column("arrived_at", lambda row: row.arrived_at, "instant"),
+        Column("due_at", lambda row: row.due_at, "instant"),
+    ),
+    filters=(Filter("transport_document"),),
+    note=lambda actor, found: _note(actor, "here", [row.pk for row in found]),
+    live="transport_document",
+    keeps_views=False,
+)
+
+
+@require_safe
+@page("listMoves", access.OPERATIONS)
+def what_is_here(request: HttpRequest, actor: Actor) -> HttpResponseBase:
+    """Show the transport documents whose goods are here."""
+    return HERE.answer(request, actor)
 
 
 @require_safe
