@@ -63,7 +63,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Show parked money; take a bank file."""
     asked = filling.form(request, _FILE) if may(actor, "uploadBankFile") else None
     if request.method == "POST" and asked is not None and asked.is_valid():
-        file = request.FILES["bank_file"]
+        file: Any = request.FILES["bank_file"]
         try:
             _refuse_large(file.size or 0)
             done = bank.read_file(actor, file.name or "", file.read())
@@ -167,7 +167,7 @@ def refund(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         return _decide(request, actor, number)
     if found.payer != actor.identifier:
         audit.note("read", actor, f"refund:{found.pk}")
-    acts = {"requested": ("approve",), "approved": ("pay",)}.get(found.state, ())
+    acts: tuple[str, ...] = {"requested": ("approve",), "approved": ("pay",)}.get(found.state, ())
     if found.state == "approved" and found.kind == "returned":
         acts = ("pay", "refuse")
     context = {
