@@ -112,7 +112,7 @@ def test_a_guarantee_is_entered_called_and_given_back(border, signed, notice):
     assert "check digits" in text_of(wrong)
     made = cashier.post("/guarantees/new", {**form, "guarantor_iban": ""})
     assert made.status_code == 303
-    assert Guarantee.objects.get().reference_amount == 100_000_000
+    assert Guarantee.objects.get(number="GRN-9").reference_amount == 100_000_000
     signed("trader").post(
         f"/declarations/{notice.declaration.mrn}/security", {"guarantee": "GRN-9"}
     )
@@ -124,7 +124,7 @@ def test_a_guarantee_is_entered_called_and_given_back(border, signed, notice):
     assert "Confirm" in text_of(signed("supervisor").get(called["Location"]))
     assert cashier.post(called["Location"], {"decision": "confirm"}).status_code == 409
     assert signed("supervisor").post(called["Location"], {"decision": "confirm"}).status_code == 303
-    assert Guarantee.objects.get().state == "called"
+    assert Guarantee.objects.get(number="GRN-9").state == "called"
     assert cashier.get("/guarantees/calls").status_code == 200
 
 
