@@ -17,6 +17,7 @@ from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.cargo import overview as cargo
 from clearway.cargo.access import OPERATIONS as CARGO
+from clearway.clearance.standing import at_a_glance
 from clearway.declarations import overview
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.life_cycle import DECLARATION_STATES
@@ -155,7 +156,10 @@ def _counted(standing: Standing, found: Mapping[int, Declaration]) -> dict[str, 
             if int(lane) in lanes
         ],
         "unmatched": len(standing.unmatched()),
-        "latest": [(found[row.id], address_of(found[row.id])) for row in standing.rows[:LATEST]],
+        "latest": [
+            (found[row.id], address_of(found[row.id]), at_a_glance(found[row.id]))
+            for row in standing.rows[:LATEST]
+        ],
     }
 
 
