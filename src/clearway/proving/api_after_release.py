@@ -10,17 +10,9 @@ from clearway.proving.api_objects import CUSTOMS, ROLE_OF, TRADER, Objects, Righ
 _WHY = {"reason": "Price far below others of the route"}
 
 
-def released(objects: Objects) -> str:
-    """Return the MRN of a declaration of ``TRADER`` whose goods an officer released."""
-    mrn = objects.releasable()
-    order = {"goods_controlled": True, "security": "GRN-26-000017"}
-    objects.ask("officer", "POST", f"/declarations/{mrn}/release", order)
-    return mrn
-
-
 def selected(objects: Objects) -> int:
     """Open an audit of which its party was not told; return its number."""
-    wanted = {"declarations": [released(objects)], **_WHY}
+    wanted = {"declarations": [objects.released()], **_WHY}
     return int(objects.ask("officer", "POST", "/audits", wanted)["id"])
 
 
@@ -39,7 +31,7 @@ _DEARER: dict[str, Any] = {
 
 def correction(objects: Objects) -> int:
     """Let an officer propose a correction that changes money; return its number."""
-    mrn, reason = released(objects), {"reason": "The price is not the contract's"}
+    mrn, reason = objects.released(), {"reason": "The price is not the contract's"}
     changes = [{"item": 1, "datum": "price", "value": "99999.00"}]
     path, body = f"/declarations/{mrn}/corrections", {"changes": changes, **reason}
     return int(objects.ask("officer", "POST", path, body)["id"])
@@ -47,7 +39,7 @@ def correction(objects: Objects) -> int:
 
 def corrected(objects: Objects) -> int:
     """Let an officer correct what changes no money, which is done at once; return its number."""
-    path = f"/declarations/{released(objects)}/corrections"
+    path = f"/declarations/{objects.released()}/corrections"
     return int(objects.ask("officer", "POST", path, _DEARER)["id"])
 
 
@@ -76,17 +68,17 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if who == TRADER:
         found["answerFindings"] = Right(told, {"answer": "The price is the contract's."})
         found["discloseError"] = Right(
-            {"mrn": released(objects)}, {"what": "Freight of invoice 17 was left out"}
+            {"mrn": objects.released()}, {"what": "Freight of invoice 17 was left out"}
         )
         found["lodgeAppeal"] = Right(body=_appealing(objects))
         found["withdrawAppeal"] = Right(open_one)
     if role in CUSTOMS:
         found |= {
-            "proposeCorrection": Right({"mrn": released(objects)}, _DEARER),
+            "proposeCorrection": Right({"mrn": objects.released()}, _DEARER),
             "confirmCorrection": Right({"number": correction(objects)}, {"confirm": True}),
             "admitAppeal": Right(open_one, {"admit": True, "suspend": True}),
             "hearAppeal": Right(open_one, {"record": "Both were heard."}),
-            "openAudit": Right(body={"declarations": [released(objects)], **_WHY}),
+            "openAudit": Right(body={"declarations": [objects.released()], **_WHY}),
             "beginFieldwork": Right(told),
             "draftFindings": Right(told, {"findings": "Nothing was found."}),
             "closeHearing": Right(told),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import Any, Final
 
 from clearway.audit.actor import Role
@@ -16,7 +15,6 @@ from clearway.proving.api_objects import (
     Objects,
     Right,
 )
-from clearway.vocabulary.errors import DefectFound
 
 _TERMINAL: Final = "terminal"
 _SOUND: Final = {"conditions": [{"code": "OK"}], "seals": ["SL4411"]}
@@ -28,27 +26,9 @@ def gate(objects: Objects, who: str = _TERMINAL) -> int:
     return int(objects.ask(who, "POST", "/gates", {"code": objects.name()})["id"])
 
 
-def released(objects: Objects) -> str:
-    """Return the number of a transport document of which all goods were released.
-
-    What is ready may be released by itself before the officer's word arrives.
-
-    Raises:
-        DefectFound: it is not released.
-    """
-    mrn = objects.releasable()
-    order = {"goods_controlled": True, "security": "GRN-26-000017"}
-    with suppress(DefectFound):
-        objects.ask("officer", "POST", f"/declarations/{mrn}/release", order)
-    told = objects.ask("officer", "GET", f"/declarations/{mrn}")
-    if told["state"] not in {"released", "cleared"}:
-        raise DefectFound(f"{mrn} is {told['state']}")
-    return str(told["transport_document"])
-
-
 def leaving(objects: Objects) -> dict[str, Any]:
     """Return the wish for a token, for packages that are released."""
-    lot = {"kind": "packages", "number": released(objects)}
+    lot = {"kind": "packages", "number": objects.written_off()}
     return {**lot, "direction": "out", "terminal": NUMBERS[_TERMINAL]}
 
 

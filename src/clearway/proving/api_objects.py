@@ -12,6 +12,7 @@ import json
 import string
 import time
 import zipfile
+from contextlib import suppress
 from functools import cache, cached_property
 from typing import Any, Final, NamedTuple
 
@@ -36,6 +37,8 @@ OFFICE: Final = next(one.office for one in READY if one.name == "officer")
 NOW: Final = "2026-03-02T00:00:00Z"
 """Where a demonstration's clock begins, and stands for who sends no instant of his own."""
 TRADER: Final = "trader2"
+SECURITY: Final = "GRN-26-000021"
+"""Number of the trader's guarantee."""
 CARRIER: Final = "airline"
 """Whose objects officials act on: their keys are never tried themselves, and so end nothing."""
 WEBHOOK: Final = {"url": "https://example.com/in", "kinds": ["declaration."]}
@@ -185,11 +188,26 @@ class Objects:
         """Return the MRN of a trader's declaration whose goods have arrived, and no others."""
         return self.declaration(document=self.landed())
 
+    def released(self) -> str:
+        """Return the MRN of a trader's declaration whose goods were released.
+
+        What is ready may be released by itself before the officer's word arrives.
+
+        Raises:
+            DefectFound: it is not released.
+        """
+        mrn = self.releasable()
+        order = {"goods_controlled": True, "security": SECURITY}
+        with suppress(DefectFound):
+            self.ask("officer", "POST", f"/declarations/{mrn}/release", order)
+        state = self.ask("officer", "GET", f"/declarations/{mrn}")["state"]
+        if state not in {"released", "cleared"}:
+            raise DefectFound(f"{mrn} is {state}")
+        return mrn
+
     def written_off(self) -> str:
         """Return the number of a transport document of which all goods were released."""
-        mrn = self.releasable()
-        order = {"goods_controlled": True, "security": "GRN-26-000021"}
-        self.ask("officer", "POST", f"/declarations/{mrn}/release", order)
+        mrn = self.released()
         return str(self.ask("officer", "GET", f"/declarations/{mrn}")["transport_document"])
 
     # Goods: holds, containers, movements under control, exports

@@ -22,6 +22,7 @@ from clearway.proving.api_objects import (
     PDF,
     REPORTERS,
     ROLE_OF,
+    SECURITY,
     TRADE,
     TRADER,
     WEBHOOK,
@@ -175,7 +176,7 @@ def _customs(objects: Objects, who: str) -> dict[str, Right]:
         found["reassignDeclaration"] = Right(
             {"mrn": objects.waiting()}, {"officer": objects.desk()}
         )
-    order = {"documents_checked": True, "goods_controlled": True, "security": "GRN-26-000021"}
+    order = {"documents_checked": True, "goods_controlled": True, "security": SECURITY}
     return found | {
         "presentGoods": Right({"mrn": objects.declaration(kind="IMD")}),
         "decideRequest": Right({"number": objects.request()}, {"grant": True, **_WHY}),

@@ -23,7 +23,6 @@ from typing import Any, Final
 
 import msgspec
 
-from clearway.proving.private_postgresql import PrivateCluster
 from clearway.vocabulary.errors import DefectFound, InputUnusable
 
 MUTANTS: Final = Path("tests/proving/lifecycle_mutants")
@@ -144,6 +143,8 @@ def _named(database: str) -> Iterator[str]:
     if database == "sqlite":
         yield "sqlite"
         return
+    from clearway.proving.private_postgresql import PrivateCluster
+
     with PrivateCluster() as cluster:
         yield cluster.url(cluster.new_database())
 

@@ -115,4 +115,5 @@ class Judged(RuleBasedStateMachine):
         answer = self.scene.line.submit(submission).result(0)
         if answer.status != 200:
             said = msgspec.json.decode(answer.body)
-            raise ActRefused(f"{life.name}: {answer.status} {said.get('title')}")
+            told = f"{life.name}: {answer.status} {said.get('title')}"
+            raise ActRefused(told)

@@ -86,7 +86,7 @@ class TraderActs(Judged):
             with self.scene.standing():
                 decided = requests.decide(actor, number, grant=grant, reason="Because", at=now)
             if decided.failed is not None:
-                raise ActRefused(f"The line answered {decided.failed.status}.")
+                raise ActRefused(str(decided.failed.status))
             if amends:
                 self.model.amended(life, *self.found(life))
 

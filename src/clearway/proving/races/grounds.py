@@ -18,7 +18,6 @@ from typing import Final
 
 import msgspec
 
-from clearway.proving.private_postgresql import PrivateCluster
 from clearway.vocabulary.errors import DefectFound, InputUnusable
 
 MUTANTS: Final = Path("tests/proving/race_mutants")
@@ -74,6 +73,8 @@ def _named(database: str) -> Iterator[str]:
     if database == "sqlite":
         yield "sqlite"
         return
+    from clearway.proving.private_postgresql import PrivateCluster
+
     with PrivateCluster(durable=True) as cluster:
         yield cluster.url(cluster.new_database())
 
