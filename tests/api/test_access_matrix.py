@@ -215,7 +215,6 @@ OF_A_PART = {
 }
 """They name a part of the object, which this one does not have."""
 CUSTOMS = {"officer", "officer2", "officer3", "officer4", "supervisor"}
-CUSTOMS = {"officer", "officer2", "supervisor"}
 BOOKS = {"cashier", "cashier2", "auditor"} | CUSTOMS
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_BY = {
