@@ -16,6 +16,8 @@ from clearway.declarations.models import Declaration
 from clearway.events import dispatch
 from clearway.events.models import Event
 from clearway.intake import matching
+from clearway.payments.models import DeferredAccount, Guarantee
+from clearway.payments.queries import debt_of
 from clearway.site import news_clearance
 from clearway.site.subscriptions import SUBSCRIPTIONS
 
@@ -74,8 +76,8 @@ def test_a_green_lane_waits_for_its_payment_and_then_for_nobody(border, inside, 
     debt(mrn, "paid")
     assert automatic.worth_a_look([mrn]) == {mrn}
     automatic.look_at(mrn)
-    assert state_of(mrn) == ("released", "released")
-    last = Event.objects.filter(subject=f"declaration:{mrn}").order_by("-id").first()
+    assert state_of(mrn) == ("cleared", "released")
+    last = Event.objects.filter(kind="declaration.released").get()
     assert (last.kind, last.actor) == ("declaration.released", "system:clearance")
     assert json.loads(bytes(last.body))["code"] == "08"
     automatic.look_at(mrn)  # told twice, it is done once
@@ -92,7 +94,7 @@ def test_before_arrival_it_is_decided_and_takes_effect_on_the_arrival_notice(
     assert state_of(mrn) == ("assessed", "reported")
     arrive(border, mrn)
     news()
-    assert state_of(mrn) == ("released", "released")
+    assert state_of(mrn) == ("cleared", "released")
 
 
 def test_a_hold_that_waits_takes_the_goods_when_they_come(border, people, news, waiting):
@@ -105,7 +107,7 @@ def test_a_hold_that_waits_takes_the_goods_when_they_come(border, people, news, 
     assert state_of(mrn) == ("assessed", "held")
     holds.lift(people.ann, hold.pk, "Seen")
     news()
-    assert state_of(mrn) == ("released", "released")
+    assert state_of(mrn) == ("cleared", "released")
 
 
 def test_what_the_lane_asked_for_is_never_released_by_itself(border, news, waiting):
@@ -126,7 +128,7 @@ def test_what_is_asked_about_waits_for_the_answer(border, inside, news):  # noqa
     assert state_of(mrn)[0] == "assessed"
     service.withdraw(border.actors["trader"], request.pk)
     news()
-    assert state_of(mrn)[0] == "released"
+    assert state_of(mrn)[0] == "cleared"
 
 
 def test_a_pack_that_names_no_lane_leaves_it_to_officers(border, inside, monkeypatch):  # noqa: F811
@@ -143,12 +145,13 @@ def test_a_pack_that_names_no_lane_leaves_it_to_officers(border, inside, monkeyp
 
 def test_what_nobody_owes_anything_on_is_cleared(border, inside, news):  # noqa: F811
     mrn = inside("HBL-1")
-    debt(mrn, "paid")
+    debt(mrn, "secured")
     automatic.look_at(mrn)
     assert state_of(mrn)[0] == "released"
-    debt(mrn, "final")
+    debt(mrn, "paid")
     automatic.look_at(mrn)
     assert state_of(mrn)[0] == "cleared"
+    assert Declaration.objects.get(mrn=mrn).debt_state == "final"
     last = Event.objects.filter(kind="declaration.cleared").get()
     assert json.loads(bytes(last.body))["code"] == "09"
 
@@ -160,3 +163,36 @@ def test_a_simplified_one_is_cleared_when_it_is_completed(border, inside):  # no
     )
     automatic.look_at(mrn)
     assert state_of(mrn)[0] == "released"
+
+
+def test_a_deferred_account_covers_what_is_ready_without_an_officer(border, inside):  # noqa: F811
+    mrn = inside("HBL-1")
+    automatic.look_at(mrn)
+    assert state_of(mrn)[0] == "assessed", "a guarantee that nobody cites covers nothing"
+    DeferredAccount.objects.create(
+        number="DPA-1", holder="XP1000000001", guarantee=Guarantee.objects.get(number="GRN-1"),
+        opened_by="test", opened_at=border.clock.now(),
+    )  # fmt: skip
+    automatic.look_at(mrn)
+    row = Declaration.objects.get(mrn=mrn)
+    assert (row.state, row.debt_state) == ("released", "secured")
+    assert debt_of(row.pk).covered
+
+
+def test_what_falls_short_is_told_once_by_notification_14(border, inside):  # noqa: F811
+    mrn = inside("HBL-1")
+    small = Guarantee.objects.get(number="GRN-1")
+    Guarantee.objects.filter(pk=small.pk).update(reference_amount=5)
+    DeferredAccount.objects.create(
+        number="DPA-1", holder="XP1000000001", guarantee=small,
+        opened_by="test", opened_at=border.clock.now(),
+    )  # fmt: skip
+    for _ in range(2):
+        automatic.look_at(mrn)
+        while sequencer.place():
+            pass
+    (told,) = Event.objects.filter(kind="guarantee.short")
+    body = json.loads(bytes(told.body))
+    assert (body["code"], body["available"]) == ("14", 5)
+    assert body["shortfall"] == body["needed"] - 5
+    assert state_of(mrn)[0] == "assessed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 from tests.clearance.test_holds import LAW, goods_of
@@ -14,6 +15,8 @@ from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
 from clearway.events.service import act
+from clearway.permits import balances
+from clearway.permits.models import Permit, WriteOff
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 
@@ -74,6 +77,32 @@ def test_what_was_not_loaded_comes_back(border, clerk, lot):
     body = json.loads(bytes(told.body))
     assert (body["released"], body["loaded"], body["short"]) == (10, 7, 3)
     assert Exit.objects.get().short == 3
+
+
+def test_a_permit_gets_back_the_share_that_was_left_behind(border, clerk, lot):
+    """500 kg written off for 10 packages; 7 are loaded: 150 kg come back, 350 stay final."""
+    mrn, unit = lot
+    row = Declaration.objects.get(mrn=mrn)
+    permit = Permit.objects.create(
+        number="EXP-1", agency="PHI", document="N853", holder="XP1000000001", commodities="39",
+        unit="KGM", quantity=1000, used_quantity=500, valid_from=date(2026, 1, 1),
+        valid_to=date(2027, 1, 1), granted_at=border.clock.now(),
+    )  # fmt: skip
+    for kind in ("reserved", "final"):
+        WriteOff.objects.create(
+            permit=permit, declaration=row.pk, mrn=mrn, version=1, item=1, kind=kind,
+            quantity=500, value=0, at=border.clock.now(),
+        )  # fmt: skip
+    with act(clerk) as doing:
+        exits.load(doing, unit, 7)
+    with act(clerk) as doing:
+        exits.depart(doing, unit)
+    permit.refresh_from_db()
+    assert permit.used_quantity == 350
+    (held,) = balances.held_by(row.pk).values()
+    assert (held.quantity, held.final) == (350, True)
+    taken = WriteOff.objects.exclude(kind="final").values_list("quantity", flat=True)
+    assert sum(taken) == permit.used_quantity, "the ledger sums to the balance"
 
 
 def test_what_is_held_is_not_loaded_and_does_not_depart(border, people, clerk, lot):

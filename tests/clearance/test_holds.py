@@ -114,6 +114,8 @@ def test_who_may_hold_and_why(border, people, inside):
         holds.place(people.trader, BOX, LAW)
     with pytest.raises(DataRefused):
         holds.place(people.ann, mrn, holds.Wanted(legal_reason=" "))
+    with pytest.raises(DataRefused, match="no such goods items"):
+        holds.place(people.ann, mrn, structs.replace(LAW, item=2))
 
 
 def test_a_hold_after_release_recalls_each_unit_and_lifting_it_reinstates(border, people, inside):

@@ -163,7 +163,7 @@ def test_deciding_and_reassigning_at_one_moment_leave_no_loose_end(both_database
             connection.close()
         return "done"
 
-    order = Order(documents_checked=True, security="G")
+    order = Order(documents_checked=True, security="GRN-1")
     works = (
         lambda: deciding.accept(people.ann, mrn, order),
         lambda: service.reassign(people.supervisor, mrn, people.ben.name),

@@ -10,7 +10,7 @@ from tests.clearance.test_holds import LAW, inside  # noqa: F401
 
 from clearway.clearance import deciding, holds
 from clearway.clearance.releasing import Order
-from clearway.clearance.standing import balls
+from clearway.clearance.standing import at_a_glance, balls
 from clearway.declarations import documents, service
 from clearway.declarations.models import Declaration
 
@@ -113,3 +113,26 @@ def test_holds_through_the_api(border, people, inside):  # noqa: F811
     done = border.ask("supervisor", "post", path, ordered)
     assert done.json["court_order"] == "Court of Cartouche 26/114"
     assert len(border.ask("agency", "get", "/holds?lifted=true").json["items"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "goods", "debt", "ball"),
+    [
+        ("received", "unmatched", "none", ("carrier", "report_cargo")),
+        ("documents_requested", "arrived", "assessed", ("customs", "check_documents")),
+        ("under_control", "arrived", "paid", ("customs", "control_goods")),
+        ("assessed", "reported", "paid", ("carrier", "bring_goods")),
+        ("assessed", "arrived", "assessed", ("trader", "pay")),
+        ("assessed", "arrived", "paid", ("customs", "release")),
+        ("assessed", "held", "paid", ("customs", "lift_hold")),
+        ("released", "recalled", "paid", ("customs", "lift_hold")),
+        ("released", "released", "secured", ("trader", "collect")),
+        ("cleared", "loaded", "final", ("terminal", "load")),
+        ("cleared", "gated_out", "final", None),
+        ("invalidated", "none", "none", None),
+    ],
+)
+def test_at_a_glance_the_states_alone_say_it(state, goods, debt, ball):
+    row = Declaration(state=state, goods_state=goods, debt_state=debt, direction="IM", office="X")
+    found = at_a_glance(row)
+    assert (None if found is None else (found.holder, found.what)) == ball

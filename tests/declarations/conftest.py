@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -120,9 +120,17 @@ class Border:
 
 
 def _begin():
-    """Publish the demo country's pack and make its parties."""
+    """Publish the demo country's pack, make its parties and a guarantee for whatever is owed."""
+    from clearway.payments.models import Guarantee
+
     publish_first("portolan")
-    return seed_demo()
+    actors = seed_demo()
+    Guarantee.objects.create(
+        number="GRN-1", kind="general", holder="XP1000000001", guarantor="Bank of Portolan",
+        currency="XPR", reference_amount=10**12, entered_by="test", entered_at=MORNING,
+        valid_from=date(2026, 1, 1), valid_to=date(2030, 1, 1),
+    )  # fmt: skip
+    return actors
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,7 @@ def test_the_whole_way(both_databases, border):
     body = {"grant": True, "reason": "As counted"}
     decision = f"/requests/{request.json['id']}/decision"
     assert border.ask("officer", "post", decision, body).status == 200
-    released = border.ask("officer", "post", f"/declarations/{mrn}/release", {"security": "G"})
+    released = border.ask("officer", "post", f"/declarations/{mrn}/release", {"security": "GRN-1"})
     assert released.status == 200, released.json
     document.refresh_from_db()
     assert (document.drawn_packages, document.final_packages) == (9, 9)

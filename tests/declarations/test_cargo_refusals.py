@@ -76,7 +76,7 @@ def test_what_turns_out_late_is_a_finding_too_and_the_goods_stay(border, rule):
     assert border.events(mrn)[-1] == kind
     matching.on_document_reported("HBL-1")
     assert border.events(mrn).count(kind) == 1, "told twice, noted once"
-    release = {"documents_checked": True, "goods_controlled": True, "security": "G"}
+    release = {"documents_checked": True, "goods_controlled": True, "security": "GRN-1"}
     assert border.ask("officer", "post", f"/declarations/{mrn}/release", release).status == 409
     assert Declaration.objects.get(mrn=mrn).goods_state == "unmatched"
 
@@ -108,7 +108,7 @@ def test_what_has_left_is_not_amended_to_a_document_of_another(border):
     border.report("HBL-2", consignee="XP1000000002", arrived=True)
     mrn = border.lodged(lrn="A")
     assert (
-        border.ask("officer", "post", f"/declarations/{mrn}/release", {"security": "G"}).status
+        border.ask("officer", "post", f"/declarations/{mrn}/release", {"security": "GRN-1"}).status
         == 200
     )
     path = f"/declarations/{mrn}/amendments?reason=Number"

@@ -216,3 +216,20 @@ def test_what_is_lacking_is_listed_for_its_agency_and_settled_at_its_counter(bor
     seen = {"decision": "confirm", "reason": "Seen at the counter"}
     assert border.ask("agency", "post", path, seen).json["state"] == "covered"
     assert joint_status(row.pk).satisfied
+
+
+def test_an_agency_hears_of_what_waits_for_it_and_of_nothing_else(border, declared):
+    applied(border, WHEAT)
+    declared(100, "NL-1")
+    border.later(seconds=1)
+    from clearway.audit import sequencer
+
+    while sequencer.place():
+        pass
+
+    def heard(who):
+        told = border.ask(who, "get", "/events").json["items"]
+        return sorted({one["kind"] for one in told if one["kind"].startswith("permit.")})
+
+    assert heard("agency") == ["permit.applied", "permit.joint_status"]
+    assert heard("agency2") == []

@@ -172,3 +172,53 @@ def test_eight_who_race_for_the_last_70(both_databases, border, permit, declared
         words = sorted(word(row) for row in rows)
         assert words == ["approved", *["refused"] * 7]
         assert left(f"RACE{attempt}") == 0
+
+
+def tell(border):
+    """Let the dispatcher tell everything that is committed to this room's consumer."""
+    from clearway.audit import sequencer
+    from clearway.events.dispatch import Dispatcher
+    from clearway.site.subscriptions import SUBSCRIPTIONS
+
+    while sequencer.place():
+        pass
+    dispatcher = Dispatcher(SUBSCRIPTIONS)
+    consumer = next(one for one in SUBSCRIPTIONS if one.name == "permits.declarations")
+    while dispatcher.step(consumer):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_news_of_declarations_reach_this_room(border, permit, declared):
+    permit(500)
+    wheat_row = declared(180, follow=False)
+    ties = declared(None, "", commodity="39269000", follow=False)
+    tell(border)
+    assert left() == 320
+    assert joint_status(wheat_row.pk).satisfied
+    assert not Event.objects.filter(kind="permit.joint_status", subject__contains=ties.mrn).exists()
+    path = f"/declarations/{wheat_row.mrn}/cancellation"
+    answer = border.ask("trader", "post", path, {"reason": "Sold to another"})
+    if answer.status == 202:
+        decision = {"grant": True, "reason": "Right"}
+        border.ask("officer", "post", f"/requests/{answer.json['id']}/decision", decision)
+    tell(border)
+    assert left() == 500
+
+
+def test_one_document_for_all_items_is_drawn_once(border, permit, declared):
+    """Two items of 63 kg each on one document of the declaration: 126 kg, once."""
+    import json
+
+    from clearway.declarations.models import Declaration
+
+    permit(500)
+    message = json.loads(wheat(None, "", lrn="W-1", document="HBL-W", items=2))
+    message["AdditionalDocument"] = [{"CategoryCode": "N", "TypeCode": "851", "ID": NUMBER}]
+    answer = border.lodge("trader", json.dumps(message).encode())
+    assert answer.status == 201, answer.json
+    row = Declaration.objects.get(mrn=answer.json["mrn"])
+    following.examine(row.pk)
+    assert left() == 374
+    assert WriteOff.objects.count() == 1
+    assert [one.state for one in Need.objects.order_by("item")] == ["covered", "covered"]

@@ -40,11 +40,16 @@ from clearway.inspection.models import (
     Stake,
 )
 from clearway.intake.models import Alarm, BulkJob, BulkRow, Quarantined
-from clearway.permits import applying, following
-from clearway.permits import deciding as permitting
-from clearway.permits.applying import Line, Wish
-from clearway.permits.deciding import Grant
-from clearway.permits.models import Permit, WriteOff
+from clearway.permits import following
+from clearway.permits.models import (
+    Application,
+    ApplicationLine,
+    Case,
+    CaseLine,
+    InformationRequest,
+    Permit,
+    WriteOff,
+)
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
@@ -147,24 +152,34 @@ class Growing:
         )  # fmt: skip
 
     def _permitted(self, number):
-        agency, trader = self.border.actors["agency"], self.border.actors["trader"]
-        goods = tuple(Line("10019910", "Wheat", 10**6, "KGM") for _ in range(number))
-        for decided in (False, True):
-            made = applying.apply(trader, Wish("IM", "US", goods))
-            if decided:
-                permitting.approve(agency, made.cases.get().pk, Grant())
-            else:
-                permitting.ask(agency, made.cases.get().pk, "Of which year?")
-                applying.answer(trader, made.cases.get().pk, "2025")
+        now = self.border.clock.now()
+        made = Application.objects.create(
+            reference=f"AP{number}", organisation=self.trader, holder="XP1000000001",
+            direction="IM", country="US", made_by="user:0", made_at=now,
+        )  # fmt: skip
+        Case.objects.create(application=made, agency="PHI", state="applied", opened_at=now)
+        first = Case.objects.order_by("pk").first()
+        line = ApplicationLine.objects.create(
+            application=first.application, line=number, commodity="10019910", quantity=1,
+            unit="KGM", description="Wheat",
+        )  # fmt: skip
+        CaseLine.objects.create(case=first, line=line, requirement="PHI-03", document="N851")
+        InformationRequest.objects.create(
+            case=first, question="Of which year?", asked_by="user:0", asked_at=now
+        )
+        day = {"valid_from": self.day, "valid_to": self.day + timedelta(days=9)}
+        Permit.objects.create(
+            number=f"PHI{number}", agency="PHI", document="N851", holder="XP1000000001",
+            commodities="1001", unit="KGM", case=first, granted_by="user:0", granted_at=now, **day,
+        )  # fmt: skip
         message = wheat(1, "NL-1", lrn=f"WHEAT-{number}", document="", items=number)
         answer = self.border.lodge(message=message)
         assert answer.status == 201, answer.json
-        following.examine(Declaration.objects.get(mrn=answer.json["mrn"]).pk)
-        permit = Permit.objects.order_by("pk").first()
         row = Declaration.objects.get(mrn=answer.json["mrn"])
+        following.examine(row.pk)
         WriteOff.objects.create(
-            permit=permit, declaration=row.pk, mrn=row.mrn, version=1, item=number,
-            kind="final", quantity=0, value=0, at=self.border.clock.now(),
+            permit=Permit.objects.order_by("pk").first(), declaration=row.pk, mrn=row.mrn,
+            version=1, item=number, kind="final", quantity=0, value=0, at=now,
         )  # fmt: skip
 
     def _registered(self, number, now):

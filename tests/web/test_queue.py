@@ -57,10 +57,10 @@ def test_a_debt_is_covered_and_the_goods_released_from_the_page(ann, people, wai
     assert (declaration.state, declaration.debt_state) == ("assessed", "assessed")
     page = ann.get(f"/declarations/{mrn}").content.decode()
     assert 'id="security"' in page
-    seen = {"version": "1", "state": "assessed", "security": "GRN-26-000017"}
+    seen = {"version": "1", "state": "assessed", "security": "GRN-1"}
     assert ann.post(f"/queue/{mrn}/accept", seen).status_code == 303
     declaration.refresh_from_db()
-    assert (declaration.state, declaration.security) == ("released", "GRN-26-000017")
+    assert (declaration.state, declaration.security) == ("released", "GRN-1")
 
 
 @pytest.mark.parametrize("part", ["states", "timeline", "whole"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
@@ -152,6 +152,14 @@ def names_of_identifiers(identifiers: Iterable[str]) -> dict[str, str]:
         return {}
     rows = Organisation.objects.filter(identifier__in=wanted).values_list("identifier", "name")
     return {identifier: name for identifier, name in rows if identifier}
+
+
+def organisations_at(role: Role, offices: Collection[str], now: datetime) -> tuple[int, ...]:
+    """Return the organisations whose people have a role in force at one of some offices."""
+    if not offices:
+        return ()
+    rows = in_force(now).filter(role=role, office__in=set(offices))
+    return tuple(sorted(set(rows.values_list("organisation_id", flat=True))))
 
 
 def offices_of(organisation: int, role: Role, now: datetime) -> dict[str, set[str]]:

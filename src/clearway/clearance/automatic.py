@@ -14,17 +14,22 @@ from django.db import transaction
 
 from clearway.audit import clock
 from clearway.audit.actor import system
-from clearway.clearance import exits, facts, holds, queries, releasing, units
+from clearway.clearance import deciding, exits, facts, holds, queries, releasing, service, units
 from clearway.clearance.models import Hold
+from clearway.clearance.releasing import Order
+from clearway.declarations import debt as debts
 from clearway.declarations import events
 from clearway.declarations.guards import take
 from clearway.declarations.kinds import EXPORT, SIMPLIFIED
-from clearway.declarations.life_cycle import DECLARATION, DECLARATION_STATES
+from clearway.declarations.life_cycle import DECLARATION, DECLARATION_STATES, Guard
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
+from clearway.inspection.queries import open_orders
 from clearway.kernel.decisions import Lane
+from clearway.payments import covering
+from clearway.payments import events as payments
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StateForbids
 
@@ -55,6 +60,27 @@ def look_at(mrn: str) -> None:
     clear_if_settled(found.pk)
 
 
+def goods_looked_at(mrn: str, outcome: str) -> None:
+    """Take note that the look at the goods is over: in order, the lane has what it asked for.
+
+    A discrepancy is an officer's matter, and so are goods of great value, which two persons find
+    in order.
+    """
+    order = Order(documents_checked=True, goods_controlled=True)
+    with transaction.atomic():
+        found = Declaration.objects.filter(mrn=mrn).first()
+        if found is None or outcome != "satisfactory":
+            return
+        declaration = locked(found.pk)
+        waits = declaration.state == "under_control" and not open_orders(declaration.pk)
+        if not waits or deciding.needs_second(declaration, order) or open_request(declaration):
+            return
+        with act(ME) as doing:
+            releasing.satisfy(doing, declaration, order)
+            declaration.save(update_fields=["state"])
+            service.leave(doing, declaration)
+
+
 def hold_what_arrived(number: int) -> bool:
     """Hold the goods of a declaration that have just come, where a hold was waiting for them."""
     with transaction.atomic():
@@ -81,25 +107,45 @@ def release_if_ready(number: int) -> bool:
             lane = "" if declaration.lane is None else Lane(declaration.lane).name.lower()
             if declaration.state != "assessed" or lane not in lanes or open_request(declaration):
                 return False
-            if facts.in_the_way(declaration):
+            in_the_way = facts.in_the_way(declaration)
+            if in_the_way and in_the_way != [Guard.DEBT_COVERED]:
                 return False
             with act(ME) as doing:
+                if in_the_way:
+                    covering.cover(doing, declaration)
                 releasing.carry_out(doing, declaration, "")
+    except covering.GuaranteeShort as short:
+        tell_short(number, short)
+        return False
     except StateForbids:
-        return False  # the cargo report does not let the goods go; its news come here too
+        return False  # nothing covers the debt, or the cargo report does not let the goods go
     return True
+
+
+def tell_short(number: int, short: covering.GuaranteeShort) -> None:
+    """Announce once of each guarantee that it does not cover a declaration (notification 14)."""
+    with transaction.atomic():
+        declaration = locked(number)
+        told = releasing.short_of(short)
+        if not queries.is_told_short(declaration, short.guarantee.number):
+            with act(ME) as doing:
+                announce(doing, declaration, payments.GUARANTEE_SHORT, **told)
 
 
 def clear_if_settled(number: int) -> bool:
     """Clear a released declaration of which nothing is owed any more (notification 09).
 
-    A simplified one waits for the declaration that completes it.
+    What was paid as declared is final with that; what was released against security is final
+    when it is paid, or by an officer's word. A simplified one waits for the declaration that
+    completes it.
     """
     with transaction.atomic():
         declaration = locked(number)
         if declaration.state != "released" or not is_settled(declaration):
             return False
         with act(ME) as doing:
+            if declaration.debt_state == "paid":
+                debts.move(doing, declaration, "finalise")
             now = facts.facts_of(declaration)
             declaration.state = take(DECLARATION, "released", "clear", now)
             declaration.save(update_fields=["state"])
@@ -110,7 +156,7 @@ def clear_if_settled(number: int) -> bool:
 
 def is_settled(declaration: Declaration) -> bool:
     """Tell whether nothing of a released declaration is open any more but its goods' way."""
-    if declaration.debt_state not in {"none", "final", "refunded"}:
+    if declaration.debt_state not in {"none", "paid", "final", "refunded"}:
         return False
     if declaration.kind != SIMPLIFIED:
         return True

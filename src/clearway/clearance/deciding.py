@@ -17,6 +17,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items, locked
 from clearway.declarations.service import announce, needed_reason
 from clearway.events.service import Act, act
+from clearway.payments.covering import telling_shortfall
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
@@ -53,7 +54,7 @@ def accept(actor: Actor, key: str, order: Order, seen: int | None = None) -> Out
             was amended since he looked.
     """
     found = declaration_for(actor, key, to="decide")
-    with act(actor) as doing:
+    with telling_shortfall(actor), act(actor) as doing:
         declaration = before_me(actor, found.pk)
         if seen is not None and seen != declaration.version:
             raise StateForbids(
@@ -77,7 +78,7 @@ def release(actor: Actor, key: str, order: Order) -> Declaration:
             answer names every one that does not.
     """
     found = declaration_for(actor, key, to="release")
-    with act(actor) as doing:
+    with telling_shortfall(actor), act(actor) as doing:
         declaration = before_me(actor, found.pk)
         refuse_single(declaration, order)
         releasing.release(doing, declaration, order)
@@ -94,7 +95,7 @@ def confirm(actor: Actor, number: int, *, confirmed: bool, reason: str) -> Outco
         DataRefused: it is sent back without a reason.
     """
     found = access.proposal_for(actor, number)
-    with act(actor) as doing:
+    with telling_shortfall(actor), act(actor) as doing:
         declaration = locked(found.declaration_id)
         proposal = queries.proposal(declaration.pk)
         if proposal is None or proposal.pk != found.pk:

@@ -12,6 +12,7 @@ from typing import Final
 
 from django.db import transaction
 
+from clearway.assessment.queries import newest
 from clearway.audit.actor import Actor, system
 from clearway.clearance import events, facts, queries, units
 from clearway.clearance.models import Exit
@@ -24,6 +25,9 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items, locked
 from clearway.declarations.service import announce, invalidate, needed_reason
 from clearway.events.service import Act, act
+from clearway.payments import notices
+from clearway.payments.queries import standing_notice
+from clearway.permits.returning import give_back_part
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
@@ -222,7 +226,7 @@ def _move(doing: Act, declaration: Declaration, act_name: str, kind: str, **told
 
 
 def _return_short(doing: Act, declaration: Declaration, way: Exit) -> None:
-    """Tell that less went than was released; permits and payments give back their share of it."""
+    """Give back the share of what was not loaded: to permits, and of what is owed by tax."""
     announce(
         doing,
         declaration,
@@ -231,6 +235,17 @@ def _return_short(doing: Act, declaration: Declaration, way: Exit) -> None:
         loaded=way.loaded,
         short=way.short,
     )
+    give_back_part(doing, declaration, way.short, way.packages)
+    decided = newest(declaration.pk)
+    if decided is None or standing_notice(declaration.pk) is None:
+        return
+    shares = [
+        notices.Line(tax, -(amount * way.short // way.packages), basis)
+        for tax, (amount, basis) in notices.by_tax(decided).items()
+    ]
+    taken_back = [line for line in shares if line.amount < 0]
+    if taken_back:
+        notices.adjust(doing, declaration, taken_back, "Short-shipped")
 
 
 def _prove(declaration: Declaration) -> None:

@@ -13,6 +13,7 @@ from clearway.clearance.queries import holds_on
 from clearway.declarations.guards import Facts, holds
 from clearway.declarations.life_cycle import DECLARATION, Guard, step
 from clearway.declarations.models import Declaration
+from clearway.inspection import queries as inspection
 from clearway.permits import queries as permits
 
 
@@ -27,6 +28,7 @@ def facts_of(declaration: Declaration, items: Sequence[int] | None = None) -> Fa
         decided_by_officer=True,
         lane_satisfied=declaration.state in {"assessed", "released", "cleared"},
         permitted=_is_permitted(declaration, items),
+        inspected=not inspection.open_orders(declaration.pk),
         held=bool(held),
         goods_state=declaration.goods_state,
         debt_state=declaration.debt_state,

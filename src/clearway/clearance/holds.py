@@ -18,7 +18,7 @@ from clearway.declarations import service
 from clearway.declarations.guards import Facts, take
 from clearway.declarations.life_cycle import GOODS
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import concerned, locked
+from clearway.declarations.queries import concerned, items, locked
 from clearway.events.service import Act, act
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
@@ -57,6 +57,7 @@ def place(actor: Actor, on: str | Unit, wanted: Wanted) -> Hold:
     else:
         found = access.held_declaration_for(actor, on, to="hold")
         about = [found]
+        _check_item(found, wanted.item)
     with act(actor) as doing:
         rows = [locked(row.pk) for row in about]
         staying = [row for row in rows if row.goods_state not in LEFT]
@@ -156,6 +157,15 @@ def _keep(doing: Act, declaration: Declaration, hold: Hold, on: list[Unit] | Non
                 events.GOODS_RECALLED, one.subject, _of_unit(one, declaration),
                 concerns=concerned(declaration),
             )  # fmt: skip
+
+
+def _check_item(declaration: Declaration, item: int | None) -> None:
+    if item is not None and item not in {row.item for row in items(declaration)}:
+        raise DataRefused(
+            "The declaration has no such goods items.",
+            faults=(("/body/item", "not its item"),),
+            remedy="Name items by their number on the declaration.",
+        )
 
 
 def _lifting(declaration: Declaration) -> str:

@@ -15,6 +15,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items
 from clearway.declarations.service import announce
 from clearway.events.service import act
+from clearway.payments.covering import telling_shortfall
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 
@@ -36,7 +37,7 @@ def release_items(actor: Actor, key: str, numbers: Sequence[int], order: Order) 
         DataRefused: it has no such items, or they are released already.
     """
     found = declaration_for(actor, key, to="release")
-    with act(actor) as doing:
+    with telling_shortfall(actor), act(actor) as doing:
         declaration = deciding.before_me(actor, found.pk)
         releasing.refuse_while_asked(declaration)
         known = {row.item: row for row in items(declaration)}
@@ -48,9 +49,8 @@ def release_items(actor: Actor, key: str, numbers: Sequence[int], order: Order) 
             releasing.release(doing, declaration, order)
             service.end(doing, declaration.pk, "decided")
             return declaration
-        releasing.secure(doing, declaration, order)
+        releasing.secure(doing, declaration, order.security)
         _refuse_unready(declaration, wanted, order)
-        declaration.save(update_fields=["debt_state", "security"])
         ItemRelease.objects.bulk_create(
             ItemRelease(
                 declaration=declaration,

@@ -23,11 +23,17 @@ from clearway.clearance import units
 from clearway.clearance.models import Assignment, Exit, Hold, ItemRelease, Move, Proposal, UnitLeft
 from clearway.declarations import life_cycle
 from clearway.declarations.access import decidable, visible
+from clearway.declarations.events import subject
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration, Waits
+from clearway.events.queries import START, history
+from clearway.payments.events import GUARANTEE_SHORT
+from clearway.payments.queries import guarantees
 from clearway.vocabulary.clock import microseconds
 
 WAITING: Final = life_cycle.WAITING
+_OWING: Final = ("assessed", "adjusted")
+_MOST_EVENTS: Final = 200
 SHOWN: Final = 30
 """Of those that nobody has taken; the rest come up as these are taken."""
 
@@ -162,15 +168,25 @@ def hold(number: int) -> Hold | None:
 
 
 def perhaps_ready(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
-    """Return those of some declarations that might be released, cleared or noted now."""
+    """Return those of some declarations that might be released, cleared or noted now.
+
+    Where somebody has a guarantee, a debt that nothing covers yet might be covered by it.
+    """
+    coverable = guarantees().filter(state__in=("open", "used")).exists()
     ready = Q(
         state="assessed",
         goods_state__in=("none", "arrived", "presented"),
-        debt_state__in=("none", "secured", "paid", "final"),
+        debt_state__in=("none", "secured", "paid", "final", *(_OWING if coverable else ())),
     )
-    settled = Q(state="released", debt_state__in=("none", "final", "refunded"))
+    settled = Q(state="released", debt_state__in=("none", "paid", "final", "refunded"))
     going = Q(direction="EX", state__in=BEFORE_RELEASE)
     return rows.filter(ready | settled | going)
+
+
+def is_told_short(declaration: Declaration, guarantee: str) -> bool:
+    """Tell whether the parties know already that a guarantee does not cover a declaration."""
+    told = history(subject(declaration.mrn, declaration.pk), START, _MOST_EVENTS)
+    return any(one.kind == GUARANTEE_SHORT and one.data.get("number") == guarantee for one in told)
 
 
 def released_items(declaration: Declaration) -> set[int]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import msgspec
-from django.db import connection
+from django.db import connection, transaction
 
 from clearway.cargo import stock
 from clearway.clearance import exits, facts
@@ -11,7 +13,6 @@ from clearway.declarations import events, queries
 from clearway.declarations.guards import Facts, take
 from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import (
-    DEBT,
     DECLARATION,
     DECLARATION_STATES,
     GOODS,
@@ -21,7 +22,12 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
 from clearway.events.service import Act
 from clearway.kernel.decisions import Lane
+from clearway.payments import covering
+from clearway.payments import events as payments
 from clearway.vocabulary.errors import StateForbids
+
+OWING: Final = frozenset({"assessed", "adjusted"})
+"""The states of a debt in which something is payable that nothing covers."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +35,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     ``documents_checked``: he has seen the documents that a yellow lane asked for.
     ``goods_controlled``: the goods that a red lane sent to control were found in order; it
-    includes the documents. ``security`` names what covers the debt where it is not paid.
+    includes the documents. ``security`` names a guarantee or a deferred account that covers the
+    debt where it is not paid; without it, what the declaration cites or its payer keeps does.
     """
 
     documents_checked: bool = False
@@ -51,7 +58,7 @@ def release(doing: Act, declaration: Declaration, order: Order) -> None:
     """
     refuse_while_asked(declaration)
     satisfy(doing, declaration, order)
-    secure(doing, declaration, order)
+    secure(doing, declaration, order.security)
     carry_out(doing, declaration, order.reason)
 
 
@@ -73,7 +80,7 @@ def accept(doing: Act, declaration: Declaration, order: Order) -> bool:
     refuse_while_asked(declaration)
     waited = declaration.state != "assessed"
     satisfy(doing, declaration, order)
-    secure(doing, declaration, order)
+    secure(doing, declaration, order.security)
     if waited and declaration.state == "assessed" and facts.in_the_way(declaration):
         declaration.save(update_fields=["state", "debt_state", "security"])
         return False
@@ -141,12 +148,45 @@ def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
     announce(doing, declaration, events.ASSESSED, code=DECLARATION_STATES["assessed"])
 
 
-def secure(doing: Act, declaration: Declaration, order: Order) -> None:
-    """Cover the debt with what the order names, within an act."""
-    if order.security and declaration.debt_state == "assessed":
-        declaration.debt_state = take(DEBT, "assessed", "secure", Facts())
-        declaration.security = order.security
-        announce(doing, declaration, events.SECURED, security=order.security)
+def secure(doing: Act, declaration: Declaration, named: str = "") -> None:
+    """Cover the debt of a locked declaration as far as anything covers it, within an act.
+
+    Args:
+        doing: put it within ``telling_shortfall``.
+        declaration: locked.
+        named: the guarantee or deferred account that an officer names; without it, what the
+            declaration cites or its payer keeps. What of those falls short is announced (code
+            14) and leaves the debt uncovered.
+
+    Raises:
+        GuaranteeShort: what is named falls short.
+        StateForbids: what is named is unknown or another's.
+    """
+    if declaration.debt_state not in OWING:
+        return
+    if named:
+        covering.cover(doing, declaration, named)
+        return
+    try:
+        with transaction.atomic():
+            trying = Act(doing.actor, doing.at)
+            covering.cover(trying, declaration)
+    except covering.GuaranteeShort as short:
+        declaration.refresh_from_db()
+        announce(doing, declaration, payments.GUARANTEE_SHORT, **short_of(short))
+    else:
+        doing.announcements.extend(trying.announcements)
+
+
+def short_of(short: covering.GuaranteeShort) -> dict[str, object]:
+    """Return what is told of a guarantee that falls short: notification 14."""
+    return {
+        "code": payments.SHORT_CODE,
+        "number": short.guarantee.number,
+        "needed": short.needed,
+        "available": short.available,
+        "shortfall": short.shortfall,
+    }
 
 
 def carry_out(doing: Act, declaration: Declaration, reason: str) -> None:
@@ -187,3 +227,4 @@ def carry_out(doing: Act, declaration: Declaration, reason: str) -> None:
         reason=reason,
     )
     doing.announcements.extend(written_off)
+    covering.draw(doing, declaration)

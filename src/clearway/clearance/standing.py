@@ -23,9 +23,11 @@ from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import documents, open_request
 from clearway.events import queries as news
+from clearway.inspection import queries as inspection
+from clearway.payments import queries as payments
 from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
-from clearway.vocabulary.dates import date_of
+from clearway.vocabulary.dates import date_of, days_of
 
 Holder = Literal["trader", "carrier", "customs", "agency", "bank", "terminal"]
 What = Literal[
@@ -34,6 +36,10 @@ What = Literal[
     "inspect", "release", "collect", "load", "confirm_exit", "prove_exit", "complete", "amend",
 ]  # fmt: skip
 _MOST_EVENTS: Final = 200
+_BY_STATE: Final[dict[str, What]] = {
+    "documents_requested": "check_documents",
+    "under_control": "control_goods",
+}
 
 
 class Ball(msgspec.Struct, frozen=True):
@@ -64,6 +70,33 @@ def balls(declaration: Declaration, holds: Sequence[Hold] | None = None) -> list
     return list(dict.fromkeys(_balls(declaration, known)))
 
 
+def at_a_glance(declaration: Declaration) -> Ball | None:
+    """Return who holds the ball by a declaration's states alone, for lists: nothing is asked."""
+    state, goods = declaration.state, declaration.goods_state
+    if goods in {"held", "recalled"}:
+        return Ball("customs", "lift_hold", declaration.office)
+    if state in _BY_STATE:
+        return Ball("customs", _BY_STATE[state], declaration.office)
+    if state in {"accepted", "assessed", "received"} and goods in {"unmatched", "reported"}:
+        return Ball("carrier", "report_cargo" if goods == "unmatched" else "bring_goods")
+    if state in {"assessed", "released"} and declaration.debt_state in {"assessed", "adjusted"}:
+        return Ball("trader", "pay")
+    if state == "assessed":
+        return Ball("customs", "release", declaration.office)
+    if state in {"released", "cleared"}:
+        return _of_goods(declaration)
+    return None
+
+
+def _of_goods(declaration: Declaration) -> Ball | None:
+    if declaration.goods_state == "released":
+        export = declaration.direction == EXPORT
+        return Ball("trader", "bring_goods" if export else "collect")
+    if declaration.goods_state in {"gated_in", "loaded"}:
+        return Ball("terminal", "load")
+    return None
+
+
 def _balls(declaration: Declaration, holds: Sequence[Hold]) -> Iterator[Ball]:
     if open_request(declaration) is not None:
         yield Ball("customs", "decide_request", declaration.office)
@@ -83,7 +116,8 @@ def _before_release(declaration: Declaration) -> Iterator[Ball]:
     yield from _of_lane(declaration)
     if declaration.state != "received":
         yield from _of_permits(declaration)
-        yield from _of_debt(declaration)
+        if declaration.debt_state != "secured":
+            yield from _of_debt(declaration)
     yield from _of_cargo(declaration)
     if declaration.state == "assessed" and _is_here(declaration):
         yield Ball("customs", "release", declaration.office)
@@ -101,7 +135,10 @@ def _of_lane(declaration: Declaration) -> Iterator[Ball]:
             yield Ball("trader", "give_documents", since=asked)
         else:
             yield Ball("customs", "check_documents", declaration.office, asked)
-    elif declaration.state == "under_control":
+    looks = list(inspection.still_open(declaration.pk))
+    for look in looks:
+        yield Ball("customs", "inspect", declaration.office, look.ordered_at, look.due_at)
+    if declaration.state == "under_control" and not looks:
         yield Ball("customs", "control_goods", declaration.office)
 
 
@@ -126,8 +163,13 @@ def _of_permits(declaration: Declaration) -> Iterator[Ball]:
 
 
 def _of_debt(declaration: Declaration) -> Iterator[Ball]:
-    if declaration.debt_state in {"assessed", "adjusted"}:
-        yield Ball("trader", "pay")
+    if declaration.debt_state in {"assessed", "adjusted", "secured"}:
+        asked = payments.open_notices(declaration.pk)
+        due = min((notice.due for notice in asked), default=None)
+        since = min((notice.issued_at for notice in asked), default=None)
+        if asked or declaration.debt_state != "secured":
+            until = None if due is None else _end_of_day(days_of(due))
+            yield Ball("trader", "pay", "", since, until)
 
 
 def _of_cargo(declaration: Declaration) -> Iterator[Ball]:
@@ -146,8 +188,7 @@ def _after_release(declaration: Declaration) -> Iterator[Ball]:
         document = _document(declaration)
         due = document.due_at if document else None
         yield Ball("trader", "collect", since=declaration.released_at, due=due)
-    if declaration.debt_state in {"secured", "adjusted"}:
-        yield Ball("trader", "pay")
+    yield from _of_debt(declaration)
     if declaration.supplementary_due is not None and declaration.state == "released":
         due = _end_of_day(declaration.supplementary_due)
         yield Ball("trader", "complete", due=due)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from clearway.declarations.events import subject as subject_of_declaration
+from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Announcement, Done
 from clearway.intake.submission import Piece
@@ -10,6 +11,7 @@ from clearway.kernel.decisions import Lane
 from clearway.kernel.reference import Reference
 
 _SUBJECT = 96
+_CODES = DECLARATION_STATES
 
 
 def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Done:
@@ -23,15 +25,16 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
     def fact(kind: str, /, **more: object) -> Announcement:
         return Announcement(f"declaration.{kind}", subject, {**common, **more}, concerns, at)
 
-    told = [fact("received", kind=row.kind, door=row.door, version=1)]
+    told = [fact("received", code=_CODES["received"], kind=row.kind, door=row.door, version=1)]
     if not decision.accepted:
         rules = sorted({one.rule for one in decision.findings if one.severity.value == "error"})
-        told.append(fact("rejected", rules=rules))
+        told.append(fact("rejected", code=_CODES["rejected"], rules=rules))
     elif row.states.state != "received":
-        told.append(fact("accepted", legal_date=row.lodgement.legal_date))
+        told.append(fact("accepted", code=_CODES["accepted"], legal_date=row.lodgement.legal_date))
         if row.lane is not None:
             told.append(fact("laned", lane=Lane(row.lane).name.lower()))
-        told.append(fact(row.states.state, reference=reference.hash))
+        state = row.states.state
+        told.append(fact(state, code=_CODES[state], reference=reference.hash))
         told.append(fact("matched" if piece.goods_state != "unmatched" else "unmatched",
                          goods=piece.goods_state, document=row.transport_document))  # fmt: skip
     elif row.transport_document and piece.goods_state == "unmatched":
@@ -45,6 +48,7 @@ def of_used_reference(piece: Piece) -> Done:
     assert piece.decision is not None
     subject = f"declaration:{piece.declarant}/{piece.lrn}"[:_SUBJECT]
     body = {
+        "code": _CODES["rejected"],
         "lrn": piece.lrn,
         "mrn": None,
         "rules": sorted({one.rule for one in piece.decision.findings}),

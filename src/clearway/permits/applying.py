@@ -74,7 +74,7 @@ def apply(actor: Actor, wish: Wish) -> Application:
         lines = [_line(application, place, one) for place, one in enumerate(wish.lines, 1)]
         for agency, found in sorted(routed.items()):
             _open(doing, application, agency, [(lines[n], one) for n, one in found], reference)
-        telling.of_application(doing, application, events.APPLIED, agencies=sorted(routed))
+        telling.of_application(doing, application, events.APPLIED, sorted(routed))
     return application
 
 
@@ -183,9 +183,7 @@ def answer(actor: Actor, number: int, text: str) -> Case:
         case.due_at = doing.at + timedelta(microseconds=case.left or 0)
         case.left = None
         case.save(update_fields=["state", "due_at", "left"])
-        telling.of_application(
-            doing, case.application, events.INFORMATION_GIVEN, agency=case.agency
-        )
+        telling.of_application(doing, case.application, events.INFORMATION_GIVEN, [case.agency])
     return case
 
 

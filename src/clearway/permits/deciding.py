@@ -70,7 +70,7 @@ def ask(actor: Actor, number: int, question: str) -> Case:
         case.save(update_fields=["state", "left", "due_at"])
         telling.of_application(
             doing, case.application, events.INFORMATION_WANTED,
-            agency=case.agency, question=question,
+            [case.agency], question=question,
         )  # fmt: skip
     return case
 
@@ -92,7 +92,7 @@ def want_inspection(actor: Actor, number: int, reason: str) -> Case:
         case.save(update_fields=["state", "reason"])
         telling.of_application(
             doing, case.application, events.INSPECTION_WANTED,
-            agency=case.agency, mrn=None, reason=reason,
+            [case.agency], mrn=None, reason=reason,
         )  # fmt: skip
     return case
 
@@ -198,7 +198,7 @@ def refuse(actor: Actor, number: int, reason: str) -> Case:
         case.state = life_cycle.after(case.state, "refuse")
         _decided(doing, case, reason)
         telling.of_application(
-            doing, case.application, events.REFUSED, agency=case.agency, reason=reason
+            doing, case.application, events.REFUSED, [case.agency], reason=reason
         )
     return case
 
@@ -224,7 +224,7 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
         telling.of_permit(doing, permit, events.REVOKED, reason=reason)
         printing.void(doing, permit, "revoked")
         case = permit.case
-        if case is not None and not _others_live(case):
+        if case is not None and not queries.live_permits(case).exists():
             case.state = life_cycle.NEXT.get((case.state, "revoke"), case.state)
             case.reason = reason
             case.save(update_fields=["state", "reason"])
@@ -232,10 +232,6 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
     for declaration in queries.unsettled(permit):
         following.examine(declaration, anew=True)
     return permit
-
-
-def _others_live(case: Case) -> bool:
-    return Permit.objects.filter(case=case, state__in=("valid", "used")).exists()
 
 
 def _decided(doing: Act, case: Case, reason: str) -> None:

@@ -6,9 +6,9 @@ agency concerned confirms or refuses them.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Collection
+from typing import Final, NamedTuple
 
-from clearway.accounts.queries import active_identifiers
 from clearway.audit import clock
 from clearway.audit.actor import Actor, system
 from clearway.declarations import events as told
@@ -17,13 +17,15 @@ from clearway.declarations.life_cycle import AFTER_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.events.service import Act, act
 from clearway.kernel.lodgement import DocumentRow
-from clearway.permits import balances, events, needing, printing, queries, rules
+from clearway.permits import balances, events, needing, printing, queries, rules, telling
 from clearway.permits.models import Need, Permit, Standing
 from clearway.permits.needing import Declared, Needed
 from clearway.reference.in_force import reference_at
 
 _ME = system("permits")
 _Key = tuple[int, int]
+_LASTING: Final = frozenset({"paper", "covered", "lacking"})
+"""What an agency's decision is about: it lasts while the same is declared, or less of it."""
 
 
 class _Draw(NamedTuple):
@@ -33,6 +35,11 @@ class _Draw(NamedTuple):
     item: int
     documents: list[DocumentRow]
     needs: list[Needed]
+
+    def wanted(self, of: Declared, one: Needed) -> rules.Wanted:
+        """Return what they want of it for a need; what draws together is counted together."""
+        items = [one.item] if self.item else sorted({each.item for each in self.needs})
+        return needing.wanted(of, one, self.documents, self.permit.unit, items)
 
 
 class _Verdict(NamedTuple):
@@ -97,7 +104,7 @@ def _settle(doing: Act, of: Declared, draws: dict[_Key, _Draw]) -> dict[_Key, st
     failed: dict[_Key, str] = {}
     wanted = {}
     for key, draw in draws.items():
-        asked = [needing.wanted(of, one, draw.documents, draw.permit.unit) for one in draw.needs]
+        asked = [draw.wanted(of, one) for one in draw.needs]
         misfits = [rules.misfit(queries.granted(draw.permit), one) for one in asked]
         failed[key] = next(filter(None, misfits), "")
         if not failed[key]:
@@ -160,7 +167,7 @@ def _judge(
             continue
         reason = failed[draw.permit.pk, item]
         verdicts.append(_Verdict("refused" if reason else "covered", reason, draw.documents[0]))
-        drawn += needing.wanted(of, one, draw.documents, draw.permit.unit).quantity or 0
+        drawn += draw.wanted(of, one).quantity or 0
     ours = {row.reference for draw in draws.values() for row in draw.documents}
     papers = [row for row in one.documents if row.reference not in ours]
     verdicts += [_Verdict("paper", document=row) for row in papers]
@@ -191,16 +198,17 @@ def _write(doing: Act, of: Declared, verdicts: dict[tuple[int, str], _Verdict]) 
         key = (one.item, one.requirement.code)
         verdict, former = verdicts[key], before.get(key)
         document = verdict.document or DocumentRow(one.item, "")
+        quantity, unit = _told_quantity(of, one, document)
         made = Need(
             declaration=row.pk, version=row.version, item=one.item,
             requirement=one.requirement.code, agency=one.requirement.agency,
             document=document.code[:7], reference=document.reference[:70],
-            quantity=document.write_off_quantity, unit=document.write_off_unit[:7],
+            quantity=quantity, unit=unit,
             state=verdict.state, reason=verdict.reason, at=doing.at,
         )  # fmt: skip
         if former is not None:
             made.pk = former.pk
-            if verdict.state in {"paper", "covered"} and former.decided_by and _same(former, made):
+            if verdict.state in _LASTING and former.decided_by and _same(former, made):
                 made.state, made.reason, made.remark = former.state, former.reason, former.remark
                 made.decided_by, made.decided_at = former.decided_by, former.decided_at
         made.save()
@@ -210,7 +218,16 @@ def _same(former: Need, now: Need) -> bool:
     """Tell whether an agency's decision on a paper still speaks of what is declared now."""
     if (former.document, former.reference, former.unit) != (now.document, now.reference, now.unit):
         return False
-    return now.quantity == former.quantity or (now.quantity or 0) < (former.quantity or 0)
+    if now.quantity is None or former.quantity is None:
+        return now.quantity == former.quantity
+    return now.quantity <= former.quantity
+
+
+def _told_quantity(of: Declared, one: Needed, document: DocumentRow) -> tuple[int | None, str]:
+    """Return what a document says is written off; where it says nothing, the item's own mass."""
+    if document.write_off_quantity is not None:
+        return document.write_off_quantity, document.write_off_unit[:7]
+    return of.lodgement.items[one.item - 1].net_mass, "KGM"
 
 
 def finalise(declaration: int) -> None:
@@ -257,8 +274,15 @@ def announce_status(doing: Act, declaration: Declaration) -> None:
             "lacking": list(status.lacking),
             "agencies": dict(status.agencies),
         },
-        concerns=declarations.concerned(declaration),
+        concerns=told_to(doing, declaration, [agency for agency, _ in status.agencies]),
     )
+
+
+def told_to(doing: Act, declaration: Declaration, agencies: Collection[str]) -> tuple[int, ...]:
+    """Return who learns of what agencies say to a declaration: its parties, and they."""
+    parties = declarations.concerned(declaration)
+    others = [one for one in telling.agencies_at(doing, agencies) if one not in parties]
+    return (*parties, *others)
 
 
 def _announce_balance(
@@ -268,19 +292,15 @@ def _announce_balance(
     kind: str,
     amount: balances.Taking | balances.Held,
 ) -> None:
-    doing.announce(
+    telling.of_permit(
+        doing,
+        permit,
         kind,
-        events.permit_subject(permit.number),
-        {
-            "number": permit.number,
-            "mrn": declaration.mrn,
-            "quantity": amount.quantity,
-            "value": amount.value,
-            "left_quantity": permit.left_quantity,
-            "left_value": permit.left_value,
-            "state": permit.state,
-        },
-        concerns=tuple(active_identifiers([permit.holder]).values()),
+        mrn=declaration.mrn,
+        quantity=amount.quantity,
+        value=amount.value,
+        left_quantity=permit.left_quantity,
+        left_value=permit.left_value,
     )
 
 

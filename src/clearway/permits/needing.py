@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -94,7 +95,13 @@ def own_quantity(item: Item, unit: str) -> int | None:
     return item.quantity if unit and unit == item.quantity_unit else None
 
 
-def wanted(of: Declared, one: Needed, documents: Sequence[DocumentRow], unit: str) -> Wanted:
+def wanted(
+    of: Declared,
+    one: Needed,
+    documents: Sequence[DocumentRow],
+    unit: str,
+    items: Sequence[int],
+) -> Wanted:
     """Return what some documents that name one permit want of it for a need.
 
     Args:
@@ -102,10 +109,9 @@ def wanted(of: Declared, one: Needed, documents: Sequence[DocumentRow], unit: st
         one: the need.
         documents: one or more, of the item or all of the declaration itself.
         unit: the permit's.
+        items: those that draw together on it.
     """
     item = of.lodgement.items[one.item - 1]
-    whole = documents[0].item == 0
-    items = _sharing(of, one) if whole else [one.item]
     return Wanted(
         agency=one.requirement.agency,
         documents=one.requirement.documents,
@@ -116,12 +122,6 @@ def wanted(of: Declared, one: Needed, documents: Sequence[DocumentRow], unit: st
         value=_value(of, items, documents),
         day=of.day,
     )
-
-
-def _sharing(of: Declared, one: Needed) -> list[int]:
-    """Return the items that draw together on a document of the whole declaration."""
-    code = one.requirement.code
-    return [each.item for each in of.needed if each.requirement.code == code]
 
 
 def _unit(documents: Sequence[DocumentRow], unit: str) -> str:
@@ -152,3 +152,10 @@ def _value(of: Declared, items: Sequence[int], documents: Sequence[DocumentRow])
     values = [of.values.get(i) for i in items]
     known = [one for one in values if one is not None]
     return sum(known) if len(known) == len(values) else None
+
+
+@lru_cache(maxsize=8)
+def prefixes(reference: Reference) -> tuple[str, ...]:
+    """Return the beginnings of commodity codes that any requirement of a law names."""
+    found = {code for one in reference.permits for code in one.commodities or ("",)}
+    return tuple(sorted(found))

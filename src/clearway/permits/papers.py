@@ -57,7 +57,7 @@ def decide(actor: Actor, number: int, decision: str, remark: str = "") -> Need:
                 "agency": need.agency, "requirement": need.requirement, "state": need.state,
                 "reason": remark,
             },
-            concerns=declarations.concerned(declaration),
+            concerns=following.told_to(doing, declaration, [need.agency]),
         )  # fmt: skip
         following.announce_status(doing, declaration)
     return need

@@ -9,7 +9,8 @@ import msgspec
 from django.db.models import QuerySet
 
 from clearway.audit import clock
-from clearway.declarations.models import Declaration
+from clearway.declarations.life_cycle import BEFORE_RELEASE
+from clearway.declarations.models import Declaration, GoodsItem
 from clearway.permits import needing
 from clearway.permits.models import (
     Application,
@@ -171,6 +172,11 @@ def permits_of(cases: Iterable[int]) -> QuerySet[Permit]:
     return Permit.objects.filter(case__in=list(cases)).order_by("id")
 
 
+def live_permits(case: Case) -> QuerySet[Permit]:
+    """Return the permits of a case that have not ended."""
+    return Permit.objects.filter(case=case, state__in=("valid", "used"))
+
+
 def waiting_needs(rows: QuerySet[Need]) -> QuerySet[Need]:
     """Return those of some needs on which their agency has to decide."""
     return rows.filter(state__in=("paper", "inspect"))
@@ -180,3 +186,30 @@ def mrns(needs_of: Iterable[Need]) -> dict[int, str]:
     """Return the MRNs of the declarations of some needs."""
     rows = Declaration.objects.filter(pk__in={one.declaration for one in needs_of})
     return {pk: mrn or "" for pk, mrn in rows.values_list("pk", "mrn")}
+
+
+def concerned(mrns: Iterable[str]) -> frozenset[str]:
+    """Return those of some MRNs whose declarations may need a permit, or were looked at before."""
+    rows = dict(Declaration.objects.filter(mrn__in=set(mrns)).values_list("pk", "mrn"))
+    beginnings = needing.prefixes(reference_at(clock.now()))
+    items = GoodsItem.objects.filter(version__declaration__in=rows)
+    found = {
+        declaration
+        for declaration, commodity in items.values_list("version__declaration_id", "commodity")
+        if commodity.startswith(beginnings)
+    }
+    found.update(Standing.objects.filter(pk__in=rows).values_list("pk", flat=True))
+    return frozenset(rows[one] or "" for one in found)
+
+
+def asked_of(organisation: int) -> QuerySet[Case]:
+    """Return the cases in which an agency waits for an organisation's answer, the oldest first."""
+    rows = cases().filter(application__organisation=organisation, state="info")
+    return rows.order_by("due_at", "id")
+
+
+def unmet_of(organisation: int) -> QuerySet[Need]:
+    """Return what an organisation's declarations lack or were refused before release."""
+    rows = Declaration.objects.filter(organisation=organisation, state__in=BEFORE_RELEASE)
+    found = Need.objects.filter(state__in=("lacking", "refused"), declaration__in=rows.values("pk"))
+    return found.order_by("-at", "-id")

@@ -183,7 +183,7 @@ class Objects:
     def written_off(self) -> str:
         """Return the number of a transport document of which all goods were released."""
         mrn = self.releasable()
-        order = {"goods_controlled": True, "security": "GRN-26-000017"}
+        order = {"goods_controlled": True, "security": "GRN-26-000021"}
         self.ask("officer", "POST", f"/declarations/{mrn}/release", order)
         return str(self.ask("officer", "GET", f"/declarations/{mrn}")["transport_document"])
 

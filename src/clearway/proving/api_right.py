@@ -162,7 +162,7 @@ def _customs(objects: Objects, who: str) -> dict[str, Right]:
         found["reassignDeclaration"] = Right(
             {"mrn": objects.waiting()}, {"officer": objects.desk()}
         )
-    order = {"documents_checked": True, "goods_controlled": True, "security": "GRN-26-000017"}
+    order = {"documents_checked": True, "goods_controlled": True, "security": "GRN-26-000021"}
     return found | {
         "presentGoods": Right({"mrn": objects.declaration(kind="IMD")}),
         "decideRequest": Right({"number": objects.request()}, {"grant": True, **_WHY}),

@@ -40,7 +40,12 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     ),
     Subscription("gate.recalls", news_gate.recall_tokens, news_gate.RECALLS),
     Subscription("gate.bookings", news_gate.follow_bookings, news_gate.BOOKINGS),
-    Subscription("permits.declarations", news_permits.follow_declaration, news_permits.KINDS),
+    Subscription(
+        "permits.declarations",
+        news_permits.follow_declaration,
+        news_permits.KINDS,
+        news_permits.still_to_do,
+    ),
     Subscription(
         "clearance.release",
         news_clearance.tell_clearance,

@@ -191,3 +191,14 @@ def test_lists_of_others_are_noted_as_read(trader, agency):
     applied(trader)
     agency.get("/agency/cases/")
     assert Leaf.objects.filter(kind="read", subject="permit_cases:list").exists()
+
+
+def test_the_dashboard_says_what_agencies_want(trader, agency, declared):  # noqa: F811
+    case = applied(trader).cases.get()
+    agency.post(f"/agency/cases/{case.pk}/ask", {"question": "Of which year?"})
+    row = declared(None, "")
+    told = text_of(trader.get("/dashboard"))
+    assert "An agency asks" in told
+    assert case.application.reference in told
+    assert "A permit is lacking" in told
+    assert row.mrn in told

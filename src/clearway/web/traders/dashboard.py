@@ -17,6 +17,7 @@ from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.cargo import overview as cargo
 from clearway.cargo.access import OPERATIONS as CARGO
+from clearway.clearance.standing import at_a_glance
 from clearway.declarations import overview
 from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.declarations.life_cycle import DECLARATION_STATES
@@ -27,6 +28,7 @@ from clearway.events import queries as news
 from clearway.events.access import OPERATIONS
 from clearway.intake.access import jobs_of
 from clearway.kernel.decisions import Lane
+from clearway.permits import queries as permits
 from clearway.reference.in_force import reference_at
 from clearway.traders import access as traders
 from clearway.vocabulary.clock import microseconds
@@ -46,7 +48,9 @@ LOOK_THROUGH: Final = 5_000
 """Events of all that are looked through for an organisation's own."""
 _LODGES: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 _HANDLES_CARGO: Final = frozenset({Role.CARRIER, Role.TERMINAL})
-_GRAVE: Final = frozenset({"documents_requested", "rejected", "supplementary_late"})
+_GRAVE: Final = frozenset(
+    {"documents_requested", "rejected", "supplementary_late", "permit_lacking"}
+)
 _LISTS: Final = {
     "documents_requested": ("declarations", "state=documents_requested"),
     "rejected": ("declarations", "state=rejected"),
@@ -57,6 +61,7 @@ _LISTS: Final = {
     "request_granted": ("requests", "request_state=granted"),
     "request_refused": ("requests", "request_state=refused"),
     "mandate": ("mandates", "mandate_state=asked"),
+    "permit_question": ("applications", ""),
 }
 """The list of all needs of a kind: the name of its page and its filters."""
 
@@ -151,7 +156,10 @@ def _counted(standing: Standing, found: Mapping[int, Declaration]) -> dict[str, 
             if int(lane) in lanes
         ],
         "unmatched": len(standing.unmatched()),
-        "latest": [(found[row.id], address_of(found[row.id])) for row in standing.rows[:LATEST]],
+        "latest": [
+            (found[row.id], address_of(found[row.id]), at_a_glance(found[row.id]))
+            for row in standing.rows[:LATEST]
+        ],
     }
 
 
@@ -171,6 +179,7 @@ def _declarations(actor: Actor, standing: Standing) -> tuple[list[Need], dict[st
     wanted = {row.id for _, row in picked} | {row.id for row in standing.rows[:LATEST]}
     found = overview.declarations(wanted)
     needs = [_need(kind, found[row.id]) for kind, row in picked]
+    needs += _permits(actor, now)
     return [*needs, *_decided(actor, now)], _counted(standing, found)
 
 
@@ -184,6 +193,22 @@ def _need(kind: str, row: Declaration) -> Need:
         at=row.received_at,
         due=None if due is None else date_of(due),
     )
+
+
+def _permits(actor: Actor, now: datetime) -> Iterator[Need]:
+    """Give what agencies ask, and declarations that lack a permit or had one refused."""
+    for case in permits.asked_of(actor.organisation)[:OF_EACH]:
+        at = address("application", case.application_id)
+        yield Need(
+            "permit_question", case.application.reference, at, what=case.agency,
+            due=None if case.due_at is None else date_of(local_day(case.due_at, reference_at(now))),
+        )  # fmt: skip
+    unmet = list(permits.unmet_of(actor.organisation)[:OF_EACH])
+    mrns = permits.mrns(unmet)
+    for need in unmet:
+        mrn = mrns.get(need.declaration, "")
+        at = address("declaration", mrn)
+        yield Need("permit_lacking", mrn, at, what=f"{need.agency} {need.requirement}", at=need.at)
 
 
 def _decided(actor: Actor, now: datetime) -> Iterator[Need]:
