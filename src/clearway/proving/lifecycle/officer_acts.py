@@ -6,7 +6,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from clearway.clearance import deciding, holds
+from clearway.clearance import deciding, holds, queries
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
 from clearway.permits import papers
@@ -16,16 +16,15 @@ from clearway.proving.lifecycle.lives import Held
 from clearway.proving.lifecycle.scene import GUARANTEE
 
 SEEN = st.sampled_from(("nothing", "documents", "goods", "goods"))
-_SATISFIES = {
-    "nothing": {},
-    "documents": {"documents_checked": True},
-    "goods": {"goods_controlled": True},
-}
 
 
 def order_of(seen: str, *, secured: bool) -> Order:
     """Return an officer's order: what he has seen, and what covers the debt."""
-    return Order(**_SATISFIES[seen], security=GUARANTEE if secured else "")
+    return Order(
+        documents_checked=seen == "documents",
+        goods_controlled=seen == "goods",
+        security=GUARANTEE if secured else "",
+    )
 
 
 class OfficerActs(Judged):
@@ -75,7 +74,7 @@ class OfficerActs(Judged):
     @rule(who=DESKS, which=WHICH, yes=st.booleans())
     def confirm(self, who: str, which: int, yes: bool) -> None:  # noqa: FBT001
         life = self.life(which)
-        found = deciding.queries.proposal(Declaration.objects.get(mrn=life.mrn).pk)
+        found = queries.proposal(Declaration.objects.get(mrn=life.mrn).pk)
         number = 2**40 if found is None else found.pk
         do = deciding.confirm
         self.judge(

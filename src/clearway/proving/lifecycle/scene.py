@@ -36,6 +36,7 @@ from clearway.reference import in_force
 from clearway.reference.service import publish_first
 from clearway.site.subscriptions import SUBSCRIPTIONS
 from clearway.traders.seeding import seed_demo
+from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import DefectFound
 
 MORNING = datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
@@ -73,8 +74,7 @@ class Scene:
     """A migrated database with the demonstration's law and people; made once in a process."""
 
     def __init__(self) -> None:
-        self.clock = settings.CLOCK
-        self.clock.advance(MORNING)
+        settings.CLOCK = self.clock = SimulatedClock(MORNING)
         publish_first("portolan")
         actors = seed_demo()
         customs = actors["officer"].organisation
@@ -115,7 +115,7 @@ class Scene:
 
     def begin(self) -> None:
         """Begin a run: a transaction that will be undone, at the same hour, with same numbers."""
-        settings.CLOCK = type(self.clock)(MORNING)
+        settings.CLOCK = self.clock = SimulatedClock(MORNING)
         self._whole = transaction.atomic()
         self._whole.__enter__()
         with connection.cursor() as cursor:
@@ -132,7 +132,7 @@ class Scene:
 
     def pass_minutes(self, minutes: int) -> None:
         """Let the clock go on."""
-        settings.CLOCK.advance(settings.CLOCK.now() + timedelta(minutes=minutes))
+        self.clock.advance(self.clock.now() + timedelta(minutes=minutes))
 
     def submit(self, purpose: str, body: bytes = b"", mrn: str = "", reason: str = "") -> Answer:
         """Send something of the trader's through the line: lodge, amend or present."""
