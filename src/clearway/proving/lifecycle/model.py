@@ -200,9 +200,10 @@ class Model:
         """Take in another version: the lane never becomes lighter, the debt is adjusted."""
         life.version += 1
         if lane is not None and life.lane is not None:
-            before, life.lane = life.lane, max(life.lane, lane)
-            if life.lane > before and life.state in {"assessed", "documents_requested"}:
-                life.state = _BY_LANE[life.lane] if life.lane > 1 else life.state
+            life.lane = max(life.lane, lane)
+            # What was found in order was another version: a lane that asks for anything asks anew.
+            if life.lane > 1 and life.state in {"assessed", "documents_requested"}:
+                life.state = _BY_LANE[life.lane]
         if not payable and life.debt in {"none", "assessed", "secured"}:
             life.debt = "none"
         elif life.debt in {"none", "assessed", "secured"}:
