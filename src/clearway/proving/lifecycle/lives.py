@@ -8,7 +8,11 @@ from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 
 
 class Life(msgspec.Struct, kw_only=True):
-    """One declaration. The three states, and all that decides about them."""
+    """One declaration. The three states, and all that decides about them.
+
+    ``look`` is empty, assigned or started: the inspection that keeps the goods. ``owed``, ``paid``
+    and ``reserved`` (by a guarantee) are minor units.
+    """
 
     name: str
     kind: str
@@ -24,6 +28,10 @@ class Life(msgspec.Struct, kw_only=True):
     proposes_security: bool = False
     version: int = 1
     permit: str = ""
+    look: str = ""
+    owed: int = 0
+    paid: int = 0
+    reserved: int = 0
     left: int = PACKAGES
     loaded: int = 0
     awaits_exit: bool = False

@@ -1,11 +1,80 @@
-"""The machine whole: everybody's acts in any order (``judged`` says how they are held to it)."""
+"""The machine whole: everybody's acts in any order (``judged`` says how they are held to it).
+
+Acts that are merely drawn seldom bring goods to a gate; ``onward`` does what a declaration waits
+for, as its people would, so that the later parts of lives are met as often as the first.
+"""
 
 from __future__ import annotations
 
+from hypothesis.stateful import rule
+
 from clearway.proving.lifecycle.goods_acts import GoodsActs
+from clearway.proving.lifecycle.judged import SOME, WHICH
+from clearway.proving.lifecycle.lives import Life
+from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
+from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
 
-class Lifecycle(GoodsActs, OfficerActs, TraderActs):
+class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
     """One run of a few declarations from lodging to the end of their lives."""
+
+    @SOME
+    @rule(which=WHICH)
+    def onward(self, which: int) -> None:
+        """Do what a declaration waits for."""
+        life = self.life(which)
+        if life.asked:
+            self.decide("ben", which, grant=life.asked == "amendment")
+        elif life.proposed_by:
+            self.confirm("ben" if life.proposed_by == "ann" else "ann", which, yes=True)
+        elif life.state == "received" and life.away:
+            self.present("trader", which)
+        elif self.model.reported.get(life.name) != "arrived" and not life.away:
+            (self.arrive if self.model.reported.get(life.name) else self.report)(which)
+        elif self.model.is_held(life):
+            self._lift_one(life)
+        elif life.state in AFTER:
+            self._leave(life, which)
+        else:
+            self._towards_release(life, which)
+
+    @SOME
+    @rule(which=WHICH)
+    def onward_again(self, which: int) -> None:
+        """Do it again: one rule of many is drawn too seldom."""
+        self.onward(which)
+
+    def _lift_one(self, life: Life) -> None:
+        for place, held in enumerate(self.model.holds):
+            if held.open and held.life is life:
+                owner = next(who for who, at in OFFICE_OF.items() if at == held.owner)
+                self.lift(owner, place, "")
+                return
+
+    def _towards_release(self, life: Life, which: int) -> None:
+        if life.look:
+            self.look(which, self.drawn(life), life.look == "started")
+        elif life.state in WAITING:
+            self.accept(life.desk or "ann", which, "goods", secured=False)
+        elif life.permit not in {"", "granted"}:
+            self.judge_paper("plants", which, "confirm")
+        elif life.owed > life.paid:
+            self.pay(which, "rest")
+
+    def _leave(self, life: Life, which: int) -> None:
+        if not life.away:
+            self.gate_out(which, None)
+        elif life.goods == "released":
+            self.gate_in(which)
+        elif life.goods == "gated_in":
+            self.load(which, 4)
+        else:
+            self.depart(which)
+
+    def drawn(self, life: Life) -> int:
+        """Return the place of one of the two officers who was drawn to look."""
+        names = self.team(life)
+        return next((i for i, who in enumerate(("ann", "ben"))
+                     if self.scene.actor(who).name in names), 2)  # fmt: skip

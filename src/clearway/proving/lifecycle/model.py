@@ -47,13 +47,58 @@ class Model:
 
     def _in_the_way(self, life: Life, *, secured: bool = False) -> bool:
         here = life.goods in {"none", "arrived", "presented"}
-        free = here and not self.is_held(life)
+        free = here and not self.is_held(life) and not life.look
         covered = life.debt in COVERED or (secured and life.debt == "assessed")
         return not (free and self.is_permitted(life) and covered)
 
+    # Money and inspection.
+
+    def pay(self, life: Life, amount: int) -> bool:
+        """Pay a part of what is open on the notice, never more."""
+        if not 0 < amount <= life.owed - life.paid:
+            return False
+        life.paid += amount
+        self._follow_money(life)
+        return True
+
+    def _charge(self, life: Life, payable: int) -> None:
+        """Ask for what an accepted version owes; what was paid counts on."""
+        life.owed, life.paid = payable, min(life.paid, payable)
+        self._follow_money(life)
+
     def _secure(self, life: Life, *, secured: bool) -> None:
-        if secured and life.debt == "assessed":
+        if secured and life.debt in {"assessed", "adjusted"}:
+            life.reserved = max(life.reserved, life.owed - life.paid)
+            self._follow_money(life)
+
+    def _follow_money(self, life: Life) -> None:
+        left = life.owed - life.paid
+        life.reserved = min(life.reserved, left)
+        if not left and life.debt in {"assessed", "secured", "adjusted"}:
+            if life.paid or life.debt == "adjusted":
+                life.debt = "paid"
+        elif left and life.reserved == left and life.debt == "assessed":
             life.debt = "secured"
+
+    def order_look(self, life: Life) -> None:
+        """Have the goods looked at, where that is not ordered yet."""
+        life.look = life.look or "assigned"
+
+    def start_look(self, life: Life, *, drawn: bool) -> bool:
+        """Begin to look: somebody who was drawn, when the goods are here."""
+        if not drawn or life.look != "assigned" or life.goods in {"none", "unmatched", "reported"}:
+            return False
+        life.look = "started"
+        return True
+
+    def end_look(self, life: Life, *, drawn: bool) -> bool:
+        """Find the goods in order: the lane then has what it asked for."""
+        if not drawn or life.look != "started":
+            return False
+        life.look = ""
+        if life.state == "under_control" and life.kind != "dear" and not life.asked:
+            life.state, life.desk = "assessed", ""
+        return True
 
     # Lodging and cargo.
 
@@ -71,7 +116,7 @@ class Model:
             life.goods = {"": "unmatched"}.get(document, document)
         self.lives.append(life)
         if not advance:
-            self._examine(life)
+            self._accepted(life, payable)
 
     def report(self, name: str) -> bool:
         """Report a transport document; declarations that wait for it are matched."""
@@ -117,7 +162,14 @@ class Model:
         life.version += 1
         life.debt = "assessed" if payable else "none"
         life.goods = "presented" if life.away else self.reported.get(life.name) or "unmatched"
+        self._accepted(life, payable)
+
+    def _accepted(self, life: Life, payable: int) -> None:
+        """Let every room follow an accepted version."""
         self._examine(life)
+        self._charge(life, payable)
+        if life.state == "under_control":
+            self.order_look(life)
 
     def _examine(self, life: Life) -> None:
         """Let the agency concerned say what it says of an accepted version."""
@@ -148,9 +200,10 @@ class Model:
         """Take in another version: the lane never becomes lighter, the debt is adjusted."""
         life.version += 1
         if lane is not None and life.lane is not None:
-            before, life.lane = life.lane, max(life.lane, lane)
-            if life.lane > before and life.state in {"assessed", "documents_requested"}:
-                life.state = _BY_LANE[life.lane] if life.lane > 1 else life.state
+            life.lane = max(life.lane, lane)
+            # What was found in order was another version: a lane that asks for anything asks anew.
+            if life.lane > 1 and life.state in {"assessed", "documents_requested"}:
+                life.state = _BY_LANE[life.lane]
         if not payable and life.debt in {"none", "assessed", "secured"}:
             life.debt = "none"
         elif life.debt in {"none", "assessed", "secured"}:
@@ -158,7 +211,7 @@ class Model:
         elif life.debt in {"paid", "final", "adjusted"}:
             life.debt = "adjusted"
         if life.state != "received":
-            self._examine(life)
+            self._accepted(life, payable)
 
     def withdraw(self, who: str, life: Life) -> bool:
         """Take a request back."""
@@ -186,7 +239,8 @@ class Model:
         life.state, life.goods, life.desk, life.proposed_by = "invalidated", "none", "", ""
         if life.kind == "permit" and life.permit == "granted":
             self.permitted += 1
-        life.permit = ""
+        life.permit = life.look = ""
+        life.owed = life.paid = life.reserved = 0
         return True
 
     # What officers decide.
@@ -210,6 +264,7 @@ class Model:
         if not self._before(who, life) or life.state not in known:
             return False
         life.state, life.lane, life.desk = "under_control", 3, ""
+        self.order_look(life)
         return True
 
     def accept(self, who: str, life: Life, seen: str, *, secured: bool) -> bool:
@@ -358,8 +413,7 @@ class Model:
                 life.goods = "held"
             if life.state == "assessed" and not life.asked and not self._in_the_way(life):
                 self._release(life)
-            if life.state == "released" and self._is_settled(life):
+            settled = life.debt in {"none", "paid", "final", "refunded"}
+            if life.state == "released" and settled and life.kind != "simplified":
                 life.state = "cleared"
-
-    def _is_settled(self, life: Life) -> bool:
-        return life.debt in {"none", "final", "refunded"} and life.kind != "simplified"
+                life.debt = "final" if life.debt == "paid" else life.debt

@@ -70,18 +70,11 @@ class _Line:
         return future
 
 
-def _clock() -> SimulatedClock:
-    clock = settings.CLOCK
-    if not isinstance(clock, SimulatedClock):
-        raise DefectFound("The machine is not run in a demonstration.")
-    return clock
-
-
 class Scene:
     """A migrated database with the demonstration's law and people; made once in a process."""
 
     def __init__(self) -> None:
-        _clock().advance(MORNING)
+        settings.CLOCK = self.clock = SimulatedClock(MORNING)
         publish_first("portolan")
         actors = seed_demo()
         customs = actors["officer"].organisation
@@ -122,7 +115,7 @@ class Scene:
 
     def begin(self) -> None:
         """Begin a run: a transaction that will be undone, at the same hour, with same numbers."""
-        settings.CLOCK = SimulatedClock(MORNING)
+        settings.CLOCK = self.clock = SimulatedClock(MORNING)
         self._whole = transaction.atomic()
         self._whole.__enter__()
         with connection.cursor() as cursor:
@@ -139,7 +132,7 @@ class Scene:
 
     def pass_minutes(self, minutes: int) -> None:
         """Let the clock go on."""
-        _clock().advance(_clock().now() + timedelta(minutes=minutes))
+        self.clock.advance(self.clock.now() + timedelta(minutes=minutes))
 
     def submit(self, purpose: str, body: bytes = b"", mrn: str = "", reason: str = "") -> Answer:
         """Send something of the trader's through the line: lodge, amend or present."""
