@@ -235,10 +235,11 @@ def lane_act(lane: int) -> str:
 
 
 def after_lane(state: str, lane: int) -> str:
-    """Return the state in which a lane puts a declaration; one that asks no more keeps it.
+    """Return the state in which the lane of a new version puts a declaration.
 
-    A lane that was satisfied stays so unless the new one asks for more: a declaration whose
-    documents are being looked at is not cleared by a green amendment.
+    What a yellow or red lane asks for is asked for again, though it was done for the version
+    before: nobody has looked at this one. A green or blue lane asks for nothing, and leaves a
+    declaration whose documents or goods are being looked at where it is.
     """
     act = lane_act(lane)
     return DECLARATION[(state, act)].to if (state, act) in DECLARATION else state
