@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
@@ -113,7 +113,7 @@ def pay_online(request: HttpRequest, number: forms.NoticeNumber) -> Any:
     """Begin to pay what is open; the payer is sent to the provider's address."""
     actor = permitted(request, "payOnline", OPERATIONS)
     begun, address = online.begin(actor, number)
-    return 201, telling.online(begun, address, test=provider().is_test)
+    return Status(201, telling.online(begun, address, test=provider().is_test))
 
 
 @router.get(
@@ -141,7 +141,8 @@ def list_guarantees(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
 def enter_guarantee(request: HttpRequest, wanted: forms.GuaranteeWanted) -> Any:
     """Enter what somebody answers for; declarations then cite its number."""
     actor = permitted(request, "enterGuarantee", OPERATIONS)
-    return 201, telling.guarantee(guarantees.enter(actor, guarantees.Wanted(**wanted.dict())))
+    made = guarantees.enter(actor, guarantees.Wanted(**wanted.dict()))
+    return Status(201, telling.guarantee(made))
 
 
 @router.get(
@@ -179,7 +180,7 @@ def release_guarantee(
 def call_guarantee(request: HttpRequest, number: Number, wanted: forms.WhyWanted) -> Any:
     """Ask, as the first of two persons, that the guarantor pays what is overdue."""
     actor = permitted(request, "callGuarantee", OPERATIONS)
-    return 201, telling.call(guarantees.propose_call(actor, number, wanted.reason))
+    return Status(201, telling.call(guarantees.propose_call(actor, number, wanted.reason)))
 
 
 @router.get(
@@ -237,7 +238,7 @@ def open_deferred_account(request: HttpRequest, wanted: forms.AccountWanted) -> 
     """Open a deferred account on a general guarantee of its holder."""
     actor = permitted(request, "openDeferredAccount", OPERATIONS)
     made = statements.open_account(actor, wanted.number, wanted.holder, wanted.guarantee)
-    return 201, telling.account(made)
+    return Status(201, telling.account(made))
 
 
 @router.get(

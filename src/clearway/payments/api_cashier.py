@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query, Router, Status
 
 from clearway.accounts.forms import Cursor, Limit, Number, permitted
 from clearway.audit import service as audit
@@ -44,7 +44,7 @@ def upload_bank_file(request: HttpRequest, name: Name = "") -> Any:
     data = request.read(LIMITS.most_bytes + 1)
     if len(data) > LIMITS.most_bytes:
         raise TooLarge(f"At most {LIMITS.most_bytes} bytes go through this door at once.")
-    return 201, telling.outcome(bank.read_file(actor, name, data))
+    return Status(201, telling.outcome(bank.read_file(actor, name, data)))
 
 
 @router.get(
@@ -101,7 +101,7 @@ def assign_bank_line(request: HttpRequest, number: Number, wanted: forms.Assignm
 def return_bank_line(request: HttpRequest, number: Number, wanted: forms.WhyWanted) -> Any:
     """Ask that parked money goes back; a second person pays it."""
     actor = permitted(request, "returnBankLine", OPERATIONS)
-    return 201, telling.refund(suspense.send_back(actor, number, wanted.reason))
+    return Status(201, telling.refund(suspense.send_back(actor, number, wanted.reason)))
 
 
 @router.get("/refunds", response=forms.RefundPage, operation_id="listRefunds", summary="Refunds")
