@@ -24,6 +24,8 @@ from clearway.vocabulary.errors import StateForbids
 
 _BANK = system("bank")
 
+_NOTHING_OWED = "There is no notice."
+
 
 class MoneyActs(Judged):
     """Payments by bank, whole, in part or too much; looks at goods by whoever was drawn."""
@@ -43,7 +45,7 @@ class MoneyActs(Judged):
             with act(_BANK) as doing:
                 row = locked(number)
                 if notice is None:
-                    raise StateForbids("There is no notice.")
+                    raise StateForbids(_NOTHING_OWED)
                 day = platform.CLOCK.now().date()
                 paying.pay(doing, row, notice, Money(amount, day, "bank", (BANK, "")))
 
