@@ -189,7 +189,11 @@ def make_what_is_made(server):
         the address of the declaration about which an officer is asked.
     """
     with Visitor(server, "trader") as trader:
-        released = mrns(trader.get("/declarations/?state=released").text)
+        released = [
+            mrn
+            for state in ("released", "cleared")
+            for mrn in mrns(trader.get(f"/declarations/?state={state}").text)
+        ]
         first, one = (f"/declarations/{mrn}" for mrn in (released[0], released[-1]))
         trader.send(f"{first}/copy", {}, form=first)
         trader.send(f"{one}/cancel", {"reason": "The buyer has withdrawn"}, form=one)

@@ -53,7 +53,7 @@ OPERATIONS: Final[Operations] = {
     "listEquipmentReceipts": TRADE | _READERS,
     "getEquipmentReceipt": TRADE | _READERS,
     "stateCondition": TRADE,
-    "issueDeliveryOrder": TRADE | _READERS,
+    "issueDeliveryOrder": TRADE | CUSTOMS,
 }
 """The roles that have each operation."""
 _LARGEST: Final = 2**63 - 1
