@@ -1,7 +1,7 @@
 """Payers, their bank and the cashiers: notices are paid late, in parts, twice or under no name.
 
-What is paid during a day comes to the treasury as bank files, at noon and in the evening. The
-payers of the demonstration's guarantees and accounts owe nothing before their statement is due.
+What is paid during a day comes to the treasury as bank files, at noon and in the evening. Who has
+a guarantee lets it answer first, so that his goods go, and pays some days later.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
+from clearway.simulators.border.firms import IDENTIFIERS, READY_TRADERS
 from clearway.simulators.border.platform import Body, document
 
 CASHIER, SECOND = "cashier", "cashier2"
@@ -19,6 +20,10 @@ _TREASURY: Final = "XP36PCUS00000000000017"
 _FILES_AT: Final = (11, 17)
 """Hours of the looks at which the bank's file of what was paid so far is handed in."""
 _IN_PARTS, _TOO_MUCH, _NAMELESS, _NEVER = 0.06, 0.02, 0.02, 0.01
+_GUARANTEES: Final = dict(
+    zip(READY_TRADERS, ("GRN-26-000017", "GRN-26-000021", "DPA-26-000001"), strict=True)
+)
+"""What the demonstration's ready traders secure their debts by (``payments.seeding``)."""
 _CSV: Final = "reference,account,amount,currency,value_date,payer_name,payer_iban,told"
 
 
@@ -63,6 +68,11 @@ class Money:
         if rng.random() < _NEVER:
             return
         days = rng.choices((0, 1, rng.randint(2, 9)), (70, 20, 10))[0]
+        who = next((one for one in _GUARANTEES if IDENTIFIERS[one] == notice["payer"]), "")
+        if who and notice["kind"] == "assessment":
+            soon = office_hours_after(at, rng.uniform(2, 20), border.zone)
+            border.schedule.plan(soon, self._secure, who, str(notice["mrn"]))
+            days += 2
         then = office_hours_after(at + timedelta(days=days), rng.uniform(20, 300), border.zone)
         choice, amount = rng.random(), int(notice["open"])
         told, number = str(notice["reference"]), str(notice["number"])
@@ -77,6 +87,14 @@ class Money:
         elif choice < _IN_PARTS + _TOO_MUCH + _NAMELESS:
             told = "duties for our last shipment"
         border.schedule.plan(then, self._pay, notice, number, amount, told)
+
+    def _secure(self, who: str, mrn: str, at: datetime) -> None:
+        """Let a guarantee, or a deferred account, answer for what is owed."""
+        wanted = document({"guarantee": _GUARANTEES[who]})
+        path = f"/declarations/{mrn}/security"
+        reply = self._border.send(who, "POST", path, at, body=wanted, expected=(404, 409))
+        self._border.figures.counts["secured"] += reply.ok
+        self._border.unsettle()
 
     def _pay(
         self, notice: dict[str, Any], reference: str, amount: int, told: str, at: datetime
