@@ -14,6 +14,7 @@ from hypothesis.stateful import initialize, precondition, rule
 from clearway.cargo import service as cargo
 from clearway.clearance import exits, loading, moving
 from clearway.declarations import access
+from clearway.declarations.models import Declaration
 from clearway.events.service import act
 from clearway.intake.submission import Submission
 from clearway.proving.lifecycle.judged import (
@@ -55,6 +56,7 @@ class GoodsActs(Judged):
         if answer.status != 201:
             raise DefectFound(f"WRONGLY REFUSED: lodge {kind}: {answer.body.decode()[:600]}")
         life.mrn = msgspec.json.decode(answer.body)["mrn"]
+        life.row = Declaration.objects.values_list("pk", flat=True).get(mrn=life.mrn)
         self.model.lodged(life, *self.found(life))
         self.rest(f"lodge {kind}", "done")
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition
 
@@ -68,8 +67,7 @@ class Judged(RuleBasedStateMachine):
         self.scene.pass_minutes(1)
         outcome, done = "done", True
         try:
-            with transaction.atomic():
-                do()
+            do()
         except ActRefused as refused:
             outcome, done = type(refused).__name__, False
         if done != expected:
@@ -86,7 +84,7 @@ class Judged(RuleBasedStateMachine):
             if life.state == "received" and here:
                 self.model.presented(life, *self.found(life))
         self.model.settle()
-        found = [standing_of(life.mrn) for life in self.model.lives]
+        found = standing_of([life.row for life in self.model.lives])
         self.write(f"{told} -> {outcome} {' '.join('/'.join(states) for states in found)}")
         wanted = [life.states for life in self.model.lives]
         if found != wanted:
@@ -102,9 +100,9 @@ class Judged(RuleBasedStateMachine):
 
     def found(self, life: Life) -> tuple[Any, int]:
         """Return what the kernel found: the lane that was told, and what is payable."""
-        row = Declaration.objects.get(mrn=life.mrn)
-        decided = newest(row.pk)
-        return row.lane, 0 if decided is None else decided.payable or 0
+        lane = Declaration.objects.values_list("lane", flat=True).get(pk=life.row)
+        decided = newest(life.row)
+        return lane, 0 if decided is None else decided.payable or 0
 
     def lot(self, life: Life) -> Unit:
         """Return the lot of packages that a declaration's goods are."""

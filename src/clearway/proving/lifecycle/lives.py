@@ -10,13 +10,14 @@ from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 class Life(msgspec.Struct, kw_only=True):
     """One declaration. The three states, and all that decides about them.
 
-    ``look`` is empty, assigned or started: the inspection that keeps the goods. ``owed``, ``paid``
+    ``row`` is its number in the record. ``look`` is empty, assigned or started: the inspection that keeps the goods. ``owed``, ``paid``
     and ``reserved`` (by a guarantee) are minor units.
     """
 
     name: str
     kind: str
     mrn: str = ""
+    row: int = 0
     state: str = ""
     goods: str = ""
     debt: str = ""

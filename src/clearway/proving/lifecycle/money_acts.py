@@ -9,7 +9,6 @@ from hypothesis.stateful import rule
 
 from clearway.accounts.queries import names_of_person
 from clearway.audit.actor import system
-from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.service import act
 from clearway.inspection import concluding, service
@@ -34,7 +33,7 @@ class MoneyActs(Judged):
     @rule(which=WHICH, part=st.sampled_from(("half", "rest", "rest", "more")))
     def pay(self, which: int, part: str) -> None:
         life = self.life(which)
-        number = Declaration.objects.get(mrn=life.mrn).pk
+        number = life.row
         notice = payments.notices_of(number).exclude(state="cancelled").first()
         if notice is None and not life.owed:
             return
@@ -59,7 +58,7 @@ class MoneyActs(Judged):
         who = ("ann", "ben", "far")[place]
         names = names_of_person(self.scene.actor(who).name)
         drawn = bool(team & set(names))
-        opening = inspection.of_declaration(self.pk(life)).first()
+        opening = inspection.of_declaration(life.row).first()
         number = 2**40 if opening is None else opening.pk
         told = f"look {who} {life.name} {ends}"
         if ends:
@@ -77,11 +76,7 @@ class MoneyActs(Judged):
 
     def team(self, life: Life) -> set[str]:
         """Return who was drawn to look at a declaration's goods: chance, and told by the record."""
-        opening = inspection.of_declaration(self.pk(life)).first()
+        opening = inspection.of_declaration(life.row).first()
         if opening is None:
             return set()
         return set(inspection.members(opening.pk).values_list("person", flat=True))
-
-    def pk(self, life: Life) -> int:
-        """Return a declaration's row number."""
-        return Declaration.objects.get(mrn=life.mrn).pk
