@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 from tests.clearance.test_holds import LAW, goods_of
 
-from clearway.clearance import automatic, deciding, exits, holds, units
+from clearway.clearance import automatic, deciding, exits, holds, queries, units
 from clearway.clearance.leaving import Unit
 from clearway.clearance.models import Exit
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
+from clearway.declarations.queries import locked
+from clearway.declarations.service import invalidate
 from clearway.events.models import Event
 from clearway.events.service import act
 from clearway.permits import balances
@@ -147,6 +149,16 @@ def test_an_enquiry_without_proof_ends_in_invalidation(border, people, lot):
     assert exits.give_up(people.ann, mrn, "Never left").state == "invalidated"
     assert codes_of(mrn)[-1] == ("invalidated", "10")
     assert Exit.objects.get().ended == "invalidated"
+
+
+def test_nobody_asks_after_an_export_that_is_void(border, people, lot):
+    mrn, _ = lot
+    with act(people.ann) as doing:
+        invalidate(doing, locked(Declaration.objects.get(mrn=mrn).pk), "Sold", by_officer=True)
+    assert not queries.open_exits(people.ann).exists()
+    border.later(days=91)
+    assert exits.enquire(border.clock.now()) == 0
+    assert codes_of(mrn)[-1] == ("invalidated", "10")
 
 
 def test_a_container_that_an_export_names_is_its_unit(border, people, lot):

@@ -35,6 +35,7 @@ KINDS: Final = (
     permits.JOINT_STATUS,
     inspection.CLOSED,
     inspection.CANCELLED,
+    inspection.DOUBT_DECIDED,
     inspection.DOUBT_SECURED,
     inspection.DOUBT_CLOSED,
     inspection.DOUBT_LAPSED,

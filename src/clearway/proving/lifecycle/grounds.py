@@ -4,8 +4,7 @@
 database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Runs are shared
 out to processes with a database and a seed of their own, the same seeds on either kind of database.
 Each run is one transaction that is undone, so that every run begins alike: commits and what
-outlives them are held to their promise by ``check durability`` and ``check races``, and nothing here
-is durable.
+outlives them are held to their promise by ``check durability`` and ``check races``.
 """
 
 from __future__ import annotations

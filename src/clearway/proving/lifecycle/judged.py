@@ -26,7 +26,7 @@ from clearway.vocabulary.errors import ActRefused, DefectFound
 MOST = 3
 """Declarations in one run."""
 WHICH = st.integers(0, MOST - 1)
-DESKS = st.sampled_from((*["ann"] * 6, "ben", "ben", "supervisor", "far", "trader"))
+DESKS = st.sampled_from((*["ann"] * 6, "ben", "ben", "chief", "supervisor", "far", "trader"))
 HOLDERS = st.sampled_from(("ann", "ben", "far", "supervisor", "plants", "animals", "trader"))
 HERE = st.sampled_from((2, 2, 1, 0))
 """Whether goods are here before they are declared, reported, or neither."""
@@ -53,6 +53,7 @@ class Judged(RuleBasedStateMachine):
         super().__init__()
         self.model = Model(PERMITTED)
         self.count = self.prices = 0
+        self.refused: set[str] = set()
         self.scene.begin()
         self.write("begin")
 
@@ -63,8 +64,14 @@ class Judged(RuleBasedStateMachine):
     # How an act is held to the model.
 
     def judge(self, told: str, expected: bool, do: Callable[[], object]) -> bool:  # noqa: FBT001
-        """Do an act, let the news be told, and hold outcome and states to the model."""
+        """Do an act, let the news be told, and hold outcome and states to the model.
+
+        What was refused just now is not asked again before something was done.
+        """
+        if not expected and told in self.refused:
+            return False
         self.scene.pass_minutes(1)
+        self.model.now += 1
         outcome, done = "done", True
         try:
             do()
@@ -73,6 +80,7 @@ class Judged(RuleBasedStateMachine):
         if done != expected:
             wrong = "GUARD PASSED" if done else "WRONGLY REFUSED"
             raise DefectFound(f"{wrong}: {told}: {outcome}; {self.picture()}")
+        self.refused = set() if done else self.refused | {told}
         self.rest(told, outcome)
         return done
 

@@ -8,16 +8,32 @@ from __future__ import annotations
 
 from hypothesis.stateful import rule
 
+from clearway.proving.lifecycle.calendar_acts import CalendarActs
+from clearway.proving.lifecycle.correcting_acts import CorrectingActs
+from clearway.proving.lifecycle.doubting_acts import DoubtingActs
+from clearway.proving.lifecycle.gate_acts import GateActs
 from clearway.proving.lifecycle.goods_acts import GoodsActs
 from clearway.proving.lifecycle.judged import SOME, WHICH
 from clearway.proving.lifecycle.lives import Life
+from clearway.proving.lifecycle.looking_acts import LookingActs
+from clearway.proving.lifecycle.messages import PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
 from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
 
-class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
+class Lifecycle(
+    GoodsActs,
+    MoneyActs,
+    OfficerActs,
+    TraderActs,
+    LookingActs,
+    GateActs,
+    DoubtingActs,
+    CorrectingActs,
+    CalendarActs,
+):
     """One run of a few declarations from lodging to the end of their lives."""
 
     @SOME
@@ -54,18 +70,20 @@ class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
                 return
 
     def _towards_release(self, life: Life, which: int) -> None:
-        if life.look:
-            self.look(which, self.drawn(life), life.look == "started")
+        if life.looks:
+            self._look_on(life, which)
+        elif life.is_doubted:
+            self.accept_value("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "goods", secured=False)
-        elif life.permit not in {"", "granted"}:
-            self.judge_paper("plants", which, "confirm")
         elif life.owed > life.paid:
             self.pay(which, "rest")
+        elif life.permit not in {"", "granted"}:
+            self.judge_paper("plants", which, "confirm")
 
     def _leave(self, life: Life, which: int) -> None:
         if not life.away:
-            self.gate_out(which, None)
+            self._fetch(life, which)
         elif life.goods == "released":
             self.gate_in(which)
         elif life.goods == "gated_in":
@@ -73,8 +91,30 @@ class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
         else:
             self.depart(which)
 
-    def drawn(self, life: Life) -> int:
-        """Return the place of one of the two officers who was drawn to look."""
-        names = self.team(life)
-        return next((i for i, who in enumerate(("ann", "ben"))
-                     if self.scene.actor(who).name in names), 2)  # fmt: skip
+    def _fetch(self, life: Life, which: int) -> None:
+        """Let every other lot go by a token, in two parts."""
+        live = [i for i, one in enumerate(self.model.passes)
+                if one.life is life and one.state == "live"]  # fmt: skip
+        if self.count % 2:
+            self.gate_out(which, None)
+        elif live:
+            self.show(live[0], right_unit=True, plate="own", gate="here")
+        else:
+            self.issue("trader", which, 4 if life.left == PACKAGES else None, "XP12AB34")
+
+    def _look_on(self, life: Life, which: int) -> None:
+        place = self.place_drawn(life)
+        if life.look == "discrepancy":
+            self.approve("supervisor", which, yes=life.looks[-1].version == life.version)
+        elif life.look == "assigned":
+            self.start_look(which, place)
+        elif life.looks[-1].noted:
+            self.differ(which, place)
+        else:
+            self.end_look(which, place)
+
+    def place_drawn(self, life: Life) -> int:
+        """Return the place of one of the officers who were drawn to look."""
+        return next(
+            (i for i, who in enumerate(("ann", "ben", "chief")) if self.is_drawn(life, who)), 3
+        )

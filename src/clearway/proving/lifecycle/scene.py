@@ -23,6 +23,7 @@ from clearway.cargo.models import TransportDocument
 from clearway.cargo.reports import ConveyanceReport, DocumentReport
 from clearway.events.models import Event
 from clearway.events.queries import Place, Told
+from clearway.gate import opening
 from clearway.intake import running
 from clearway.intake.assembling import Assembly
 from clearway.intake.counters import Counters
@@ -39,6 +40,8 @@ from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import DefectFound
 
 MORNING = datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
+UNTIL = date(2026, 4, 1)
+"""The first day on which the permit is good no longer; the last one of the guarantee."""
 _KILO = 1_000_000
 _ROUNDS = 40
 _SWEPT_AFTER = 100
@@ -81,6 +84,7 @@ class Scene:
         self.people = SimpleNamespace(
             ann=_officer(customs, "ann@customs.example"),
             ben=_officer(customs, "ben@customs.example"),
+            chief=_officer(customs, "chief@customs.example", Role.SUPERVISOR),
             far=actors["officer2"],
             supervisor=actors["supervisor"],
             plants=actors["agency"],
@@ -95,13 +99,15 @@ class Scene:
             number="PHI26000001", agency="PHI", requirement="PHI-03", document="N851",
             holder=TRADER, commodities="1001", unit="KGM",
             quantity=PERMITTED * WHEAT_TAKES * _KILO, valid_from=date(2026, 1, 1),
-            valid_to=date(2027, 1, 1), granted_by="user:0", granted_at=MORNING,
+            valid_to=UNTIL, granted_by="user:0", granted_at=MORNING,
         )  # fmt: skip
         Guarantee.objects.create(
             number=GUARANTEE, holder=TRADER, currency="XPR", reference_amount=10**12,
-            valid_from=date(2026, 1, 1), valid_to=date(2027, 1, 1), kind="general",
+            valid_from=date(2026, 1, 1), valid_to=UNTIL, kind="general",
             guarantor="Bank of Cartouche", entered_by="user:0", entered_at=MORNING,
         )  # fmt: skip
+        self.gate = opening.open_gate(self.people.terminal, "G1")
+        self.gate_elsewhere = opening.open_gate(self.people.carrier, "G1")
         in_force.forget()
         self.line = _Line()
         self._numbers = _sequences()
@@ -211,13 +217,14 @@ def _told(row: Event) -> Told:
     )  # fmt: skip
 
 
-def _officer(organisation: int, email: str) -> Actor:
+def _officer(organisation: int, email: str, *more: Role) -> Actor:
     user = User.objects.create(email=email)
     Membership.objects.create(
         user=user, organisation_id=organisation, role=Role.OFFICER, office=OFFICE,
         valid_from="2026-01-01", granted_by="user:0",
     )  # fmt: skip
-    return Actor(f"user:{user.pk}", organisation, roles=frozenset({Role.OFFICER}), office=OFFICE)
+    roles = frozenset({Role.OFFICER, *more})
+    return Actor(f"user:{user.pk}", organisation, roles=roles, office=OFFICE)
 
 
 def _sequences() -> list[tuple[str, int]]:
