@@ -74,11 +74,11 @@ def check_lifecycle(
 def _is_found(name: str, path: Path, effort: Effort) -> bool:
     """Tell whether the machine finds a mutant on SQLite, and say how."""
     verdict = run(DATABASES[:1], effort, path)
-    said = "found" if not verdict.holds else "NOT FOUND"
+    said = "found" if verdict.finds else "NOT FOUND"
     side_console().print(Text(f"{name}: {said} in {verdict.results[0].runs} runs"))
     if not verdict.holds:
         side_console().print(Text(f"  {verdict.results[0].fault.splitlines()[0][:300]}"))
-    return not verdict.holds
+    return verdict.finds
 
 
 def _show(verdict: Verdict) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.conf import settings as platform
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from clearway.cargo import service as cargo
 from clearway.clearance import exits, loading, moving
@@ -35,10 +35,6 @@ from clearway.vocabulary.errors import DefectFound
 
 class GoodsActs(Judged):
     """What carriers, terminals and whoever lodges do."""
-
-    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE)
-    def first(self, kind: str, here: int) -> None:
-        self.lodge(kind, here)
 
     @precondition(lambda self: len(self.model.lives) < MOST)
     @rule(kind=st.sampled_from(sorted(KINDS)), here=HERE)

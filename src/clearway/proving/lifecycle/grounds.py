@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -75,6 +76,11 @@ class Verdict(msgspec.Struct, kw_only=True):
 
     results: list[Result]
     differs: str = ""
+
+    @property
+    def finds(self) -> bool:
+        """Whether something was not as the model says, rather than merely broken."""
+        return any(one.fault.startswith(DefectFound.__name__) for one in self.results)
 
     @property
     def holds(self) -> bool:
@@ -248,7 +254,8 @@ def drive(scene: Any, effort: Effort, write: Any) -> str:
         test()
     except Exception as wrong:  # noqa: BLE001 - whatever it is, it is what was looked for
         way = "; ".join(getattr(wrong, "__notes__", ()))
-        return f"{type(wrong).__name__}: {wrong}\n{way}"[:6000]
+        where = "" if isinstance(wrong, DefectFound) else traceback.format_exc(limit=-4)
+        return f"{type(wrong).__name__}: {wrong}\n{where}{way}"[:6000]
     return ""
 
 

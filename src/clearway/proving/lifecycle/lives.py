@@ -8,7 +8,7 @@ from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 
 
 class Look(msgspec.Struct, kw_only=True):
-    """An opening that keeps goods: assigned, started or discrepancy, and what it was opened for.
+    """An opening that keeps goods: assigned, started or discrepancy, and for which version.
 
     ``noted`` are the findings of it.
     """

@@ -44,7 +44,7 @@ class Looking(Base):
         """Say that they differ: something was noted, and a second person has to see it."""
         if not drawn or life.look != "started" or not life.looks[-1].noted:
             return False
-        life.looks[-1].state = "discrepancy"
+        life.looks[-1].state, life.looks[-1].version = "discrepancy", life.version
         return True
 
     def approve(self, who: str, life: Life, *, drawn: bool, yes: bool) -> bool:
