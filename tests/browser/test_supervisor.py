@@ -47,7 +47,11 @@ def ask(border, method, path, body=None):
 
 
 def look(border, mrn):
-    """Let the inspector look at goods as soon as that is ordered; the border orders it itself."""
+    """Let the inspector look at goods as soon as that is ordered: the border orders it itself.
+
+    Returns:
+        Whether the look is over; it is not where the goods have not arrived.
+    """
     for _ in range(50):
         looks = ask(border, "GET", f"/declarations/{mrn}/inspections").get("items", ())
         for one in looks:
@@ -55,8 +59,10 @@ def look(border, mrn):
             result = {"outcome": "satisfactory", "rest_in_order": True}
             ask(border, "POST", f"/inspections/{one['id']}/result", result)
         if looks:
-            return
+            told = ask(border, "GET", f"/declarations/{mrn}/inspections")
+            return all(one["state"] == "closed" for one in told["items"])
         time.sleep(0.1)
+    return False
 
 
 def propose(officer, border):
@@ -71,9 +77,9 @@ def propose(officer, border):
             officer.fill("#control-reason", "Count the cartons.")
             with officer.expect_navigation():
                 officer.click("#control button.grave")
-        look(border, mrn)
+        seen = look(border, mrn)
         officer.goto(f"/queue/{mrn}")
-        if not officer.locator("[data-key=a]").count():
+        if not seen or not officer.locator("[data-key=a]").count():
             continue
         with officer.expect_navigation():
             officer.keyboard.press("a")
