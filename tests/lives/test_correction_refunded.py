@@ -9,6 +9,7 @@ Half of the credit note was none, customs find later: 22,000.00 USD are 550,000,
 
 from __future__ import annotations
 
+import pytest
 from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import IMPORTER, one_item
 from tests.lives.living import (
@@ -53,7 +54,9 @@ def entries():
     return told
 
 
-def test_what_was_paid_too_much_goes_back_by_two_persons(lives, news):
+@pytest.fixture
+def cleared(lives, news):
+    """Declare, pay and clear the converters: the MRN."""
     ship = reported(lives, "2026-03-02T16:00")
     billed(lives, ship, "HBL-1", 10, "1000")
     at(lives, "2026-03-02T16:00")
@@ -66,7 +69,11 @@ def test_what_was_paid_too_much_goes_back_by_two_persons(lives, news):
     paid(lives, "B-1", notice, BEFORE)
     news()
     assert stands(lives, mrn) == ("cleared", "released", "final")
+    return mrn
 
+
+def credited(lives, news, mrn):
+    """Let the trader ask for the correction and an officer grant it: the claim that follows."""
     at(lives, "2026-03-20T09:00")
     path = f"/declarations/{mrn}"
     wanted = asked(
@@ -88,6 +95,33 @@ def test_what_was_paid_too_much_goes_back_by_two_persons(lives, news):
 
     (claim,) = asked(lives, "rhumb", "get", "/refunds")["items"]
     assert (claim["amount"], claim["state"], claim["mrn"]) == (BACK, "requested", mrn)
+    return claim
+
+
+def corrected_again(lives, news, mrn):
+    """Let customs correct it once more, two of them, and the importer pay what he owes then."""
+    at(lives, "2026-04-01T09:00")
+    change = {"item": 1, "datum": "price", "value": "22000.00"}
+    made = asked(lives, "ann", "post", f"/declarations/{mrn}/corrections",
+                 {"changes": [change], "reason": "Half of it was none"}, 201)  # fmt: skip
+    assert (made["state"], made["difference"]) == ("proposed", 10_500_000)
+    confirmation = f"/corrections/{made['id']}/confirmation"
+    refused(lives, "ann", "post", confirmation, {"confirm": True})
+    asked(lives, "ben", "post", confirmation, {"confirm": True})
+    news()
+    assert stands(lives, mrn) == ("cleared", "released", "adjusted")
+    debt = asked(lives, "rhumb", "get", f"/declarations/{mrn}/debt")
+    assert (debt["payable"], debt["paid"], debt["outstanding"]) == (115_500_000, AFTER, 10_500_000)
+    rows = asked(lives, "rhumb", "get", "/notices")["items"]
+    (notice,) = [row for row in rows if row["open"]]
+    assert notice["open"] == 10_500_000
+    paid(lives, "B-2", notice, 10_500_000, "2026-04-01")
+    news()
+
+
+def test_what_was_paid_too_much_goes_back_by_two_persons(lives, news, cleared):
+    mrn = cleared
+    claim = credited(lives, news, mrn)
     approval, payment = (f"/refunds/{claim['id']}/{what}" for what in ("approval", "payment"))
     refused(lives, "ann", "post", approval, status=403)
     assert "requested" in refused(lives, "cashier2", "post", payment)
@@ -113,23 +147,6 @@ def test_what_was_paid_too_much_goes_back_by_two_persons(lives, news):
     ]
     assert stands(lives, mrn) == ("cleared", "released", "refunded")
     assert codes(mrn) == ["02", "01", "13", "08", "09", "11", "07"]
-
-    at(lives, "2026-04-01T09:00")
-    change = {"item": 1, "datum": "price", "value": "22000.00"}
-    made = asked(lives, "ann", "post", f"{path}/corrections",
-                 {"changes": [change], "reason": "Half of it was none"}, 201)  # fmt: skip
-    assert (made["state"], made["difference"]) == ("proposed", 10_500_000)
-    confirmation = f"/corrections/{made['id']}/confirmation"
-    refused(lives, "ann", "post", confirmation, {"confirm": True})
-    asked(lives, "ben", "post", confirmation, {"confirm": True})
-    news()
-    assert stands(lives, mrn) == ("cleared", "released", "adjusted")
-    debt = asked(lives, "rhumb", "get", f"{path}/debt")
-    assert (debt["payable"], debt["paid"], debt["outstanding"]) == (115_500_000, AFTER, 10_500_000)
-    rows = asked(lives, "rhumb", "get", "/notices")["items"]
-    (notice,) = [row for row in rows if row["open"]]
-    assert notice["open"] == 10_500_000
-    paid(lives, "B-2", notice, 10_500_000, "2026-04-01")
-    news()
+    corrected_again(lives, news, mrn)
     assert stands(lives, mrn) == ("cleared", "released", "final")
     assert accounts() == {BANK: 115_500_000, DUTY: -55_000_000, VAT: -60_500_000}
