@@ -23,12 +23,12 @@ from clearway.declarations.guards import take
 from clearway.declarations.kinds import EXPORT, SIMPLIFIED
 from clearway.declarations.life_cycle import DECLARATION, DECLARATION_STATES, Guard
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import locked, open_request, simplified
+from clearway.declarations.queries import bearer_of, locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
 from clearway.inspection.queries import open_orders
 from clearway.kernel.decisions import Lane
-from clearway.payments import covering
+from clearway.payments import covering, notices
 from clearway.payments import events as payments
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StateForbids
@@ -58,6 +58,9 @@ def look_at(mrn: str) -> None:
     hold_what_arrived(found.pk)
     release_if_ready(found.pk)
     clear_if_settled(found.pk)
+    bears = bearer_of(found)
+    if bears != found:
+        clear_if_settled(bears.pk)
 
 
 def goods_looked_at(mrn: str, outcome: str) -> None:
@@ -137,10 +140,14 @@ def clear_if_settled(number: int) -> bool:
 
     What was paid as declared is final with that; what was released against security is final
     when it is paid, or by an officer's word. A simplified one waits for the declaration that
-    completes it.
+    completes it. What was cleared, and paid anew after a correction, is final again.
     """
     with transaction.atomic():
         declaration = locked(number)
+        if declaration.state in {"cleared", "exited"} and declaration.debt_state == "paid":
+            with act(ME) as doing:
+                debts.move(doing, declaration, "finalise")
+            return False
         if declaration.state != "released" or not is_settled(declaration):
             return False
         with act(ME) as doing:
@@ -161,7 +168,7 @@ def is_settled(declaration: Declaration) -> bool:
     if declaration.kind != SIMPLIFIED:
         return True
     found = simplified([declaration.mrn or ""]).get(declaration.mrn or "")
-    return found is not None and found.supplemented
+    return found is not None and found.supplemented and notices.agrees(declaration)
 
 
 def confirm_exit(mrn: str) -> None:
