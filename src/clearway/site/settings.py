@@ -255,7 +255,8 @@ def database_at(where: str) -> dict[str, object]:
         return {
             "ENGINE": "clearway.site.sqlite",
             "NAME": DATA / "clearway.sqlite3",
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30},
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "cached_statements": 1000},
+            "CONN_MAX_AGE": None,
         }
     parts = urlsplit(where)
     return {
@@ -266,6 +267,8 @@ def database_at(where: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": {"connect_timeout": 10, "application_name": "clearway"},
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
     }
 
 
