@@ -27,7 +27,7 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - after Django's
 
 from clearway.intake.hot_route import HotRoute  # noqa: E402
 from clearway.site import static_files  # noqa: E402
-from clearway.site.hands import Hand, Hands  # noqa: E402
+from clearway.site.hands import Hand, Hands, keep_connection  # noqa: E402
 from clearway.site.parts import Parts  # noqa: E402
 
 LODGING: Final = "/api/v1/declarations"
@@ -64,10 +64,17 @@ class InTurn(ASGIHandler):
             self._hand.reset(token)
             hand.rest()
 
+    def _answered(self, request: Any) -> Any:
+        """Answer a request, and let the thread keep its connection when the request has ended."""
+        try:
+            return self.get_response(request)
+        finally:
+            keep_connection()
+
     async def get_response_async(self, request: Any) -> Any:
         """Answer a request when its turn has come."""
         async with self._places:
-            answer = await sync_to_async(self.get_response)(request)
+            answer = await sync_to_async(self._answered)(request)
         if answer.streaming:
             self._hand.get().rest()
         return answer

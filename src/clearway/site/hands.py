@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
-from django.db import connections
+from django.db import connection, connections
 
 
 class Hands:
@@ -37,6 +37,15 @@ class Hands:
         else:
             thread.submit(connections.close_all)
             thread.shutdown(wait=False)
+
+
+def keep_connection() -> None:
+    """Let this thread's connection outlive the request, after which Django would close it.
+
+    One that failed is closed all the same, and on PostgreSQL each request first sees whether it
+    still answers (``CONN_HEALTH_CHECKS``).
+    """
+    connection.close_at = None
 
 
 class Hand(Executor):

@@ -256,7 +256,6 @@ def database_at(where: str) -> dict[str, object]:
             "ENGINE": "clearway.site.sqlite",
             "NAME": DATA / "clearway.sqlite3",
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "cached_statements": 1000},
-            "CONN_MAX_AGE": None,
         }
     parts = urlsplit(where)
     return {
@@ -267,7 +266,6 @@ def database_at(where: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": {"connect_timeout": 10, "application_name": "clearway"},
-        "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
     }
 

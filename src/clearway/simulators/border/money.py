@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
-from clearway.simulators.border.firms import IDENTIFIERS, READY_TRADERS
+from clearway.simulators.border.firms import IDENTIFIERS, READY_TRADERS, SUPERVISOR
 from clearway.simulators.border.platform import Body, document
 
 CASHIER, SECOND = "cashier", "cashier2"
@@ -166,20 +166,22 @@ class Money:
             )
 
     def _settle_refunds(self, at: datetime) -> None:
-        """Let two cashiers pay back what is not owed, and one what the other sends back."""
+        """Let the supervisor approve what is not owed, and the second cashier pay it.
+
+        What the first one sends back, or what was over where he placed parked money, is on his
+        word already: neither his approval nor his payment would be another person's.
+        """
         border = self._border
         for refund in self._listed("/refunds", "approved", at):
-            # Parked money goes back on the first one's word: the second one pays it.
-            who = SECOND if refund["kind"] == "returned" else CASHIER
             paid = document({"bank_reference": f"PAYOUT-{refund['id']}"})
             path = f"/refunds/{refund['id']}/payment"
-            reply = border.send(who, "POST", path, at, body=paid)
+            reply = border.send(SECOND, "POST", path, at, body=paid)
             border.figures.counts["refunded"] += reply.ok
             border.unsettle()
         for refund in self._listed("/refunds", "requested", at):
             wanted = document({"reason": "Checked against the ledger."})
             path = f"/refunds/{refund['id']}/approval"
-            border.send(SECOND, "POST", path, at, body=wanted, expected=(409,))
+            border.send(SUPERVISOR, "POST", path, at, body=wanted)
             border.unsettle()
 
     def _listed(self, path: str, state: str, at: datetime) -> list[Any]:
