@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.lives.conftest import IMPORTER, local
 
 from clearway.accounts.ready import READY
@@ -43,10 +45,15 @@ def reported(border, expected="2026-03-02T06:00"):
     }, 201)["id"]  # fmt: skip
 
 
-def billed(border, ship, number="HBL-GOLD", packages=20, mass="6000", **more):
-    """Report a transport document of a vessel, with the container of GOLD-01."""
+def billed(border, ship=None, number="HBL-GOLD", packages=20, mass="6000", **more):
+    """Report a transport document of a vessel, with the container of GOLD-01.
+
+    ``more`` is what else its report says: of a house, ``master_number`` and no container.
+    """
+    if ship is not None:
+        more["conveyance"] = ship
     return asked(border, "carrier", "post", "/transport-documents", {
-        "number": number, "conveyance": ship, "consignor_name": "Bund Machinery Ltd",
+        "number": number, "consignor_name": "Bund Machinery Ltd",
         "consignor_address": "1 Bund, Shanghai, CN", "consignee": IMPORTER,
         "consignee_name": "Rhumb Line Trading", "consignee_address": "2 Quay Street",
         "discharge_place": "VNSGN", "description": "Static converters and transformers",
@@ -81,3 +88,30 @@ def accounts():
     held = balances()
     assert sum(held.values()) == 0
     return {name: amount for name, amount in held.items() if amount}
+
+
+def looked_at(lives, news, mrn):
+    """Let whoever was drawn look at the goods and find them in order."""
+    (look,) = asked(lives, "supervisor", "get", f"/declarations/{mrn}/inspections")["items"]
+    told = asked(lives, "supervisor", "get", f"/inspections/{look['id']}")
+    (drawn,) = told["team"]
+    who = next(name for name in ("ann", "ben") if lives.actors[name].name == drawn)
+    other = {"ann": "ben", "ben": "ann"}[who]
+    path = f"/inspections/{look['id']}"
+    assert refused(lives, other, "post", f"{path}/start", {})
+    asked(lives, who, "post", f"{path}/start", {})
+    order = {"decision": "accept", "goods_controlled": True}
+    assert refused(lives, "supervisor", "post", f"/declarations/{mrn}/decision", order)
+    done = asked(lives, who, "post", f"{path}/result",
+                 {"outcome": "satisfactory", "rest_in_order": True})  # fmt: skip
+    assert (done["state"], done["outcome"]) == ("closed", "satisfactory")
+    news()
+
+
+def codes(mrn):
+    """Return the notification codes that went out about a declaration, in their order."""
+    from clearway.events.models import Event
+
+    rows = Event.objects.filter(subject=f"declaration:{mrn}").order_by("id")
+    told = [json.loads(bytes(row.body)).get("code") for row in rows]
+    return [one for one in told if one]
