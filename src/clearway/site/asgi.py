@@ -115,8 +115,22 @@ class Platform:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _observed(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request; count it and log it, by its route and without its contents."""
+        """Answer a request; count it and log it, by its route and without its contents.
+
+        Before its last part is sent: whoever has the answer finds it counted.
+        """
         began, status, number = time.perf_counter(), 500, b""
+        counted, lodging = False, self._is_lodging(scope)
+
+        def count() -> None:
+            nonlocal counted
+            if counted:
+                return
+            counted, seconds = True, time.perf_counter() - began
+            route = LODGING if lodging else scope.get("clearway.route", "none")
+            metrics.answered(scope["method"], route, status, seconds)
+            if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
+                _tell(scope, route, status, seconds, number)
 
         async def watched(message: Message) -> None:
             nonlocal status, number
@@ -124,9 +138,10 @@ class Platform:
                 status = message["status"]
                 names = {name.lower(): value for name, value in message.get("headers", ())}
                 number = names.get(b"x-request-id", b"")
+            elif message["type"] == "http.response.body" and not message.get("more_body"):
+                count()
             await send(message)
 
-        lodging = self._is_lodging(scope)
         try:
             if lodging:
                 await self._lodging(scope, receive, watched)
@@ -136,11 +151,7 @@ class Platform:
             else:
                 await self._django(scope, _until_the_end(scope, receive), watched)
         finally:
-            seconds = time.perf_counter() - began
-            route = LODGING if lodging else scope.get("clearway.route", "none")
-            metrics.answered(scope["method"], route, status, seconds)
-            if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
-                _tell(scope, route, status, seconds, number)
+            count()
 
     @staticmethod
     def _is_lodging(scope: Message) -> bool:
