@@ -2,7 +2,8 @@
 
 Converters CIF at 25,000 VND for a dollar: 20,000.00 USD are 500,000,000 VND; duty of 10 %
 50,000,000, VAT 55,000,000, together 105,000,000. Determined by Article 3 at 600,000,000 VND they
-owe 60,000,000 and 66,000,000, together 126,000,000: 10,000,000 and 11,000,000 more, which is the security too.
+owe 60,000,000 and 66,000,000, together 126,000,000: 10,000,000 and 11,000,000 more, which is the
+security too.
 """
 
 from __future__ import annotations
