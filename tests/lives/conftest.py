@@ -1,14 +1,22 @@
-"""The border of GOLD-01: the test pack in đồng, its one importer, two offices' worth of people."""
+"""The border of GOLD-01: the test pack in đồng, its one importer, two offices' worth of people.
+
+``gold`` is the morning of GOLD-01. ``lives`` is the same border the day before, under the same law
+with the orders that the other golden lives need; ``news`` lets every room hear what happened.
+"""
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tests.clearance.conftest import officer_of
 from tests.declarations.conftest import Border, _packs, border  # noqa: F401 - fixtures
 
+from clearway.accounts.models import User
 from clearway.accounts.seeding import ready_key, ready_organisation
 from clearway.audit.actor import Actor, Role
 from clearway.messages import goods, parties, records, shipment, write_json
@@ -28,8 +36,90 @@ def local(text):
     return datetime.fromisoformat(text).replace(tzinfo=UTC) - LOCAL
 
 
+ORDERS = """
+[settings.clearance]
+automatic = "green;blue;yellow;red"
+exit_on_departure = "yes"
+
+# An authorised operator's guarantee holds half of his debt; one for security and simplification, of
+# the highest standing, none of it.
+[settings.payments]
+guarantee_shares = "AEOC=50;AEOF=0"
+
+[settings.inspection]
+team_size = "1"
+"""
+"""What the law of the golden lives adds to that of GOLD-01."""
+RED = """# Apparatus with functions of its own is looked at; all else goes by its score.
+[[profiles]]
+code = "AP-001"
+version = 1
+name = "Electrical apparatus with functions of its own"
+condition = "hs LIKE '854370%'"
+lane = "red"
+weight = 100
+channel = "profile"
+trader_text = ""
+owner = "Targeting"
+author = "a.tran"
+approver = "b.nguyen"
+valid_from = 2026-01-01
+valid_to = 2027-01-01
+"""
+SHEETS = {
+    "profiles.toml": RED,
+    "agencies.csv": """code,name,subject,contact
+SEC,Security Export Commission,Dual-use goods,sec@example
+""",
+    "permits.csv": """code,agency,direction,commodities,documents,valid_from,legal_basis,name
+SEC-1,SEC,EX,850440,X002,2026-01-01,"Test law, section 3",Export licence for converters
+""",
+}
+"""Sheets that it has and the law of GOLD-01 has not: converters leave with a licence."""
+CODES = {
+    "declaration_type": "IMC,Import; simplified\nIMY,Import; supplementary\n",
+    "document": "X002,Export licence\n",
+}
+
+
 def _begin():
-    publish_first(str(VND_PACK))
+    return _people(str(VND_PACK))
+
+
+def _begin_lives():
+    with tempfile.TemporaryDirectory() as folder:
+        law = Path(folder) / "lives"
+        shutil.copytree(VND_PACK, law)
+        pack = law / "pack.toml"
+        text = pack.read_text(encoding="utf-8").replace(
+            'random_rate = "15 %"', 'random_rate = "0 %"'
+        )
+        pack.write_text(text + ORDERS, encoding="utf-8")
+        for name, told in SHEETS.items():
+            (law / name).write_text(told, encoding="utf-8")
+        for name, rows in CODES.items():
+            sheet = law / "code_lists" / f"{name}.csv"
+            sheet.write_text(sheet.read_text(encoding="utf-8") + rows, encoding="utf-8")
+        actors = _people(str(law))
+    customs = actors["supervisor"].organisation
+    for name in ("ann", "ben"):
+        email = f"{name}@customs.example"
+        actors[name] = officer_of(customs, email, OFFICE)
+        ready_key(
+            name, customs_of(actors), (Role.OFFICER,),
+            maker=User.objects.get(email=email), office=OFFICE,
+        )  # fmt: skip
+    return actors
+
+
+def customs_of(actors):
+    from clearway.accounts.models import Organisation
+
+    return Organisation.objects.get(pk=actors["supervisor"].organisation)
+
+
+def _people(law):
+    publish_first(law)
     actors = seed_demo()
     firm = ready_organisation("Rhumb Line Trading", "trader", identifier=IMPORTER, country="VN")
     key = ready_key("rhumb", firm, (Role.TRADER,))
@@ -40,28 +130,69 @@ def _begin():
 
 
 @pytest.fixture
-def gold(db, simulated_clock, settings, tmp_path, monkeypatch, kept, request):
-    """The border of GOLD-01 on the morning of 3 March: ``gold.lodged(message=gold_message())``."""
+def made_border(db, simulated_clock, settings, tmp_path, monkeypatch, kept, request):
+    """Return ``make(at, begin)``: a border at a local time, begun by a function once for all."""
     from clearway.intake import running
 
-    settings.DEMO, settings.DATA, settings.ALLOWED_HOSTS = True, tmp_path, ["*"]
-    simulated_clock.advance(local("2026-03-03T09:15"))
-    packs = request.getfixturevalue("_packs")
-    (tmp_path / "packs").symlink_to(packs)
-    in_force.forget()
-    actors = kept(_begin)
-    in_force.forget()
-    made = Border(simulated_clock, actors)
-    customs = actors["supervisor"].organisation
-    actors["ann"] = officer_of(customs, "ann@customs.example", OFFICE)
-    actors["ben"] = officer_of(customs, "ben@customs.example", OFFICE)
-    monkeypatch.setattr(running, "line", lambda: made.line)
-    yield made
+    def make(at, begin):
+        settings.DEMO, settings.DATA, settings.ALLOWED_HOSTS = True, tmp_path, ["*"]
+        simulated_clock.advance(local(at))
+        packs = request.getfixturevalue("_packs")
+        (tmp_path / "packs").symlink_to(packs)
+        in_force.forget()
+        actors = kept(begin)
+        in_force.forget()
+        made = Border(simulated_clock, actors)
+        monkeypatch.setattr(running, "line", lambda: made.line)
+        return made
+
+    yield make
     in_force.forget()
 
 
-def gold_message(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
-    """GOLD-01 as JSON: converters and transformers by sea in one container, FOB Shanghai.
+@pytest.fixture
+def gold(made_border):
+    """The border of GOLD-01 on the morning of 3 March: ``gold.lodged(message=gold_message())``."""
+    made = made_border("2026-03-03T09:15", _begin)
+    customs = made.actors["supervisor"].organisation
+    for name in ("ann", "ben"):
+        made.actors[name] = officer_of(customs, f"{name}@customs.example", OFFICE)
+    return made
+
+
+@pytest.fixture
+def lives(made_border):
+    """The same border on 2 March at three in the afternoon; ``ann`` and ``ben`` have keys."""
+    return made_border("2026-03-02T15:00", _begin_lives)
+
+
+@pytest.fixture
+def news():
+    """Let every room hear what happened, as the dispatcher tells it: ``news()``."""
+    from clearway.audit import sequencer
+    from clearway.events.dispatch import Dispatcher
+    from clearway.site.subscriptions import SUBSCRIPTIONS
+
+    mine = [one for one in SUBSCRIPTIONS if not one.name.startswith("events.")]
+    dispatcher = Dispatcher(mine)
+
+    def heard():
+        moved = True
+        while moved:
+            while sequencer.place():
+                pass
+            moved = any([dispatcher.step(one) for one in mine])  # noqa: C419 - each is told
+
+    return heard
+
+
+def gold_message(**changes):
+    """GOLD-01 as JSON; ``changes`` as of ``gold_record``."""
+    return write_json(gold_record(**changes))
+
+
+def gold_record(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
+    """GOLD-01 as a record: converters and transformers by sea in one container, FOB Shanghai.
 
     24,000 + 16,000 USD, freight 3,000, insurance 215: 43,215 USD × 25,000 = 1,080,375,000 VND.
     """
@@ -76,7 +207,7 @@ def gold_message(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
         _item(1, "85044090", "Static converters for welding", "24000.00", "1200", "1100", "40"),
         _item(2, "85043499", "Transformers, oil-cooled, 630 kVA", "16000.00", "4800", "4700", "4"),
     )
-    made = records.Declaration(
+    return records.Declaration(
         function_code="9",
         functional_reference_id=lrn,
         type_code=type_code,
@@ -115,7 +246,29 @@ def gold_message(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
             trade_terms=shipment.TradeTerms(condition_code="FOB", location_name="Shanghai"),
         ),
     )
-    return write_json(made)
+
+
+def one_item(*, lrn, code, price, quantity, description="Static converters", **changes):
+    """Return a record of one goods item of ten packages, 1,000 kg: CIF, so the price is the value.
+
+    ``changes`` as of ``gold_record``; ``code`` and ``price`` (USD) as on the message.
+    """
+    made = gold_record(lrn=lrn, **changes)
+    item = _item(1, code, description, price, "1000", "900", quantity)
+    goods_shipment = structs.replace(
+        made.goods_shipment,
+        goods_items=(item,),
+        customs_valuation=None,
+        trade_terms=shipment.TradeTerms(condition_code="CIF", location_name="Ho Chi Minh City"),
+    )
+    return structs.replace(
+        made,
+        goods_item_quantity=Count5(value="1"),
+        invoice_amount=Amount(value=price, currency="USD"),
+        total_gross_mass_measure=Quantity(value="1000", unit="KGM"),
+        total_package_quantity=Count8(value="10"),
+        goods_shipment=goods_shipment,
+    )
 
 
 def _item(place, code, description, price, gross, net, quantity):

@@ -7,75 +7,18 @@ on 4 March at 08:20, all by the clocks of Ho Chi Minh City.
 
 from __future__ import annotations
 
-import pytest
 from tests.declarations.conftest import _packs  # noqa: F401 - fixture
-from tests.lives.conftest import IMPORTER, gold_message, local
+from tests.lives.conftest import gold_message
+from tests.lives.living import BOX, TERMINAL, arrived, asked, at, billed, instant, paid, reported
 
-from clearway.accounts.ready import READY
-
-BOX = "CSQU3054383"
-TERMINAL = next(one.identifier for one in READY if one.name == "terminal")
 TOTAL, FIRST = 226_878_750, 200_000_000
-HEAD = "reference,account,amount,currency,value_date,payer_name,payer_iban,told"
-
-
-def instant(text):
-    return local(text).isoformat().replace("+00:00", "Z")
-
-
-@pytest.fixture
-def news(gold):
-    """Let every room hear what happened, as the dispatcher tells it."""
-    from clearway.audit import sequencer
-    from clearway.events.dispatch import Dispatcher
-    from clearway.site.subscriptions import SUBSCRIPTIONS
-
-    mine = [one for one in SUBSCRIPTIONS if not one.name.startswith("events.")]
-    dispatcher = Dispatcher(mine)
-
-    def heard():
-        moved = True
-        while moved:
-            while sequencer.place():
-                pass
-            moved = any([dispatcher.step(one) for one in mine])  # noqa: C419 - each is told
-
-    return heard
-
-
-def at(gold, text):
-    gold.clock.advance(local(text))
-
-
-def asked(gold, who, method, path, body=None, status=200, **more):
-    answer = gold.ask(who, method, path, body, **more)
-    assert answer.status == status, answer.json
-    return answer.json
 
 
 def vessel(gold):
     """Report the vessel with its bill of lading and container, and that it has arrived."""
-    ship = asked(gold, "carrier", "post", "/conveyances", {
-        "reference": "VOY-1", "mode": "1", "means": "9074729", "means_name": "Rhumb Star",
-        "carrier": "XP3000000001", "journey": "001E", "place": "VNSGN",
-        "expected_at": instant("2026-03-02T06:00"),
-    }, 201)["id"]  # fmt: skip
-    asked(gold, "carrier", "post", "/transport-documents", {
-        "number": "HBL-GOLD", "conveyance": ship, "consignor_name": "Bund Machinery Ltd",
-        "consignor_address": "1 Bund, Shanghai, CN", "consignee": IMPORTER,
-        "consignee_name": "Rhumb Line Trading", "consignee_address": "2 Quay Street",
-        "discharge_place": "VNSGN", "description": "Static converters and transformers",
-        "package_type": "CT", "packages": 20, "gross_mass": "6000",
-        "containers": [{"number": BOX, "size_type": "45G1", "fullness": "5"}],
-    }, 201)  # fmt: skip
-    told = {"arrived_at": instant("2026-03-02T06:00")}
-    asked(gold, "carrier", "post", f"/conveyances/{ship}/arrival", told)
-
-
-def paid(gold, reference, notice, amount):
-    row = f"{reference},VN-TREASURY,{amount},VND,2026-03-03,Rhumb,,{notice['reference']}"
-    asked(gold, "cashier", "post", "/bank-files", f"{HEAD}\n{row}\n".encode(), 201,
-          content_type="text/csv")  # fmt: skip
+    ship = reported(gold)
+    billed(gold, ship)
+    arrived(gold, ship)
 
 
 def test_gold_01_from_the_vessel_to_the_gate(gold, news):

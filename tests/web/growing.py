@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
-from tests.web import money_rows
+from tests.web import after_release_rows, money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
@@ -104,6 +104,7 @@ class Growing:
         money_rows.add(number, self.waiting(), now)
         self._permitted(number)
         self._inspected(number)
+        after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
 
     def _inspected(self, number):
         """Grow one opening and one doubt, and add one more of each."""

@@ -33,6 +33,7 @@ from clearway.payments.models import (
     Statement,
 )
 from clearway.permits.models import Application, Case, Need, Permit
+from clearway.post_clearance.models import Appeal, Audit, Correction
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
@@ -54,7 +55,9 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     show_token recall_token issue_order accept_booking give_slot move_booking
     start_inspection check_inspection find_inspection withdraw_finding photo_inspection
     seal_inspection sample_inspection lab_result inspection_result approve_inspection
-    draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt"""
+    draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt
+    notify_audit drop_audit begin_audit draft_findings answer_audit close_hearing decide_audit
+    confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
@@ -80,7 +83,7 @@ LEFT_OUT = {
          "make_receipt", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
          "enter_guarantee", "open_account",
          "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
-         "end_interest"),
+         "end_interest", "open_audit", "disclose_error", "correct_declaration", "lodge_appeal"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -109,7 +112,7 @@ def visits(record):
                       PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
                       Permit, Case, Need, Hold, Notice,
                       Guarantee, Order, DeferredAccount, Statement, BankFile, BankLine, Refund,
-                      Opening, ValueDoubt)
+                      Opening, ValueDoubt, Audit, Correction, Appeal)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -207,6 +210,13 @@ def visits(record):
         "bank_line": ("cashier", at("bank_line", first[BankLine])),
         "refunds": ("cashier", at("refunds")),
         "refund": ("cashier", at("refund", first[Refund])),
+        "audits": ("officer", at("audits")),
+        "audit": ("officer", at("audit", first[Audit])),
+        "selections": ("officer", at("selections")),
+        "corrections": ("officer", at("corrections")),
+        "correction": ("trader", at("correction", first[Correction])),
+        "appeals": ("officer", at("appeals")),
+        "appeal": ("supervisor", at("appeal", first[Appeal])),
         "prints": ("officer", at("prints")),
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),

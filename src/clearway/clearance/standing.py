@@ -34,6 +34,8 @@ What = Literal[
     "report_cargo", "bring_goods", "give_documents", "check_documents", "control_goods",
     "decide_request", "lift_hold", "decide_permit", "get_permit", "pay", "settle_payment",
     "inspect", "release", "collect", "load", "confirm_exit", "prove_exit", "complete", "amend",
+    "notify_audit", "begin_audit", "draft_audit", "answer_audit", "close_hearing", "decide_audit",
+    "confirm_correction", "admit_appeal", "hear_appeal", "decide_appeal", "decide_claim",
 ]  # fmt: skip
 _MOST_EVENTS: Final = 200
 _BY_STATE: Final[dict[str, What]] = {

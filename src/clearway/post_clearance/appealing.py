@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from clearway.accounts.four_eyes import two_persons
+from clearway.accounts.four_eyes import is_same_person, two_persons
 from clearway.audit.actor import Actor
 from clearway.declarations import access as declarations
 from clearway.declarations.events import subject as declaration_subject
@@ -27,6 +27,8 @@ from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 OUTCOMES = ("upheld", "changed", "annulled")
+KINDS = ("audit", "correction", "request")
+"""What may be appealed against."""
 
 
 class Decision(NamedTuple):
@@ -225,6 +227,11 @@ def _final(declaration: Declaration, at: datetime | None, by: str) -> Decision:
     if at is None:
         raise StateForbids("This is not decided yet.", remedy="Wait for the decision.")
     return Decision(declaration, at, by)
+
+
+def is_impartial(actor: Actor, row: Appeal) -> bool:
+    """Tell whether somebody had no part in the decision that is appealed against."""
+    return not is_same_person(actor, _first(row))
 
 
 def _impartial(actor: Actor, number: int, to: str) -> Appeal:

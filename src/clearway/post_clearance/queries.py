@@ -74,6 +74,14 @@ def lines(subject: AuditedDeclaration) -> list[AuditLine]:
     return list(AuditLine.objects.filter(subject=subject).order_by("item", "id"))
 
 
+def lines_of(audit: Audit) -> dict[int, list[AuditLine]]:
+    """Return what differs on every declaration of an audit, by the row of its subject."""
+    found: dict[int, list[AuditLine]] = {}
+    for line in AuditLine.objects.filter(subject__audit=audit).order_by("item", "id"):
+        found.setdefault(line.subject_id, []).append(line)
+    return found
+
+
 def waiting_draws() -> QuerySet[Draw]:
     """Return what was selected and is neither taken up nor passed over."""
     rows = Draw.objects.filter(settled_at=None).exclude(channel="none")

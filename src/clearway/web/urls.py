@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from clearway.web import desk, live
+from clearway.web.after_release.addresses import AFTER_RELEASE
 from clearway.web.cargo import (
     conveyances,
     document_forms,
@@ -207,6 +208,7 @@ urlpatterns = [
         name="set_authorisation_state",
     ),
     *PERMITS,
+    *AFTER_RELEASE,
     # Money.
     path("payments/", lists_of_money.notices, name="notices"),
     path("payments/overdue", lists_of_money.overdue, name="overdue_notices"),

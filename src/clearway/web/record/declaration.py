@@ -21,7 +21,9 @@ from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import Declaration
 from clearway.inspection import queries as inspection
 from clearway.permits import queries as permits
+from clearway.post_clearance import standing as afterwards
 from clearway.reference.in_force import reference_at
+from clearway.web.after_release import of_declaration as after_release
 from clearway.web.documents.prints import of_declaration
 from clearway.web.language import language_for
 from clearway.web.money import notices as money
@@ -55,6 +57,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
     official = actor.has(*CUSTOMS) and found.organisation != actor.organisation
     held = clearance.assignment(found.pk) if official else None
     needs = list(permits.needs(found.pk))
+    owner = found.organisation == actor.organisation and actor.has(*_LODGERS)
     return {
         "declaration": found,
         "subject": f"declaration:{found.mrn or found.pk}",
@@ -74,7 +77,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         "needs": needs,
         "joint": permits.status_of(needs),
         "open_request": queries.open_request(found),
-        "owner": found.organisation == actor.organisation and actor.has(*_LODGERS),
+        "owner": owner,
         "official": official,
         "held": held,
         "mine": held is not None and held.officer == actor.name,
@@ -87,6 +90,7 @@ def told(request: HttpRequest, actor: Actor, found: Declaration) -> dict[str, An
         **_goods(actor, found, official=official),
         **money.debt(actor, found),
         **of_declaration(actor, found),
+        **after_release.of_declaration(actor, found, official=official, owner=owner),
         "inspections": list(inspection.of_declaration(found.pk)),
         "doubts": list(inspection.doubts_of(found.pk)),
         "may_inspect": official and found.state in _INSPECTED,
@@ -100,10 +104,15 @@ def _goods(actor: Actor, found: Declaration, *, official: bool) -> dict[str, Any
     holds = clearance.holds_on(found)
     released = sorted(clearance.released_items(found)) if found.state in BEFORE_RELEASE else []
     return {
-        "balls": standing.balls(found, holds),
+        "balls": [*standing.balls(found, holds), *_afterwards(actor, found)],
         "holds": [(hold, official and goods.owns(actor, hold)) for hold in holds],
         "may_hold": may_hold,
         "hold_reason": law.get("clearance.hold_reason", ""),
         "parts_released": ", ".join(map(str, released)),
         "exit": clearance.exit_of(found) if found.direction == EXPORT else None,
     }
+
+
+def _afterwards(actor: Actor, found: Declaration) -> list[standing.Ball]:
+    """Return who holds the ball in audits, corrections and appeals that this reader may know."""
+    return afterwards.balls(actor, found) if found.state in AFTER_RELEASE else []

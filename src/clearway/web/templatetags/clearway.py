@@ -170,13 +170,13 @@ _KINDS: Final = {
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
-        "corrected valid covered waived refunded",
+        "corrected valid covered waived refunded collected done decided",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
-        "used reserved drawn assigned part_paid",
+        "used reserved drawn assigned part_paid notified field heard admitted",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed rfi rfs info "
-        "inspect paper pending hold lacking due requested blocked called",
+        "inspect paper pending hold lacking due requested blocked called selected sent_back",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
         "disabled do_not_load recalled",
     }.items()
@@ -221,6 +221,12 @@ def _money(value: Any, currency: str, language: str) -> str:
 def notice_number(row: int) -> str:
     """Return the number of a tax notice by its row."""
     return number_of_notice(row)
+
+
+@register.filter
+def of(names: Mapping[str, str], code: str) -> str:
+    """Return what whoever a code names is called, else the code."""
+    return names.get(code, code)
 
 
 @register.filter

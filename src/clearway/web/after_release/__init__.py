@@ -1,0 +1,1 @@
+"""Pages of what comes after release: audits, corrections by customs, claims, appeals."""
