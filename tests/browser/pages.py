@@ -14,13 +14,13 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.proving import api_gate
-from clearway.proving.api_objects import Objects
+from clearway.proving import api_after_release, api_gate
+from clearway.proving.api_objects import TRADER, Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
-ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "terminal", "officer",
+ROLES = ("", "trader", TRADER, "broker", "platform", "carrier", "airline", "terminal", "officer",
          "supervisor", "registrar", "tariff", "auditor", "operator", "agency", "cashier",
          "cashier2")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
@@ -242,8 +242,11 @@ def make_what_is_made(server):
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
-    pass_a_gate(server)
-    return {"supervisor": [one], "trader": [begin_to_pay(server)]}
+    return {
+        "supervisor": [one],
+        "trader": [begin_to_pay(server), f"{one}/disclosure"],
+        TRADER: [do_by_programs(server)],
+    }
 
 
 class Served:
@@ -253,15 +256,26 @@ class Served:
         self.port = int(address.rsplit(":", 1)[1])
 
 
-def pass_a_gate(server):
-    """Let something pass a gate with its receipt, something be refused, something be booked."""
+def do_by_programs(server):
+    """Let something pass a gate with its receipt, something be refused, something be booked.
+
+    Let a trader's released declaration be audited, others be corrected, and one correction be
+    appealed against.
+
+    Returns:
+        the address where the trader of the other correction may appeal too.
+    """
     objects = Objects(Served(server))
     try:
         api_gate.receipt(objects)
         api_gate.alarm(objects)
         api_gate.booking(objects)
+        api_after_release.audit(objects)
+        api_after_release.appeal(objects)
+        other = api_after_release.corrected(objects)
     finally:
         objects.close()
+    return f"/appeals/new?against=correction&number={other}"
 
 
 def begin_to_pay(server):
