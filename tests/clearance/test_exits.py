@@ -187,3 +187,26 @@ def test_what_is_held_is_not_loaded_further(border, people, clerk, lot):
     with act(clerk) as doing:
         exits.load(doing, unit, packages=6)
     assert Exit.objects.get().loaded == 10
+
+
+def test_the_exit_of_what_was_invalidated_otherwise_is_awaited_no_more(border, people, lot):
+    """A cancellation that an officer granted left the exit open, and nobody could end it."""
+    from clearway.audit import sequencer
+    from clearway.declarations import service
+    from clearway.events.queries import START, news
+    from clearway.site.news_clearance import KINDS, still_to_do, tell_clearance
+
+    mrn, _ = lot
+    declaration = Declaration.objects.get(mrn=mrn)
+    with act(people.ann) as doing:
+        service.invalidate(doing, declaration, "Sold elsewhere", by_officer=True)
+    assert Exit.objects.get().ended == ""
+    while sequencer.place():
+        pass
+    told = [one for one in news(START)[0] if one.kind in KINDS]
+    mine = [one for one in still_to_do(told) if one.kind == "declaration.invalidated"]
+    for one in mine:
+        tell_clearance(one)
+        tell_clearance(one)  # twice is once
+    way = Exit.objects.get()
+    assert (way.ended, way.ended_at) == ("invalidated", mine[0].system_time)

@@ -26,7 +26,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import bearer_of, locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
-from clearway.inspection.queries import open_orders
+from clearway.inspection.queries import open_doubts, open_orders
 from clearway.kernel.decisions import Lane
 from clearway.payments import covering, notices
 from clearway.payments import events as payments
@@ -165,6 +165,8 @@ def is_settled(declaration: Declaration) -> bool:
     """Tell whether nothing of a released declaration is open any more but its goods' way."""
     if declaration.debt_state not in {"none", "paid", "final", "refunded"}:
         return False
+    if open_doubts(declaration.pk).exists():
+        return False  # it was released against security: what it owes is not determined yet
     if declaration.kind != SIMPLIFIED:
         return True
     found = simplified([declaration.mrn or ""]).get(declaration.mrn or "")

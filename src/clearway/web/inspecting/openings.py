@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.accounts.queries import called, names_of_person
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
-from clearway.audit.permission import CUSTOMS
 from clearway.inspection import access, concluding, drawing, noting, ordering, queries, service
 from clearway.inspection.life_cycle import AT_WORK, OPENING_STATES
 from clearway.inspection.models import Opening
@@ -357,7 +356,6 @@ def _shown(
         "opening": opening,
         "declaration": opening.declaration,
         "subject": f"declaration:{opening.declaration.mrn}",
-        "reads_declaration": actor.has(*CUSTOMS, Role.AUDITOR),
         "orders": orders,
         "team": [(row, names[row.person]) for row in team],
         "may_start": inspects and opening.state == "assigned",
