@@ -20,6 +20,7 @@ from clearway.proving.lifecycle.lives import Life
 from clearway.proving.lifecycle.looking_acts import LookingActs
 from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
+from clearway.proving.lifecycle.model_base import USABLE
 from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
@@ -78,6 +79,7 @@ class Lifecycle(
         for place, held in enumerate(self.model.holds):
             if held.open and held.life is life:
                 owner = next(who for who, at in OFFICE_OF.items() if at == held.owner)
+                self.lift("plants" if owner == "animals" else "animals", place, "")
                 self.lift(owner, place, "")
                 return
 
@@ -89,6 +91,8 @@ class Lifecycle(
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "goods", secured=False)
         elif life.owed > life.paid:
+            if self.model.day > USABLE:
+                self.accept(life.desk or "ann", which, "goods", secured=True)
             self.pay(which, "rest")
         elif life.permit not in {"", "granted"}:
             self.judge_paper("plants", which, "confirm")
