@@ -18,11 +18,13 @@ from clearway.declarations.queries import locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
+from clearway.payments import staying
 from clearway.payments.notices import Line
-from clearway.post_clearance import access, events, ledger, queries
+from clearway.post_clearance import access, events, ledger, queries, versions
 from clearway.post_clearance.life_cycle import APPEAL, NOTHING, OPEN_APPEALS, taken
 from clearway.post_clearance.models import Appeal
 from clearway.post_clearance.rules import law_of, working_days_after
+from clearway.post_clearance.versions import Asked
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
@@ -117,6 +119,8 @@ def admit(
         today = local_day(doing.at, reference)
         row.decide_due = working_days_after(reference.calendar, today, days) if admitted else None
         row.save()
+        if suspended:
+            _suspend(doing, row)
         kind = events.APPEAL_ADMITTED if admitted else events.APPEAL_REFUSED
         tell(doing, row, kind, suspended=suspended, decide_due=row.decide_due, reason=reason)
     return row
@@ -167,6 +171,7 @@ def decide(
     """
     found = _impartial(actor, number, "decide")
     reasons = needed_reason(reasons)
+    asked: list[Asked] = []
     if outcome not in OUTCOMES or (outcome == "changed") != bool(taken_back):
         raise DataRefused(
             "A changed decision takes something back, and no other one names it.",
@@ -183,10 +188,15 @@ def decide(
             lines = [Line(tax, -amount) for tax, amount in taken_back]
             ledger.post(doing, locked(row.declaration_id), lines, reasons)
         elif outcome == "annulled" and row.kind == "audit":
-            row.amount = _take_back_audit(doing, row)
+            row.amount, asked = _take_back_audit(doing, row)
+        elif outcome == "annulled" and row.kind == "correction":
+            row.amount, asked = _take_back_correction(doing, row)
         row.save()
+        _resume(doing, row)
         tell(doing, row, events.APPEAL_DECIDED, outcome=outcome, reasons=reasons, amount=row.amount)
         _tell_result(doing, row)
+    for one in asked:
+        versions.write(actor, one)
     return row
 
 
@@ -203,6 +213,7 @@ def withdraw(actor: Actor, number: int) -> Appeal:
         row.state = taken(APPEAL, row.state, "withdraw")
         row.suspended = False
         row.save(update_fields=["state", "suspended"])
+        _resume(doing, row)
         tell(doing, row, events.APPEAL_WITHDRAWN)
     return row
 
@@ -256,22 +267,63 @@ def _locked(found: Appeal) -> Appeal:
     return queries.appeals().get(pk=found.pk)
 
 
-def _take_back_audit(doing: Act, row: Appeal) -> int:
-    """Take back all that an audit asked for; return how much that was."""
+def _take_back_audit(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
+    """Take back all that an audit decided; return how much, and the versions to be written.
+
+    The ledger's lines are reversed by lines of their own; each declaration that the audit rewrote
+    says again what it said, unless it was changed since.
+    """
     audit = queries.audits().get(pk=row.number)
     left, total = audit.penalty or 0, 0
+    asked: list[Asked] = []
     for one in queries.subjects(audit):
-        if (one.extra or 0) <= 0:
-            continue
+        declaration = locked(one.declaration_id)
+        back = one.written is not None and declaration.version == one.written
+        if back and one.version is not None:
+            body = versions.former(declaration, one.version)
+            asked.append(versions.ask(doing, declaration, body, row.reasons))
+        extra, interest = one.extra or 0, one.interest or 0
+        penalty, left = (left, 0) if extra > 0 else (0, left)
         lines = [(line.tax, line.before - line.after) for line in queries.lines(one)]
-        interest = one.interest or 0
         ledger.post(
-            doing, locked(one.declaration_id), ledger.by_tax(lines), row.reasons,
-            interest=-interest, penalty=-left,
+            doing, declaration, ledger.by_tax(lines), row.reasons,
+            interest=-interest, penalty=-penalty, ahead=back,
         )  # fmt: skip
-        total += (one.extra or 0) + interest + left
-        left = 0
-    return total
+        total += extra + interest + penalty
+    return total, asked
+
+
+def _take_back_correction(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
+    """Let a declaration say again what it said before customs corrected it; the accounts follow."""
+    correction = queries.corrections().get(pk=row.number)
+    declaration = locked(row.declaration_id)
+    body = versions.former(declaration, correction.version)
+    asked = versions.ask(doing, declaration, body, row.reasons)
+    return correction.difference, [asked]
+
+
+def _suspend(doing: Act, row: Appeal) -> None:
+    """Let the collection of what the decision asked for wait for the appeal's."""
+    for declaration, since in _decided_on(row):
+        staying.stay(doing, locked(declaration), f"appeal:{row.pk}", since)
+
+
+def _resume(doing: Act, row: Appeal) -> None:
+    for declaration, _ in _decided_on(row):
+        staying.resume(doing, locked(declaration), f"appeal:{row.pk}")
+
+
+def _decided_on(row: Appeal) -> list[tuple[int, datetime]]:
+    """Return the declarations that the decision was on, in their order, and when it was made."""
+    if row.kind == "audit":
+        audit = queries.audits().get(pk=row.number)
+        assert audit.decided_at is not None
+        return [(one.declaration_id, audit.decided_at) for one in queries.subjects(audit)]
+    if row.kind == "correction":
+        done = queries.corrections().get(pk=row.number).decided_at
+        assert done is not None
+        return [(row.declaration_id, done)]
+    return [(row.declaration_id, row.lodged_at)]
 
 
 def _tell_result(doing: Act, row: Appeal) -> None:

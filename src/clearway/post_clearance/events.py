@@ -29,6 +29,9 @@ RESULT = "post_clearance.result"
 Body: mrn, source (audit, correction, appeal), outcome (confirmed, extra, refund), amount, channel,
 propensity in ten-thousandths (absent where nothing was drawn), ground. Told to customs alone.
 """
+NOT_WRITTEN = "post_clearance.not_written"
+"""A decision's version of a declaration could not be written; the accounts followed alone: told to
+customs alone."""
 
 CORRECTION_PROPOSED = "correction.proposed"
 """An officer found that a declaration should have said something else: told to customs alone."""

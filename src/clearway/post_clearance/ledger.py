@@ -45,6 +45,7 @@ def post(
     *,
     interest: int = 0,
     penalty: int = 0,
+    ahead: bool = False,
 ) -> None:
     """Ask for more, or give back, by a decision after release; nothing where nothing differs.
 
@@ -55,8 +56,9 @@ def post(
         reason: as the payer reads it.
         interest: in minor units; below zero it is taken back.
         penalty: likewise.
+        ahead: another version of the declaration follows that charges just these taxes.
     """
     more = [Line("INTEREST", interest, kind=INTEREST)] if interest else []
     more += [Line("PENALTY", penalty, kind=PENALTY)] if penalty else []
     if taxes or more:
-        adjust(doing, declaration, [*taxes, *more], reason[:512])
+        adjust(doing, declaration, [*taxes, *more], reason[:512], ahead=ahead)

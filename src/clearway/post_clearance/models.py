@@ -100,7 +100,8 @@ class AuditedDeclaration(models.Model):
     """A declaration within an audit. ``open`` ends with the decision on the audit.
 
     ``version`` is the one that the draft was worked out upon; ``changes`` what the team found it
-    should have said, as JSON of ``changing.Change``; ``interest_days`` runs from its release.
+    should have said, as JSON of ``changing.Change``; ``interest_days`` runs from its release,
+    without the days on which collection waited. ``written`` is the version that the decision wrote.
     """
 
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="subjects")
@@ -111,6 +112,7 @@ class AuditedDeclaration(models.Model):
     extra = MinorUnitsField(null=True)
     interest = MinorUnitsField(null=True)
     interest_days = models.IntegerField(null=True)
+    written = models.SmallIntegerField(null=True)
 
     class Meta:
         """A declaration is in one open audit at a time, and in one audit once."""
