@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.clearance.conftest import MUCH
 
-from clearway.clearance import automatic, deciding
+from clearway.clearance import automatic, deciding, service
+from clearway.clearance.models import Proposal
 from clearway.clearance.releasing import Order
 from clearway.clearance.standing import balls
 from clearway.declarations.models import Declaration
@@ -14,6 +15,7 @@ from clearway.events.service import act
 from clearway.inspection import ordering
 from clearway.inspection.models import Opening
 from clearway.inspection.models import Order as LookWanted
+from clearway.vocabulary.errors import StateForbids
 
 SEEN = Order(documents_checked=True, goods_controlled=True, security="GRN-1")
 
@@ -39,13 +41,27 @@ def over(mrn, outcome="satisfactory"):
     return Declaration.objects.get(mrn=mrn).state
 
 
-def test_nothing_is_released_while_an_inspection_is_open(border, people, looked_at):
-    mrn = looked_at()
-    assert deciding.accept(people.ann, mrn, SEEN).what == "assessed"
-    automatic.look_at(mrn)
-    assert Declaration.objects.get(mrn=mrn).state == "assessed"
+def test_nobody_finds_in_order_what_is_being_looked_at(border, people, looked_at):
+    """Nor proposes it of goods of great value; nor is such a one the next that an officer takes."""
+    for mrn in (looked_at(), looked_at(value=MUCH)):
+        with pytest.raises(StateForbids, match="satisfy") as refused:
+            deciding.accept(people.ann, mrn, SEEN)
+        assert "no inspection is open" in refused.value.remedy
+        automatic.look_at(mrn)
+        assert Declaration.objects.get(mrn=mrn).state == "under_control"
+        assert service.take_next(people.ann) is None
+    assert not Proposal.objects.exists()
     over(mrn)
-    automatic.look_at(mrn)
+    assert service.take_next(people.ann).mrn == mrn
+    assert deciding.accept(people.ann, mrn, SEEN).what == "proposed"
+
+
+def test_goods_are_released_when_the_look_at_them_is_over(border, people, looked_at):
+    mrn = looked_at()
+    with pytest.raises(StateForbids):
+        deciding.release(people.ann, mrn, SEEN)
+    over(mrn)
+    deciding.release(people.ann, mrn, SEEN)
     assert Declaration.objects.get(mrn=mrn).state == "released"
 
 

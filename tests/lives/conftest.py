@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from tests.clearance.conftest import officer_of
 from tests.declarations.conftest import Border, _packs, border  # noqa: F401 - fixtures
 
@@ -65,6 +66,20 @@ approver = "b.nguyen"
 valid_from = 2026-01-01
 valid_to = 2027-01-01
 """
+SHEETS = {
+    "profiles.toml": RED,
+    "agencies.csv": """code,name,subject,contact
+SEC,Security Export Commission,Dual-use goods,sec@example
+""",
+    "permits.csv": """code,agency,direction,commodities,documents,valid_from,legal_basis,name
+SEC-1,SEC,EX,850440,X002,2026-01-01,"Test law, section 3",Export licence for converters
+""",
+}
+"""Sheets that it has and the law of GOLD-01 has not: converters leave with a licence."""
+CODES = {
+    "declaration_type": "IMC,Import; simplified\nIMY,Import; supplementary\n",
+    "document": "X002,Export licence\n",
+}
 
 
 def _begin():
@@ -80,7 +95,11 @@ def _begin_lives():
             'random_rate = "15 %"', 'random_rate = "0 %"'
         )
         pack.write_text(text + ORDERS, encoding="utf-8")
-        (law / "profiles.toml").write_text(RED, encoding="utf-8")
+        for name, told in SHEETS.items():
+            (law / name).write_text(told, encoding="utf-8")
+        for name, rows in CODES.items():
+            sheet = law / "code_lists" / f"{name}.csv"
+            sheet.write_text(sheet.read_text(encoding="utf-8") + rows, encoding="utf-8")
         actors = _people(str(law))
     customs = actors["supervisor"].organisation
     for name in ("ann", "ben"):
@@ -226,6 +245,29 @@ def gold_record(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
             ),
             trade_terms=shipment.TradeTerms(condition_code="FOB", location_name="Shanghai"),
         ),
+    )
+
+
+def one_item(*, lrn, code, price, quantity, description="Static converters", **changes):
+    """Return a record of one goods item of ten packages, 1,000 kg: CIF, so the price is the value.
+
+    ``changes`` as of ``gold_record``; ``code`` and ``price`` (USD) as on the message.
+    """
+    made = gold_record(lrn=lrn, **changes)
+    item = _item(1, code, description, price, "1000", "900", quantity)
+    goods_shipment = structs.replace(
+        made.goods_shipment,
+        goods_items=(item,),
+        customs_valuation=None,
+        trade_terms=shipment.TradeTerms(condition_code="CIF", location_name="Ho Chi Minh City"),
+    )
+    return structs.replace(
+        made,
+        goods_item_quantity=Count5(value="1"),
+        invoice_amount=Amount(value=price, currency="USD"),
+        total_gross_mass_measure=Quantity(value="1000", unit="KGM"),
+        total_package_quantity=Count8(value="10"),
+        goods_shipment=goods_shipment,
     )
 
 

@@ -43,10 +43,15 @@ def reported(border, expected="2026-03-02T06:00"):
     }, 201)["id"]  # fmt: skip
 
 
-def billed(border, ship, number="HBL-GOLD", packages=20, mass="6000", **more):
-    """Report a transport document of a vessel, with the container of GOLD-01."""
+def billed(border, ship=None, number="HBL-GOLD", packages=20, mass="6000", **more):
+    """Report a transport document of a vessel, with the container of GOLD-01.
+
+    ``more`` is what else its report says: of a house, ``master_number`` and no container.
+    """
+    if ship is not None:
+        more["conveyance"] = ship
     return asked(border, "carrier", "post", "/transport-documents", {
-        "number": number, "conveyance": ship, "consignor_name": "Bund Machinery Ltd",
+        "number": number, "consignor_name": "Bund Machinery Ltd",
         "consignor_address": "1 Bund, Shanghai, CN", "consignee": IMPORTER,
         "consignee_name": "Rhumb Line Trading", "consignee_address": "2 Quay Street",
         "discharge_place": "VNSGN", "description": "Static converters and transformers",

@@ -50,8 +50,8 @@ def accept(actor: Actor, key: str, order: Order, seen: int | None = None) -> Out
 
     Raises:
         NotThere: no such declaration for this officer.
-        StateForbids: another has it, a request or a proposal waits, the lane asks for more, or it
-            was amended since he looked.
+        StateForbids: another has it, a request or a proposal waits, the lane asks for more, the
+            goods are being looked at, or it was amended since he looked.
     """
     found = declaration_for(actor, key, to="decide")
     with telling_shortfall(actor), act(actor) as doing:
@@ -196,6 +196,7 @@ def _carry_out(doing: Act, declaration: Declaration, order: Order) -> Outcome:
 
 def _propose(doing: Act, declaration: Declaration, order: Order) -> None:
     releasing.refuse_while_asked(declaration)
+    releasing.satisfied(declaration, order)
     Proposal.objects.create(
         declaration=declaration,
         version=declaration.version,

@@ -27,6 +27,7 @@ from clearway.declarations.events import subject
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration, Waits
 from clearway.events.queries import START, history
+from clearway.inspection.queries import looked_at
 from clearway.payments.events import GUARANTEE_SHORT
 from clearway.payments.queries import guarantees
 from clearway.vocabulary.clock import microseconds
@@ -57,8 +58,11 @@ def in_order(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
 
 
 def next_of(rows: QuerySet[Declaration]) -> Declaration | None:
-    """Return the untaken one that has waited longest, locked; another's lock is passed over."""
-    rows = in_order(untaken(rows))
+    """Return the untaken one that has waited longest, locked; another's lock is passed over.
+
+    Goods that inspectors look at wait for them, and for an officer when the look is over.
+    """
+    rows = in_order(untaken(rows).exclude(looked_at(), state="under_control"))
     if connection.vendor == "postgresql":
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     return rows.first()

@@ -21,6 +21,7 @@ from clearway.declarations.life_cycle import (
 from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
 from clearway.events.service import Act
+from clearway.inspection.queries import open_orders
 from clearway.kernel.decisions import Lane
 from clearway.payments import covering
 from clearway.payments import events as payments
@@ -133,17 +134,34 @@ def refuse_while_asked(declaration: Declaration) -> None:
         )
 
 
-def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
-    """Take note of what an officer found in order, where the lane asked for just that."""
-    satisfied = {
+def satisfied(declaration: Declaration, order: Order) -> str:
+    """Return the state to which what an officer found in order leads: the same, if not to another.
+
+    Raises:
+        StateForbids: the goods are being looked at; nobody finds them in order before the look.
+    """
+    enough = {
         "documents_requested": order.documents_checked or order.goods_controlled,
         "under_control": order.goods_controlled,
     }
-    if not satisfied.get(declaration.state, False):
+    if not enough.get(declaration.state, False):
+        return str(declaration.state)
+    seen = not open_orders(declaration.pk)
+    by_officer = Facts(selected=True, decided_by_officer=True, inspected=seen)
+    return take(DECLARATION, declaration.state, "satisfy", by_officer)
+
+
+def satisfy(doing: Act, declaration: Declaration, order: Order) -> None:
+    """Take note of what an officer found in order, where the lane asked for just that.
+
+    Raises:
+        StateForbids: the goods are being looked at.
+    """
+    state = satisfied(declaration, order)
+    if state == declaration.state:
         return
     what = "goods" if order.goods_controlled else "documents"
-    by_officer = Facts(selected=True, decided_by_officer=True)
-    declaration.state = take(DECLARATION, declaration.state, "satisfy", by_officer)
+    declaration.state = state
     announce(doing, declaration, events.LANE_SATISFIED, found_in_order=what)
     announce(doing, declaration, events.ASSESSED, code=DECLARATION_STATES["assessed"])
 

@@ -109,7 +109,7 @@ DECLARATION: Table = {
     ("documents_requested", "control"): Step("under_control"),
     ("documents_requested", "amend"): Step("documents_requested", _FREE),
     ("documents_requested", "invalidate"): Step("invalidated", _FREE),
-    ("under_control", "satisfy"): Step("assessed", (Guard.OFFICER,)),
+    ("under_control", "satisfy"): Step("assessed", (Guard.OFFICER, Guard.INSPECTED)),
     ("under_control", "amend"): Step("under_control", _FREE),
     ("under_control", "invalidate"): Step("invalidated", _FREE),
     ("released", "correct"): Step("released", (Guard.OFFICER,)),

@@ -46,6 +46,11 @@ def open_orders(declaration: int) -> int:
     )
 
 
+def looked_at() -> Exists:
+    """Return the question, of a row of a declaration, whether a look at its goods is not over."""
+    return Exists(Opening.objects.filter(declaration=OuterRef("pk"), state__in=OPEN))
+
+
 def all_openings() -> QuerySet[Opening]:
     """Return every opening; who may see which is decided in ``access``."""
     return Opening.objects.select_related("declaration")
@@ -79,9 +84,8 @@ def joinable(declaration: int, unit: str) -> Opening | None:
 def awaited(mrns: Collection[str]) -> set[str]:
     """Return those of some declarations that anything in this room waits for, by one look each."""
     rows = Declaration.objects.filter(mrn__in=mrns)
-    openings = Opening.objects.filter(declaration=OuterRef("pk"), state__in=OPEN)
     doubts = ValueDoubt.objects.filter(declaration=OuterRef("pk"), state__in=DOUBT_OPEN)
-    found = rows.filter(Exists(openings) | Exists(doubts)).values_list("mrn", flat=True)
+    found = rows.filter(looked_at() | Exists(doubts)).values_list("mrn", flat=True)
     return {mrn for mrn in found if mrn}
 
 

@@ -140,13 +140,14 @@ class Objects:
         path = f"/declarations/{self.declaration(who)}/cancellation"
         return int(self.ask(who, "POST", path, _WHY)["id"])
 
-    def waiting(self, *, much: bool = False) -> str:
+    def waiting(self, *, much: bool = False, **how: Any) -> str:
         """Return the MRN of a declaration whose goods are under control, which nobody has taken.
 
         Args:
             much: of such a value that two persons find its goods in order.
+            how: what else its message says.
         """
-        message = self.message(TRADER)
+        message = self.message(TRADER, **how)
         if much:
             told, amount = message["Declaration"], {"value": "5000000", "currencyID": "USD"}
             told["InvoiceAmount"] = amount
@@ -157,6 +158,26 @@ class Objects:
         if stands != "under_control":
             self.decide("supervisor", mrn, decision="control", reason="Weight")
         return mrn
+
+    def looked_at(self, *, much: bool = False) -> str:
+        """Return the MRN of such a declaration at whose goods the first officer has looked.
+
+        The look is ordered by itself, a moment after the goods were sent to control.
+
+        Raises:
+            DefectFound: no look was ordered in time.
+        """
+        mrn = self.waiting(much=much, document=self.landed())
+        for _ in range(_TRIES):
+            looks = self.ask("officer", "GET", f"/declarations/{mrn}/inspections")["items"]
+            if looks:
+                path = f"/inspections/{looks[0]['id']}"
+                self.ask("officer", "POST", f"{path}/start", {})
+                result = {"outcome": "satisfactory", "rest_in_order": True}
+                self.ask("officer", "POST", f"{path}/result", result)
+                return mrn
+            time.sleep(0.1)
+        raise DefectFound(f"no look at {mrn} was ordered")
 
     def decide(self, who: str, mrn: str, **decision: Any) -> Any:
         """Let an official decide on a declaration; return what became of it."""
@@ -175,7 +196,7 @@ class Objects:
 
     def proposal(self, who: str) -> int:
         """Let an official propose a decision that another confirms; return its number."""
-        mrn = self.waiting(much=True)
+        mrn = self.looked_at(much=True)
         done = self.decide(who, mrn, decision="accept", goods_controlled=True)
         other = "supervisor" if who == "officer" else "officer"
         rows = self.ask(other, "GET", "/proposals", params={"limit": 200})["items"]

@@ -167,7 +167,7 @@ def _customs(objects: Objects, who: str) -> dict[str, Right]:
         "takeNext": Right(body={"lane": "red"}),
         "takeDeclaration": Right({"mrn": objects.waiting()}),
         "decideDeclaration": Right(
-            {"mrn": objects.waiting()}, {"decision": "accept", "goods_controlled": True}
+            {"mrn": objects.looked_at(much=True)}, {"decision": "accept", "goods_controlled": True}
         ),
         "handBack": Right({"mrn": objects.taken(who)}),
         "confirmProposal": Right({"number": objects.proposal(other)}, {"confirm": True}),

@@ -272,6 +272,8 @@ class Model:
         if not self._before(who, life) or life.state not in {*WAITING, "assessed"}:
             return False
         if life.state == "under_control" and seen == "goods" and life.kind == "dear":
+            if life.look:
+                return False
             life.proposed_by, life.proposed_version, life.desk = who, life.version, ""
             life.proposes_security = secured
             return True
@@ -307,11 +309,15 @@ class Model:
             return False
         if yes and (life.proposed_version != life.version or life.asked):
             return False
+        if yes and not self._accept(life, "goods", secured=life.proposes_security):
+            return False
         life.proposed_by = ""
-        return self._accept(life, "goods", secured=life.proposes_security) if yes else True
+        return True
 
     def _satisfies(self, life: Life, seen: str) -> bool:
         enough = {"documents_requested": {"documents", "goods"}, "under_control": {"goods"}}
+        if life.state == "under_control" and life.look:
+            return False
         return seen in enough.get(life.state, set())
 
     def _release(self, life: Life) -> None:
