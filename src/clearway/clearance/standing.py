@@ -166,8 +166,8 @@ def _of_permits(declaration: Declaration) -> Iterator[Ball]:
 
 def _of_debt(declaration: Declaration) -> Iterator[Ball]:
     if declaration.debt_state in {"assessed", "adjusted", "secured"}:
-        asked = payments.collectable(declaration.pk)
-        if not asked and payments.open_notices(declaration.pk):
+        asked, waits = payments.chased(declaration.pk)
+        if waits and not asked:
             return  # its collection waits for somebody else, who is told of elsewhere
         due = min((notice.due for notice in asked), default=None)
         since = min((notice.issued_at for notice in asked), default=None)

@@ -257,6 +257,13 @@ def collectable(declaration: int) -> list[Notice]:
     return list(rows.filter(~stayed()))
 
 
+def chased(declaration: int) -> tuple[list[Notice], bool]:
+    """Return what ``collectable`` does, and whether something is open whose collection waits."""
+    rows = notices_of(declaration).filter(state__in=OPEN_NOTICE).annotate(waits=stayed())
+    found = list(rows)
+    return [row for row in found if not row.waits], any(row.waits for row in found)
+
+
 def stayed_days(declaration: int, day_of: Callable[[datetime], int], until: int) -> set[int]:
     """Return the days on which the collection of a declaration's debt waited.
 

@@ -20,7 +20,7 @@ from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
 from clearway.payments import staying
 from clearway.payments.notices import Line
-from clearway.post_clearance import access, events, ledger, queries, versions
+from clearway.post_clearance import access, claiming, events, ledger, queries, versions
 from clearway.post_clearance.life_cycle import APPEAL, NOTHING, OPEN_APPEALS, taken
 from clearway.post_clearance.models import Appeal
 from clearway.post_clearance.rules import law_of, working_days_after
@@ -29,7 +29,7 @@ from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 OUTCOMES = ("upheld", "changed", "annulled")
-KINDS = ("audit", "correction", "request")
+KINDS = ("audit", "correction", "claim", "request")
 """What may be appealed against."""
 
 
@@ -49,7 +49,7 @@ def lodge(
 
     Args:
         actor: of the party.
-        kind: audit, correction or request.
+        kind: audit, correction, claim or request.
         number: of what was decided.
         grounds: why it is wrong.
         wants_suspension: whether collection is asked to wait.
@@ -183,7 +183,9 @@ def decide(
         row.state = taken(APPEAL, row.state, "decide")
         row.outcome, row.reasons, row.suspended = outcome, reasons, False
         row.decided_by, row.decided_at = actor.name, doing.at
-        if outcome == "changed":
+        if outcome != "upheld" and row.kind == "claim":
+            row.amount = _grant_claim(doing, row, dict(taken_back))
+        elif outcome == "changed":
             row.amount = sum(amount for _, amount in taken_back)
             lines = [Line(tax, -amount) for tax, amount in taken_back]
             ledger.post(doing, locked(row.declaration_id), lines, reasons)
@@ -230,6 +232,9 @@ def _decision(actor: Actor, kind: str, number: int) -> Decision:
         by = correction.decided_by
         made = _final(correction.declaration, done, by)
         return made._replace(also_by=(correction.proposed_by,))
+    if kind == "claim":
+        claim = access.claim_for(actor, number, to="own")
+        return _final(claim.declaration, claim.decided_at, claim.decided_by)
     request = declarations.request_for(actor, number, to="withdraw")
     return _final(request.declaration, request.decided_at, request.decided_by)
 
@@ -291,6 +296,21 @@ def _take_back_audit(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
         )  # fmt: skip
         total += extra + interest + penalty
     return total, asked
+
+
+def _grant_claim(doing: Act, row: Appeal, given: dict[str, int]) -> int:
+    """Grant what had been refused of a claim, or the part that the decision names."""
+    locked(row.declaration_id)
+    claim = queries.claims().get(pk=row.number)
+    left = {
+        line.tax: line.claimed - line.granted
+        for line in queries.lines_claimed([claim]).get(claim.pk, ())
+        if line.claimed > line.granted
+    }
+    granted = given or left
+    claiming.grant(doing, claim, granted, row.reasons)
+    claim.save(update_fields=["granted"])
+    return sum(granted.values())
 
 
 def _take_back_correction(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
