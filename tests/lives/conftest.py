@@ -191,7 +191,7 @@ def gold_message(**changes):
     return write_json(gold_record(**changes))
 
 
-def gold_record(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
+def gold_record(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD", mrn=None):
     """GOLD-01 as a record: converters and transformers by sea in one container, FOB Shanghai.
 
     24,000 + 16,000 USD, freight 3,000, insurance 215: 43,215 USD × 25,000 = 1,080,375,000 VND.
@@ -210,6 +210,7 @@ def gold_record(*, lrn="GOLD-01", type_code="IMA", document="HBL-GOLD"):
     return records.Declaration(
         function_code="9",
         functional_reference_id=lrn,
+        id=mrn,
         type_code=type_code,
         goods_item_quantity=Count5(value="2"),
         declaration_office_id=OFFICE,

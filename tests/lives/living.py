@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.lives.conftest import IMPORTER, local
 
 from clearway.accounts.ready import READY
@@ -86,3 +88,30 @@ def accounts():
     held = balances()
     assert sum(held.values()) == 0
     return {name: amount for name, amount in held.items() if amount}
+
+
+def looked_at(lives, news, mrn):
+    """Let whoever was drawn look at the goods and find them in order."""
+    (look,) = asked(lives, "supervisor", "get", f"/declarations/{mrn}/inspections")["items"]
+    told = asked(lives, "supervisor", "get", f"/inspections/{look['id']}")
+    (drawn,) = told["team"]
+    who = next(name for name in ("ann", "ben") if lives.actors[name].name == drawn)
+    other = {"ann": "ben", "ben": "ann"}[who]
+    path = f"/inspections/{look['id']}"
+    assert refused(lives, other, "post", f"{path}/start", {})
+    asked(lives, who, "post", f"{path}/start", {})
+    order = {"decision": "accept", "goods_controlled": True}
+    assert refused(lives, "supervisor", "post", f"/declarations/{mrn}/decision", order)
+    done = asked(lives, who, "post", f"{path}/result",
+                 {"outcome": "satisfactory", "rest_in_order": True})  # fmt: skip
+    assert (done["state"], done["outcome"]) == ("closed", "satisfactory")
+    news()
+
+
+def codes(mrn):
+    """Return the notification codes that went out about a declaration, in their order."""
+    from clearway.events.models import Event
+
+    rows = Event.objects.filter(subject=f"declaration:{mrn}").order_by("id")
+    told = [json.loads(bytes(row.body)).get("code") for row in rows]
+    return [one for one in told if one]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from msgspec import structs
 from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
-from tests.lives.living import TERMINAL, accounts, asked, at, refused, stands
+from tests.lives.living import TERMINAL, accounts, asked, at, codes, refused, stands
 
 from clearway.messages import goods, parties, shipment, write_json
 from clearway.messages.values import Amount, Quantity
@@ -78,17 +78,6 @@ def balance(lives, licence):
     return float(row["left_quantity"]), row["left_value"]
 
 
-def codes(lives, mrn):
-    """Return the notification codes that went out about a declaration, in their order."""
-    import json
-
-    from clearway.events.models import Event
-
-    rows = Event.objects.filter(subject=f"declaration:{mrn}").order_by("id")
-    told = [json.loads(bytes(row.body)).get("code") for row in rows]
-    return [one for one in told if one]
-
-
 def test_what_was_left_on_the_quay_comes_back_and_the_rest_is_confirmed_out(lives, news):
     licence = licensed(lives)
     assert balance(lives, licence) == (800, 700_000_000)
@@ -126,7 +115,7 @@ def test_what_was_left_on_the_quay_comes_back_and_the_rest_is_confirmed_out(live
     assert stands(lives, mrn) == ("exited", "exit_confirmed", "none")
     way = asked(lives, "rhumb", "get", f"/declarations/{mrn}/standing")["exit"]
     assert (way["packages"], way["loaded"], way["short"], way["ended"]) == (10, 7, 3, "confirmed")
-    assert codes(lives, mrn) == ["02", "01", "13", "08", "09", "16"]
+    assert codes(mrn) == ["02", "01", "13", "08", "09", "16"]
     assert balance(lives, licence) == (450, 280_000_000)
     assert asked(lives, "supervisor", "get", "/exits")["items"] == []
     assert accounts() == {}

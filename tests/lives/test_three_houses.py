@@ -27,6 +27,7 @@ from tests.lives.living import (
     asked,
     at,
     billed,
+    looked_at,
     paid,
     refused,
     reported,
@@ -80,24 +81,6 @@ def fetched(lives, gate, wanted, unit):
     token = asked(lives, "rhumb", "post", "/gate-tokens", wanted, 201)
     shown = {"code": token["code"], "direction": "out", "unit": unit}
     return asked(lives, "terminal", "post", f"/gates/{gate}/passages", shown, 201)["verdict"]
-
-
-def looked_at(lives, news, mrn):
-    """Let whoever was drawn look at the goods and find them in order."""
-    (look,) = asked(lives, "supervisor", "get", f"/declarations/{mrn}/inspections")["items"]
-    told = asked(lives, "supervisor", "get", f"/inspections/{look['id']}")
-    (drawn,) = told["team"]
-    who = next(name for name in ("ann", "ben") if lives.actors[name].name == drawn)
-    other = {"ann": "ben", "ben": "ann"}[who]
-    path = f"/inspections/{look['id']}"
-    assert refused(lives, other, "post", f"{path}/start", {})
-    asked(lives, who, "post", f"{path}/start", {})
-    order = {"decision": "accept", "goods_controlled": True}
-    assert refused(lives, "supervisor", "post", f"/declarations/{mrn}/decision", order)
-    done = asked(lives, who, "post", f"{path}/result",
-                 {"outcome": "satisfactory", "rest_in_order": True})  # fmt: skip
-    assert (done["state"], done["outcome"]) == ("closed", "satisfactory")
-    news()
 
 
 def ends(lives, mrns):

@@ -137,10 +137,14 @@ def clear_if_settled(number: int) -> bool:
 
     What was paid as declared is final with that; what was released against security is final
     when it is paid, or by an officer's word. A simplified one waits for the declaration that
-    completes it.
+    completes it. What was cleared, and paid anew after a correction, is final again.
     """
     with transaction.atomic():
         declaration = locked(number)
+        if declaration.state in {"cleared", "exited"} and declaration.debt_state == "paid":
+            with act(ME) as doing:
+                debts.move(doing, declaration, "finalise")
+            return False
         if declaration.state != "released" or not is_settled(declaration):
             return False
         with act(ME) as doing:

@@ -183,6 +183,7 @@ def perhaps_ready(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
         debt_state__in=("none", "secured", "paid", "final", *(_OWING if coverable else ())),
     )
     settled = Q(state="released", debt_state__in=("none", "paid", "final", "refunded"))
+    settled |= Q(state__in=("cleared", "exited"), debt_state="paid")
     going = Q(direction="EX", state__in=BEFORE_RELEASE)
     return rows.filter(ready | settled | going)
 

@@ -178,6 +178,7 @@ DEBT: Table = {
     ("adjusted", "pay"): Step("paid"),
     ("adjusted", "finalise"): Step("final"),
     ("adjusted", "refund"): Step("refunded"),
+    ("refunded", "adjust"): Step("adjusted"),
 }
 
 TABLES: Mapping[str, Table] = {"declaration": DECLARATION, "goods": GOODS, "debt": DEBT}

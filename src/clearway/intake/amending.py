@@ -281,7 +281,7 @@ def _debt(declaration: Declaration, piece: Piece) -> str:
     """Return the debt's state for what is payable now; final debts are adjusted, never undone."""
     assert piece.decision is not None
     state, payable = declaration.debt_state, answering.payable_of(piece.decision)
-    if state == "final":
+    if state in {"final", "refunded"}:
         return next_state(DEBT, state, "adjust")
     act = "owe_nothing" if payable == 0 and (state, "owe_nothing") in DEBT else "assess"
     return next_state(DEBT, state, act) if (state, act) in DEBT else state

@@ -14,6 +14,7 @@ from django.db.models import F
 from clearway.accounts.four_eyes import log_same_person
 from clearway.accounts.queries import names_of_person
 from clearway.audit.actor import Actor
+from clearway.declarations import debt as debts
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import concerned, locked
 from clearway.declarations.service import needed_reason
@@ -101,8 +102,7 @@ def pay(actor: Actor, number: int) -> Refund:
     before = [found.requested_by, found.approved_by]
     log_same_person(actor, before, f"refund:{found.pk}", "pay")
     with act(actor) as doing:
-        if found.declaration_id is not None:
-            locked(found.declaration_id)
+        about = None if found.declaration_id is None else locked(found.declaration_id)
         refund = _locked(found.pk, "approved")
         if {refund.approved_by, refund.requested_by} & names_of_person(actor.name):
             raise _second_person()
@@ -115,7 +115,17 @@ def pay(actor: Actor, number: int) -> Refund:
                 state="returned", settled_by=actor.name, settled_at=doing.at
             )
         tell(doing, refund, events.REFUND_PAID, amount=refund.amount)
+        if about is not None and refund.kind != "returned":
+            _settle(doing, about)
     return refund
+
+
+def _settle(doing: Act, declaration: Declaration) -> None:
+    """Let the debt be refunded when the last that was paid too much of it has gone back."""
+    waiting = queries.refunds_of(declaration.pk).filter(state__in=("requested", "approved"))
+    owing = queries.debt_of(declaration.pk).outstanding
+    if not waiting.exists() and not owing and debts.can(declaration, "refund"):
+        debts.move(doing, declaration, "refund")
 
 
 def refuse(actor: Actor, number: int, reason: str) -> Refund:

@@ -208,7 +208,7 @@ class Model:
             life.debt = "none"
         elif life.debt in {"none", "assessed", "secured"}:
             life.debt = "assessed"
-        elif life.debt in {"paid", "final", "adjusted"}:
+        elif life.debt in {"paid", "final", "adjusted", "refunded"}:
             life.debt = "adjusted"
         if life.state != "received":
             self._accepted(life, payable)
@@ -422,4 +422,5 @@ class Model:
             settled = life.debt in {"none", "paid", "final", "refunded"}
             if life.state == "released" and settled and life.kind != "simplified":
                 life.state = "cleared"
-                life.debt = "final" if life.debt == "paid" else life.debt
+            if life.state in {"cleared", "exited"} and life.debt == "paid":
+                life.debt = "final"
