@@ -264,16 +264,20 @@ def chased(declaration: int) -> tuple[list[Notice], bool]:
     return [row for row in found if not row.waits], any(row.waits for row in found)
 
 
-def stayed_days(declaration: int, day_of: Callable[[datetime], int], until: int) -> set[int]:
+def stayed_days(
+    declaration: int, day_of: Callable[[datetime], int], until: int, *, still: bool = False
+) -> set[int]:
     """Return the days on which the collection of a declaration's debt waited.
 
     Args:
         declaration: its row.
         day_of: the border's day of an instant.
         until: the last day that is asked for; an open stay reaches to it.
+        still: only of stays that are open: by those that ended, terms are longer already.
     """
     found: set[int] = set()
-    for row in Stay.objects.filter(declaration=declaration):
+    rows = Stay.objects.filter(declaration=declaration)
+    for row in rows.filter(ended_at=None) if still else rows:
         end = until if row.ended_at is None else min(until, day_of(row.ended_at))
         found |= set(range(day_of(row.since) + 1, end + 1))
     return found
