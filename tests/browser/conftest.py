@@ -65,8 +65,9 @@ def furnished(once, lived):
         with ServerProcess(data) as server:
             server.beside("-c", pages.TROUBLE)
             server.start()
-            (data / "asked").write_text(pages.make_what_is_made(server.url))
+            (data / "asked.json").write_text(json.dumps(pages.make_what_is_made(server.url)))
             server.stop()
+            server.beside("-c", pages.MONTH)
 
     return once("furnished", furnish)
 
@@ -119,7 +120,7 @@ def catalogue(once, furnished, still_border):
     """Where each page can be looked at, by whom: ``{page: {role: address}}``."""
 
     def look(folder):
-        found = pages.find(still_border, (furnished / "asked").read_text())
+        found = pages.find(still_border, json.loads((furnished / "asked.json").read_text()))
         (folder / "found.json").write_text(json.dumps(found))
 
     return json.loads((once("catalogue", look) / "found.json").read_text())

@@ -14,14 +14,15 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.proving import api_gate
-from clearway.proving.api_objects import Objects
+from clearway.proving import api_after_release, api_gate
+from clearway.proving.api_objects import TRADER, Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
-ROLES = ("", "trader", "broker", "platform", "carrier", "airline", "terminal", "officer",
-         "supervisor", "registrar", "tariff", "auditor", "operator", "agency")  # fmt: skip
+ROLES = ("", "trader", TRADER, "broker", "platform", "carrier", "airline", "terminal", "officer",
+         "supervisor", "registrar", "tariff", "auditor", "operator", "agency", "cashier",
+         "cashier2")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
                      "problem", "tour", "api:openapi-view", "account_login",
@@ -49,6 +50,9 @@ ACTS = frozenset({
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
     "tour_go", "withdraw_pack", "show_token", "recall_token", "issue_order", "accept_booking",
     "give_slot", "move_booking",
+    "assign_line", "call_guarantee", "decide_proposal", "exit_word", "finalise_debt", "lift_hold",
+    "online_return", "pay_notice", "receive_move", "release_guarantee", "return_line",
+    "secure_debt",
 })  # fmt: skip
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
@@ -110,12 +114,13 @@ def find(server, asked):
 
     Args:
         server: its address.
-        asked: the declaration that a supervisor looks at first, since a request waits there.
+        asked: ``{role: addresses}`` that it looks at first: what was made for it, and stands
+            behind an act or deep in a list.
     """
     found = {}
     for who in ROLES:
         with Visitor(server, who) as visitor:
-            first = [asked] if who == "supervisor" else []
+            first = list(asked.get(who, ()))
             if who == "officer":  # what waits leads to more than what was released
                 waiting = visitor.get("/declarations/?state=documents_requested").text
                 first = [f"/declarations/{mrn}" for mrn in mrns(waiting)[:1]]
@@ -167,6 +172,25 @@ alarm("stalled", "batch 7")
 """
 """A message that the line could not take, an event that a consumer could not, an alarm."""
 
+MONTH = """
+from clearway.site.preparing import prepare
+prepare()
+from datetime import timedelta
+from clearway.audit.actor import system
+from clearway.payments import guarantees, timing
+from clearway.payments.models import GuaranteeUse, Order
+from clearway.payments.queries import OPEN_USE
+from clearway.payments.terms import terms_at
+terms = terms_at(GuaranteeUse.objects.exclude(account=None).latest("at").at)
+next_month = (terms.today.replace(day=28) + timedelta(days=4)).replace(day=1)
+assert timing.close_months(system("rounds"), terms._replace(today=next_month))
+used = GuaranteeUse.objects.filter(state__in=OPEN_USE, amount__gt=0, account=None).latest("at")
+Order.objects.create(
+    use=used, reason="Overdue for a month", proposed_by="user:~", proposed_at=used.at
+)
+"""
+"""The month of a deferred account, over before its time; a call on a guarantor, likewise."""
+
 
 VOYAGE = {
     "reference": "ARM-031E", "mode": "1", "means": "9074729", "means_name": "EVER MERIDIAN",
@@ -189,7 +213,7 @@ def make_what_is_made(server):
         server: the address of a running server of a demonstration that has lived.
 
     Returns:
-        the address of the declaration about which an officer is asked.
+        ``{role: addresses}`` of what was made and is to be looked at first.
     """
     with Visitor(server, "trader") as trader:
         released = [
@@ -218,8 +242,11 @@ def make_what_is_made(server):
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
-    pass_a_gate(server)
-    return one
+    return {
+        "supervisor": [one],
+        "trader": [begin_to_pay(server), f"{one}/disclosure"],
+        TRADER: [do_by_programs(server)],
+    }
 
 
 class Served:
@@ -229,15 +256,33 @@ class Served:
         self.port = int(address.rsplit(":", 1)[1])
 
 
-def pass_a_gate(server):
-    """Let something pass a gate with its receipt, something be refused, something be booked."""
+def do_by_programs(server):
+    """Let something pass a gate with its receipt, something be refused, something be booked.
+
+    Let a trader's released declaration be audited, others be corrected, and one correction be
+    appealed against.
+
+    Returns:
+        the address where the trader of the other correction may appeal too.
+    """
     objects = Objects(Served(server))
     try:
         api_gate.receipt(objects)
         api_gate.alarm(objects)
         api_gate.booking(objects)
+        api_after_release.audit(objects)
+        api_after_release.appeal(objects)
+        other = api_after_release.corrected(objects)
     finally:
         objects.close()
+    return f"/appeals/new?against=correction&number={other}"
+
+
+def begin_to_pay(server):
+    """Begin to pay a notice on line, and return the address where the provider asks."""
+    with Visitor(server, "trader") as trader:
+        notice = trader.first_of("/payments/?state=open", r"/payments/\d+")
+        return trader.send(f"{notice}/pay", {}, form=notice)
 
 
 def mrns(text):

@@ -70,7 +70,7 @@ def test_a_view_is_kept_and_exported_and_a_declaration_is_explained(visit, langu
 
 def test_asking_for_documents_reaches_the_trader_without_a_reload(visit):
     officer = visit("officer")
-    officer.goto("/queue/?lane=yellow")
+    officer.goto("/queue/?lane=YELLOW")
     with officer.expect_navigation():
         officer.keyboard.press("n")
     mrn = officer.url.rsplit("/", 1)[1]

@@ -26,21 +26,23 @@ _START: Final = system("start")
 
 def seed_demo() -> dict[str, Actor]:
     """Make what is missing of ``READY`` and return each one's key as an actor, by name."""
-    found = {}
-    for ready in READY:
-        organisation = ready_organisation(
-            ready.organisation, ready.kind, identifier=ready.identifier
-        )
-        user = _person(ready, organisation)
-        key = ready_key(ready.name, organisation, ready.roles, maker=user, office=ready.office)
-        found[ready.name] = Actor(
-            name=f"key:{key.pk}",
-            organisation=organisation.pk,
-            identifier=ready.identifier,
-            roles=frozenset(ready.roles),
-            office=ready.office,
-        )
-    return found
+    return {ready.name: ready_one(ready) for ready in READY}
+
+
+def ready_one(ready: Ready, *, country: str = DEMO_COUNTRY) -> Actor:
+    """Make what is missing of one organisation, its person and its key; return the key's actor."""
+    organisation = ready_organisation(
+        ready.organisation, ready.kind, identifier=ready.identifier, country=country
+    )
+    user = _person(ready, organisation)
+    key = ready_key(ready.name, organisation, ready.roles, maker=user, office=ready.office)
+    return Actor(
+        name=f"key:{key.pk}",
+        organisation=organisation.pk,
+        identifier=ready.identifier,
+        roles=frozenset(ready.roles),
+        office=ready.office,
+    )
 
 
 def ready_organisation(

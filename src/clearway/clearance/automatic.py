@@ -23,12 +23,12 @@ from clearway.declarations.guards import take
 from clearway.declarations.kinds import EXPORT, SIMPLIFIED
 from clearway.declarations.life_cycle import DECLARATION, DECLARATION_STATES, Guard
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import locked, open_request, simplified
+from clearway.declarations.queries import bearer_of, locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
-from clearway.inspection.queries import open_orders
+from clearway.inspection.queries import open_doubts, open_orders
 from clearway.kernel.decisions import Lane
-from clearway.payments import covering
+from clearway.payments import covering, notices
 from clearway.payments import events as payments
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StateForbids
@@ -58,6 +58,9 @@ def look_at(mrn: str) -> None:
     hold_what_arrived(found.pk)
     release_if_ready(found.pk)
     clear_if_settled(found.pk)
+    bears = bearer_of(found)
+    if bears != found:
+        clear_if_settled(bears.pk)
 
 
 def goods_looked_at(mrn: str, outcome: str) -> None:
@@ -162,10 +165,12 @@ def is_settled(declaration: Declaration) -> bool:
     """Tell whether nothing of a released declaration is open any more but its goods' way."""
     if declaration.debt_state not in {"none", "paid", "final", "refunded"}:
         return False
+    if open_doubts(declaration.pk).exists():
+        return False  # it was released against security: what it owes is not determined yet
     if declaration.kind != SIMPLIFIED:
         return True
     found = simplified([declaration.mrn or ""]).get(declaration.mrn or "")
-    return found is not None and found.supplemented
+    return found is not None and found.supplemented and notices.agrees(declaration)
 
 
 def confirm_exit(mrn: str) -> None:

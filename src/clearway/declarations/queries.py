@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from clearway.accounts.queries import active_identifiers
 from clearway.cargo.rules import document_key
-from clearway.declarations.kinds import SIMPLIFIED
+from clearway.declarations.kinds import SIMPLIFIED, SUPPLEMENTARY
 from clearway.declarations.life_cycle import AFTER_RELEASE, BEFORE_RELEASE
 from clearway.declarations.models import (
     ActRequest,
@@ -229,6 +229,22 @@ def awaiting_arrival(document: str) -> QuerySet[Declaration]:
     return Declaration.objects.filter(
         transport_document=document, goods_state="reported", state__in=BEFORE_RELEASE
     ).order_by("received_at", "id")
+
+
+def supplement_of(simplified: Declaration) -> Declaration | None:
+    """Return the live supplementary declaration that completes a simplified one."""
+    rows = Declaration.objects.filter(supplements=simplified.mrn, state__in=LIVE - {"received"})
+    return rows.first() if simplified.kind == SIMPLIFIED and simplified.mrn else None
+
+
+def bearer_of(declaration: Declaration) -> Declaration:
+    """Return the declaration on which the debt of a declaration's goods is kept.
+
+    A supplementary one determines what its simplified one owes, and owes nothing of its own.
+    """
+    if declaration.kind != SUPPLEMENTARY or not declaration.supplements:
+        return declaration
+    return by_key(declaration.supplements) or declaration
 
 
 class Simplified(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ Article 11 (appeal without penalty), Article 13 (the goods may leave against sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -158,7 +158,8 @@ def fix_security(actor: Actor, number: int, value: int) -> ValueDoubt:
         row = step.row
         if row.secured_at is not None:
             raise StateForbids("A security covers it already.", remedy="Look where it stands now.")
-        row.security = _difference(step, value) if value > (row.declared or 0) else 0
+        dearer = value > (row.declared or 0)
+        row.security = sum(_differences(step, value).values()) if dearer else 0
         if row.security <= 0:
             raise DataRefused(
                 "This value would add nothing to what is payable.",
@@ -241,8 +242,9 @@ def determine(actor: Actor, number: int, *, decision: str, method: str, value: i
         if row.responded_at is None and row.heard_by is not None:
             _refuse_within(row.heard_by, at)
         row.value, row.method = value, method
-        row.difference = _difference(step, value)
-        _decide(step, decision)
+        taxes = _differences(step, value)
+        row.difference = sum(taxes.values())
+        _decide(step, decision, taxes)
     return row
 
 
@@ -263,8 +265,10 @@ def close_those_past_appeal(now: datetime) -> int:
     return count
 
 
-def payable_at(lodgement: Lodgement, item: int, value: int, law: Reference) -> int | None:
-    """Return what an item owes at a customs value, in minor units; None where it cannot be told.
+def payable_at(
+    lodgement: Lodgement, item: int, value: int, law: Reference
+) -> dict[str, int] | None:
+    """Return what an item owes by tax at a customs value; None where it cannot be told.
 
     The item is priced by itself, at the cost boundary of the pack, without anything to add.
     """
@@ -293,12 +297,12 @@ def payable_at(lodgement: Lodgement, item: int, value: int, law: Reference) -> i
     decision = estimate(alone, law)
     if [one.value for one in decision.values] != [value]:
         return None
-    total = 0
-    for payable in stake.payable_of(decision).values():
+    found: dict[str, int] = {}
+    for (_, tax), payable in stake.payable_of(decision).items():
         if payable is None:
             return None
-        total += payable
-    return total
+        found[tax] = found.get(tax, 0) + payable
+    return found
 
 
 @contextmanager
@@ -313,7 +317,7 @@ def _step(actor: Actor, number: int, act_name: str) -> Iterator[Step]:
         row.save()
 
 
-def _decide(step: Step, decision: str) -> None:
+def _decide(step: Step, decision: str, taxes: Mapping[str, int] | None = None) -> None:
     row, at = step.row, step.doing.at
     law = reference_at(at)
     row.decision, row.decided_by, row.decided_at = decision, step.doing.actor.name, at
@@ -325,27 +329,30 @@ def _decide(step: Step, decision: str) -> None:
         method=row.method,
         value=row.value,
         difference=row.difference,
+        taxes=[{"tax": tax, "amount": amount} for tax, amount in (taxes or {}).items()],
         currency=row.currency,
         appeal_until=row.appeal_until.isoformat(),
     )
 
 
-def _difference(step: Step, value: int) -> int:
-    """Return what a value adds to what is payable for the item.
+def _differences(step: Step, value: int) -> dict[str, int]:
+    """Return what a value adds by tax to what is payable for the item; nothing that is the same.
 
     Raises:
         StateForbids: the kernel cannot tell what is payable at that value.
     """
     declared, law = stake.declared_of(step.declaration)
-    before = [payable for (item, _), payable in declared.items() if item == step.row.item]
+    before = {tax: payable for (item, tax), payable in declared.items() if item == step.row.item}
     lodgement = declarations.lodgement_of(declarations.current_version(step.declaration))
     now = payable_at(lodgement, step.row.item, value, law)
-    if now is None or None in before:
+    if now is None or None in before.values():
         raise StateForbids(
             "What is payable at this value cannot be computed.",
             remedy="Have the declaration amended first.",
         )
-    return now - sum(one or 0 for one in before)
+    taxes = sorted(now.keys() | before.keys())
+    added = {tax: now.get(tax, 0) - (before.get(tax) or 0) for tax in taxes}
+    return {tax: amount for tax, amount in added.items() if amount}
 
 
 def _refuse_within(until: datetime, now: datetime) -> None:

@@ -201,15 +201,15 @@ def use_for(actor: Actor, number: int) -> GuaranteeUse:
     return found
 
 
-def call_for(actor: Actor, number: int) -> Order:
-    """Return a call on a guarantee for somebody who may decide on it.
+def call_for(actor: Actor, number: int, *, to: str = "decide") -> Order:
+    """Return a call on a guarantee for somebody who may decide on it, or ``read`` it.
 
     Raises:
         NotThere: there is none, or none for this actor; the refusal is logged.
     """
     found = queries.calls().filter(pk=number).first() if _small(number) else None
-    if found is None or not actor.has(*_DESK):
-        raise _refused(actor, f"call:{number if _small(number) else '~'}", "decide", "call")
+    if found is None or not actor.has(*(_BOOKS if to == "read" else _DESK)):
+        raise _refused(actor, f"call:{number if _small(number) else '~'}", to, "call")
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.db import transaction
@@ -12,8 +13,9 @@ from clearway.assessment.models import Assessment
 from clearway.assessment.queries import charges, newest
 from clearway.audit.actor import Actor
 from clearway.declarations import debt as debts
+from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import by_key, concerned, locked
+from clearway.declarations.queries import bearer_of, by_key, concerned, locked, supplement_of
 from clearway.events.service import Act, act
 from clearway.payments import events, queries, refunds, settling
 from clearway.payments.ledger import RECEIVABLE, REVENUE, Side, post
@@ -24,6 +26,7 @@ from clearway.vocabulary.errors import DataRefused, StateForbids
 
 DUE_DAYS: Final = 10
 ADJUSTMENT, INTEREST, PENALTY = "adjustment", "interest", "penalty"
+_BEFORE_MORE: Final = frozenset({"none", "secured", "paid", "final", "refunded"})
 _GONE: Final = frozenset({"rejected", "invalidated"})
 
 
@@ -52,18 +55,41 @@ def follow(actor: Actor, mrn: str) -> bool:
         return False
     with transaction.atomic():
         declaration = locked(found.pk)
-        wanted = _wanted(declaration)
-        if wanted is _NOTHING_TO_DO:
+        bears = bearer_of(declaration)
+        if agrees(bears) and (bears == declaration or not _owes(declaration)):
             return False
-        if _adopted(declaration, wanted):
+        if bears == declaration and _adopted(declaration, _wanted(declaration)):
             return True
         with act(actor) as doing:
             bring(doing, declaration)
     return True
 
 
+def agrees(declaration: Declaration) -> bool:
+    """Tell whether a declaration's notice asks for what is decided on its goods now."""
+    return _wanted(declaration) is _NOTHING_TO_DO
+
+
 def bring(doing: Act, declaration: Declaration) -> None:
-    """Do what ``follow`` does within an act on a locked declaration; nothing where all is well."""
+    """Do what ``follow`` does within an act on a locked declaration; nothing where all is well.
+
+    A supplementary declaration determines what its simplified one owes. The notice is written on
+    that one, where what was paid and secured counts; the supplementary one owes nothing twice.
+    """
+    bears = bearer_of(declaration)
+    if bears == declaration:
+        _bring(doing, declaration)
+        return
+    _bring(doing, locked(bears.pk))
+    if _owes(declaration):
+        debts.move(doing, declaration, "owe_nothing")
+
+
+def _owes(supplementary: Declaration) -> bool:
+    return supplementary.debt_state != "none" and debts.can(supplementary, "owe_nothing")
+
+
+def _bring(doing: Act, declaration: Declaration) -> None:
     wanted = _wanted(declaration)
     if wanted is _NOTHING_TO_DO:
         return
@@ -82,6 +108,10 @@ def bring(doing: Act, declaration: Declaration) -> None:
     if last is not None and carried:
         kind = "cancelled" if declaration.state in _GONE else "overpaid"
         refunds.claim(doing, declaration, last, carried, kind)
+    settled = declaration.kind == SIMPLIFIED and declaration.debt_state in _BEFORE_MORE
+    if settled and queries.debt_of(declaration.pk).outstanding:
+        # What is owed more was found by another declaration: the debt is open again.
+        _open_again(doing, declaration, "Supplementary declaration")
     settling.settle(doing, declaration)
 
 
@@ -95,8 +125,6 @@ def _adopted(declaration: Declaration, decided: object) -> bool:
         return False
     standing.assessment, standing.version, standing.ahead = decided.pk, declaration.version, False
     standing.save(update_fields=["assessment", "version", "ahead"])
-    rows = queries.notices_of(declaration.pk).filter(kind=ADJUSTMENT)
-    rows.exclude(state="cancelled").update(absorbed=True)
     return True
 
 
@@ -106,6 +134,13 @@ def _replaced(declaration: Declaration, standing: Notice | None) -> list[Notice]
         return []
     rows = queries.notices_of(declaration.pk).filter(absorbed=True)
     return [standing, *rows.exclude(state="cancelled")]
+
+
+def _open_again(doing: Act, declaration: Declaration, reason: str) -> None:
+    for act_name in ("adjust", "assess"):
+        if debts.can(declaration, act_name):
+            debts.move(doing, declaration, act_name, reason=reason)
+            return
 
 
 class _Nothing:
@@ -121,7 +156,8 @@ def _wanted(declaration: Declaration) -> Assessment | _Nothing | None:
     if declaration.state in _GONE:
         left = queries.notices_of(declaration.pk).exclude(state="cancelled").exists()
         return None if left or queries.open_uses(declaration.pk).exists() else _NOTHING_TO_DO
-    decided = None if declaration.state == "received" else newest(declaration.pk)
+    ruling = supplement_of(declaration) or declaration
+    decided = None if declaration.state == "received" else newest(ruling.pk)
     if decided is None or decided.payable is None:
         return _NOTHING_TO_DO
     if standing is not None and standing.assessment == decided.pk:
@@ -299,17 +335,25 @@ def adjust(
         for kind in (ADJUSTMENT, PENALTY, INTEREST)
         if (of_kind := [line for line in more if line.kind == kind])
     ]
-    for act_name in ("adjust", "assess"):
-        if more and debts.can(declaration, act_name):
-            debts.move(doing, declaration, act_name, reason=reason)
-            break
+    if ahead:
+        Notice.objects.filter(pk__in=[one.pk for one in made if one.kind == ADJUSTMENT]).update(
+            absorbed=True
+        )
+    if more:
+        _open_again(doing, declaration, reason)
     settling.settle(doing, declaration)
     return made[0] if made else None
 
 
-def not_ahead(declaration: Declaration) -> None:
-    """Say that no version follows upon an adjustment made ``ahead``; the declaration is locked."""
-    _standing(declaration).update(ahead=False)
+def not_ahead(declaration: Declaration, since: datetime) -> None:
+    """Say that no version follows upon an adjustment made ``ahead`` at an instant.
+
+    The declaration is locked; what bears its debt is locked here.
+    """
+    bears = locked(bearer_of(declaration).pk)
+    _standing(bears).update(ahead=False)
+    rows = queries.notices_of(bears.pk).filter(kind=ADJUSTMENT, issued_at__gte=since)
+    rows.update(absorbed=False)
 
 
 def _standing(declaration: Declaration) -> QuerySet[Notice]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 
 from clearway.assessment.queries import newest
+from clearway.declarations.kinds import SUPPLEMENTARY
 from clearway.declarations.models import Declaration
 from clearway.payments.models import (
     BankFile,
@@ -164,12 +165,14 @@ def unbalanced() -> list[int]:
 
 
 def owing(mrns: set[str]) -> set[str]:
-    """Return those of some declarations that owe something, or have a notice."""
+    """Return those of some declarations that owe, have a notice, or decide on another's debt."""
     rows = Declaration.objects.filter(mrn__in=mrns)
     noticed = Q(pk__in=Notice.objects.filter(declaration__mrn__in=mrns).values("declaration"))
     return {
         mrn or ""
-        for mrn in rows.filter(~Q(debt_state="none") | noticed).values_list("mrn", flat=True)
+        for mrn in rows.filter(~Q(debt_state="none") | Q(kind=SUPPLEMENTARY) | noticed).values_list(
+            "mrn", flat=True
+        )
     }
 
 

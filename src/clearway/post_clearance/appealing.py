@@ -14,7 +14,7 @@ from clearway.audit.actor import Actor
 from clearway.declarations import access as declarations
 from clearway.declarations.events import subject as declaration_subject
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import locked
+from clearway.declarations.queries import bearer_of, locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
@@ -325,12 +325,14 @@ def _take_back_correction(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
 def _suspend(doing: Act, row: Appeal) -> None:
     """Let the collection of what the decision asked for wait for the appeal's."""
     for declaration, since in _decided_on(row):
-        staying.stay(doing, locked(declaration), f"appeal:{row.pk}", since)
+        bears = bearer_of(locked(declaration))
+        staying.stay(doing, locked(bears.pk), f"appeal:{row.pk}", since)
 
 
 def _resume(doing: Act, row: Appeal) -> None:
     for declaration, _ in _decided_on(row):
-        staying.resume(doing, locked(declaration), f"appeal:{row.pk}")
+        bears = bearer_of(locked(declaration))
+        staying.resume(doing, locked(bears.pk), f"appeal:{row.pk}")
 
 
 def _decided_on(row: Appeal) -> list[tuple[int, datetime]]:

@@ -13,7 +13,7 @@ from typing import Any
 from clearway.accounts.four_eyes import two_persons
 from clearway.audit.actor import Actor, system
 from clearway.declarations.events import subject as declaration_subject
-from clearway.declarations.queries import by_key, locked
+from clearway.declarations.queries import bearer_of, by_key, locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
@@ -185,7 +185,7 @@ def _post(
         if changes:
             body = versions.changed(declaration, changes)
             asked.append((one, versions.ask(doing, declaration, body, audit.decision)))
-        if not standing_notice(declaration.pk):
+        if not standing_notice(bearer_of(declaration).pk):
             taxes = []  # its first notice follows from the version
         ledger.post(
             doing, declaration, taxes, audit.decision,
@@ -253,7 +253,7 @@ def _total(
         extra, declaration = one.extra or 0, one.declaration
         released = declaration.released_at or at
         one.interest_days = _days(
-            one.declaration_id, local_day(released, reference), today, reference
+            bearer_of(one.declaration).pk, local_day(released, reference), today, reference
         )
         one.interest = interest(extra, law.daily_interest, one.interest_days)
         one.save()

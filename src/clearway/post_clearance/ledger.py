@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from clearway.declarations.models import Declaration
+from clearway.declarations.queries import bearer_of, locked
 from clearway.events.service import Act
 from clearway.payments.notices import INTEREST, PENALTY, Line, adjust
 from clearway.payments.queries import debt_of
@@ -12,8 +13,8 @@ from clearway.vocabulary.errors import StateForbids
 
 
 def paid_of(declaration: Declaration) -> int:
-    """Return what was paid for a declaration, in minor units."""
-    return debt_of(declaration.pk).paid
+    """Return what was paid for a declaration's goods, in minor units."""
+    return debt_of(bearer_of(declaration).pk).paid
 
 
 def refuse_beyond_paid(declaration: Declaration, refund: int) -> None:
@@ -61,4 +62,6 @@ def post(
     more = [Line("INTEREST", interest, kind=INTEREST)] if interest else []
     more += [Line("PENALTY", penalty, kind=PENALTY)] if penalty else []
     if taxes or more:
-        adjust(doing, declaration, [*taxes, *more], reason[:512], ahead=ahead)
+        bears = bearer_of(declaration)
+        bears = declaration if bears == declaration else locked(bears.pk)
+        adjust(doing, bears, [*taxes, *more], reason[:512], ahead=ahead)

@@ -84,7 +84,7 @@ def write(actor: Actor, asked: Asked) -> int | None:
     with act(actor) as doing:
         declaration = locked(asked.declaration)
         service.close(doing, asked.request, "withdrawn", "")
-        notices.not_ahead(declaration)
+        notices.not_ahead(declaration, asked.submission.received_at)
         told = {"mrn": declaration.mrn, "reason": asked.request.reason}
         doing.announce(events.NOT_WRITTEN, subject(declaration.mrn, declaration.pk), told)
     return None

@@ -36,6 +36,7 @@ KINDS: Final = (
     inspection.CLOSED,
     inspection.CANCELLED,
     inspection.DOUBT_SECURED,
+    inspection.DOUBT_DECIDED,
     inspection.DOUBT_CLOSED,
     inspection.DOUBT_LAPSED,
 )

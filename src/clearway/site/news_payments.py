@@ -9,9 +9,11 @@ import msgspec
 from clearway.audit.actor import system
 from clearway.declarations import events as declarations
 from clearway.events.queries import Told
-from clearway.payments import notices, queries
+from clearway.inspection import events as inspection
+from clearway.payments import determining, notices, queries
 
 KINDS = (declarations.ACCEPTED, declarations.AMENDED, declarations.INVALIDATED)
+DETERMINED = (inspection.DOUBT_DECIDED,)
 _ME = system("payments")
 
 
@@ -36,3 +38,28 @@ def tell_payments(news: Told) -> None:
     mrn = _read(news.body).mrn
     if mrn:
         notices.follow(_ME, mrn)
+
+
+class _Tax(msgspec.Struct):
+    """What one tax differs by."""
+
+    tax: str
+    amount: int
+
+
+class _Decided(msgspec.Struct):
+    """What is read of a decision on a doubted value; older ones name no taxes."""
+
+    mrn: str | None = None
+    doubt: int = 0
+    taxes: tuple[_Tax, ...] = ()
+
+
+_decided = msgspec.json.Decoder(_Decided).decode
+
+
+def collect_determined(news: Told) -> None:
+    """Ask for what a value that customs determined adds to a debt."""
+    told = _decided(news.body)
+    taxes = {one.tax: one.amount for one in told.taxes}
+    determining.collect(_ME, told.mrn or "", told.doubt, taxes)

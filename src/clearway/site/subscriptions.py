@@ -43,6 +43,7 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_payments.KINDS,
         news_payments.still_to_do,
     ),
+    Subscription("payments.determined", news_payments.collect_determined, news_payments.DETERMINED),
     Subscription("gate.recalls", news_gate.recall_tokens, news_gate.RECALLS),
     Subscription("gate.bookings", news_gate.follow_bookings, news_gate.BOOKINGS),
     Subscription(

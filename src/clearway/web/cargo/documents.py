@@ -20,7 +20,6 @@ from clearway.cargo.access import OPERATIONS
 from clearway.cargo.models import DocumentVersion, TransportDocument, WriteOff
 from clearway.cargo.reports import DocumentReport
 from clearway.cargo.rules import document_key
-from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.vocabulary.pages import page_of
 from clearway.web.cargo import telling
 from clearway.web.cargo.forming import shown
@@ -171,7 +170,6 @@ def told(request: HttpRequest, actor: Actor, found: TransportDocument) -> dict[s
         "subject": _subject(found),
         "ledger": [_drawn(actor, row) for row in page_of_ledger.items],
         "ledger_next": page_of_ledger.next,
-        "links_declarations": actor.has(*DECLARATIONS["getDeclaration"]),
         "links_conveyance": found.conveyance_id is not None
         and actor.has(*OPERATIONS["getConveyance"])
         and queries.conveyances(access.conveyances_of(actor) & Q(pk=found.conveyance_id)).exists(),

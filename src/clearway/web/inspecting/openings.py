@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.accounts.queries import called, names_of_person
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
-from clearway.audit.permission import CUSTOMS
 from clearway.inspection import access, concluding, drawing, noting, ordering, queries, service
 from clearway.inspection.life_cycle import AT_WORK, OPENING_STATES
 from clearway.inspection.models import Opening
@@ -97,12 +96,13 @@ def one(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 @page("orderInspection", access.OPERATIONS)
 def order(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Order a look at the goods of a declaration."""
+    told = words(language_for(request))
     fields = (
-        Field("look_at", "several", LOOK_AT, "look"),
-        Field("reason", "area", longest=512),
+        Field("look_at", "several", LOOK_AT, "look", initial=["goods"]),
+        Field("reason", "area", longest=512, initial=told["control_usual"]),
         Field("inspected_unit", required=False, longest=35),
     )
-    asked, told = filling.form(request, fields), words(language_for(request))
+    asked = filling.form(request, fields)
     if request.method == "POST" and asked.is_valid():
         try:
             made = ordering.order_by_officer(
@@ -121,6 +121,7 @@ def order(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
         "heading": told["order_inspection"],
         "hint": told["order_inspection_hint"],
         "submit": told["order_inspection"],
+        "ready": True,
         "trail": (reverse("declaration", args=[key]), key),
     }
     return render(request, "web/parts/form.html", context, status=422 if asked.errors else 200)
@@ -357,7 +358,6 @@ def _shown(
         "opening": opening,
         "declaration": opening.declaration,
         "subject": f"declaration:{opening.declaration.mrn}",
-        "reads_declaration": actor.has(*CUSTOMS, Role.AUDITOR),
         "orders": orders,
         "team": [(row, names[row.person]) for row in team],
         "may_start": inspects and opening.state == "assigned",

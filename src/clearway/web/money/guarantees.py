@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clearway.accounts.permission import require
 from clearway.audit import clock
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
@@ -135,11 +136,12 @@ def call(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
 
 
 @require_http_methods(["GET", "POST"])
-@page("confirmCall", OPERATIONS)
+@page("listCalls", OPERATIONS)
 def decide_call(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """Show a call; confirm it as the second person, or send it back."""
-    found = access.call_for(actor, number)
+    found = access.call_for(actor, number, to="read")
     if request.method == "POST":
+        require(actor, "confirmCall", OPERATIONS)
         confirmed = chosen(request, "decision", {"confirm", "send_back"}) == "confirm"
         guarantees.confirm_call(actor, number, confirmed=confirmed)
         told = "call_confirmed_now" if confirmed else "call_sent_back_now"
@@ -149,7 +151,7 @@ def decide_call(request: HttpRequest, actor: Actor, number: int) -> HttpResponse
     context = {
         "call": found,
         "notices": queries.open_notices(found.use.declaration_id),
-        "waits": found.state == "open",
+        "waits": found.state == "open" and may(actor, "confirmCall"),
     }
     return render(request, "web/money/call.html", context)
 

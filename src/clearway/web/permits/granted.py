@@ -93,7 +93,6 @@ def permit(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
         "write_offs": list(queries.write_offs(found)),
         "currency": reference_at(clock.now()).currency,
         "may_revoke": found.state in {"valid", "used"} and access.agency_of(actor) == found.agency,
-        "opens_declarations": not access.agency_of(actor),
         "document": documents.valid("permit", f"permit:{found.number}"),
     }
     return render(request, "web/permits/permit.html", context)

@@ -8,15 +8,18 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django import template
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from clearway.declarations.access import OPERATIONS as DECLARATIONS
 from clearway.kernel.decisions import Lane
 from clearway.kernel.texts import language_of
 from clearway.payments.rules import notice_number as number_of_notice
 from clearway.vocabulary.errors import ClearwayError
 from clearway.web import refusals, writing
+from clearway.web.visitors import actor_of
 from clearway.web.words import words
 
 register = template.Library()
@@ -38,6 +41,17 @@ def say(context: Mapping[str, Any], key: str, **parameters: Any) -> str:
         for name, value in parameters.items()
     }
     return text.format_map(shown)
+
+
+@register.simple_tag(takes_context=True)
+def mrn(context: Mapping[str, Any], number: str) -> SafeString:
+    """Write an MRN; it leads to its declaration where the reader's roles may open one."""
+    actor = actor_of(context["request"])
+    if actor is None or not actor.has(*DECLARATIONS["getDeclaration"]):
+        return format_html('<span class="mono">{}</span>', number)
+    return format_html(
+        '<a class="mono" href="{}">{}</a>', reverse("declaration", args=[number]), number
+    )
 
 
 @register.filter

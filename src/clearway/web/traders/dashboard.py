@@ -112,7 +112,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     told_lately = news.concerning(actor.organisation, LATEST, LOOK_THROUGH)
     context |= {
         "groups": _grouped(needs),
-        "news": [notice(each, -1) for each in told_lately],
+        "news": [notice(each, -1, actor) for each in told_lately],
     }
     part = request.GET.get("part") == "now"
     template = "web/traders/dashboard_now.html" if part else "web/traders/dashboard.html"
