@@ -196,3 +196,22 @@ def test_what_falls_short_is_told_once_by_notification_14(border, inside):  # no
     assert (body["code"], body["available"]) == ("14", 5)
     assert body["shortfall"] == body["needed"] - 5
     assert state_of(mrn)[0] == "assessed"
+
+
+def test_a_paid_simplified_one_is_cleared_when_the_one_that_completes_it_is_accepted(
+    border,
+    news,
+):
+    """Nobody announced the completion: paid before it, the simplified one stayed released."""
+    mrn = border.lodged(type_code="IMC")
+    Declaration.objects.filter(mrn=mrn).update(state="released", goods_state="gated_out")
+    debt(mrn, "paid")
+    news()
+    assert state_of(mrn) == ("released", "gated_out")
+    by = border.lodge(type_code="IMY", previous=(mrn,), document="").json["mrn"]
+    told = Event.objects.get(kind="declaration.supplemented")
+    assert told.subject == f"declaration:{mrn}"
+    body = json.loads(bytes(told.body))
+    assert (body["mrn"], body["by"]) == (mrn, by)
+    news()
+    assert state_of(mrn) == ("cleared", "gated_out")

@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 from tests.clearance.test_holds import LAW, goods_of
 
-from clearway.clearance import automatic, deciding, exits, holds, units
+from clearway.clearance import automatic, deciding, exits, holds, queries, units
 from clearway.clearance.leaving import Unit
 from clearway.clearance.models import Exit
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
+from clearway.declarations.queries import locked
+from clearway.declarations.service import invalidate
 from clearway.events.models import Event
 from clearway.events.service import act
 from clearway.permits import balances
@@ -149,6 +151,16 @@ def test_an_enquiry_without_proof_ends_in_invalidation(border, people, lot):
     assert Exit.objects.get().ended == "invalidated"
 
 
+def test_nobody_asks_after_an_export_that_is_void(border, people, lot):
+    mrn, _ = lot
+    with act(people.ann) as doing:
+        invalidate(doing, locked(Declaration.objects.get(mrn=mrn).pk), "Sold", by_officer=True)
+    assert not queries.open_exits(people.ann).exists()
+    border.later(days=91)
+    assert exits.enquire(border.clock.now()) == 0
+    assert codes_of(mrn)[-1] == ("invalidated", "10")
+
+
 def test_a_container_that_an_export_names_is_its_unit(border, people, lot):
     mrn, _ = lot
     row = Declaration.objects.get(mrn=mrn)
@@ -175,3 +187,26 @@ def test_what_is_held_is_not_loaded_further(border, people, clerk, lot):
     with act(clerk) as doing:
         exits.load(doing, unit, packages=6)
     assert Exit.objects.get().loaded == 10
+
+
+def test_the_exit_of_what_was_invalidated_otherwise_is_awaited_no_more(border, people, lot):
+    """A cancellation that an officer granted left the exit open, and nobody could end it."""
+    from clearway.audit import sequencer
+    from clearway.declarations import service
+    from clearway.events.queries import START, news
+    from clearway.site.news_clearance import KINDS, still_to_do, tell_clearance
+
+    mrn, _ = lot
+    declaration = Declaration.objects.get(mrn=mrn)
+    with act(people.ann) as doing:
+        service.invalidate(doing, declaration, "Sold elsewhere", by_officer=True)
+    assert Exit.objects.get().ended == ""
+    while sequencer.place():
+        pass
+    told = [one for one in news(START)[0] if one.kind in KINDS]
+    mine = [one for one in still_to_do(told) if one.kind == "declaration.invalidated"]
+    for one in mine:
+        tell_clearance(one)
+        tell_clearance(one)  # twice is once
+    way = Exit.objects.get()
+    assert (way.ended, way.ended_at) == ("invalidated", mine[0].system_time)

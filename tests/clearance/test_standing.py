@@ -75,6 +75,23 @@ def test_what_must_be_completed_has_its_day(border):
     assert ball.due > datetime(2026, 3, 3, tzinfo=UTC)
 
 
+def test_a_simplified_one_that_is_completed_waits_for_nobody(border):
+    mrn = border.lodged(type_code="IMC")
+    moved = {"state": "released", "goods_state": "gated_out", "debt_state": "paid"}
+    Declaration.objects.filter(mrn=mrn).update(**moved)
+    assert told(mrn) == [("trader", "complete")]
+    assert border.lodge(type_code="IMY", previous=(mrn,), document="").status == 201
+    assert told(mrn) == []
+
+
+def test_customs_is_not_said_to_hold_what_waits_for_money(border, people, inside):  # noqa: F811
+    mrn = inside("HBL-1")
+    Declaration.objects.filter(mrn=mrn).update(state="assessed", debt_state="assessed")
+    assert told(mrn) == [("trader", "pay")]
+    Declaration.objects.filter(mrn=mrn).update(debt_state="paid")
+    assert told(mrn) == [("customs", "release")]
+
+
 @pytest.mark.parametrize("who", ["trader", "officer", "auditor"])
 def test_the_api_tells_it(border, people, inside, who):  # noqa: F811
     mrn = inside("HBL-1")

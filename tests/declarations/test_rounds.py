@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from clearway.events.models import Event
 from clearway.site import rounds
+from clearway.vocabulary.clock import SimulatedClock
 
 
 def test_a_round_chases_what_is_late(border):
@@ -31,3 +34,19 @@ def test_it_ends_when_it_is_told_to():
     part.start()
     part.stop()
     assert not part._thread.is_alive()
+
+
+def test_a_demonstration_goes_round_with_each_hour_of_its_own_time(settings, monkeypatch):
+    """Its month takes minutes: by the machine's minutes most days would end without a round."""
+    start = datetime(2026, 3, 2, 8, tzinfo=UTC)
+    settings.CLOCK = known = SimulatedClock(start)
+    seen = []
+    monkeypatch.setattr(rounds, "go_round", lambda: seen.append(known.now()))
+    part = rounds.Rounds()
+    part.start()
+    assert not part._thread.is_alive()
+    part.stop()
+    for minutes in (0, 59, 60, 61, 119, 120, 500):
+        known.advance(start + timedelta(minutes=minutes))
+        known.ring()
+    assert [(at - start).seconds // 60 for at in seen] == [60, 120, 500]

@@ -187,7 +187,7 @@ def test_two_dispatchers_tell_each_event_once(both_databases):
     for each in dispatchers:
         each.start()
     for _ in range(1000):
-        if queries.place_of("shared")[0] >= queries.newest():
+        if queries.stand_of("shared").place >= queries.newest():
             break
         threading.Event().wait(0.01)
     for each in dispatchers:
@@ -208,3 +208,45 @@ def test_passing_over_is_free_of_writes(both_databases):
 
 def test_place_ordering():
     assert Place(1, 5) < Place(1, 6) < Place(2, 0) < Place(2, queries.ALL)
+
+
+def test_whoever_waits_is_told_when_everybody_has_heard_everything(both_databases):
+    """What a consumer announces in its turn is waited for as well, not only the first news."""
+    told = []
+
+    def hear(event):
+        told.append(event.kind)
+        if event.kind == "a.one":
+            happen("a.two")
+
+    dispatcher = Dispatcher([Subscription("listener", hear, ("a.",))], pause=30.0)
+    sequencing = sequencer.Sequencer(pause=30.0)
+    happen("a.one")
+    dispatcher.start()
+    sequencing.start()
+    try:
+        assert dispatch.settled(20.0) == 0
+        assert told == ["a.one", "a.two"]
+        happen("a.three")
+        assert dispatch.settled(20.0) == 0
+        assert told[-1] == "a.three"
+    finally:
+        sequencing.stop()
+        dispatcher.stop()
+
+
+def test_whoever_waits_is_told_what_is_left(both_databases):
+    happen("a.one")
+    assert dispatch.settled(0.0) == 1  # nobody gives places here
+
+
+def test_an_empty_look_at_the_news_is_the_same_queries_for_any_number_of_consumers(
+    both_databases, django_assert_num_queries
+):
+    heard = [Subscription(f"c{n}", lambda _: None, ("z.",)) for n in range(12)]
+    dispatcher = Dispatcher(heard)
+    happen("a.one")
+    place_all()
+    dispatcher._go_through()
+    with django_assert_num_queries(3):  # where they all stand, the acts after that, their events
+        dispatcher._go_through()

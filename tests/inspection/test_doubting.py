@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from tests.inspection.conftest import told
 
+from clearway.audit import sequencer
 from clearway.declarations.models import Declaration
+from clearway.events.dispatch import Dispatcher
 from clearway.inspection import access, doubting, ordering, queries
 from clearway.inspection.models import ValueDoubt
+from clearway.site.subscriptions import SUBSCRIPTIONS
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 
 WHY = "Identical goods of the same exporter were declared at twice this price last month."
@@ -65,6 +68,23 @@ def test_an_explanation_that_convinces_ends_it(people, doubted):
     assert queries.open_orders(row.declaration_id) == 0
     (body,) = told("value_doubt.decided")
     assert (body["outcome"], body["decision"]) == ("accepted", "The contract shows the price.")
+
+
+def test_goods_that_waited_for_it_alone_are_released_when_it_ends(people, doubted):
+    row = doubted("assessed")
+    Declaration.objects.update(debt_state="paid")
+    consumer = next(one for one in SUBSCRIPTIONS if one.name == "clearance.release")
+    dispatcher = Dispatcher((consumer,))
+
+    def tell():
+        while sequencer.place() or dispatcher.step(consumer):
+            pass
+
+    tell()
+    assert Declaration.objects.get().state == "assessed"
+    doubting.accept(people.officers[1], row.pk, "The contract shows the price.")
+    tell()
+    assert Declaration.objects.get().state in {"released", "cleared"}
 
 
 def test_no_decision_against_the_trader_before_he_was_heard(people, doubted, border):

@@ -41,4 +41,4 @@ def test_both_databases_agree(postgresql):
 @pytest.mark.long
 @pytest.mark.parametrize("name", grounds.names())
 def test_every_missing_guard_is_found(name):
-    assert not grounds.run(("sqlite",), Effort(runs=300, shrink=False), grounds.mutant(name)).holds
+    assert grounds.run(("sqlite",), Effort(runs=300, shrink=False), grounds.mutant(name)).finds

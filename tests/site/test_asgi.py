@@ -1,9 +1,11 @@
 """The server's one door: who gets which request, how it begins and how it ends."""
 
 import asyncio
+import threading
+import time
+from types import SimpleNamespace
 
 import pytest
-from django.core.handlers.asgi import ASGIHandler
 from prometheus_client import REGISTRY
 
 from clearway.intake.counters import Counters
@@ -143,19 +145,27 @@ def test_web_sockets_are_closed():
 
 def test_so_many_at_once_take_a_thread_and_the_others_wait(monkeypatch):
     now, most = 0, 0
+    counting = threading.Lock()
+    django = asgi.InTurn()
 
-    async def answer(self, request):
+    def answer(request):
         nonlocal now, most
-        now += 1
-        most = max(most, now)
-        await asyncio.sleep(0.005)
-        now -= 1
+        with counting:
+            now += 1
+            most = max(most, now)
+        time.sleep(0.005)
+        with counting:
+            now -= 1
+        return SimpleNamespace(streaming=False)
 
-    monkeypatch.setattr(ASGIHandler, "get_response_async", answer)
+    async def handle(scope, receive, send):
+        await django.get_response_async(None)
+
+    monkeypatch.setattr(django, "get_response", answer)
+    monkeypatch.setattr(django, "handle", handle)
 
     async def many():
-        django = asgi.InTurn()
-        await asyncio.gather(*(django.get_response_async(None) for _ in range(200)))
+        await asyncio.gather(*(django({}, None, None) for _ in range(200)))
 
     asyncio.run(many())
     assert most == asgi.THREADS

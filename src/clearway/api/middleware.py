@@ -87,6 +87,8 @@ def _instant_of(request: HttpRequest) -> Any:
         raise _bad_time("not an instant such as 2026-03-02T08:15:00Z") from None
     if instant.tzinfo is None or not 2000 <= instant.year < 2100:
         raise _bad_time("not an instant with its zone, of this century")
+    now.advance(instant)
+    now.ring()
     with now.at(instant.astimezone(UTC)):
         yield
 

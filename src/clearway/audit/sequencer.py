@@ -12,6 +12,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 
 from django.db import Error, connection, transaction
 
@@ -87,6 +88,17 @@ def hurry() -> None:
     _wanted.set()
 
 
+_told: list[Callable[[], object]] = []
+
+
+def when_placed(tell: Callable[[], object], *, no_more: bool = False) -> None:
+    """Let somebody in this process be told whenever leaves got their positions, or no more."""
+    if no_more:
+        _told.remove(tell)
+    else:
+        _told.append(tell)
+
+
 class Sequencer(threading.Thread):
     """A thread that places what was committed and signs checkpoints, until it is stopped.
 
@@ -113,7 +125,7 @@ class Sequencer(threading.Thread):
         signed_at = time.monotonic() - self._sign_every
         while not self._stopping.is_set():
             try:
-                while place() == _MOST and not self._stopping.is_set():
+                while self._place() == _MOST and not self._stopping.is_set():
                     self._stopping.wait(self._pause / 10)
                 if time.monotonic() - signed_at >= self._sign_every:
                     checkpoints.sign()
@@ -125,6 +137,13 @@ class Sequencer(threading.Thread):
             _wanted.wait(self._pause)
             _wanted.clear()
         self._finish()
+
+    def _place(self) -> int:
+        placed = place()
+        if placed:
+            for tell in tuple(_told):
+                tell()
+        return placed
 
     def _finish(self) -> None:
         try:

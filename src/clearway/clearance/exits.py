@@ -175,6 +175,16 @@ def give_up(actor: Actor, key: str, reason: str) -> Declaration:
     return declaration
 
 
+def end_of_invalidated(mrn: str, at: datetime) -> int:
+    """Await no exit of a declaration that was invalidated in another way than by ``give_up``.
+
+    Returns:
+        How many exits were awaited: one or none.
+    """
+    rows = Exit.objects.filter(declaration__mrn=mrn, declaration__state="invalidated", ended="")
+    return rows.update(ended="invalidated", ended_at=at)
+
+
 def enquire(at: datetime) -> int:
     """Ask about the goods that should be out by now; each is asked about once.
 

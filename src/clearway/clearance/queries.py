@@ -245,14 +245,16 @@ def exit_of(declaration: Declaration) -> Exit | None:
 
 def open_exits(actor: Actor) -> QuerySet[Exit]:
     """Return the exits that are awaited of what an official may see."""
-    rows = Exit.objects.filter(ended="").select_related("declaration")
+    rows = Exit.objects.filter(ended="").exclude(declaration__state="invalidated")
+    rows = rows.select_related("declaration")
     seen = visible(actor).filter(pk=OuterRef("declaration_id"))
     return rows.filter(Exists(seen))
 
 
 def late_exits(at: datetime) -> QuerySet[Exit]:
     """Return the exits that should be confirmed by then and were not asked about yet."""
-    return Exit.objects.filter(ended="", enquired_at=None, due_at__lt=microseconds(at))
+    rows = Exit.objects.filter(ended="", enquired_at=None, due_at__lt=microseconds(at))
+    return rows.exclude(declaration__state="invalidated")
 
 
 class Desk(NamedTuple):

@@ -21,7 +21,7 @@ from clearway.declarations import events
 from clearway.declarations.kinds import EXPORT
 from clearway.declarations.life_cycle import BEFORE_RELEASE
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import documents, open_request
+from clearway.declarations.queries import documents, open_request, simplified
 from clearway.events import queries as news
 from clearway.inspection import queries as inspection
 from clearway.payments import queries as payments
@@ -115,13 +115,14 @@ def _of_hold(hold: Hold) -> Ball:
 
 
 def _before_release(declaration: Declaration) -> Iterator[Ball]:
-    yield from _of_lane(declaration)
+    others = [*_of_lane(declaration)]
     if declaration.state != "received":
-        yield from _of_permits(declaration)
+        others += _of_permits(declaration)
         if declaration.debt_state != "secured":
-            yield from _of_debt(declaration)
-    yield from _of_cargo(declaration)
-    if declaration.state == "assessed" and _is_here(declaration):
+            others += _of_debt(declaration)
+    others += _of_cargo(declaration)
+    yield from others
+    if declaration.state == "assessed" and _is_here(declaration) and not others:
         yield Ball("customs", "release", declaration.office)
 
 
@@ -193,9 +194,16 @@ def _after_release(declaration: Declaration) -> Iterator[Ball]:
         due = document.due_at if document else None
         yield Ball("trader", "collect", since=declaration.released_at, due=due)
     yield from _of_debt(declaration)
-    if declaration.supplementary_due is not None and declaration.state == "released":
+    if declaration.supplementary_due is not None and _is_incomplete(declaration):
         due = _end_of_day(declaration.supplementary_due)
         yield Ball("trader", "complete", due=due)
+
+
+def _is_incomplete(declaration: Declaration) -> bool:
+    """Tell whether a released simplified declaration still waits for its supplementary one."""
+    mrn = declaration.mrn or ""
+    found = simplified([mrn]).get(mrn)
+    return declaration.state == "released" and not (found is not None and found.supplemented)
 
 
 def _of_exit(declaration: Declaration) -> Iterator[Ball]:

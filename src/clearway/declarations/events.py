@@ -53,6 +53,7 @@ CLEARED = "declaration.cleared"
 EXITED = "declaration.exited"
 """The exit of export goods is confirmed or proved (code 16)."""
 SUPPLEMENTED = "declaration.supplemented"
+"""About a simplified declaration: the one that completes it (``by``) was accepted."""
 SUPPLEMENTARY_OVERDUE = "supplementary.overdue"
 
 OF_STATE = {

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -24,7 +25,7 @@ from clearway.audit import sequencer
 from clearway.audit.actor import Actor, system
 from clearway.events import events, queries
 from clearway.events.models import Consumer, ParkedEvent
-from clearway.events.queries import Place, Told
+from clearway.events.queries import Place, Stand, Told
 from clearway.events.service import act
 from clearway.vocabulary.clock import SystemClock
 from clearway.vocabulary.errors import NotThere, StateForbids
@@ -36,6 +37,8 @@ PAUSES = (1, 2, 4, 8, 16)
 _MOST = 50
 _PERSIST_AFTER = 5000
 _wanted = threading.Event()
+_LOOKS_AGAIN = 0.05
+"""Seconds after which whoever waits for the consumers looks again, whatever he is told."""
 
 
 class Subscription(msgspec.Struct, frozen=True):
@@ -96,37 +99,57 @@ class Dispatcher(threading.Thread):
     def run(self) -> None:
         """Work until stopped. A database that fails is tried again, for as long as it takes."""
         _here.append(self)
+        sequencer.when_placed(_wanted.set)
         try:
             while not self._stopping.is_set():
-                self._pages.clear()
                 try:
-                    moved = [self.step(each) for each in self.subscriptions]
+                    moved = self._go_through()
                 except Error:
                     _log.exception("the dispatcher cannot work; it tries again")
                     connection.close()
                     self._stopping.wait(1.0)
                     continue
+                _awaited.passed(any(moved))
                 if (
                     max(moved, default=0) < _MOST
                 ):  # nobody has more to be told than fits in one step
                     _wanted.wait(self._pause)
                     _wanted.clear()
         finally:
+            sequencer.when_placed(_wanted.set, no_more=True)
             _here.remove(self)
             connection.close()
+
+    def _go_through(self) -> list[int]:
+        """Tell every consumer what is next; return what ``step`` says of each."""
+        self._pages.clear()
+        stands = queries.stands()
+        try:
+            return [self.step(each, stands) for each in self.subscriptions]
+        finally:
+            self._pages.clear()
 
     def behind(self) -> int:
         """Return how many acts the slowest consumer has not been told of."""
         newest = queries.newest().position
         places = [newest]
+        stands = queries.stands()
         for each in self.subscriptions:
-            place, _ = queries.place_of(each.name)
+            place, _ = stands.get(each.name, queries.UNTOLD)
             places.append(max(place, self._passed.get(each.name, place)).position)
         return newest - min(places)
 
-    def step(self, subscription: Subscription) -> int:
-        """Tell one consumer what is next; how many events it handled, or acts it passed over."""
-        stored, not_before = queries.place_of(subscription.name)
+    def step(self, subscription: Subscription, stands: Mapping[str, Stand] | None = None) -> int:
+        """Tell one consumer what is next; how many events it handled, or acts it passed over.
+
+        Args:
+            subscription: the consumer.
+            stands: where the consumers stand, where that was just read.
+        """
+        if stands is None:
+            self._pages.clear()
+        known = queries.stands() if stands is None else stands
+        stored, not_before = known.get(subscription.name, queries.UNTOLD)
         place = max(stored, self._passed.get(subscription.name, stored))
         if not_before > _wall():
             return 0
@@ -149,9 +172,9 @@ class Dispatcher(threading.Thread):
 
     def _news(self, after: Place) -> tuple[list[Told], Place]:
         """Return what is next, read once for all that stand at the same place."""
-        page = self._pages.get(after) or queries.news(after)
-        if page[0]:
-            self._pages[after] = page
+        page = self._pages.get(after)
+        if page is None:
+            page = self._pages[after] = queries.news(after)
         return page
 
     def _before(self, subscription: Subscription, batch: Sequence[Told]) -> int:
@@ -164,6 +187,55 @@ class Dispatcher(threading.Thread):
 
 _here: list[Dispatcher] = []
 """The dispatchers that run in this process."""
+
+
+class _Awaited:
+    """Those who wait until every consumer has been told everything."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting = 0
+        self.rounds = 0
+        """How often a dispatcher has gone through its consumers."""
+
+    def __enter__(self) -> None:
+        with self._changed:
+            self._waiting += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._waiting -= 1
+
+    def passed(self, moved: bool) -> None:  # noqa: FBT001 - what the dispatcher says of itself
+        """Say that a dispatcher has gone through its consumers, and whether it told any."""
+        with self._changed:
+            if self._waiting and moved:
+                sequencer.hurry()  # what they did may be news in its turn
+            self.rounds += 1
+            self._changed.notify_all()
+
+    def look_again(self, after: int) -> None:
+        """Wait until a dispatcher has gone through its consumers since then, or for a moment."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.rounds != after, _LOOKS_AGAIN)
+
+
+_awaited = _Awaited()
+
+
+def settled(within: float) -> int:
+    """Wait until every consumer has been told everything; return the backlog that is left.
+
+    Args:
+        within: seconds after which it is given up.
+    """
+    until = time.monotonic() + within
+    with _awaited:
+        while True:
+            rounds, left = _awaited.rounds, backlog()
+            if not left or time.monotonic() >= until:
+                return left
+            _awaited.look_again(rounds)
 
 
 def backlog() -> int:

@@ -233,6 +233,11 @@ def follow_vessel(conveyance: int) -> int:
     return done
 
 
+def anything_booked() -> bool:
+    """Tell whether any booking is not over."""
+    return queries.anything_booked()
+
+
 def look_again(keys: Iterable[str]) -> None:
     """Look again whether the bookings of some units are eligible."""
     for key in sorted(set(keys)):

@@ -160,6 +160,11 @@ def bookings(condition: Q) -> QuerySet[Booking]:
     return Booking.objects.filter(condition).select_related("conveyance")
 
 
+def anything_booked() -> bool:
+    """Tell whether any booking is not over."""
+    return Booking.objects.filter(state__in=OPEN).exists()
+
+
 def booking_locked(number: int) -> Booking:
     """Return a booking, locked until the transaction ends."""
     rows = Booking.objects.select_related("conveyance").select_for_update(of=("self",))

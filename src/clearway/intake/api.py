@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -33,6 +33,8 @@ from clearway.vocabulary.pages import USUAL_PAGE, page_of
 State = Annotated[Literal["held", "lodged", "dismissed", ""], Query(description="empty for all")]
 router = Router(tags=["declarations"])
 operators = Router(tags=["line"])
+MOST_WAIT: Final = 20
+"""Seconds for which an operator may wait for the backlog: each wait holds a thread."""
 PATIENCE = 60.0
 """Seconds for which a request of Django's waits for its answer."""
 
@@ -137,10 +139,15 @@ def try_lodging(request: HttpRequest) -> Any:
 
 @operators.get("/line", operation_id="lineStatus", summary="How full the line is",
                response=LineTold)  # fmt: skip
-def line_status(request: HttpRequest) -> Any:
+def line_status(
+    request: HttpRequest,
+    wait: Annotated[
+        int, Query(ge=0, le=MOST_WAIT, description="seconds to wait until the backlog is gone")
+    ] = 0,
+) -> Any:
     """Tell how the line of the answering process is doing."""
     permitted(request, "lineStatus", OPERATIONS)
-    return queries.line_told(running.line())
+    return queries.line_told(running.line(), wait)
 
 
 @operators.get("/quarantine", operation_id="listQuarantine", response=QuarantinePage,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clearway.declarations.events import SUPPLEMENTED
 from clearway.declarations.events import subject as subject_of_declaration
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.storing import NewDeclaration
@@ -40,7 +41,16 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
     elif row.transport_document and piece.goods_state == "unmatched":
         # Its goods may be here already: whoever hears this looks (``site.news``).
         told.append(fact("unmatched", goods="unmatched", document=row.transport_document))
+    if decision.accepted and row.supplements:
+        told.append(_of_simplified(row, concerns))
     return Done(piece.submission.actor, subject, told)
+
+
+def _of_simplified(row: NewDeclaration, concerns: tuple[int, ...]) -> Announcement:
+    """Return the fact, about a simplified declaration, that this one completes it."""
+    body = {"mrn": row.supplements, "by": row.mrn, "by_lrn": row.lrn}
+    subject = subject_of_declaration(row.supplements, row.id)
+    return Announcement(SUPPLEMENTED, subject, body, concerns, row.received_at)
 
 
 def of_used_reference(piece: Piece) -> Done:

@@ -45,8 +45,14 @@ def taken_rows(job: BulkJob) -> Iterator[tuple[int, str, str]]:
         yield from map(tuple, json.loads(bytes(chunk.rows)))
 
 
-def line_told(line: Line) -> dict[str, Any]:
-    """Return how a line is doing, in the form of ``forms.LineTold``."""
+def line_told(line: Line, wait: int = 0) -> dict[str, Any]:
+    """Return how a line is doing, in the form of ``forms.LineTold``.
+
+    Args:
+        line: of this process.
+        wait: seconds to wait at most until nothing is left that a consumer was not told of.
+    """
+    backlog = dispatch.settled(wait)
     counters = line.counters
     pieces = max(1, counters.pieces)
     return {
@@ -63,5 +69,5 @@ def line_told(line: Line) -> dict[str, Any]:
         "turned_away": counters.turned_away,
         "quarantined": quarantine("held").count(),
         "open_alarms": open_alarms().count(),
-        "backlog": dispatch.backlog(),
+        "backlog": backlog,
     }

@@ -83,7 +83,7 @@ def list_notices(
 ) -> Any:
     """List the notices that you may see, the latest first."""
     actor = permitted(request, "listNotices", OPERATIONS)
-    rows = access.visible_notices(actor)
+    rows = queries.with_lines(access.visible_notices(actor))
     page = page_of(rows.filter(state=state) if state else rows, "-id", cursor, limit)
     others = [row.pk for row in page.items if row.organisation != actor.organisation]
     if others:

@@ -17,6 +17,7 @@ from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
 router = Router(tags=["payments"])
 LineState = Literal["matched", "suspended", "assigned", "returned"]
+RefundState = Literal["requested", "approved", "refunded", "refused"]
 Name = Annotated[str, Query(max_length=200, description="what you call the file")]
 _FORMS: Final = frozenset({"application/xml", "text/xml", "text/csv"})
 FILE: Final = {
@@ -105,10 +106,16 @@ def return_bank_line(request: HttpRequest, number: Number, wanted: forms.WhyWant
 
 
 @router.get("/refunds", response=forms.RefundPage, operation_id="listRefunds", summary="Refunds")
-def list_refunds(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
+def list_refunds(
+    request: HttpRequest,
+    cursor: Cursor = "",
+    limit: Limit = USUAL_PAGE,
+    state: Annotated[RefundState | None, Query(description="of one state")] = None,
+) -> Any:
     """List the refunds that you may see, the latest first."""
     actor = permitted(request, "listRefunds", OPERATIONS)
-    page = page_of(access.visible_refunds(actor), "-id", cursor, limit)
+    rows = access.visible_refunds(actor)
+    page = page_of(rows.filter(state=state) if state else rows, "-id", cursor, limit)
     others = [row.pk for row in page.items if row.payer != actor.identifier]
     if others:
         audit.note("read", actor, "refunds", others)

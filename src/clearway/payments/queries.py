@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 
 from clearway.assessment.queries import newest
 from clearway.declarations.kinds import SUPPLEMENTARY
@@ -20,6 +20,7 @@ from clearway.payments.models import (
     Guarantee,
     GuaranteeUse,
     Notice,
+    NoticeLine,
     OnlinePayment,
     Order,
     Payment,
@@ -104,6 +105,11 @@ def open_notices(declaration: int) -> list[Notice]:
 def notices() -> QuerySet[Notice]:
     """Return every notice, with its declaration."""
     return Notice.objects.select_related("declaration")
+
+
+def with_lines(rows: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Return notices with their lines as well, all by one more query."""
+    return rows.prefetch_related(Prefetch("lines", NoticeLine.objects.order_by("id")))
 
 
 def open_uses(declaration: int) -> QuerySet[GuaranteeUse]:

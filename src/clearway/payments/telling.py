@@ -46,7 +46,7 @@ def notice(row: Notice) -> dict[str, Any]:
         "issued_at": row.issued_at,
         "lines": [
             {"tax": x.tax, "amount": x.amount, "legal_basis": x.legal_basis, "reason": x.reason}
-            for x in row.lines.order_by("id")
+            for x in sorted(row.lines.all(), key=lambda line: line.pk)
         ],
     }
 

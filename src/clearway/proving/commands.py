@@ -11,6 +11,7 @@ from rich.text import Text
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, write_json
+from clearway.proving.border_check import command as border_command
 from clearway.proving.durability import command as durability_command
 from clearway.proving.kernel_bench import command as bench_command
 from clearway.proving.lifecycle import command as lifecycle_command
@@ -33,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
     durability_command.add_to(check)
     races_command.add_to(check)
     lifecycle_command.add_to(check)
+    border_command.add_to(check)
     check.command("api")(check_api)
     pages_command.add_to(check)
     app.add_typer(check, name="check")

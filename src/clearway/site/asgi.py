@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from contextvars import ContextVar
 from importlib import import_module
 from typing import Any, Final
 
+from asgiref.sync import ThreadSensitiveContext, sync_to_async
 from django.conf import settings
 
 from clearway.api.body_limits import Message, Receive, Send, bounded
@@ -25,6 +27,7 @@ from django.core.handlers.asgi import ASGIHandler  # noqa: E402 - after Django's
 
 from clearway.intake.hot_route import HotRoute  # noqa: E402
 from clearway.site import static_files  # noqa: E402
+from clearway.site.hands import Hand, Hands, keep_connection  # noqa: E402
 from clearway.site.parts import Parts  # noqa: E402
 
 LODGING: Final = "/api/v1/declarations"
@@ -38,18 +41,43 @@ class InTurn(ASGIHandler):
     """Django, in which so many requests at once take a thread and a connection.
 
     A body is complete before a place is taken, so that a slow sender holds none, and a stream
-    leaves its place when it begins.
+    leaves its place, and its thread, when it begins. What stands between door and view, the view
+    too, runs in that thread in one go: nothing in it awaits anything.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self.load_middleware(is_async=False)
         import_module(settings.ROOT_URLCONF)  # every room's doors, now and not at the first request
         self._places = asyncio.Semaphore(THREADS)
+        self._hands = Hands(THREADS)
+        self._hand: ContextVar[Hand] = ContextVar("hand")
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Answer a request by a thread that keeps its connection."""
+        hand = Hand(self._hands)
+        token = self._hand.set(hand)
+        try:
+            async with ThreadSensitiveContext(executor=hand):
+                await self.handle(scope, receive, send)
+        finally:
+            self._hand.reset(token)
+            hand.rest()
+
+    def _answered(self, request: Any) -> Any:
+        """Answer a request, and let the thread keep its connection when the request has ended."""
+        try:
+            return self.get_response(request)
+        finally:
+            keep_connection()
 
     async def get_response_async(self, request: Any) -> Any:
         """Answer a request when its turn has come."""
         async with self._places:
-            return await super().get_response_async(request)
+            answer = await sync_to_async(self._answered)(request)
+        if answer.streaming:
+            self._hand.get().rest()
+        return answer
 
 
 class Platform:
@@ -87,8 +115,22 @@ class Platform:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _observed(self, scope: Message, receive: Receive, send: Send) -> None:
-        """Answer a request; count it and log it, by its route and without its contents."""
+        """Answer a request; count it and log it, by its route and without its contents.
+
+        Before its last part is sent: whoever has the answer finds it counted.
+        """
         began, status, number = time.perf_counter(), 500, b""
+        counted, lodging = False, self._is_lodging(scope)
+
+        def count() -> None:
+            nonlocal counted
+            if counted:
+                return
+            counted, seconds = True, time.perf_counter() - began
+            route = LODGING if lodging else scope.get("clearway.route", "none")
+            metrics.answered(scope["method"], route, status, seconds)
+            if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
+                _tell(scope, route, status, seconds, number)
 
         async def watched(message: Message) -> None:
             nonlocal status, number
@@ -96,9 +138,10 @@ class Platform:
                 status = message["status"]
                 names = {name.lower(): value for name, value in message.get("headers", ())}
                 number = names.get(b"x-request-id", b"")
+            elif message["type"] == "http.response.body" and not message.get("more_body"):
+                count()
             await send(message)
 
-        lodging = self._is_lodging(scope)
         try:
             if lodging:
                 await self._lodging(scope, receive, watched)
@@ -108,11 +151,7 @@ class Platform:
             else:
                 await self._django(scope, _until_the_end(scope, receive), watched)
         finally:
-            seconds = time.perf_counter() - began
-            route = LODGING if lodging else scope.get("clearway.route", "none")
-            metrics.answered(scope["method"], route, status, seconds)
-            if not lodging or status >= 500:  # a lodgement is on record; its log would be noise
-                _tell(scope, route, status, seconds, number)
+            count()
 
     @staticmethod
     def _is_lodging(scope: Message) -> bool:

@@ -64,7 +64,8 @@ def outbox_backlog() -> int:
     """Return how many acts are committed and not yet told to the slowest consumer."""
     waiting = Entry.objects.filter(position=None).count()
     end = audit.size()
-    places = [events.place_of(each.name)[0].position for each in SUBSCRIPTIONS]
+    stands = events.stands()
+    places = [stands.get(each.name, events.UNTOLD).place.position for each in SUBSCRIPTIONS]
     return waiting + max((end - 1 - place for place in places), default=0)
 
 

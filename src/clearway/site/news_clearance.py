@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from clearway.clearance import automatic
+from clearway.clearance import automatic, exits
 from clearway.clearance import events as clearance
 from clearway.declarations import events as declarations
 from clearway.events.queries import Told
@@ -17,6 +17,7 @@ from clearway.permits import events as permits
 KINDS: Final = (
     declarations.ACCEPTED,
     declarations.AMENDED,
+    declarations.INVALIDATED,
     declarations.ASSESSED,
     declarations.PRESENTED,
     declarations.MATCHED,
@@ -35,6 +36,7 @@ KINDS: Final = (
     permits.JOINT_STATUS,
     inspection.CLOSED,
     inspection.CANCELLED,
+    inspection.DOUBT_DECIDED,
     inspection.DOUBT_SECURED,
     inspection.DOUBT_DECIDED,
     inspection.DOUBT_CLOSED,
@@ -42,7 +44,7 @@ KINDS: Final = (
 )
 
 
-_ALWAYS: Final = frozenset({clearance.DEPARTED, inspection.CLOSED})
+_ALWAYS: Final = frozenset({clearance.DEPARTED, declarations.INVALIDATED, inspection.CLOSED})
 
 
 class _About(msgspec.Struct):
@@ -63,13 +65,16 @@ def still_to_do(news: Sequence[Told]) -> Sequence[Told]:
 
 
 def tell_clearance(news: Told) -> None:
-    """Hold, release, clear or let out what is ready for it."""
+    """Hold, release, clear or let out what is ready for it; await nothing of what is over."""
     about = _read(news.body)
     mrn = about.mrn or ""
     if not mrn:
         return
     if news.kind == clearance.DEPARTED:
         automatic.confirm_exit(mrn)
+        return
+    if news.kind == declarations.INVALIDATED:
+        exits.end_of_invalidated(mrn, news.system_time)
         return
     if news.kind == inspection.CLOSED:
         automatic.goods_looked_at(mrn, about.outcome)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from clearway.cargo import events as cargo
@@ -47,6 +48,11 @@ BOOKINGS: Final = (
     clearance.DECLARATION_HELD,
     clearance.DECLARATION_HOLD_LIFTED,
 )
+
+
+def any_booked(news: Sequence[Told]) -> Sequence[Told]:
+    """Leave out everything while nobody has booked a way past the yard."""
+    return news if direct.anything_booked() else ()
 
 
 def follow_bookings(news: Told) -> None:

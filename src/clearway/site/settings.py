@@ -255,7 +255,7 @@ def database_at(where: str) -> dict[str, object]:
         return {
             "ENGINE": "clearway.site.sqlite",
             "NAME": DATA / "clearway.sqlite3",
-            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30},
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 30, "cached_statements": 1000},
         }
     parts = urlsplit(where)
     return {
@@ -266,6 +266,7 @@ def database_at(where: str) -> dict[str, object]:
         "HOST": parts.hostname or "",
         "PORT": str(parts.port or ""),
         "OPTIONS": {"connect_timeout": 10, "application_name": "clearway"},
+        "CONN_HEALTH_CHECKS": True,
     }
 
 

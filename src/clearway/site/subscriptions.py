@@ -45,7 +45,9 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
     ),
     Subscription("payments.determined", news_payments.collect_determined, news_payments.DETERMINED),
     Subscription("gate.recalls", news_gate.recall_tokens, news_gate.RECALLS),
-    Subscription("gate.bookings", news_gate.follow_bookings, news_gate.BOOKINGS),
+    Subscription(
+        "gate.bookings", news_gate.follow_bookings, news_gate.BOOKINGS, news_gate.any_booked
+    ),
     Subscription(
         "permits.declarations",
         news_permits.follow_declaration,

@@ -6,14 +6,16 @@ the demonstration does, has a ``SimulatedClock`` there, and nothing else about i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_HOUR = timedelta(hours=1)
 
 
 class Clock(Protocol):
@@ -31,6 +33,10 @@ class SystemClock:
         return datetime.now(UTC)
 
 
+def _nothing() -> None:
+    """Do nothing."""
+
+
 class SimulatedClock:
     """A clock that stands where it was last set. It never runs backwards.
 
@@ -41,6 +47,9 @@ class SimulatedClock:
     def __init__(self, start: datetime) -> None:
         self._latest = start.astimezone(UTC)
         self._here: ContextVar[datetime | None] = ContextVar("simulated_instant", default=None)
+        self._hourly: Callable[[], object] = _nothing
+        self._rung = self._latest
+        self._ringing = Lock()
 
     def now(self) -> datetime:
         """Return the instant of the surrounding ``at``, else the latest that was set."""
@@ -49,6 +58,23 @@ class SimulatedClock:
     def advance(self, instant: datetime) -> None:
         """Move the clock forward; an earlier instant leaves it where it stands."""
         self._latest = max(self._latest, instant.astimezone(UTC))
+
+    def each_hour(self, do: Callable[[], object]) -> None:
+        """Say what is to be done when an hour has passed; ``ring`` does it."""
+        self._hourly = do
+
+    def ring(self) -> bool:
+        """Do what is to be done each hour, where one has passed; tell whether it was.
+
+        A clock that stands between two requests wakes nobody: whoever brings the time calls this
+        where he may wait for it. However many hours have passed, it is done once.
+        """
+        with self._ringing:
+            if self._latest - self._rung < _HOUR:
+                return False
+            self._rung = self._latest
+            self._hourly()
+        return True
 
     @contextmanager
     def at(self, instant: datetime) -> Iterator[None]:

@@ -26,6 +26,9 @@ def check_lifecycle(
     *,
     runs: Annotated[int, typer.Option(min=1, help="Runs on each database.")] = 2000,
     steps: Annotated[int, typer.Option(min=1, help="Acts in a run, at most.")] = 50,
+    processes: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that share the runs, on each database.")
+    ] = 2,
     seed: Annotated[int, typer.Option(help="Seed of all that is drawn.")] = 7,
     database: Annotated[
         str,
@@ -59,7 +62,7 @@ def check_lifecycle(
         effort = Effort(min(runs, _OF_MUTANTS), steps, seed, shrink=False)
         missed = [name for name in wanted if not _is_found(name, mutant(name), effort)]
         raise typer.Exit(0 if missed else 1)
-    verdict = run(chosen, Effort(runs, steps, seed), None)
+    verdict = run(chosen, Effort(runs, steps, seed, processes=processes), None)
     if format_ is ReportFormat.JSON:
         write_json({"results": verdict.results, "differs": verdict.differs})
     else:
@@ -71,11 +74,11 @@ def check_lifecycle(
 def _is_found(name: str, path: Path, effort: Effort) -> bool:
     """Tell whether the machine finds a mutant on SQLite, and say how."""
     verdict = run(DATABASES[:1], effort, path)
-    said = "found" if not verdict.holds else "NOT FOUND"
-    side_console().print(Text(f"{name}: {said} in {verdict.results[0].seconds} s"))
+    said = "found" if verdict.finds else "NOT FOUND"
+    side_console().print(Text(f"{name}: {said} in {verdict.results[0].runs} runs"))
     if not verdict.holds:
         side_console().print(Text(f"  {verdict.results[0].fault.splitlines()[0][:300]}"))
-    return not verdict.holds
+    return verdict.finds
 
 
 def _show(verdict: Verdict) -> None:

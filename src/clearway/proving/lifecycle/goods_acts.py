@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 from django.conf import settings as platform
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from clearway.cargo import service as cargo
 from clearway.clearance import exits, loading, moving
 from clearway.declarations import access
+from clearway.declarations.models import Declaration
 from clearway.events.service import act
 from clearway.intake.submission import Submission
 from clearway.proving.lifecycle.judged import (
@@ -35,10 +36,6 @@ from clearway.vocabulary.errors import DefectFound
 class GoodsActs(Judged):
     """What carriers, terminals and whoever lodges do."""
 
-    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE)
-    def first(self, kind: str, here: int) -> None:
-        self.lodge(kind, here)
-
     @precondition(lambda self: len(self.model.lives) < MOST)
     @rule(kind=st.sampled_from(sorted(KINDS)), here=HERE)
     def lodge(self, kind: str, here: int) -> None:
@@ -55,6 +52,7 @@ class GoodsActs(Judged):
         if answer.status != 201:
             raise DefectFound(f"WRONGLY REFUSED: lodge {kind}: {answer.body.decode()[:600]}")
         life.mrn = msgspec.json.decode(answer.body)["mrn"]
+        life.row = Declaration.objects.values_list("pk", flat=True).get(mrn=life.mrn)
         self.model.lodged(life, *self.found(life))
         self.rest(f"lodge {kind}", "done")
 

@@ -1,27 +1,31 @@
-"""Where the machine runs: a process for each database, side by side.
+"""Where the machine runs: some processes for each database, side by side.
 
 ``python -m clearway.proving.lifecycle.grounds EFFORT MUTANT TRANSCRIPT`` runs it in the
-database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Each run is one
-transaction that is undone, so that every run begins alike: commits and what outlives them are
-held to their promise by ``check durability`` and ``check races``, and nothing here is durable.
+database that ``CLEARWAY_DATABASE`` names and prints what came of it as JSON. Runs are shared
+out to processes with a database and a seed of their own, the same seeds on either kind of database.
+Each run is one transaction that is undone, so that every run begins alike: commits and what
+outlives them are held to their promise by ``check durability`` and ``check races``.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
+from msgspec import structs
 
 from clearway.vocabulary.errors import DefectFound, InputUnusable
 
@@ -37,6 +41,20 @@ class Effort(msgspec.Struct, frozen=True):
     seed: int = 7
     shrink: bool = True
     """Whether the shortest way to a fault is looked for."""
+    processes: int = 1
+    """How many share the runs on each database."""
+
+    def shares(self) -> list[Effort]:
+        """Return each process's part: as many runs as the others or one more, and its own seed."""
+        parts = [
+            (self.runs + self.processes - 1 - place) // self.processes
+            for place in range(self.processes)
+        ]
+        return [
+            structs.replace(self, runs=part, seed=self.seed + place, processes=1)
+            for place, part in enumerate(parts)
+            if part
+        ]
 
 
 class Result(msgspec.Struct, kw_only=True):
@@ -58,6 +76,11 @@ class Verdict(msgspec.Struct, kw_only=True):
 
     results: list[Result]
     differs: str = ""
+
+    @property
+    def finds(self) -> bool:
+        """Whether something was not as the model says, rather than merely broken."""
+        return any(one.fault.startswith(DefectFound.__name__) for one in self.results)
 
     @property
     def holds(self) -> bool:
@@ -96,14 +119,20 @@ def run(databases: tuple[str, ...], effort: Effort, broken: Path | None) -> Verd
     with tempfile.TemporaryDirectory(prefix="clearway-lifecycle-") as folder, ExitStack() as stack:
         started = []
         for database in databases:
-            url = stack.enter_context(_named(database))
-            data = Path(folder) / database
-            data.mkdir()
-            started.append((database, data, _start(url, data, effort, broken)))
-        results = [_ended(database, process) for database, _, process in started]
-        transcripts = [data / "transcript" for _, data, _ in started]
-        faulty = any(one.fault for one in results)
-        return Verdict(results=results, differs="" if faulty else _difference(transcripts))
+            new = stack.enter_context(_named(database))
+            for place, share in enumerate(effort.shares()):
+                data = Path(folder) / f"{database}{place}"
+                data.mkdir()
+                started.append((database, place, data, _start(new(), data, share, broken)))
+        ended = [(database, _ended(database, process)) for database, _, _, process in started]
+        results = [_summed([one for at, one in ended if at == name]) for name in databases]
+        if any(one.fault for one in results):
+            return Verdict(results=results)
+        for place in range(len(effort.shares())):
+            found = _difference([data / "transcript" for _, at, data, _ in started if at == place])
+            if found:
+                return Verdict(results=results, differs=f"process {place + 1}, {found}")
+        return Verdict(results=results)
 
 
 def _start(url: str, data: Path, effort: Effort, broken: Path | None) -> subprocess.Popen[str]:
@@ -128,6 +157,21 @@ def _ended(database: str, process: subprocess.Popen[str]) -> Result:
     return msgspec.json.decode(out.splitlines()[-1], type=Result)
 
 
+def _summed(parts: list[Result]) -> Result:
+    """Return what the processes of one database found together; the slowest says how long."""
+    outcomes: Counter[str] = Counter()
+    for part in parts:
+        outcomes.update(part.outcomes)
+    return Result(
+        database=parts[0].database,
+        runs=sum(part.runs for part in parts),
+        acts=sum(part.acts for part in parts),
+        outcomes=dict(outcomes),
+        seconds=max(part.seconds for part in parts),
+        fault=next((part.fault for part in parts if part.fault), ""),
+    )
+
+
 def _difference(transcripts: list[Path]) -> str:
     """Return the first line in which two transcripts differ, as each has it; empty for none."""
     with ExitStack() as stack:
@@ -139,14 +183,15 @@ def _difference(transcripts: list[Path]) -> str:
 
 
 @contextmanager
-def _named(database: str) -> Iterator[str]:
+def _named(database: str) -> Iterator[Callable[[], str]]:
+    """Offer what makes a new database of a kind and returns its address."""
     if database == "sqlite":
-        yield "sqlite"
+        yield lambda: "sqlite"
         return
     from clearway.proving.private_postgresql import PrivateCluster
 
-    with PrivateCluster() as cluster:
-        yield cluster.url(cluster.new_database())
+    with PrivateCluster(settings=("jit=off",)) as cluster:
+        yield lambda: cluster.url(cluster.new_database())
 
 
 def _here(words: list[str]) -> None:
@@ -163,6 +208,9 @@ def _here(words: list[str]) -> None:
     effort = msgspec.json.decode(words[0], type=Effort)
     if words[1]:
         runpy.run_path(words[1])
+    gc.collect()
+    gc.set_threshold(50_000, 20, 50)
+    gc.freeze()  # what is there by now stays, and need not be gone through again and again
     told: Counter[str] = Counter()
     began = time.monotonic()
     with Path(words[2]).open("w", encoding="utf-8") as transcript:
@@ -206,7 +254,8 @@ def drive(scene: Any, effort: Effort, write: Any) -> str:
         test()
     except Exception as wrong:  # noqa: BLE001 - whatever it is, it is what was looked for
         way = "; ".join(getattr(wrong, "__notes__", ()))
-        return f"{type(wrong).__name__}: {wrong}\n{way}"[:6000]
+        where = "" if isinstance(wrong, DefectFound) else traceback.format_exc(limit=-4)
+        return f"{type(wrong).__name__}: {wrong}\n{where}{way}"[:6000]
     return ""
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import msgspec
-from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition
 
@@ -27,7 +26,7 @@ from clearway.vocabulary.errors import ActRefused, DefectFound
 MOST = 3
 """Declarations in one run."""
 WHICH = st.integers(0, MOST - 1)
-DESKS = st.sampled_from((*["ann"] * 6, "ben", "ben", "supervisor", "far", "trader"))
+DESKS = st.sampled_from((*["ann"] * 6, "ben", "ben", "chief", "supervisor", "far", "trader"))
 HOLDERS = st.sampled_from(("ann", "ben", "far", "supervisor", "plants", "animals", "trader"))
 HERE = st.sampled_from((2, 2, 1, 0))
 """Whether goods are here before they are declared, reported, or neither."""
@@ -54,6 +53,7 @@ class Judged(RuleBasedStateMachine):
         super().__init__()
         self.model = Model(PERMITTED)
         self.count = self.prices = 0
+        self.refused: set[str] = set()
         self.scene.begin()
         self.write("begin")
 
@@ -64,17 +64,23 @@ class Judged(RuleBasedStateMachine):
     # How an act is held to the model.
 
     def judge(self, told: str, expected: bool, do: Callable[[], object]) -> bool:  # noqa: FBT001
-        """Do an act, let the news be told, and hold outcome and states to the model."""
+        """Do an act, let the news be told, and hold outcome and states to the model.
+
+        What was refused just now is not asked again before something was done.
+        """
+        if not expected and told in self.refused:
+            return False
         self.scene.pass_minutes(1)
+        self.model.now += 1
         outcome, done = "done", True
         try:
-            with transaction.atomic():
-                do()
+            do()
         except ActRefused as refused:
             outcome, done = type(refused).__name__, False
         if done != expected:
             wrong = "GUARD PASSED" if done else "WRONGLY REFUSED"
             raise DefectFound(f"{wrong}: {told}: {outcome}; {self.picture()}")
+        self.refused = set() if done else self.refused | {told}
         self.rest(told, outcome)
         return done
 
@@ -86,7 +92,7 @@ class Judged(RuleBasedStateMachine):
             if life.state == "received" and here:
                 self.model.presented(life, *self.found(life))
         self.model.settle()
-        found = [standing_of(life.mrn) for life in self.model.lives]
+        found = standing_of([life.row for life in self.model.lives])
         self.write(f"{told} -> {outcome} {' '.join('/'.join(states) for states in found)}")
         wanted = [life.states for life in self.model.lives]
         if found != wanted:
@@ -102,9 +108,9 @@ class Judged(RuleBasedStateMachine):
 
     def found(self, life: Life) -> tuple[Any, int]:
         """Return what the kernel found: the lane that was told, and what is payable."""
-        row = Declaration.objects.get(mrn=life.mrn)
-        decided = newest(row.pk)
-        return row.lane, 0 if decided is None else decided.payable or 0
+        lane = Declaration.objects.values_list("lane", flat=True).get(pk=life.row)
+        decided = newest(life.row)
+        return lane, 0 if decided is None else decided.payable or 0
 
     def lot(self, life: Life) -> Unit:
         """Return the lot of packages that a declaration's goods are."""

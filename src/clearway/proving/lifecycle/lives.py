@@ -1,4 +1,4 @@
-"""What the model keeps of each declaration and of each hold."""
+"""What the model keeps of declarations, holds, looks, doubts, tokens and corrections."""
 
 from __future__ import annotations
 
@@ -7,16 +7,47 @@ import msgspec
 from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 
 
+class Look(msgspec.Struct, kw_only=True):
+    """An opening that keeps goods: assigned, started or discrepancy, and for which version.
+
+    ``noted`` are the findings of it.
+    """
+
+    state: str = "assigned"
+    version: int = 1
+    noted: int = 0
+
+
+class Doubt(msgspec.Struct, kw_only=True):
+    """A doubt about the value of the first item; minutes since the run's morning."""
+
+    state: str = "asked"
+    asked_at: int = 0
+    told_at: int = 0
+    replied: bool = False
+    fixed: bool = False
+    secured: bool = False
+    number: int = 0
+
+    @property
+    def keeps(self) -> bool:
+        """Whether goods have to wait for it."""
+        return self.state in {"asked", "replied", "grounds_told", "heard"} and not self.secured
+
+
 class Life(msgspec.Struct, kw_only=True):
     """One declaration. The three states, and all that decides about them.
 
-    ``look`` is empty, assigned or started: the inspection that keeps the goods. ``owed``, ``paid``
-    and ``reserved`` (by a guarantee) are minor units.
+    ``row`` is its number in the record. ``looks`` are the inspections that keep the goods.
+    ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
+    was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
+    ``enquired`` whether somebody asked where it is.
     """
 
     name: str
     kind: str
     mrn: str = ""
+    row: int = 0
     state: str = ""
     goods: str = ""
     debt: str = ""
@@ -28,18 +59,32 @@ class Life(msgspec.Struct, kw_only=True):
     proposes_security: bool = False
     version: int = 1
     permit: str = ""
-    look: str = ""
+    looks: list[Look] = []
+    doubt: Doubt | None = None
     owed: int = 0
     paid: int = 0
     reserved: int = 0
     left: int = PACKAGES
     loaded: int = 0
     awaits_exit: bool = False
+    came_on: int = 0
+    out_by: int = 0
+    enquired: bool = False
 
     @property
     def away(self) -> bool:
         """Whether it is an export."""
         return KINDS[self.kind].is_export
+
+    @property
+    def look(self) -> str:
+        """How far the newest look is that keeps the goods; empty where none does."""
+        return self.looks[-1].state if self.looks else ""
+
+    @property
+    def is_doubted(self) -> bool:
+        """Whether a doubt about its value keeps the goods."""
+        return self.doubt is not None and self.doubt.keeps
 
     @property
     def states(self) -> tuple[str, str, str]:
@@ -54,3 +99,29 @@ class Held(msgspec.Struct, kw_only=True):
     owner: str
     open: bool = True
     number: int = 0
+
+
+class Pass(msgspec.Struct, kw_only=True):
+    """A gate's token for packages of a lot, or for an export to come in."""
+
+    life: Life
+    asked_by: str
+    packages: int
+    plate: str
+    until: int
+    state: str = "live"
+    serial: str = ""
+
+
+class Change(msgspec.Struct, kw_only=True):
+    """A correction by customs after release, and the appeal against it."""
+
+    life: Life
+    version: int
+    by: str
+    state: str = "proposed"
+    second: str = ""
+    done_at: int = 0
+    number: int = 0
+    appeal: str = ""
+    appeal_number: int = 0

@@ -1,24 +1,52 @@
 """The machine whole: everybody's acts in any order (``judged`` says how they are held to it).
 
 Acts that are merely drawn seldom bring goods to a gate; ``onward`` does what a declaration waits
-for, as its people would, so that the later parts of lives are met as often as the first.
+for, as its people would, and now and then tries first what must be refused there. Runs begin some
+way into a life, so that its later parts are met as often as the first.
 """
 
 from __future__ import annotations
 
-from hypothesis.stateful import rule
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, rule
 
+from clearway.proving.lifecycle.calendar_acts import CalendarActs
+from clearway.proving.lifecycle.correcting_acts import CorrectingActs
+from clearway.proving.lifecycle.doubting_acts import DoubtingActs
+from clearway.proving.lifecycle.gate_acts import GateActs
 from clearway.proving.lifecycle.goods_acts import GoodsActs
-from clearway.proving.lifecycle.judged import SOME, WHICH
+from clearway.proving.lifecycle.judged import HERE, SOME, WHICH
 from clearway.proving.lifecycle.lives import Life
+from clearway.proving.lifecycle.looking_acts import LookingActs
+from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
 from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
+_FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12))
+"""Steps towards the end of a life with which a run begins."""
 
-class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
+
+class Lifecycle(
+    GoodsActs,
+    MoneyActs,
+    OfficerActs,
+    TraderActs,
+    LookingActs,
+    GateActs,
+    DoubtingActs,
+    CorrectingActs,
+    CalendarActs,
+):
     """One run of a few declarations from lodging to the end of their lives."""
+
+    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR)
+    def first(self, kind: str, here: int, far: int = 0) -> None:
+        """Begin with one declaration, as far into its life as is drawn."""
+        self.lodge(kind, here)
+        for _ in range(far):
+            self.onward(0)
 
     @SOME
     @rule(which=WHICH)
@@ -54,18 +82,22 @@ class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
                 return
 
     def _towards_release(self, life: Life, which: int) -> None:
-        if life.look:
-            self.look(which, self.drawn(life), life.look == "started")
+        if life.looks:
+            self._look_on(life, which)
+        elif life.is_doubted:
+            self.accept_value("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "goods", secured=False)
-        elif life.permit not in {"", "granted"}:
-            self.judge_paper("plants", which, "confirm")
         elif life.owed > life.paid:
             self.pay(which, "rest")
+        elif life.permit not in {"", "granted"}:
+            self.judge_paper("plants", which, "confirm")
 
     def _leave(self, life: Life, which: int) -> None:
-        if not life.away:
-            self.gate_out(which, None)
+        if life.goods == "gated_out":
+            self._correct(life, which)
+        elif not life.away:
+            self._fetch(life, which)
         elif life.goods == "released":
             self.gate_in(which)
         elif life.goods == "gated_in":
@@ -73,8 +105,52 @@ class Lifecycle(GoodsActs, MoneyActs, OfficerActs, TraderActs):
         else:
             self.depart(which)
 
-    def drawn(self, life: Life) -> int:
-        """Return the place of one of the two officers who was drawn to look."""
-        names = self.team(life)
-        return next((i for i, who in enumerate(("ann", "ben"))
-                     if self.scene.actor(who).name in names), 2)  # fmt: skip
+    def _fetch(self, life: Life, which: int) -> None:
+        """Let every other lot go by a token, in two parts."""
+        live = [i for i, one in enumerate(self.model.passes)
+                if one.life is life and one.state == "live"]  # fmt: skip
+        if self.count % 2:
+            self.gate_out(which, None)
+        elif live:
+            self.show(live[0], right_unit=True, plate="own", gate="here")
+            self.show(live[0], right_unit=True, plate="own", gate="here")
+        else:
+            self.issue("trader", which, 4 if life.left == PACKAGES else None, "XP12AB34")
+
+    def _correct(self, life: Life, which: int) -> None:
+        """Let customs correct what has left, by two persons, and the trader appeal."""
+        made = [(i, one) for i, one in enumerate(self.model.changes) if one.life is life]
+        if not made:
+            self.propose("ann", which)
+            return
+        place, one = made[-1]
+        step = {"lodged": "admit", "admitted": "hear", "heard": "decide"}.get(one.appeal, "")
+        if one.state == "proposed":
+            self.confirm_change(one.by, place, yes=True)
+            self.confirm_change("ben" if one.by == "ann" else "ann", place, yes=True)
+        elif step:
+            self.judge_appeal(one.second, place, step)
+            self.judge_appeal(min({"ann", "ben", "chief"} - {one.by, one.second}), place, step)
+        elif not one.appeal:
+            self.appeal("trader", place)
+
+    def _look_on(self, life: Life, which: int) -> None:
+        place = self.place_drawn(life)
+        if life.look == "discrepancy":
+            self.approve(which, "chief", yes=False)
+        if life.look == "discrepancy":
+            self.approve(which, "supervisor", yes=life.looks[-1].version == life.version)
+        elif life.look == "assigned":
+            self.start_look(which, place)
+        elif life.looks[-1].noted:
+            self.differ(which, place)
+        elif self.model.now % 3 == 1:
+            self.note(which, place)
+        else:
+            self.end_look(which, place)
+
+    def place_drawn(self, life: Life) -> int:
+        """Return the place of one of the officers who were drawn to look."""
+        return next(
+            (i for i, who in enumerate(("ann", "ben", "chief")) if self.is_drawn(life, who)), 3
+        )

@@ -12,34 +12,30 @@ from typing import Final
 
 from clearway.proving.lifecycle.lives import Held, Life
 from clearway.proving.lifecycle.messages import PACKAGES
+from clearway.proving.lifecycle.model_base import DECIDERS, USABLE
+from clearway.proving.lifecycle.model_calendar import EXIT_DAYS, Calendar
+from clearway.proving.lifecycle.model_correcting import Correcting
+from clearway.proving.lifecycle.model_doubting import Doubting
+from clearway.proving.lifecycle.model_gates import Gates
+from clearway.proving.lifecycle.model_looking import Looking
+from clearway.proving.lifecycle.model_money import Money
 
 WAITING: Final = {"documents_requested", "under_control"}
 BEFORE: Final = {"received", "accepted", "assessed", *WAITING}
 AFTER: Final = {"released", "cleared", "exited"}
 COVERED: Final = {"none", "secured", "paid", "final", "refunded"}
-HERE_OFFICERS: Final = {"ann", "ben"}
 OFFICE_OF: Final = {
-    "ann": "office", "ben": "office", "far": "elsewhere", "supervisor": "head",
+    "ann": "office", "ben": "office", "chief": "office", "far": "elsewhere", "supervisor": "head",
     "plants": "plants", "animals": "animals",
 }  # fmt: skip
 GONE: Final = {"gated_out", "departed", "exit_confirmed"}
 _BY_LANE: Final = ("assessed", "assessed", "documents_requested", "under_control")
 
 
-class Model:
+class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
     """Every declaration of a run, its cargo report, its holds, and what the permit has left."""
 
-    def __init__(self, permitted: int) -> None:
-        self.lives: list[Life] = []
-        self.holds: list[Held] = []
-        self.reported: dict[str, str] = {}
-        self.permitted = permitted
-
     # What is asked of several acts.
-
-    def is_held(self, life: Life) -> bool:
-        """Tell whether anybody holds its goods."""
-        return any(one.open and one.life is life for one in self.holds)
 
     def is_permitted(self, life: Life) -> bool:
         """Tell whether every agency has granted what it asks for."""
@@ -47,58 +43,9 @@ class Model:
 
     def _in_the_way(self, life: Life, *, secured: bool = False) -> bool:
         here = life.goods in {"none", "arrived", "presented"}
-        free = here and not self.is_held(life) and not life.look
+        free = here and not self.is_held(life) and not life.looks and not life.is_doubted
         covered = life.debt in COVERED or (secured and life.debt == "assessed")
         return not (free and self.is_permitted(life) and covered)
-
-    # Money and inspection.
-
-    def pay(self, life: Life, amount: int) -> bool:
-        """Pay a part of what is open on the notice, never more."""
-        if not 0 < amount <= life.owed - life.paid:
-            return False
-        life.paid += amount
-        self._follow_money(life)
-        return True
-
-    def _charge(self, life: Life, payable: int) -> None:
-        """Ask for what an accepted version owes; what was paid counts on."""
-        life.owed, life.paid = payable, min(life.paid, payable)
-        self._follow_money(life)
-
-    def _secure(self, life: Life, *, secured: bool) -> None:
-        if secured and life.debt in {"assessed", "adjusted"}:
-            life.reserved = max(life.reserved, life.owed - life.paid)
-            self._follow_money(life)
-
-    def _follow_money(self, life: Life) -> None:
-        left = life.owed - life.paid
-        life.reserved = min(life.reserved, left)
-        if not left and life.debt in {"assessed", "secured", "adjusted"}:
-            if life.paid or life.debt == "adjusted":
-                life.debt = "paid"
-        elif left and life.reserved == left and life.debt == "assessed":
-            life.debt = "secured"
-
-    def order_look(self, life: Life) -> None:
-        """Have the goods looked at, where that is not ordered yet."""
-        life.look = life.look or "assigned"
-
-    def start_look(self, life: Life, *, drawn: bool) -> bool:
-        """Begin to look: somebody who was drawn, when the goods are here."""
-        if not drawn or life.look != "assigned" or life.goods in {"none", "unmatched", "reported"}:
-            return False
-        life.look = "started"
-        return True
-
-    def end_look(self, life: Life, *, drawn: bool) -> bool:
-        """Find the goods in order: the lane then has what it asked for."""
-        if not drawn or life.look != "started":
-            return False
-        life.look = ""
-        if life.state == "under_control" and life.kind != "dear" and not life.asked:
-            life.state, life.desk = "assessed", ""
-        return True
 
     # Lodging and cargo.
 
@@ -106,6 +53,7 @@ class Model:
         """Take in what the line accepted."""
         advance = "advance" in life.kind
         life.lane, life.debt = lane, "assessed" if payable else "none"
+        life.came_on = self.day
         life.state = "received" if advance or lane is None else _BY_LANE[lane]
         document = self.reported.get(life.name, "")
         if life.away:
@@ -153,7 +101,7 @@ class Model:
 
     def may_present(self, who: str, life: Life) -> bool:
         """Tell whether goods that were declared in advance may be presented."""
-        return who in {"trader", *HERE_OFFICERS, "supervisor"} and life.state == "received"
+        return who in {"trader", *DECIDERS} and life.state == "received"
 
     def presented(self, life: Life, lane: int, payable: int) -> None:
         """Take effect: the lane is told, the goods are here or where the report says."""
@@ -164,20 +112,25 @@ class Model:
         life.goods = "presented" if life.away else self.reported.get(life.name) or "unmatched"
         self._accepted(life, payable)
 
-    def _accepted(self, life: Life, payable: int) -> None:
+    def _accepted(self, life: Life, payable: int, *, looks: bool = True) -> None:
         """Let every room follow an accepted version."""
         self._examine(life)
         self._charge(life, payable)
-        if life.state == "under_control":
+        if life.state == "under_control" and looks:
             self.order_look(life)
 
     def _examine(self, life: Life) -> None:
         """Let the agency concerned say what it says of an accepted version."""
         if life.kind == "permit" and life.permit != "granted":
-            life.permit = "granted" if self.permitted else "refused"
+            good = self.permitted and life.came_on < USABLE
+            life.permit = "granted" if good else "refused"
             self.permitted -= life.permit == "granted"
         elif life.kind == "paper" and not life.permit:
             life.permit = "paper"
+
+    def give_up(self, who: str, life: Life) -> bool:
+        """End an enquiry about an export: it never left, and the declaration is void."""
+        return self.may_give_up(who, life) and self._void(life)
 
     # What the trader asks for.
 
@@ -199,6 +152,7 @@ class Model:
     def amended(self, life: Life, lane: int | None, payable: int) -> None:
         """Take in another version: the lane never becomes lighter, the debt is adjusted."""
         life.version += 1
+        before = life.state
         if lane is not None and life.lane is not None:
             life.lane = max(life.lane, lane)
             # What was found in order was another version: a lane that asks for anything asks anew.
@@ -211,7 +165,7 @@ class Model:
         elif life.debt in {"paid", "final", "adjusted", "refunded"}:
             life.debt = "adjusted"
         if life.state != "received":
-            self._accepted(life, payable)
+            self._accepted(life, payable, looks=before != "under_control")
 
     def withdraw(self, who: str, life: Life) -> bool:
         """Take a request back."""
@@ -222,7 +176,9 @@ class Model:
 
     def decide(self, who: str, life: Life, *, grant: bool) -> bool:
         """Decide on a request. What an amendment brings is told by ``amended``."""
-        if who not in {*HERE_OFFICERS, "supervisor"} or not life.asked:
+        if who not in DECIDERS or not life.asked:
+            return False
+        if grant and life.state not in BEFORE | AFTER:
             return False
         if grant and life.asked == "cancellation" and not self._void(life):
             return False
@@ -230,7 +186,7 @@ class Model:
         return True
 
     def _void(self, life: Life) -> bool:
-        if life.state == "exited":
+        if life.state in {"exited", "invalidated"}:
             return False
         kept = {"held", "recalled", "loaded", *GONE}
         if life.goods in kept:
@@ -239,7 +195,10 @@ class Model:
         life.state, life.goods, life.desk, life.proposed_by = "invalidated", "none", "", ""
         if life.kind == "permit" and life.permit == "granted":
             self.permitted += 1
-        life.permit = life.look = ""
+        life.permit = ""
+        life.looks.clear()
+        if life.is_doubted or (life.doubt is not None and life.doubt.secured):
+            life.doubt = None
         life.owed = life.paid = life.reserved = 0
         return True
 
@@ -247,7 +206,7 @@ class Model:
 
     def _before(self, who: str, life: Life) -> bool:
         """Tell whether it lies before an officer: his office, nobody else's desk, no request."""
-        mine = who in {*HERE_OFFICERS, "supervisor"} and life.desk in {"", who}
+        mine = who in DECIDERS and life.desk in {"", who}
         return mine and not life.proposed_by and not life.asked
 
     def ask_documents(self, who: str, life: Life) -> bool:
@@ -284,6 +243,8 @@ class Model:
             return False
         if life.state == "assessed" and self._in_the_way(life, secured=secured):
             return False
+        if self.is_short(life, secured=secured):
+            return False
         self._secure(life, secured=secured)
         life.state, life.desk = "assessed", ""
         return True
@@ -297,6 +258,8 @@ class Model:
         done = life.state == "assessed" or self._satisfies(life, seen)
         if not done or self._in_the_way(life, secured=secured):
             return False
+        if self.is_short(life, secured=secured):
+            return False
         self._secure(life, secured=secured)
         life.desk = ""
         self._release(life)
@@ -304,7 +267,7 @@ class Model:
 
     def confirm(self, who: str, life: Life, *, yes: bool) -> bool:
         """Confirm what another proposed, or send it back."""
-        seated = who in {*HERE_OFFICERS, "supervisor"}
+        seated = who in DECIDERS
         if not seated or not life.proposed_by or life.proposed_by == who:
             return False
         if yes and (life.proposed_version != life.version or life.asked):
@@ -325,12 +288,13 @@ class Model:
         if life.goods != "none":
             life.goods = "released"
         life.awaits_exit = life.away
+        life.out_by = self.day + EXIT_DAYS
 
     # Holds and agencies.
 
     def hold(self, who: str, life: Life, *, lot: bool) -> bool:
         """Hold a declaration's goods, or the lot that they are."""
-        customs = who in {*HERE_OFFICERS, "supervisor"} or (lot and who == "far")
+        customs = who in DECIDERS or (lot and who == "far")
         if not customs and who not in {"plants", "animals"}:
             return False
         if life.goods in GONE and (not lot or life.state != "invalidated"):
@@ -397,7 +361,7 @@ class Model:
 
     def prove_exit(self, who: str, life: Life, proof: str) -> bool:
         """Take a proof that goods have left which nobody reported."""
-        seated = who in {*HERE_OFFICERS, "supervisor"}
+        seated = who in DECIDERS
         going = life.goods in {"released", "gated_in", "loaded"} and life.state in AFTER
         if not (seated and proof and life.awaits_exit and going) or self.is_held(life):
             return False
@@ -412,6 +376,7 @@ class Model:
 
     def settle(self) -> None:
         """Hold what came and was waited for, release what is ready, clear what owes nothing."""
+        self._recall_those_of_held()
         for life in self.lives:
             if life.state == "received" and self.reported.get(life.name) == "arrived":
                 continue  # presented by the arrival: the kernel's answer is told by the machine

@@ -8,7 +8,6 @@ from hypothesis.stateful import precondition, rule
 
 from clearway.clearance import deciding, holds, queries
 from clearway.clearance.releasing import Order
-from clearway.declarations.models import Declaration
 from clearway.permits import papers
 from clearway.permits.models import Need
 from clearway.proving.lifecycle.judged import DESKS, HOLDERS, SOME, WHICH, Judged, some
@@ -74,7 +73,7 @@ class OfficerActs(Judged):
     @rule(who=DESKS, which=WHICH, yes=st.booleans())
     def confirm(self, who: str, which: int, yes: bool) -> None:  # noqa: FBT001
         life = self.life(which)
-        found = queries.proposal(Declaration.objects.get(mrn=life.mrn).pk)
+        found = queries.proposal(life.row)
         number = 2**40 if found is None else found.pk
         do = deciding.confirm
         self.judge(
@@ -113,9 +112,7 @@ class OfficerActs(Judged):
     )
     def judge_paper(self, who: str, which: int, decision: str) -> None:
         life = self.life(which)
-        need = Need.objects.filter(
-            declaration__in=Declaration.objects.filter(mrn=life.mrn).values("pk")
-        ).first()
+        need = Need.objects.filter(declaration=life.row).first()
         if need is None and not life.permit:
             return
         number = 2**40 if need is None else need.pk

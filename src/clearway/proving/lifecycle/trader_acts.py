@@ -56,7 +56,7 @@ class TraderActs(Judged):
                 self.through(submission, life)
                 self.model.amended(life, *self.found(life))
                 return
-            row = Declaration.objects.get(mrn=life.mrn)
+            row = Declaration.objects.get(pk=life.row)
             answer = asking.ask_to_amend(submission, row, declarations.AMENDMENT)
             if answer.status != 202:
                 raise ActRefused(str(answer.status))
@@ -96,5 +96,5 @@ class TraderActs(Judged):
 
     def request(self, life: Life) -> int:
         """Return the number of the open request about a declaration; one of none otherwise."""
-        found = open_request(Declaration.objects.get(mrn=life.mrn))
+        found = open_request(Declaration(pk=life.row))
         return 2**40 if found is None else found.pk

@@ -14,6 +14,8 @@ from clearway.simulators.border.platform import Gone, Platform, Reply
 from clearway.simulators.border.schedule import Schedule
 
 _SETTLES_WITHIN = 120.0
+_EACH_WAIT = 10
+"""Seconds for which the platform itself waits at one request."""
 
 
 class Border:
@@ -26,6 +28,7 @@ class Border:
         self.zone = zone
         self.seed = seed
         self._unsettled = False
+        self._hour: datetime | None = None
 
     def draw(self, *about: str) -> Random:
         """Return the dice of one question about one thing: others' answers do not move them."""
@@ -64,21 +67,21 @@ class Border:
     def settle(self, at: datetime) -> None:
         """Wait until what former acts set off has happened: the outbox's readers have caught up.
 
+        So do what falls due by the calendar, which the platform looks for with each hour.
+
         Raises:
             Gone: they do not catch up.
         """
-        if not self._unsettled:
+        hour = at.replace(minute=0, second=0, microsecond=0)
+        if not self._unsettled and hour == self._hour:
             return
+        self._hour = hour
         until = time.monotonic() + _SETTLES_WITHIN
-        pause = 0.002
         while time.monotonic() < until:
-            stand = self.platform.line(OPERATOR, at)
-            self.figures.see(stand)
+            self.figures.see(self.platform.line(OPERATOR, at, wait=_EACH_WAIT))
             if self.figures.backlog == 0:
                 self._unsettled = False
                 return
-            time.sleep(pause)
-            pause = min(0.05, pause * 1.5)
         raise Gone("what the events set off does not come to an end")
 
 

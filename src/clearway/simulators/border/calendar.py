@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 WEEKDAY_LODGEMENTS = 600
 """Single lodgements of an ordinary working day, before parcels in bulk."""
+OF_A_LONG_RUN = 60
+"""The same in a run of more than ``LONG`` days: a month then ends while somebody waits for it."""
+LONG = 7
 _SHARES = (1.0, 1.0, 0.95, 0.95, 1.05, 0.45, 0.3)
 _MIDDLE, _WIDTH = 12.5, 2.6
 
@@ -39,6 +42,15 @@ class Day:
         """Draw when a firm lodges: office hours, later and wider at the weekend."""
         middle, width = (_MIDDLE, _WIDTH) if self.is_working else (15.0, 3.5)
         return self.hour(min(23.5, max(0.5, rng.gauss(middle, width))))
+
+
+def usual_lodgements(days: int | None) -> int:
+    """Return how many single lodgements an ordinary working day has where nobody says it.
+
+    >>> usual_lodgements(1), usual_lodgements(30), usual_lodgements(None)
+    (600, 60, 600)
+    """
+    return OF_A_LONG_RUN if days is not None and days > LONG else WEEKDAY_LODGEMENTS
 
 
 def office_hours_after(instant: datetime, minutes: float, zone: ZoneInfo) -> datetime:

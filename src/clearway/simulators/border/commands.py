@@ -9,7 +9,12 @@ from typing import Annotated
 import typer
 
 from clearway.cli.choices import Language, LanguageOption
-from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS
+from clearway.simulators.border.calendar import (
+    LONG,
+    OF_A_LONG_RUN,
+    WEEKDAY_LODGEMENTS,
+    usual_lodgements,
+)
 
 PORT = 8765
 FASTEST = "max"
@@ -53,8 +58,14 @@ def demo(
         typer.Option(help="Another seed is another border (1 by default).", show_default=False),
     ] = None,
     lodgements: Annotated[
-        int, typer.Option(min=1, help="Single lodgements of an ordinary working day.")
-    ] = WEEKDAY_LODGEMENTS,
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"Single lodgements of an ordinary working day ({WEEKDAY_LODGEMENTS}; of more "
+            f"than {LONG} days {OF_A_LONG_RUN}).",
+            show_default=False,
+        ),
+    ] = None,
     port: Annotated[
         int,
         typer.Option(min=1, max=65535, envvar="CLEARWAY_PORT", help="The next free one is taken."),
@@ -78,8 +89,9 @@ def demo(
 ) -> None:
     """Run the platform with simulated traders, carriers and officers on it, to look at.
 
-    With --days it ends by itself and prints the digest of what it came to: the same for the same
-    seed. `clearway demo day` assesses a generated day without a platform.
+    With --days it ends by itself and prints the digest of what it came to, the same for the same
+    seed, and reckons its record up (see `clearway check border`). `clearway demo day` assesses a
+    generated day without a platform.
 
     Examples:
       clearway demo
@@ -87,16 +99,19 @@ def demo(
       clearway demo --rate 5 --days 1 --seed 7
 
       clearway demo --once --rate max --lodgements 60
+
+      clearway demo --days 30 --rate max
     """
     if context.invoked_subcommand is not None:
         return
     from clearway.simulators.border import live
 
+    days = 1 if once and days is None else days
     wish = live.Wish(
         rate=rate,
-        days=1 if once and days is None else days,
+        days=days,
         seed=seed,
-        lodgements=lodgements,
+        lodgements=lodgements or usual_lodgements(days),
         language=language.value,
     )
     if digest:

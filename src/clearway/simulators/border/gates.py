@@ -68,18 +68,21 @@ class Gates:
             reply = self._token(unit, "out", _plate(rng), at)
             if reply.ok:
                 wait = timedelta(minutes=rng.uniform(20, 120))
-                border.schedule.plan(at + wait, self._come, mrn, reply.body)
+                border.schedule.plan(at + wait, self._come, mrn, reply.body, False)  # noqa: FBT003
             else:
                 left_behind = True
         if left_behind and attempt < _TRIES:
             again = office_hours_after(at + timedelta(days=1), 60, border.zone)
             border.schedule.plan(again, self._fetch, mrn, attempt + 1)
 
-    def _come(self, mrn: str, token: dict[str, Any], at: datetime) -> None:
+    def _come(self, mrn: str, token: dict[str, Any], second: bool, at: datetime) -> None:  # noqa: FBT001 - planned by place
+        """Come with a token; with the right lorry at the latest the second time."""
         border = self._border
         rng = border.draw(mrn, token["number"], "comes")
-        if rng.random() < _OTHER_LORRY:
+        if rng.random() < _OTHER_LORRY and not second:
             self._show(token, at, plate="XP 00 XX 00")
+            later = at + timedelta(minutes=rng.uniform(40, 200))
+            border.schedule.plan(later, self._come, mrn, token, True)  # noqa: FBT003 - see there
             return
         reply = self._show(token, at)
         if reply.ok and reply.body["verdict"] == "accepted":

@@ -37,16 +37,21 @@ class Inspectors:
         """Plan the looks whose team is drawn, and the second person's word on what was found."""
         border = self._border
         border.settle(at)
-        for one in border.platform.pages(SUPERVISOR, "/inspections", at, limit="200"):
-            if one["state"] == "assigned" and one["id"] not in self._seen:
+        for one in self._inspections("assigned", at):
+            if one["id"] not in self._seen:
                 self._seen.add(one["id"])
                 minutes = border.draw(str(one["mrn"]), "inspected").uniform(*_MINUTES)
                 then = office_hours_after(at, minutes, border.zone)
                 border.schedule.plan(then, self._look, one["id"], str(one["mrn"]), 1)
-            elif one["state"] == "discrepancy" and one["id"] not in self._approved:
+        for one in self._inspections("discrepancy", at):
+            if one["id"] not in self._approved:
                 self._approved.add(one["id"])
                 then = office_hours_after(at, 60, border.zone)
                 border.schedule.plan(then, self._approve, one["id"])
+
+    def _inspections(self, state: str, at: datetime) -> list[Any]:
+        platform = self._border.platform
+        return platform.pages(SUPERVISOR, "/inspections", at, limit="200", state=state)
 
     def _look(self, number: int, mrn: str, attempt: int, at: datetime) -> None:
         """Start, find, and give the result; each asker's people for themselves."""

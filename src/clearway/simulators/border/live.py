@@ -1,4 +1,4 @@
-"""A demonstration from start to end: server, border, screen, digest."""
+"""A demonstration from start to end: server, border, screen, digest, reckoning."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ def run_here(wish: Wish, data: Path | None, port: int) -> None:
             finished = _run(server.url, wish, state, folder, server)
         if finished:
             tell_digest(folder, wish.language)
+            tell_reckoning()
 
 
 def attach(url: str, wish: Wish) -> None:
@@ -201,6 +202,17 @@ def kept(data: Path | None) -> Path:
             remedy="Name the folder of an earlier run with --data.",
         )
     return data.resolve()
+
+
+def tell_reckoning() -> None:
+    """Print what the record came to: states, ledger, who has to act, lists with their reasons.
+
+    Django is set up for the folder by then.
+    """
+    from clearway.site.reckoning.report import reckon, told
+
+    for line in told(reckon()):
+        console().print(Text(line), soft_wrap=True)
 
 
 def tell_digest(folder: Path, language: str) -> None:

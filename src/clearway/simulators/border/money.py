@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
-from clearway.simulators.border.firms import IDENTIFIERS, READY_TRADERS
+from clearway.simulators.border.firms import IDENTIFIERS, READY_TRADERS, SUPERVISOR
 from clearway.simulators.border.platform import Body, document
 
 CASHIER, SECOND = "cashier", "cashier2"
@@ -20,6 +20,8 @@ _TREASURY: Final = "XP36PCUS00000000000017"
 _FILES_AT: Final = (11, 17)
 """Hours of the looks at which the bank's file of what was paid so far is handed in."""
 _IN_PARTS, _TOO_MUCH, _NAMELESS, _NEVER = 0.06, 0.02, 0.02, 0.01
+_REMEMBERS = 0.5
+"""Share of those who named no notice that can say, when they are asked, which one they meant."""
 _GUARANTEES: Final = dict(
     zip(READY_TRADERS, ("GRN-26-000017", "GRN-26-000021", "DPA-26-000001"), strict=True)
 )
@@ -46,6 +48,8 @@ class Money:
         self._lines: list[Line] = []
         self._files = 0
         self._asked: set[int] = set()
+        self._nameless: dict[str, dict[str, Any]] = {}
+        """The notices that were paid without being named, by the bank's reference."""
 
     def look_around(self, at: datetime) -> None:
         """Let payers learn of their notices; let the cashiers hand in files and settle the rest."""
@@ -86,6 +90,7 @@ class Money:
             amount += amount // 10 + 1
         elif choice < _IN_PARTS + _TOO_MUCH + _NAMELESS:
             told = "duties for our last shipment"
+            self._nameless[f"PB{number}"] = notice
         border.schedule.plan(then, self._pay, notice, number, amount, told)
 
     def _secure(self, who: str, mrn: str, at: datetime) -> None:
@@ -121,34 +126,66 @@ class Money:
         border.unsettle()
 
     def _settle_suspense(self, at: datetime) -> None:
-        """Send back what nobody can place, on one cashier's word and another's."""
+        """Give parked money to the notice that it means; send back what nobody can place.
+
+        Who paid too much named his notice. Who named nothing is asked what he meant: some say it,
+        the others get their money back and pay anew.
+        """
         border = self._border
-        parked = border.platform.pages(CASHIER, "/bank-lines", at, state="suspended", limit="200")
-        for line in parked:
+        for line in self._listed("/bank-lines", "suspended", at):
             if line["id"] in self._asked:
                 continue
             self._asked.add(line["id"])
-            border.send(
-                CASHIER, "POST", f"/bank-lines/{line['id']}/return", at,
-                body=document({"reason": "Nothing is known that this pays."}), expected=(409,),
-            )  # fmt: skip
-        if parked:
+            meant = str(line["told"])
+            if line["why"] == "unknown_notice":
+                found = border.draw(line["reference"], "asked").random() < _REMEMBERS
+                meant = self._nameless[line["reference"]]["number"] if found else ""
+            path = f"/bank-lines/{line['id']}"
+            given = meant and border.send(
+                CASHIER, "POST", f"{path}/assignment", at, body=document({"target": meant}),
+                expected=(409, 422),
+            ).ok  # fmt: skip
+            border.figures.counts["assigned"] += bool(given)
+            if not given:
+                border.send(
+                    CASHIER, "POST", f"{path}/return", at,
+                    body=document({"reason": "Nothing is known that this pays."}), expected=(409,),
+                )  # fmt: skip
+                self._pay_anew(line["reference"], at)
             border.unsettle()
 
+    def _pay_anew(self, reference: str, at: datetime) -> None:
+        """Let a payer whose money comes back pay again, and name his notice this time."""
+        notice = self._nameless.get(reference)
+        if notice is not None:
+            border = self._border
+            then = office_hours_after(at + timedelta(days=1), 60, border.zone)
+            number = f"{notice['number']}-anew"
+            border.schedule.plan(
+                then, self._pay, notice, number, int(notice["open"]), str(notice["reference"])
+            )
+
     def _settle_refunds(self, at: datetime) -> None:
-        """Let the second cashier approve what is to be paid back, and the first one pay it."""
+        """Let the supervisor approve what is not owed, and the second cashier pay it.
+
+        What the first one sends back, or what was over where he placed parked money, is on his
+        word already: neither his approval nor his payment would be another person's.
+        """
         border = self._border
-        for refund in border.platform.pages(CASHIER, "/refunds", at, limit="200"):
-            path = f"/refunds/{refund['id']}"
-            if refund["state"] == "requested":
-                wanted = document({"reason": "Checked against the ledger."})
-                border.send(SECOND, "POST", f"{path}/approval", at, body=wanted, expected=(409,))
-                border.unsettle()
-            elif refund["state"] == "approved":
-                paid = document({"bank_reference": f"PAYOUT-{refund['id']}"})
-                border.send(CASHIER, "POST", f"{path}/payment", at, body=paid, expected=(409,))
-                border.figures.counts["refunded"] += 1
-                border.unsettle()
+        for refund in self._listed("/refunds", "approved", at):
+            paid = document({"bank_reference": f"PAYOUT-{refund['id']}"})
+            path = f"/refunds/{refund['id']}/payment"
+            reply = border.send(SECOND, "POST", path, at, body=paid)
+            border.figures.counts["refunded"] += reply.ok
+            border.unsettle()
+        for refund in self._listed("/refunds", "requested", at):
+            wanted = document({"reason": "Checked against the ledger."})
+            path = f"/refunds/{refund['id']}/approval"
+            border.send(SUPERVISOR, "POST", path, at, body=wanted)
+            border.unsettle()
+
+    def _listed(self, path: str, state: str, at: datetime) -> list[Any]:
+        return self._border.platform.pages(CASHIER, path, at, state=state, limit="200")
 
 
 def _row(line: Line, at: datetime) -> str:

@@ -1,7 +1,8 @@
 """Customs officers: they take what waits, find its documents in order, and decide requests.
 
-What is in order is released by the platform itself, as soon as it is paid and permitted; goods
-under control are the inspectors' (``inspectors.py``).
+What is in order is released by the platform itself, as soon as it is paid and permitted. Goods
+under control are the inspectors' (``inspectors.py``) first; what they leave open, a discrepancy or
+goods of great value, is decided here, where need be by two.
 """
 
 from __future__ import annotations
@@ -29,7 +30,12 @@ _WAITS = 0.4
 _TRIES = 3
 _GRANTS = 0.85
 _WHY = {"granted": "no objection", "refused": "control comes first"}
-_ORDER = {"decision": "accept", "documents_checked": True, "reason": "found in order"}
+_ORDER = {
+    "decision": "accept",
+    "documents_checked": True,
+    "goods_controlled": True,
+    "reason": "found in order",
+}
 
 
 class Officers:
@@ -37,17 +43,19 @@ class Officers:
 
     def __init__(self, border: Border) -> None:
         self._border = border
-        self._met: dict[str, int] = {}
+        self._met: dict[str, tuple[str, int]] = {}
 
     def look_around(self, at: datetime) -> None:
         """Plan work on the documents that wait, and see how many wait for their cargo's report."""
         border = self._border
         border.settle(at)
-        for one in self._waiting(at, state="documents_requested"):
-            # Asked for again, by an officer or an amended version, it is looked at again.
-            if self._met.get(one["mrn"]) != one["version"]:
-                self._met[one["mrn"]] = one["version"]
-                self._plan(one["mrn"], one["office"], at)
+        for state in ("documents_requested", "under_control"):
+            for one in self._waiting(at, state=state):
+                # Asked for again, by an officer or an amended version, it is looked at again.
+                seen = (state, one["version"])
+                if self._met.get(one["mrn"]) != seen:
+                    self._met[one["mrn"]] = seen
+                    self._plan(one["mrn"], one["office"], at)
         border.figures.unmatched = len(self._waiting(at, goods_state="unmatched"))
 
     def _waiting(self, at: datetime, **which: str) -> list[Any]:
@@ -65,12 +73,20 @@ class Officers:
         border = self._border
         border.settle(at)
         path = f"/declarations/{mrn}/assignment"
-        if border.send(_at(office), "POST", path, at, expected=(404, 409)).ok:
+        if self._is_being_inspected(mrn, at):
+            self._forget(mrn, at)
+        elif border.send(_at(office), "POST", path, at, expected=(404, 409)).ok:
             then = office_hours_after(at, minutes, border.zone)
             border.schedule.plan(then, self._accept, mrn, office, 1)
         elif attempt < _TRIES:
             later = self._later(mrn, "taken", attempt, at)
             border.schedule.plan(later, self._take, mrn, office, minutes, attempt + 1)
+        else:
+            self._forget(mrn, at)
+
+    def _is_being_inspected(self, mrn: str, at: datetime) -> bool:
+        reply = self._border.send(SUPERVISOR, "GET", f"/declarations/{mrn}/standing", at)
+        return reply.ok and any(one["what"] == "inspect" for one in reply.body["to_do"])
 
     def _accept(self, mrn: str, office: str, attempt: int, at: datetime) -> None:
         """Find documents in order; the platform releases what is ready."""
@@ -94,6 +110,17 @@ class Officers:
         elif not reply.ok:
             path = f"/declarations/{mrn}/assignment"
             border.send(_at(office), "DELETE", path, at, expected=(404, 409))
+            self._forget(mrn, at)
+
+    def _forget(self, mrn: str, at: datetime) -> None:
+        """Let a declaration be met anew next day: an agency or an inspector is not done yet."""
+        border = self._border
+        later = office_hours_after(at + timedelta(days=1), 1, border.zone)
+        border.schedule.plan(later, self._meet_anew, mrn)
+
+    def _meet_anew(self, mrn: str, at: datetime) -> None:
+        del at
+        self._met.pop(mrn, None)
 
     def _confirm(self, mrn: str, at: datetime) -> None:
         """Let the supervisor confirm what an officer proposed; his own proposals await another."""

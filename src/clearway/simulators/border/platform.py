@@ -132,9 +132,15 @@ class Platform:
             if not cursor:
                 return found
 
-    def line(self, who: str, at: datetime) -> dict[str, Any]:
-        """Return how the intake line and the dispatcher of events stand."""
-        reply = self.ask(who, "GET", "/line", at)
+    def line(self, who: str, at: datetime, wait: int = 0) -> dict[str, Any]:
+        """Return how the intake line and the dispatcher of events stand.
+
+        Args:
+            who: an operator.
+            at: the instant of simulated time.
+            wait: seconds for which the platform may wait until its backlog is gone.
+        """
+        reply = self.ask(who, "GET", "/line", at, parameters={"wait": str(wait)})
         if not reply.ok:
             raise InputUnusable(
                 f"The platform does not tell how its line stands ({reply.status}).",

@@ -1,0 +1,1 @@
+"""The record of a border reckoned up: sums, orphans, lists that reconcile its rooms."""
