@@ -272,6 +272,7 @@ def do_by_programs(server):
         api_gate.booking(objects)
         api_after_release.audit(objects)
         api_after_release.appeal(objects)
+        api_after_release.claim(objects)
         other = api_after_release.corrected(objects)
     finally:
         objects.close()
