@@ -11,6 +11,7 @@ from clearway.proving.shown_border import Visitor
 from clearway.site.server_process import ServerProcess
 
 _MRN: Final = r"/declarations/\d\dXP\w{14}"
+_WHEAT: Final = "/requirements?direction=IM&commodity=10019910&other_country=US"
 DESK: Final = (1280, 800)
 PHONE: Final = (390, 780)
 TABLET: Final = (820, 1180)
@@ -85,7 +86,7 @@ PICTURES: Final = (
             "A carrier's transport documents, and what is still without a declaration."),
     Picture("conveyance-phone", "conveyance", "carrier",
             "A conveyance on a phone.", "en", "light", PHONE),
-    Picture("permits-needed", "/requirements?direction=IM&commodity=10019910&other_country=US", "trader",
+    Picture("permits-needed", _WHEAT, "trader",
             "What one needs before lodging, with the legal ground of each."),
     Picture("agency", "/agency/cases/", "agency",
             "An agency's queue: what waits for its word, and until when."),
