@@ -28,6 +28,11 @@ from clearway.proving.lifecycle.trader_acts import TraderActs
 _FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12))
 """Steps towards the end of a life with which a run begins."""
 
+_DIFFERING = "shirts"
+"""The kind that is sent to control on its way, and whose goods are not as declared."""
+_LOOKED_INTO = {"assessed", "documents_requested"}
+_RED = 3
+
 
 class Lifecycle(
     GoodsActs,
@@ -86,6 +91,8 @@ class Lifecycle(
     def _towards_release(self, life: Life, which: int) -> None:
         if life.looks:
             self._look_on(life, which)
+        elif life.kind == _DIFFERING and life.state in _LOOKED_INTO and life.lane != _RED:
+            self.control(life.desk or "ann", which)
         elif life.is_doubted:
             self.accept_value("ann", which)
         elif life.state in WAITING:
@@ -148,7 +155,7 @@ class Lifecycle(
             self.start_look(which, place)
         elif life.looks[-1].noted:
             self.differ(which, place)
-        elif self.model.now % 3 == 1:
+        elif life.kind == _DIFFERING:
             self.note(which, place)
         else:
             self.end_look(which, place)
