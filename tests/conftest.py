@@ -8,6 +8,7 @@
 - the fixture ``postgresql``: the private cluster itself, for tests that start a server
   (``CLEARWAY_DATABASE=postgresql.url(postgresql.new_database())``).
 - the fixture ``simulated_clock``: the platform's clock stands where the test sets it.
+- the fixture ``ready_folder``: a data folder on which a server starts at once.
 - the fixture ``kept``: what a test begins with is made once and written again for the others.
 """
 
@@ -17,6 +18,8 @@ import contextlib
 import os
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +64,28 @@ def pytest_unconfigure():
 def django_db_modify_db_settings():
     """Let the test database be a file of this process, so that threads see each other's rows."""
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_FOLDER / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def _made_ready(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("ready")
+    told = (
+        "import os; os.umask(0o077); from clearway.site.serving import make_ready, prepare; "
+        "prepare(); make_ready()"
+    )
+    subprocess.run(
+        [sys.executable, "-c", told], env={**os.environ, "CLEARWAY_DATA": str(folder)}, check=True
+    )
+    return folder
+
+
+@pytest.fixture
+def ready_folder(_made_ready, tmp_path):
+    """Return a data folder as the first start leaves it: tables made, the first pack published.
+
+    To make one takes most of a server's start. What a first start does is for tests of that.
+    """
+    return Path(shutil.copytree(_made_ready, tmp_path / "ready"))
 
 
 @pytest.fixture(scope="session")

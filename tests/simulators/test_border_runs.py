@@ -47,11 +47,13 @@ def port():
         return probe.getsockname()[1]
 
 
-def test_a_small_day_is_lived_to_its_end(tmp_path, port):
-    done = clearway(*QUICK, "--lodgements", 12, "--port", port, "--data", tmp_path / "data")
+def test_a_small_day_is_lived_to_its_end(ready_folder, port):
+    done = clearway(*QUICK, "--lodgements", 12, "--port", port, "--data", ready_folder)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "unexpected" not in done.stdout
-    told = clearway("demo", "--digest", "--data", tmp_path / "data")
+    assert "Orphans: 0" in done.stdout
+    assert done.stdout.rstrip().endswith("Sound.")
+    told = clearway("demo", "--digest", "--data", ready_folder)
     assert digest_in(told.stdout) == digest_in(done.stdout)
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"http://127.0.0.1:{port}/health", trust_env=False)

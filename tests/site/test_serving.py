@@ -80,22 +80,22 @@ def test_pages_hold_no_inline_script_or_style(server):
         assert not re.search(r"\son[a-z]+=", text)
 
 
-def test_after_a_kill_it_begins_again_and_ends_in_order(serving, tmp_path):
-    one = serving(tmp_path)
+def test_after_a_kill_it_begins_again_and_ends_in_order(serving, ready_folder):
+    one = serving(ready_folder)
     assert one.http.get("/ready").status_code == 200
     one.end(signal.SIGKILL)
-    again = serving(tmp_path)
+    again = serving(ready_folder)
     assert again.http.get("/ready").status_code == 200
     assert again.end(signal.SIGTERM) == 0
-    log = tmp_path / "clearway.sqlite3-wal"
+    log = ready_folder / "clearway.sqlite3-wal"
     assert not log.exists() or not log.stat().st_size
-    connection = sqlite3.connect(tmp_path / "clearway.sqlite3")
+    connection = sqlite3.connect(ready_folder / "clearway.sqlite3")
     assert connection.execute("SELECT count(*) FROM site_process").fetchone() == (0,)
     assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     connection.close()
     stopped = [line["part"] for line in again.log() if line["event"] == "stopped"]
     assert stopped[-1] == "checkpoints"
-    assert {path.stat().st_mode & 0o077 for path in tmp_path.iterdir()} == {0}
+    assert {path.stat().st_mode & 0o077 for path in ready_folder.iterdir()} == {0}
 
 
 def run_serve(tmp_path, *words, **environment):
@@ -116,9 +116,9 @@ def test_a_second_server_on_the_same_folder_is_refused(server):
     assert "Traceback" not in answer.stderr
 
 
-def test_a_taken_port_is_told(tmp_path):
+def test_a_taken_port_is_told(ready_folder):
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        answer = run_serve(tmp_path, "--port", str(taken.getsockname()[1]))
+        answer = run_serve(ready_folder, "--port", str(taken.getsockname()[1]))
     assert answer.returncode == 2
     assert "taken" in answer.stderr
     assert "Traceback" not in answer.stderr
@@ -154,8 +154,8 @@ def test_several_processes_serve_on_postgresql(serving, tmp_path, postgresql):
 CANARIES = ("canary-password-7731", "canary.person@example.org", "CANARY-IN-PATH", "CANARY-BODY")
 
 
-def test_the_log_holds_no_personal_data(serving, tmp_path):
-    one = serving(tmp_path, CLEARWAY_LOG_LEVEL="DEBUG")
+def test_the_log_holds_no_personal_data(serving, ready_folder):
+    one = serving(ready_folder, CLEARWAY_LOG_LEVEL="DEBUG")
     page = one.http.get("/accounts/login/")
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
     form = {"login": CANARIES[1], "password": CANARIES[0], "csrfmiddlewaretoken": token}
