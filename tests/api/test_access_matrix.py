@@ -103,8 +103,9 @@ ROWS = {
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
     **dict.fromkeys(("listSelections", "openAudit", "listAudits", "listCorrections", "lodgeAppeal",
-         "listAppeals"), NOTHING),
-    **dict.fromkeys(("discloseError", "proposeCorrection"), DECLARATION),
+         "listAppeals", "listClaims"), NOTHING),
+    **dict.fromkeys(("discloseError", "proposeCorrection", "lodgeClaim"), DECLARATION),
+    **dict.fromkeys(("getClaim", "decideClaim", "withdrawClaim"), Row("claim", "trader2")),
     **dict.fromkeys(("getCorrection", "confirmCorrection"), Row("correction", "supervisor")),
     **dict.fromkeys(
         ("getAppeal", "admitAppeal", "hearAppeal", "decideAppeal", "withdrawAppeal"),
@@ -223,6 +224,7 @@ SEEN_BY = {
     "audit": {"officer", "supervisor", "auditor"},
     "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
     "appeal": {"officer", "supervisor", "auditor"},
+    "claim": {"officer", "supervisor", "auditor"},
     "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
     "request": {"officer", "supervisor"},
     "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
@@ -392,6 +394,7 @@ def border():
                 "audit": api_after_release.audit(laid),
                 "correction": api_after_release.correction(laid),
                 "appeal": api_after_release.appeal(laid),
+                "claim": api_after_release.claim(laid),
                 "held_goods": laid.declaration("trader2"),
                 "hold": laid.hold("officer"),
                 "move": laid.move("officer"),

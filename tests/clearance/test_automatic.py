@@ -199,11 +199,12 @@ def test_what_falls_short_is_told_once_by_notification_14(border, inside):  # no
 
 
 def test_a_paid_simplified_one_is_cleared_when_the_one_that_completes_it_is_accepted(
-    border,
-    news,
+    border, news, monkeypatch
 ):
     """Nobody announced the completion: paid before it, the simplified one stayed released."""
     mrn = border.lodged(type_code="IMC")
+    # Whether the notice asks for what the completion decides is the room of payments' own test.
+    monkeypatch.setattr(automatic.notices, "agrees", lambda _: True)
     Declaration.objects.filter(mrn=mrn).update(state="released", goods_state="gated_out")
     debt(mrn, "paid")
     news()

@@ -9,8 +9,10 @@ from tests.clearance.test_holds import LAW
 from clearway.clearance import holds, lines, moving
 from clearway.clearance.leaving import Unit, standing
 from clearway.clearance.releasing import Order
+from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
 from clearway.events.service import act
+from clearway.intake import deciding as requests
 from clearway.kernel.decisions import Lane
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
@@ -77,3 +79,16 @@ def test_a_part_leaves_and_the_rest_after_it(border, people, two):
     assert Declaration.objects.get(mrn=two).goods_state == "gated_out"
     told = border.events(two)
     assert told.index("partly_gated_out") < told.index("released") < told.index("gated_out")
+
+
+def test_a_declaration_is_not_void_once_a_part_has_left(border, people, two):
+    lines.release_items(people.ann, two, [1], SEEN)
+    with act(border.actors["terminal"]) as doing:
+        moving.gate_out(doing, Unit("packages", "HBL1"), 6)
+    number = declarations.cancel(people.trader, two, "Sold to another").request.pk
+    told = {"reason": "Seen", "at": border.clock.now()}
+    with pytest.raises(StateForbids, match="Some of the goods have left"):
+        requests.decide(people.ben, number, grant=True, **told)
+    assert Declaration.objects.get(mrn=two).state == "documents_requested"
+    requests.decide(people.ben, number, grant=False, **told)
+    assert Declaration.objects.get(mrn=two).state == "documents_requested"

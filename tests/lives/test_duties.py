@@ -1,4 +1,4 @@
-"""Every forbidden pair of acts, tried by one person in three ways: refused, and in the log."""
+"""Every forbidden pair of acts, tried by one person in four ways: refused, and in the log."""
 
 from __future__ import annotations
 

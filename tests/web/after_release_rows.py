@@ -10,6 +10,8 @@ from clearway.post_clearance.models import (
     AuditedDeclaration,
     AuditLine,
     AuditMember,
+    Claim,
+    ClaimLine,
     Correction,
     Draw,
 )
@@ -40,6 +42,13 @@ def add(mrn, member, trader, now):
         office="XP000110", state="heard", grounds="It was the price.", decided_first="user:0",
         lodged_by="user:0", lodged_at=now, admit_due=20_600, decide_due=20_640,
     )  # fmt: skip
+    Claim.objects.create(
+        declaration=declaration, organisation=trader, office="XP000110", state="lodged",
+        grounds="Credited.", currency="XPR", amount=1, lodged_by="user:0", lodged_at=now,
+        decide_due=20_640,
+    )  # fmt: skip
+    first_claim = Claim.objects.order_by("pk").first()
+    ClaimLine.objects.create(claim=first_claim, tax=f"T{declaration.pk}", claimed=1)
     Draw.objects.create(
         declaration=declaration, office="XP000110", channel="random", draw=1, propensity=100, at=now
     )

@@ -16,7 +16,7 @@ from clearway.audit.models import Leaf
 from clearway.payments.queries import debt_of
 from clearway.post_clearance import appealing, audit_decisions, auditing, correcting, selecting
 from clearway.post_clearance.changing import Change
-from clearway.post_clearance.models import Appeal, Audit, Correction
+from clearway.post_clearance.models import Appeal, Audit, Claim, Correction
 from clearway.web.words import LANGUAGES, words
 
 DEARER = [Change(1, "price", "12000.00")]
@@ -271,3 +271,42 @@ def test_the_pages_stand_in_every_language_with_labels_and_headings(
         assert levels.count(1) == 1
         assert all(after - before <= 1 for before, after in pairwise(levels))
         assert "<th>" not in text
+
+
+def test_a_claim_on_both_sides(signed, people, released):  # noqa: F811
+    mrn = released()
+    trader, officer = signed("trader"), signed("officer")
+    new = reverse("lodge_claim", args=[mrn])
+    assert new in trader.get(reverse("declaration", args=[mrn])).content.decode()
+    assert officer.get(new).status_code == 403
+    page = trader.get(new)
+    assert "<option>A00</option>" in page.content.decode()
+    assert trader.post(new, {"grounds": "Credited"}).status_code == 422, "it names nothing"
+    body = {"tax-1": "A00", "amount-1": "150.00", "grounds": "The invoice was credited."}
+    assert trader.post(new, {**body, "amount-1": "x"}).status_code == 422
+    assert trader.post(new, {**body, "amount-1": "99999999"}).status_code == 409
+    assert trader.post(new, body).status_code == 303
+    row = Claim.objects.get()
+
+    def at(name):
+        return reverse(name, args=[row.pk])
+
+    assert acts_on(trader.get(at("claim"))) == {at("withdraw_claim")}
+    page = officer.get(at("claim"))
+    assert acts_on(page) == {at("decide_claim")}
+    assert "It is up to: customs XP000110 · Decide the claim until" in text_of(page)
+    for wrong in ({"reasons": "Some"}, {"decision": "part", "reasons": "Some"},
+                  {"decision": "all", "reasons": ""}):  # fmt: skip
+        assert officer.post(at("decide_claim"), wrong).status_code == 422
+    part = {"decision": "part", "reasons": "As proved.", "tax-1": "A00", "amount-1": "120"}
+    assert officer.post(at("decide_claim"), part).status_code == 303
+    row.refresh_from_db()
+    assert (row.state, row.granted) == ("granted", 12_000)
+    told = text_of(trader.get(at("claim")))
+    assert "As proved." in told
+    assert "Appeal against it" in told
+    assert "Refund" in told
+    assert signed("trader2").get(at("claim")).status_code == 404
+    assert mrn in text_of(signed("auditor").get(reverse("claims")))
+    appeal = f"{reverse('lodge_appeal')}?against=claim&number={row.pk}"
+    assert trader.get(appeal).status_code == 200

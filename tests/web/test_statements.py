@@ -33,7 +33,7 @@ from clearway.payments.models import (
     Statement,
 )
 from clearway.permits.models import Application, Case, Need, Permit
-from clearway.post_clearance.models import Appeal, Audit, Correction
+from clearway.post_clearance.models import Appeal, Audit, Claim, Correction
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
@@ -57,7 +57,8 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     seal_inspection sample_inspection lab_result inspection_result approve_inspection
     draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt
     notify_audit drop_audit begin_audit draft_findings answer_audit close_hearing decide_audit
-    confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal"""
+    confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal
+    decide_claim withdraw_claim"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
@@ -83,7 +84,8 @@ LEFT_OUT = {
          "make_receipt", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
          "enter_guarantee", "open_account",
          "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
-         "end_interest", "open_audit", "disclose_error", "correct_declaration", "lodge_appeal"),
+         "end_interest", "open_audit", "disclose_error", "correct_declaration", "lodge_appeal",
+         "lodge_claim"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -112,7 +114,7 @@ def visits(record):
                       PreLoading, Proposal, PublishedPack, Quarantined, Webhook, Application,
                       Permit, Case, Need, Hold, Notice,
                       Guarantee, Order, DeferredAccount, Statement, BankFile, BankLine, Refund,
-                      Opening, ValueDoubt, Audit, Correction, Appeal)
+                      Opening, ValueDoubt, Audit, Correction, Claim, Appeal)
     }  # fmt: skip
     master = TransportDocument.objects.get(key="M1").pk
     taken = Declaration.objects.filter(assignment__ended_at=None).exclude(assignment=None).first()
@@ -215,6 +217,8 @@ def visits(record):
         "selections": ("officer", at("selections")),
         "corrections": ("officer", at("corrections")),
         "correction": ("trader", at("correction", first[Correction])),
+        "claims": ("officer", at("claims")),
+        "claim": ("officer", at("claim", first[Claim])),
         "appeals": ("officer", at("appeals")),
         "appeal": ("supervisor", at("appeal", first[Appeal])),
         "prints": ("officer", at("prints")),

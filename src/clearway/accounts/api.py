@@ -143,6 +143,11 @@ class RoleWanted(Form):
     office: Annotated[str, StringConstraints(max_length=17)] = ""
     valid_from: Day | None = Field(None, description="today where it is left out")
     valid_to: Day | None = Field(None, description="first day without the role")
+    person: Annotated[str, StringConstraints(max_length=35)] = Field(
+        "",
+        description="staff number or the like: sign-ins with the same one are one person",
+        examples=["S-10442"],
+    )
 
 
 def _key(key: ApiKey) -> dict[str, Any]:
@@ -316,6 +321,7 @@ def grant_role(request: HttpRequest, number: Number, wanted: RoleWanted) -> Any:
         office=wanted.office,
         valid_from=wanted.valid_from or clock.now().astimezone(UTC).date(),
         valid_to=wanted.valid_to,
+        person=wanted.person,
     )
     return Status(201, _member(granted))
 

@@ -1,7 +1,8 @@
 """Two acts of one matter that one person may not do both: the check, and the line in the log.
 
-A person is himself, whatever he acts by: his own sign-in, or any key that he made. Second accounts
-of one person are two persons here; that they are not given is the registrar's duty.
+A person is himself, whatever he acts by: his own sign-in, any key that he made, another sign-in
+that the register knows as his (``User.person``). Two of whom nobody said that they are one person's
+are two persons here.
 """
 
 from __future__ import annotations

@@ -34,12 +34,15 @@ class User(AbstractUser):
     """A person, known by e-mail address. Sign-in, second factors and passkeys are allauth's.
 
     ``session_epoch`` is part of what a session is bound to: raising it ends every session at once.
+    ``person`` is the reference by which a registrar knows him whatever his address (a staff number,
+    a number of the population register); sign-ins with the same one are one person, empty is none.
     """
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
     language = models.CharField(max_length=8, default="en")
     session_epoch = models.IntegerField(default=0)
+    person = models.CharField(max_length=35, blank=True, default="", db_index=True)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

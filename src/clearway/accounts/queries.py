@@ -88,7 +88,7 @@ def keys_of(organisation: int | None = None) -> QuerySet[ApiKey]:
 
 
 def names_of_person(name: str) -> set[str]:
-    """Return every name under which one acts: himself, and the keys that he answers for.
+    """Return every name under which one acts: himself, his other sign-ins, and all their keys.
 
     Args:
         name: of a person, or of a key, whose maker stands behind it.
@@ -100,18 +100,34 @@ def names_of_person(name: str) -> set[str]:
         maker = str(found or "")
     if not maker:
         return {name}
-    keys = ApiKey.objects.filter(maker_id=int(maker)).values_list("pk", flat=True)
-    return {name, f"user:{maker}", *(f"key:{key}" for key in keys)}
+    own = _sign_ins(int(maker))
+    keys = ApiKey.objects.filter(maker_id__in=own).values_list("pk", flat=True)
+    return {name, *(f"user:{one}" for one in own), *(f"key:{key}" for key in keys)}
+
+
+def _sign_ins(user: int) -> set[int]:
+    """Return the sign-ins of the person who has this one, by the reference that he is known by."""
+    person = User.objects.filter(pk=user).exclude(person="").values("person")
+    return {user, *User.objects.filter(person__in=person).values_list("pk", flat=True)}
 
 
 def persons_behind(names: Iterable[str]) -> dict[str, str]:
-    """Return who answers for each actor: a key's maker for the key, everybody else for himself."""
+    """Return who answers for each actor: a key's maker for the key, everybody else for himself.
+
+    Of a person with several sign-ins it is the first of them.
+    """
     behind = {name: name for name in names}
     numbers = [int(name[4:]) for name in behind if name.startswith("key:") and name[4:].isdigit()]
     made = ApiKey.objects.filter(pk__in=numbers, maker__isnull=False)
-    return behind | {
-        f"key:{key}": f"user:{maker}" for key, maker in made.values_list("pk", "maker")
-    }
+    behind |= {f"key:{key}": f"user:{maker}" for key, maker in made.values_list("pk", "maker")}
+    users = {int(one[5:]) for one in behind.values() if one.startswith("user:")}
+    known = User.objects.filter(pk__in=users).exclude(person="").values("person")
+    first: dict[str, int] = {}
+    same: dict[str, str] = {}
+    rows = User.objects.filter(person__in=known).order_by("pk").values_list("pk", "person")
+    for number, person in rows:
+        same[f"user:{number}"] = f"user:{first.setdefault(person, number)}"
+    return {name: same.get(one, one) for name, one in behind.items()}
 
 
 def worked_for(organisation: int, persons: Iterable[str]) -> set[str]:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from clearway.accounts import actors, events, rules
-from clearway.accounts.four_eyes import log_same_person
+from clearway.accounts.four_eyes import is_same_person, log_same_person
 from clearway.accounts.life_cycle import (
     APPLIED,
     CLOSED,
@@ -124,7 +124,7 @@ def set_state(actor: Actor, organisation_id: int, state: str, reason: str) -> Or
     return organisation
 
 
-def grant(
+def grant(  # noqa: PLR0913 - a role is all of this
     actor: Actor,
     organisation_id: int,
     *,
@@ -133,15 +133,32 @@ def grant(
     valid_from: date,
     valid_to: date | None = None,
     office: str = "",
+    person: str = "",
 ) -> Membership:
     """Give a person a role in an organisation; an unknown address becomes a user.
 
+    Args:
+        actor: a registrar.
+        organisation_id: its row.
+        email: the address that the person signs in by.
+        role: what he may do there.
+        valid_from: the first day.
+        valid_to: the first day without it.
+        office: the one customs office at which he sits; empty is any.
+        person: the reference by which he is known whatever his address: sign-ins with the same one
+            are one person wherever two are asked for.
+
     Raises:
-        StateForbids: it would be his own role, he has it already, or another office.
+        StateForbids: it would be his own role, he has it already, or another office, or he is known
+            by another reference.
         DataRefused: the organisation's kind has no such role, or period or office is wrong.
     """
     same = User.objects.filter(email__iexact=email.strip()).values_list("pk", flat=True)
     own = [f"user:{number}" for number in same]
+    person = person.strip().upper()
+    if person:
+        rows = User.objects.filter(person=person).values_list("pk", flat=True)
+        own += [f"user:{number}" for number in rows]
     log_same_person(actor, own, f"organisation:{organisation_id}", "grant himself a role")
     with _change(actor) as doing:
         organisation = Organisation.objects.select_for_update().get(pk=organisation_id)
@@ -150,7 +167,8 @@ def grant(
         user = User.objects.filter(email__iexact=address).first()
         if user is None:
             user = User.objects.create_user(address)
-        if actor.name == f"user:{user.pk}" or _made_by(actor, user):
+        _know(user, person)
+        if is_same_person(actor, [f"user:{user.pk}"]):
             raise StateForbids(
                 "Nobody grants himself a role.", remedy="Let another registrar grant it."
             )
@@ -189,10 +207,20 @@ def grant(
     return membership
 
 
-def _made_by(actor: Actor, user: User) -> bool:
-    """Tell whether a key acts that this very person answers for."""
-    kind, _, number = actor.name.partition(":")
-    return kind == "key" and ApiKey.objects.filter(pk=int(number), maker=user).exists()
+def _know(user: User, person: str) -> None:
+    """Note the reference by which a person is known; his other sign-ins have the same.
+
+    Raises:
+        StateForbids: he is known by another one.
+    """
+    if not person or user.person == person:
+        return
+    if user.person:
+        raise StateForbids(
+            "This person is known by another reference.", remedy="Check whose address it is."
+        )
+    user.person = person
+    user.save(update_fields=["person"])
 
 
 def _overlap(other: Membership, valid_from: date, valid_to: date | None) -> bool:

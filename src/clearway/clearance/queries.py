@@ -233,6 +233,11 @@ def packages_left_with(declarations: Sequence[int]) -> int:
     return rows.aggregate(sum=Sum("packages"))["sum"] or 0
 
 
+def has_left(declaration: int) -> bool:
+    """Tell whether any of a declaration's goods went out at a gate."""
+    return UnitLeft.objects.filter(declaration=declaration).exists()
+
+
 def open_exit(declaration: Declaration) -> Exit | None:
     """Return the exit that is awaited of a released export, for writing where it is locked."""
     return Exit.objects.filter(pk=declaration.pk, ended="").first()

@@ -137,6 +137,19 @@ def leave(doing: Act, declaration: Declaration) -> None:
     )
 
 
+def refuse_partly_gone(declaration: Declaration) -> None:
+    """Refuse to make a declaration ineffective of whose goods some have left: they were declared.
+
+    Raises:
+        StateForbids: some have.
+    """
+    if queries.has_left(declaration.pk):
+        raise StateForbids(
+            "Some of the goods have left already.",
+            remedy="Have the declaration corrected instead: what has left stays declared.",
+        )
+
+
 def end(doing: Act, declaration: int, how: str) -> None:
     """End the open assignment of a locked declaration within an act, where there is one."""
     Assignment.objects.filter(declaration=declaration, ended_at=None).update(

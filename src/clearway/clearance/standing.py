@@ -167,7 +167,9 @@ def _of_permits(declaration: Declaration) -> Iterator[Ball]:
 
 def _of_debt(declaration: Declaration) -> Iterator[Ball]:
     if declaration.debt_state in {"assessed", "adjusted", "secured"}:
-        asked = payments.open_notices(declaration.pk)
+        asked, waits = payments.chased(declaration.pk)
+        if waits and not asked:
+            return  # its collection waits for somebody else, who is told of elsewhere
         due = min((notice.due for notice in asked), default=None)
         since = min((notice.issued_at for notice in asked), default=None)
         if asked or declaration.debt_state != "secured":

@@ -38,8 +38,8 @@ def decide(
 
     Raises:
         NotThere: no such request for this officer.
-        StateForbids: it is decided already, the goods have left, or he asked for it himself, by a
-            key of his too: that is logged.
+        StateForbids: it is decided already, some of the goods have left, or he asked for it
+            himself, by a key of his too: that is logged.
         DataRefused: no reason is given.
     """
     found = access.request_for(actor, number, to="decide")
@@ -52,6 +52,7 @@ def decide(
         request = service.still_open(number)
         service.decide(doing, request, grant=grant, reason=reason)
         if grant:
+            clearance.refuse_partly_gone(declaration)
             service.invalidate(doing, declaration, request.reason, by_officer=True)
             clearance.leave(doing, declaration)
     return Decided(request)

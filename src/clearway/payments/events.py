@@ -8,6 +8,8 @@ notice.cancelled        number, reason
 notice.adjusted         number, amount taken back, reason
 notice.reminded         number, open, due, code 15
 notice.overdue          number, open, due
+notice.stayed           number, open, until: what its collection waits for
+notice.resumed          number, open, due: longer by the days that it waited
 payment.received        number of the notice, amount, open, method
 payment.parked          amount, currency, why (told to customs alone)
 payment.assigned        line, number of the notice, amount
@@ -46,6 +48,8 @@ NOTICE_CANCELLED: Final = "notice.cancelled"
 NOTICE_ADJUSTED: Final = "notice.adjusted"
 NOTICE_REMINDED: Final = "notice.reminded"
 NOTICE_OVERDUE: Final = "notice.overdue"
+NOTICE_STAYED: Final = "notice.stayed"
+NOTICE_RESUMED: Final = "notice.resumed"
 PAYMENT_RECEIVED: Final = "payment.received"
 PAYMENT_PARKED: Final = "payment.parked"
 PAYMENT_ASSIGNED: Final = "payment.assigned"

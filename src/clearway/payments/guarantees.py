@@ -136,7 +136,7 @@ def propose_call(actor: Actor, use: int, reason: str) -> Order:
 def _refuse_call(use: GuaranteeUse, declaration: Declaration, today: date) -> None:
     # On its last day a guarantee is called for whatever it covers and nobody has paid.
     last = use.guarantee.valid_to <= today
-    late = [one for one in queries.open_notices(declaration.pk) if last or one.due < today]
+    late = [one for one in queries.collectable(declaration.pk) if last or one.due < today]
     if use.state not in queries.OPEN_USE or not use.amount or not late:
         raise StateForbids(
             "Nothing that this guarantee covers is overdue.",
@@ -184,7 +184,7 @@ def _call(doing: Act, use: GuaranteeUse, declaration: Declaration) -> None:
     use.save(update_fields=["state", "ended_at"])
     Guarantee.objects.filter(pk=guarantee.pk).update(state="called")
     called = 0
-    for notice in queries.open_notices(declaration.pk):
+    for notice in queries.collectable(declaration.pk):
         part = min(left, notice.open)
         if part <= 0:
             continue

@@ -66,7 +66,9 @@ class Notice(models.Model):
     identification number of who pays, ``organisation`` who lodged. Of ``amount`` (minor units of
     ``currency``), ``paid`` was paid and ``credited`` taken back by a later decision. ``state`` is
     due, part_paid, paid or cancelled; ``reminded_at`` and ``overdue_at`` when the payer was
-    reminded and when it was found late.
+    reminded and when it was found late. ``ahead`` says that the next assessment's difference was
+    asked for already by adjustments, ``absorbed`` of such an adjustment that a later assessment
+    charges it too: who replaces the one cancels the other.
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="notices")
@@ -86,6 +88,8 @@ class Notice(models.Model):
     issued_at = InstantField(db_index=True)
     reminded_at = InstantField(null=True)
     overdue_at = InstantField(null=True)
+    ahead = models.BooleanField(default=False)
+    absorbed = models.BooleanField(default=False)
 
     class Meta:
         """A decision of the kernel is noticed once; nobody pays more than is due."""
@@ -117,6 +121,30 @@ class Notice(models.Model):
     def open(self) -> int:
         """What is still to be paid, in minor units; nothing of a cancelled one."""
         return 0 if self.state == "cancelled" else self.amount - self.paid - self.credited
+
+
+class Stay(models.Model):
+    """That the collection of a declaration's debt waits for something, ``subject`` (``appeal:7``).
+
+    It waits for notices issued from ``issued_from`` on, until ``ended_at``.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=96)
+    issued_from = InstantField()
+    since = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        """It waits once for one thing at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["declaration", "subject"],
+                condition=Q(ended_at=None),
+                name="stay_open_once",
+            ),
+        )
 
 
 class NoticeLine(models.Model):

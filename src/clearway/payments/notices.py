@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from clearway.assessment.models import Assessment
 from clearway.assessment.queries import charges, newest
@@ -57,6 +58,8 @@ def follow(actor: Actor, mrn: str) -> bool:
         bears = bearer_of(declaration)
         if agrees(bears) and (bears == declaration or not _owes(declaration)):
             return False
+        if bears == declaration and _adopted(declaration, _wanted(declaration)):
+            return True
         with act(actor) as doing:
             bring(doing, declaration)
     return True
@@ -96,11 +99,15 @@ def _bring(doing: Act, declaration: Declaration) -> None:
     wanted = _wanted(declaration)
     if wanted is _NOTHING_TO_DO:
         return
+    if _adopted(declaration, wanted):
+        return
     standing = last = queries.standing_notice(declaration.pk)
-    carried = 0 if standing is None else _cancel(doing, standing, declaration)
+    olds = _replaced(declaration, standing)
+    paid = [(old, _cancel(doing, old, declaration)) for old in olds]
     if isinstance(wanted, Assessment):
         made = _issue(doing, declaration, wanted, standing)
-        carried = _carry(doing, standing, made, carried)
+        paid = [(old, _carry(doing, old, made, part)) for old, part in paid]
+    carried = sum(part for _, part in paid)
     if declaration.state in _GONE:
         for each in queries.notices_of(declaration.pk).exclude(state="cancelled"):
             carried, last = carried + _cancel(doing, each, declaration), each
@@ -112,6 +119,27 @@ def _bring(doing: Act, declaration: Declaration) -> None:
         # What is owed more was found by another declaration: the debt is open again.
         _open_again(doing, declaration, "Supplementary declaration")
     settling.settle(doing, declaration)
+
+
+def _adopted(declaration: Declaration, decided: object) -> bool:
+    """Let a notice and its adjustments stand for an assessment that charges what they ask for.
+
+    Whoever adjusted ahead of the assessment has told its payer.
+    """
+    standing = queries.standing_notice(declaration.pk)
+    if standing is None or not standing.ahead or not isinstance(decided, Assessment):
+        return False
+    standing.assessment, standing.version, standing.ahead = decided.pk, declaration.version, False
+    standing.save(update_fields=["assessment", "version", "ahead"])
+    return True
+
+
+def _replaced(declaration: Declaration, standing: Notice | None) -> list[Notice]:
+    """Return what another assessment's notice replaces: the standing one and what it absorbed."""
+    if standing is None:
+        return []
+    rows = queries.notices_of(declaration.pk).filter(absorbed=True)
+    return [standing, *rows.exclude(state="cancelled")]
 
 
 def _open_again(doing: Act, declaration: Declaration, reason: str) -> None:
@@ -140,6 +168,8 @@ def _wanted(declaration: Declaration) -> Assessment | _Nothing | None:
         return _NOTHING_TO_DO
     if standing is not None and standing.assessment == decided.pk:
         return _NOTHING_TO_DO
+    if standing is not None and standing.ahead:
+        return decided
     if decided.payable == 0:
         return _NOTHING_TO_DO if standing is None else None
     return decided
@@ -246,18 +276,18 @@ def _cancel(doing: Act, notice: Notice, declaration: Declaration) -> int:
     return int(notice.paid)
 
 
-def _carry(doing: Act, old: Notice | None, new: Notice, paid: int) -> int:
+def _carry(doing: Act, old: Notice, new: Notice, paid: int) -> int:
     """Let what was paid on a cancelled notice pay its successor; return what is too much."""
-    part = int(min(paid, new.amount))
-    if old is None or not part:
+    part = int(min(paid, new.amount - new.paid))
+    if not part:
         return paid
     sides = [
         Side(RECEIVABLE, old.payer, part, old.pk),
         Side(RECEIVABLE, new.payer, -part, new.pk),
     ]
     post(doing, "carried", subject(new), new.currency, sides)
-    new.paid = part
-    new.state = "paid" if part == new.amount else "part_paid"
+    new.paid += part
+    new.state = "paid" if new.paid == new.amount else "part_paid"
     new.save(update_fields=["paid", "state"])
     Payment.objects.create(
         notice=new,
@@ -271,7 +301,12 @@ def _carry(doing: Act, old: Notice | None, new: Notice, paid: int) -> int:
 
 
 def adjust(
-    doing: Act, declaration: Declaration, lines: Sequence[Line], reason: str
+    doing: Act,
+    declaration: Declaration,
+    lines: Sequence[Line],
+    reason: str,
+    *,
+    ahead: bool = False,
 ) -> Notice | None:
     """Ask for more after release, or take back what was asked, within an act.
 
@@ -283,6 +318,8 @@ def adjust(
         declaration: locked.
         lines: what is added (above zero) or taken back (below), by tax.
         reason: why, as the payer reads it.
+        ahead: another version of the declaration follows that charges just this; its assessment is
+            then not noticed again. ``not_ahead`` takes that back.
 
     Returns:
         The notice of what is added, the first where there are several; None where there is none.
@@ -295,6 +332,8 @@ def adjust(
     less = [line for line in lines if line.amount < 0]
     if not more and not less:
         raise DataRefused("There is nothing to adjust.", faults=(("/lines", "must not be empty"),))
+    if ahead:
+        _standing(declaration).update(ahead=True)
     for line in less:
         _take_back(doing, declaration, line, reason)
     made = [
@@ -302,10 +341,30 @@ def adjust(
         for kind in (ADJUSTMENT, PENALTY, INTEREST)
         if (of_kind := [line for line in more if line.kind == kind])
     ]
+    if ahead:
+        Notice.objects.filter(pk__in=[one.pk for one in made if one.kind == ADJUSTMENT]).update(
+            absorbed=True
+        )
     if more:
         _open_again(doing, declaration, reason)
     settling.settle(doing, declaration)
     return made[0] if made else None
+
+
+def not_ahead(declaration: Declaration, since: datetime) -> None:
+    """Say that no version follows upon an adjustment made ``ahead`` at an instant.
+
+    The declaration is locked; what bears its debt is locked here.
+    """
+    bears = locked(bearer_of(declaration).pk)
+    _standing(bears).update(ahead=False)
+    rows = queries.notices_of(bears.pk).filter(kind=ADJUSTMENT, issued_at__gte=since)
+    rows.update(absorbed=False)
+
+
+def _standing(declaration: Declaration) -> QuerySet[Notice]:
+    rows = queries.notices_of(declaration.pk).filter(kind="assessment")
+    return rows.exclude(state="cancelled")
 
 
 def _take_back(doing: Act, declaration: Declaration, line: Line, reason: str) -> None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from django.db.models import F
 
 from clearway.declarations.models import Declaration
+from clearway.declarations.rules import local_day
 from clearway.events.service import Act
 from clearway.payments import events, notices, queries, settling
 from clearway.payments.ledger import RECEIVABLE, Side, post
@@ -18,6 +19,7 @@ from clearway.payments.models import BankLine, Notice, Payment
 from clearway.payments.notices import INTEREST, Line
 from clearway.payments.rules import interest
 from clearway.payments.terms import terms_at
+from clearway.vocabulary.dates import days_of
 from clearway.vocabulary.errors import StateForbids
 
 INTEREST_TAX: Final = "INT"
@@ -108,6 +110,17 @@ def pay(
         settling.settle(doing, declaration)
 
 
+def _waited(notice: Notice, day: date, doing: Act) -> int:
+    """Return the days after a notice's last one on which its collection waits."""
+    if not queries.notices().filter(queries.stayed(), pk=notice.pk).exists():
+        return 0
+    reference = terms_at(doing.at).reference
+    waited = queries.stayed_days(
+        notice.declaration_id, lambda at: local_day(at, reference), days_of(day), still=True
+    )
+    return sum(one > days_of(notice.due) for one in waited)
+
+
 def charge_interest(
     doing: Act, declaration: Declaration, notice: Notice, amount: int, day: date
 ) -> bool:
@@ -121,7 +134,7 @@ def charge_interest(
         day: the day it was paid.
     """
     rate = terms_at(doing.at).reference.settings.get("payments.interest_per_day", "")
-    late = (day - notice.due).days
+    late = (day - notice.due).days - _waited(notice, day, doing)
     if not rate or late <= 0 or notice.kind not in _BEARS_INTEREST:
         return False
     asked = interest(amount, rate, late)

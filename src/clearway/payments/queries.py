@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from clearway.payments.models import (
     Payment,
     Refund,
     Statement,
+    Stay,
 )
 
 OPEN_NOTICE = ("due", "part_paid")
@@ -251,6 +252,46 @@ def with_unstated(before: date, zone: str) -> list[DeferredAccount]:
     return list(accounts().filter(pk__in=rows.values("account")).order_by("id"))
 
 
+def stayed() -> Exists:
+    """Return the question, of a notice, whether its collection waits (``staying``)."""
+    waits = Stay.objects.filter(
+        declaration=OuterRef("declaration"), ended_at=None, issued_from__lte=OuterRef("issued_at")
+    )
+    return Exists(waits)
+
+
+def collectable(declaration: int) -> list[Notice]:
+    """Return the notices of a declaration on which something is to be paid, and does not wait."""
+    rows = notices_of(declaration).filter(state__in=OPEN_NOTICE)
+    return list(rows.filter(~stayed()))
+
+
+def chased(declaration: int) -> tuple[list[Notice], bool]:
+    """Return what ``collectable`` does, and whether something is open whose collection waits."""
+    rows = notices_of(declaration).filter(state__in=OPEN_NOTICE).annotate(waits=stayed())
+    found = list(rows)
+    return [row for row in found if not row.waits], any(row.waits for row in found)
+
+
+def stayed_days(
+    declaration: int, day_of: Callable[[datetime], int], until: int, *, still: bool = False
+) -> set[int]:
+    """Return the days on which the collection of a declaration's debt waited.
+
+    Args:
+        declaration: its row.
+        day_of: the border's day of an instant.
+        until: the last day that is asked for; an open stay reaches to it.
+        still: only of stays that are open: by those that ended, terms are longer already.
+    """
+    found: set[int] = set()
+    rows = Stay.objects.filter(declaration=declaration)
+    for row in rows.filter(ended_at=None) if still else rows:
+        end = until if row.ended_at is None else min(until, day_of(row.ended_at))
+        found |= set(range(day_of(row.since) + 1, end + 1))
+    return found
+
+
 def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
@@ -266,12 +307,13 @@ def _on_account() -> Exists:
 def to_remind(by: date) -> QuerySet[Notice]:
     """Return the open notices due by a day of which nobody was reminded."""
     rows = notices().filter(state__in=OPEN_NOTICE, reminded_at=None, due__lte=by)
-    return rows.filter(~_on_account()).order_by("due", "id")
+    return rows.filter(~_on_account(), ~stayed()).order_by("due", "id")
 
 
 def overdue(today: date) -> QuerySet[Notice]:
-    """Return the open notices that were due before a day, the longest due first."""
-    return notices().filter(state__in=OPEN_NOTICE, due__lt=today).order_by("due", "id")
+    """Return the open notices due before a day, none that waits, the longest due first."""
+    rows = notices().filter(~stayed(), state__in=OPEN_NOTICE, due__lt=today)
+    return rows.order_by("due", "id")
 
 
 def newly_overdue(today: date) -> QuerySet[Notice]:

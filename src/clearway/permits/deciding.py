@@ -8,6 +8,7 @@ from secrets import token_hex
 
 import msgspec
 
+from clearway.accounts.four_eyes import two_persons
 from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
 from clearway.permits import (
@@ -106,6 +107,7 @@ def approve(actor: Actor, number: int, grant: Grant) -> list[Permit]:
         DataRefused: more is granted than was applied for, nothing at all, or for no days.
     """
     found = access.case_for(actor, number, to="decide")
+    _refuse_applicant(actor, found)
     with act(actor) as doing:
         return _approve(doing, locked(found.pk), grant)
 
@@ -192,6 +194,7 @@ def refuse(actor: Actor, number: int, reason: str) -> Case:
         DataRefused: it does not say why.
     """
     found = access.case_for(actor, number, to="decide")
+    _refuse_applicant(actor, found)
     reason = _said(reason, "reason")
     with act(actor) as doing:
         case = locked(found.pk)
@@ -232,6 +235,15 @@ def revoke(actor: Actor, number: int, reason: str) -> Permit:
     for declaration in queries.unsettled(permit):
         following.examine(declaration, anew=True)
     return permit
+
+
+def _refuse_applicant(actor: Actor, case: Case) -> None:
+    """Refuse and log that somebody decides on what he himself applied for, whatever his desk.
+
+    Raises:
+        StateForbids: he did, by another sign-in or a key of his too.
+    """
+    two_persons(actor, [case.application.made_by], f"permit_case:{case.pk}", "decide")
 
 
 def _decided(doing: Act, case: Case, reason: str) -> None:

@@ -16,7 +16,7 @@ from clearway.audit import service as audit_log
 from clearway.audit.actor import Actor, Role
 from clearway.declarations.access import decidable
 from clearway.post_clearance import queries
-from clearway.post_clearance.models import Appeal, Audit, Correction, Draw
+from clearway.post_clearance.models import Appeal, Audit, Claim, Correction, Draw
 from clearway.vocabulary.errors import NotThere
 
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
@@ -40,6 +40,11 @@ OPERATIONS: Final[Operations] = {
     "listCorrections": OFFICIALS | _TRADE,
     "getCorrection": OFFICIALS | _TRADE,
     "confirmCorrection": CUSTOMS,
+    "lodgeClaim": _TRADE,
+    "listClaims": OFFICIALS | _TRADE,
+    "getClaim": OFFICIALS | _TRADE,
+    "decideClaim": CUSTOMS,
+    "withdrawClaim": _TRADE,
     "lodgeAppeal": _TRADE,
     "listAppeals": OFFICIALS | _TRADE,
     "getAppeal": OFFICIALS | _TRADE,
@@ -147,6 +152,39 @@ def visible_corrections(actor: Actor, to: str = "read") -> QuerySet[Correction]:
         customs = rows.filter(declaration__in=decidable(actor).values("pk"))
     if actor.has(*_TRADE) and actor.organisation and to != "act":
         own = rows.filter(state="done", declaration__organisation=actor.organisation)
+    return customs | own
+
+
+def claim_for(actor: Actor, number: int, *, to: str = "read") -> Claim:
+    """Return a claim for somebody who may do this with it.
+
+    Args:
+        actor: who asks.
+        number: its id.
+        to: read, act (customs, impartial) or own (who lodged it).
+
+    Raises:
+        NotThere: there is none, or none for this actor; the refusal is logged.
+    """
+    rows = visible_claims(actor, to)
+    found = rows.filter(pk=number).first() if queries.is_number(number) else None
+    if found is None:
+        audit_log.note("refusal", actor, f"claim:{number}", to)
+        raise NotThere("There is no such claim.", remedy="Check its number.")
+    return found
+
+
+def visible_claims(actor: Actor, to: str = "read") -> QuerySet[Claim]:
+    """Return the claims that an actor may read, act on or withdraw."""
+    rows = queries.claims()
+    if to == "read" and actor.has(Role.AUDITOR):
+        return rows
+    customs, own = rows.none(), rows.none()
+    if actor.has(*CUSTOMS) and to != "own":
+        customs = rows.filter(declaration__in=decidable(actor).values("pk"))
+        customs = customs.exclude(organisation=actor.organisation)
+    if actor.has(*_TRADE) and actor.organisation and to != "act":
+        own = rows.filter(organisation=actor.organisation)
     return customs | own
 
 

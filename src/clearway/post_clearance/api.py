@@ -1,4 +1,4 @@
-"""The room's operations on audits; corrections and appeals stand in files of their own."""
+"""The room's operations on audits; corrections, claims, appeals stand in files of their own."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from clearway.post_clearance import (
     forms,
     queries,
 )
+from clearway.post_clearance.api_claims import router as claims
 from clearway.post_clearance.api_more import router as more
 from clearway.post_clearance.models import Audit
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
@@ -191,3 +192,4 @@ def _note(actor: Actor, subject: str, numbers: list[int]) -> None:
 
 
 router.add_router("", more)
+router.add_router("", claims)

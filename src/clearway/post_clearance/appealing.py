@@ -14,20 +14,22 @@ from clearway.audit.actor import Actor
 from clearway.declarations import access as declarations
 from clearway.declarations.events import subject as declaration_subject
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import locked
+from clearway.declarations.queries import bearer_of, locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
+from clearway.payments import staying
 from clearway.payments.notices import Line
-from clearway.post_clearance import access, events, ledger, queries
+from clearway.post_clearance import access, claiming, events, ledger, queries, versions
 from clearway.post_clearance.life_cycle import APPEAL, NOTHING, OPEN_APPEALS, taken
 from clearway.post_clearance.models import Appeal
 from clearway.post_clearance.rules import law_of, working_days_after
+from clearway.post_clearance.versions import Asked
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 OUTCOMES = ("upheld", "changed", "annulled")
-KINDS = ("audit", "correction", "request")
+KINDS = ("audit", "correction", "claim", "request")
 """What may be appealed against."""
 
 
@@ -47,7 +49,7 @@ def lodge(
 
     Args:
         actor: of the party.
-        kind: audit, correction or request.
+        kind: audit, correction, claim or request.
         number: of what was decided.
         grounds: why it is wrong.
         wants_suspension: whether collection is asked to wait.
@@ -117,6 +119,8 @@ def admit(
         today = local_day(doing.at, reference)
         row.decide_due = working_days_after(reference.calendar, today, days) if admitted else None
         row.save()
+        if suspended:
+            _suspend(doing, row)
         kind = events.APPEAL_ADMITTED if admitted else events.APPEAL_REFUSED
         tell(doing, row, kind, suspended=suspended, decide_due=row.decide_due, reason=reason)
     return row
@@ -167,6 +171,7 @@ def decide(
     """
     found = _impartial(actor, number, "decide")
     reasons = needed_reason(reasons)
+    asked: list[Asked] = []
     if outcome not in OUTCOMES or (outcome == "changed") != bool(taken_back):
         raise DataRefused(
             "A changed decision takes something back, and no other one names it.",
@@ -178,15 +183,22 @@ def decide(
         row.state = taken(APPEAL, row.state, "decide")
         row.outcome, row.reasons, row.suspended = outcome, reasons, False
         row.decided_by, row.decided_at = actor.name, doing.at
-        if outcome == "changed":
+        if outcome != "upheld" and row.kind == "claim":
+            row.amount = _grant_claim(doing, row, dict(taken_back))
+        elif outcome == "changed":
             row.amount = sum(amount for _, amount in taken_back)
             lines = [Line(tax, -amount) for tax, amount in taken_back]
             ledger.post(doing, locked(row.declaration_id), lines, reasons)
         elif outcome == "annulled" and row.kind == "audit":
-            row.amount = _take_back_audit(doing, row)
+            row.amount, asked = _take_back_audit(doing, row)
+        elif outcome == "annulled" and row.kind == "correction":
+            row.amount, asked = _take_back_correction(doing, row)
         row.save()
+        _resume(doing, row)
         tell(doing, row, events.APPEAL_DECIDED, outcome=outcome, reasons=reasons, amount=row.amount)
         _tell_result(doing, row)
+    for one in asked:
+        versions.write(actor, one)
     return row
 
 
@@ -203,6 +215,7 @@ def withdraw(actor: Actor, number: int) -> Appeal:
         row.state = taken(APPEAL, row.state, "withdraw")
         row.suspended = False
         row.save(update_fields=["state", "suspended"])
+        _resume(doing, row)
         tell(doing, row, events.APPEAL_WITHDRAWN)
     return row
 
@@ -219,6 +232,9 @@ def _decision(actor: Actor, kind: str, number: int) -> Decision:
         by = correction.decided_by
         made = _final(correction.declaration, done, by)
         return made._replace(also_by=(correction.proposed_by,))
+    if kind == "claim":
+        claim = access.claim_for(actor, number, to="own")
+        return _final(claim.declaration, claim.decided_at, claim.decided_by)
     request = declarations.request_for(actor, number, to="withdraw")
     return _final(request.declaration, request.decided_at, request.decided_by)
 
@@ -256,22 +272,80 @@ def _locked(found: Appeal) -> Appeal:
     return queries.appeals().get(pk=found.pk)
 
 
-def _take_back_audit(doing: Act, row: Appeal) -> int:
-    """Take back all that an audit asked for; return how much that was."""
+def _take_back_audit(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
+    """Take back all that an audit decided; return how much, and the versions to be written.
+
+    The ledger's lines are reversed by lines of their own; each declaration that the audit rewrote
+    says again what it said, unless it was changed since.
+    """
     audit = queries.audits().get(pk=row.number)
     left, total = audit.penalty or 0, 0
+    asked: list[Asked] = []
     for one in queries.subjects(audit):
-        if (one.extra or 0) <= 0:
-            continue
+        declaration = locked(one.declaration_id)
+        back = one.written is not None and declaration.version == one.written
+        if back and one.version is not None:
+            body = versions.former(declaration, one.version)
+            asked.append(versions.ask(doing, declaration, body, row.reasons))
+        extra, interest = one.extra or 0, one.interest or 0
+        penalty, left = (left, 0) if extra > 0 else (0, left)
         lines = [(line.tax, line.before - line.after) for line in queries.lines(one)]
-        interest = one.interest or 0
         ledger.post(
-            doing, locked(one.declaration_id), ledger.by_tax(lines), row.reasons,
-            interest=-interest, penalty=-left,
+            doing, declaration, ledger.by_tax(lines), row.reasons,
+            interest=-interest, penalty=-penalty, ahead=back,
         )  # fmt: skip
-        total += (one.extra or 0) + interest + left
-        left = 0
-    return total
+        total += extra + interest + penalty
+    return total, asked
+
+
+def _grant_claim(doing: Act, row: Appeal, given: dict[str, int]) -> int:
+    """Grant what had been refused of a claim, or the part that the decision names."""
+    locked(row.declaration_id)
+    claim = queries.claims().get(pk=row.number)
+    left = {
+        line.tax: line.claimed - line.granted
+        for line in queries.lines_claimed([claim]).get(claim.pk, ())
+        if line.claimed > line.granted
+    }
+    granted = given or left
+    claiming.grant(doing, claim, granted, row.reasons)
+    claim.save(update_fields=["granted"])
+    return sum(granted.values())
+
+
+def _take_back_correction(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
+    """Let a declaration say again what it said before customs corrected it; the accounts follow."""
+    correction = queries.corrections().get(pk=row.number)
+    declaration = locked(row.declaration_id)
+    body = versions.former(declaration, correction.version)
+    asked = versions.ask(doing, declaration, body, row.reasons)
+    return correction.difference, [asked]
+
+
+def _suspend(doing: Act, row: Appeal) -> None:
+    """Let the collection of what the decision asked for wait for the appeal's."""
+    for declaration, since in _decided_on(row):
+        bears = bearer_of(locked(declaration))
+        staying.stay(doing, locked(bears.pk), f"appeal:{row.pk}", since)
+
+
+def _resume(doing: Act, row: Appeal) -> None:
+    for declaration, _ in _decided_on(row):
+        bears = bearer_of(locked(declaration))
+        staying.resume(doing, locked(bears.pk), f"appeal:{row.pk}")
+
+
+def _decided_on(row: Appeal) -> list[tuple[int, datetime]]:
+    """Return the declarations that the decision was on, in their order, and when it was made."""
+    if row.kind == "audit":
+        audit = queries.audits().get(pk=row.number)
+        assert audit.decided_at is not None
+        return [(one.declaration_id, audit.decided_at) for one in queries.subjects(audit)]
+    if row.kind == "correction":
+        done = queries.corrections().get(pk=row.number).decided_at
+        assert done is not None
+        return [(row.declaration_id, done)]
+    return [(row.declaration_id, row.lodged_at)]
 
 
 def _tell_result(doing: Act, row: Appeal) -> None:

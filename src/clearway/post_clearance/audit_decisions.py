@@ -13,13 +13,13 @@ from typing import Any
 from clearway.accounts.four_eyes import two_persons
 from clearway.audit.actor import Actor, system
 from clearway.declarations.events import subject as declaration_subject
-from clearway.declarations.queries import by_key, locked
+from clearway.declarations.queries import bearer_of, by_key, locked
 from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
 from clearway.kernel.reference import Reference
-from clearway.payments.queries import debt_of
-from clearway.post_clearance import access, changing, events, ledger, queries
+from clearway.payments.queries import debt_of, standing_notice, stayed_days
+from clearway.post_clearance import access, changing, events, ledger, queries, versions
 from clearway.post_clearance.auditing import announce, end, refuse_late, refuse_outside_team
 from clearway.post_clearance.changing import Change
 from clearway.post_clearance.differing import found as judged_again
@@ -33,6 +33,7 @@ from clearway.post_clearance.rules import (
     penalty,
     working_days_after,
 )
+from clearway.post_clearance.versions import Asked
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
@@ -153,26 +154,44 @@ def decide(actor: Actor, number: int, *, upheld: bool, reasons: str) -> Audit:
         end(doing, audit)
         announce(doing, audit, events.DECIDED, upheld=upheld, reasons=reasons, **_amounts(audit))
         _tell_results(doing, audit, subjects)
-        _post(doing, audit, subjects)
+        asked = _post(doing, audit, subjects)
         if not (audit.extra or audit.penalty or audit.interest):
             audit.state = taken(AUDIT, audit.state, "close")
             audit.save(update_fields=["state"])
             announce(doing, audit, events.CLOSED)
+    for one, wanted in asked:
+        one.written = versions.write(actor, wanted)
+        one.save(update_fields=["written"])
     return audit
 
 
-def _post(doing: Act, audit: Audit, subjects: Sequence[AuditedDeclaration]) -> None:
-    """Write what was decided into the accounts; the penalty stands with the first that owes."""
+def _post(
+    doing: Act, audit: Audit, subjects: Sequence[AuditedDeclaration]
+) -> list[tuple[AuditedDeclaration, Asked]]:
+    """Write what was decided into the accounts; return the versions that are to be written.
+
+    The penalty stands with the first that owes. Where a version cannot be written afterwards, the
+    accounts are right all the same.
+    """
     if not audit.upheld:
-        return
-    left = audit.penalty or 0
+        return []
+    left, asked = audit.penalty or 0, []
     for one in subjects:
+        declaration = locked(one.declaration_id)
         lines = [(line.tax, line.after - line.before) for line in queries.lines(one)]
         penalty_here, left = (left, 0) if (one.extra or 0) > 0 else (0, left)
+        changes = changing.read(one.changes)
+        taxes = ledger.by_tax(lines)
+        if changes:
+            body = versions.changed(declaration, changes)
+            asked.append((one, versions.ask(doing, declaration, body, audit.decision)))
+        if not standing_notice(bearer_of(declaration).pk):
+            taxes = []  # its first notice follows from the version
         ledger.post(
-            doing, locked(one.declaration_id), ledger.by_tax(lines), audit.decision,
-            interest=one.interest or 0, penalty=penalty_here,
+            doing, declaration, taxes, audit.decision,
+            interest=one.interest or 0, penalty=penalty_here, ahead=bool(taxes),
         )  # fmt: skip
+    return asked
 
 
 def on_debt_settled(mrn: str) -> None:
@@ -233,7 +252,9 @@ def _total(
     for one in subjects:
         extra, declaration = one.extra or 0, one.declaration
         released = declaration.released_at or at
-        one.interest_days = max(0, today - local_day(released, reference))
+        one.interest_days = _days(
+            bearer_of(one.declaration).pk, local_day(released, reference), today, reference
+        )
         one.interest = interest(extra, law.daily_interest, one.interest_days)
         one.save()
         if extra < 0:
@@ -245,6 +266,12 @@ def _total(
     more = sum(max(one.extra or 0, 0) for one in subjects)
     disclosed = audit.disclosed_at is not None
     audit.penalty = penalty(more, law, audit.ground, disclosed=disclosed)
+
+
+def _days(declaration: int, since: int, today: int, reference: Reference) -> int:
+    """Return the days for which interest runs: none of those on which collection waited."""
+    waited = stayed_days(declaration, lambda at: local_day(at, reference), today)
+    return max(0, today - since - sum(since < day <= today for day in waited))
 
 
 def _refuse_moved(one: AuditedDeclaration) -> None:

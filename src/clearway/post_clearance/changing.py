@@ -63,6 +63,13 @@ def read(kept: bytes | memoryview[int] | None) -> tuple[Change, ...]:
     return _decode(bytes(kept)) if kept else ()
 
 
+def whole(original: bytes, media_type: str) -> bytes:
+    """Return a declaration's message as it is, as JSON."""
+    record = (read_xml if media_type == _XML else read_json)(original).record
+    assert record is not None
+    return write_json(record)
+
+
 def message(original: bytes, media_type: str, changes: Sequence[Change]) -> bytes:
     """Return a declaration's message as it should have been, as JSON.
 

@@ -14,22 +14,18 @@ from clearway.audit.actor import Actor
 from clearway.declarations import access as declarations
 from clearway.declarations import service
 from clearway.declarations.life_cycle import AFTER_RELEASE
-from clearway.declarations.models import ActRequest, Declaration
+from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.service import Act, act
-from clearway.intake import running
-from clearway.intake.submission import JSON, Answer
-from clearway.post_clearance import access, changing, events, ledger
+from clearway.post_clearance import access, changing, events, ledger, versions
 from clearway.post_clearance.auditing import refuse_late
 from clearway.post_clearance.changing import Change
-from clearway.post_clearance.differing import Found, found, submission
+from clearway.post_clearance.differing import Found, found
 from clearway.post_clearance.life_cycle import CORRECTION, NOTHING, taken
 from clearway.post_clearance.models import Correction
 from clearway.post_clearance.rules import REFUND, law_of
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import StateForbids
-
-_LINE_SECONDS = 60
 
 
 def propose(actor: Actor, key: str, changes: Sequence[Change], reason: str) -> Correction:
@@ -103,28 +99,22 @@ def _carry_out(actor: Actor, row: Correction, reason: str) -> Correction:
             raise StateForbids(
                 "It was amended since.", remedy="Send it back, to be looked at anew."
             )
-        wanted = submission(actor, declaration, bytes(row.message), row.reason, doing)
-        asked = service.ask(
-            doing, declaration, service.CORRECTION, row.reason, message=wanted.body,
-            media_type=JSON, by_customs=True,
-        )  # fmt: skip
+        asked = versions.ask(doing, declaration, bytes(row.message), row.reason)
         _decide(doing, row, reason)
         tell(doing, row, events.CORRECTION_CONFIRMED)
-    answer: Answer = running.line().submit(wanted).result(timeout=_LINE_SECONDS)
-    if answer.status == 200:
+    if versions.write(actor, asked) is not None:
         return row
     with act(actor) as doing:
-        _undo(doing, row, asked)
+        _undo(doing, row)
     raise StateForbids(
         "The declaration cannot be judged again as it stands.",
         remedy="Read it again, then decide.",
     )
 
 
-def _undo(doing: Act, row: Correction, asked: ActRequest) -> None:
+def _undo(doing: Act, row: Correction) -> None:
     """Let a confirmed correction that could not be carried out wait again."""
     locked(row.declaration_id)
-    service.close(doing, asked, "withdrawn", "")
     row.state, row.decided_by, row.decided_at = "proposed", "", None
     row.save(update_fields=["state", "decided_by", "decided_at"])
     tell(doing, row, events.CORRECTION_FAILED, quiet=True)

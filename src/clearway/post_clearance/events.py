@@ -1,7 +1,7 @@
 """The facts that this room announces.
 
-Subject: ``post_audit:<number>`` of an audit, ``correction:<number>``, ``appeal:<number>``; a result
-has the declaration's.
+Subject: ``post_audit:<number>`` of an audit, ``correction:<number>``, ``claim:<number>``,
+``appeal:<number>``; a result has the declaration's.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ DROPPED = "post_clearance.dropped"
 RESULT = "post_clearance.result"
 """What an audit, a correction or an appeal came to, for one declaration: a labelled row for risk.
 
-Body: mrn, source (audit, correction, appeal), outcome (confirmed, extra, refund), amount, channel,
-propensity in ten-thousandths (absent where nothing was drawn), ground. Told to customs alone.
+Body: mrn, source (audit, correction, claim, appeal), outcome (confirmed, extra, refund), amount,
+channel, propensity in ten-thousandths (absent where nothing was drawn), ground. Told to customs
+alone.
 """
+NOT_WRITTEN = "post_clearance.not_written"
+"""A decision's version of a declaration could not be written; the accounts followed alone: told to
+customs alone."""
 
 CORRECTION_PROPOSED = "correction.proposed"
 """An officer found that a declaration should have said something else: told to customs alone."""
@@ -38,6 +42,11 @@ CORRECTION_SENT_BACK = "correction.sent_back"
 """The second person did not confirm: told to customs alone."""
 CORRECTION_FAILED = "correction.failed"
 """It was confirmed and could not be carried out; it waits again."""
+CLAIM_LODGED = "claim.lodged"
+CLAIM_GRANTED = "claim.granted"
+"""Money goes back: ``refund.requested`` follows for what was paid."""
+CLAIM_REFUSED = "claim.refused"
+CLAIM_WITHDRAWN = "claim.withdrawn"
 APPEAL_LODGED = "appeal.lodged"
 APPEAL_ADMITTED = "appeal.admitted"
 APPEAL_REFUSED = "appeal.refused"

@@ -16,7 +16,7 @@ from clearway.post_clearance.forms import ChangeFound, Long
 from clearway.post_clearance.models import Appeal, Correction
 from clearway.vocabulary.dates import iso_of
 
-Against = Literal["audit", "correction", "request"]
+Against = Literal["audit", "correction", "claim", "request"]
 AppealOutcome = Literal["upheld", "changed", "annulled"]
 AppealState = Literal["lodged", "admitted", "refused", "heard", "decided", "withdrawn"]
 

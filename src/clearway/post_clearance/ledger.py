@@ -46,6 +46,7 @@ def post(
     *,
     interest: int = 0,
     penalty: int = 0,
+    ahead: bool = False,
 ) -> None:
     """Ask for more, or give back, by a decision after release; nothing where nothing differs.
 
@@ -56,10 +57,11 @@ def post(
         reason: as the payer reads it.
         interest: in minor units; below zero it is taken back.
         penalty: likewise.
+        ahead: another version of the declaration follows that charges just these taxes.
     """
     more = [Line("INTEREST", interest, kind=INTEREST)] if interest else []
     more += [Line("PENALTY", penalty, kind=PENALTY)] if penalty else []
     if taxes or more:
         bears = bearer_of(declaration)
         bears = declaration if bears == declaration else locked(bears.pk)
-        adjust(doing, bears, [*taxes, *more], reason[:512])
+        adjust(doing, bears, [*taxes, *more], reason[:512], ahead=ahead)

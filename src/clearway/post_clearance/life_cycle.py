@@ -1,4 +1,4 @@
-"""The life cycles of an audit, a correction and an appeal as three tables (cards C18 and C19).
+"""The life cycles of an audit, a correction, a claim and an appeal as tables (cards C18 and C19).
 
 A table maps (state, act) to the next state. An act that a table does not hold for a state is
 refused there, and a test walks every pair. None of them undoes anything: each adds to the record.
@@ -53,7 +53,20 @@ APPEAL: Final[Table] = {
 }
 """An appeal against a decision."""
 
-TABLES: Final[Mapping[str, Table]] = {"audit": AUDIT, "correction": CORRECTION, "appeal": APPEAL}
+CLAIM: Final[Table] = {
+    (NOTHING, "lodge"): "lodged",
+    ("lodged", "grant"): "granted",
+    ("lodged", "refuse"): "refused",
+    ("lodged", "withdraw"): "withdrawn",
+}
+"""A payer's claim to have money back."""
+
+TABLES: Final[Mapping[str, Table]] = {
+    "audit": AUDIT,
+    "correction": CORRECTION,
+    "appeal": APPEAL,
+    "claim": CLAIM,
+}
 OPEN_AUDITS: Final = ("selected", "notified", "field", "draft", "heard")
 """States of an audit that is not decided: a declaration has one such audit at a time."""
 OPEN_APPEALS: Final = ("lodged", "admitted", "heard")

@@ -100,7 +100,8 @@ class AuditedDeclaration(models.Model):
     """A declaration within an audit. ``open`` ends with the decision on the audit.
 
     ``version`` is the one that the draft was worked out upon; ``changes`` what the team found it
-    should have said, as JSON of ``changing.Change``; ``interest_days`` runs from its release.
+    should have said, as JSON of ``changing.Change``; ``interest_days`` runs from its release,
+    without the days on which collection waited. ``written`` is the version that the decision wrote.
     """
 
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="subjects")
@@ -111,6 +112,7 @@ class AuditedDeclaration(models.Model):
     extra = MinorUnitsField(null=True)
     interest = MinorUnitsField(null=True)
     interest_days = models.IntegerField(null=True)
+    written = models.SmallIntegerField(null=True)
 
     class Meta:
         """A declaration is in one open audit at a time, and in one audit once."""
@@ -167,10 +169,59 @@ class Correction(models.Model):
         )
 
 
-class Appeal(models.Model):
-    """An appeal against a decision: of an audit, a correction, or on a request to correct.
+class Claim(models.Model):
+    """A payer's claim to have money back for a released declaration.
 
-    ``kind`` is audit, correction or request and ``number`` that row; ``decided_first`` who
+    ``amount`` is what he claims, ``granted`` what was granted of it, by a decision or an appeal, in
+    minor units of ``currency``; ``decide_due`` the administration's last day.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    organisation = models.BigIntegerField(db_index=True)
+    office = models.TextField()
+    state = models.CharField(max_length=9)
+    grounds = models.CharField(max_length=4000)
+    currency = models.CharField(max_length=3)
+    amount = MinorUnitsField()
+    granted = MinorUnitsField(default=0)
+    lodged_by = models.CharField(max_length=64)
+    lodged_at = InstantField()
+    decide_due = models.IntegerField()
+    reasons = models.CharField(max_length=4000, blank=True)
+    decided_by = models.CharField(max_length=64, blank=True)
+    decided_at = InstantField(null=True)
+
+    class Meta:
+        """A declaration has one open claim at a time; nobody gets more than he claims."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["declaration"], condition=models.Q(state="lodged"), name="claim_open_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(granted__lte=models.F("amount")), name="claim_granted_at_most"
+            ),
+        )
+
+
+class ClaimLine(models.Model):
+    """By how much one tax is too high by a claim, and what of that was granted."""
+
+    claim = models.ForeignKey(Claim, on_delete=models.PROTECT, related_name="lines")
+    tax = models.CharField(max_length=16)
+    claimed = MinorUnitsField()
+    granted = MinorUnitsField(default=0)
+
+    class Meta:
+        """A tax stands once in a claim."""
+
+        constraints = (models.UniqueConstraint("claim", "tax", name="claim_tax_once"),)
+
+
+class Appeal(models.Model):
+    """An appeal against a decision: of an audit, a correction, on a claim or a request to correct.
+
+    ``kind`` is audit, correction, claim or request and ``number`` that row; ``decided_first`` who
     decided it, who never decides on the appeal. ``admit_due`` and ``decide_due`` are the
     administration's last days. ``suspended`` says that collection waits for the decision.
     ``outcome`` is upheld, changed or annulled; ``amount`` what was taken back of what had been

@@ -14,6 +14,8 @@ from clearway.post_clearance.models import (
     AuditedDeclaration,
     AuditLine,
     AuditMember,
+    Claim,
+    ClaimLine,
     Correction,
     Draw,
 )
@@ -91,6 +93,19 @@ def waiting_draws() -> QuerySet[Draw]:
 def corrections() -> QuerySet[Correction]:
     """Return every correction with its declaration; ``access`` decides who sees which."""
     return Correction.objects.select_related("declaration")
+
+
+def claims() -> QuerySet[Claim]:
+    """Return every claim with its declaration; ``access`` decides who sees which."""
+    return Claim.objects.select_related("declaration")
+
+
+def lines_claimed(claims_: Iterable[Claim]) -> dict[int, list[ClaimLine]]:
+    """Return what claims claim by tax, by the claim's number."""
+    found: dict[int, list[ClaimLine]] = {}
+    for line in ClaimLine.objects.filter(claim__in=list(claims_)).order_by("tax"):
+        found.setdefault(line.claim_id, []).append(line)
+    return found
 
 
 def appeals() -> QuerySet[Appeal]:

@@ -34,7 +34,8 @@ class Law(msgspec.Struct, frozen=True):
     fraud never has. ``limitation`` is in months by ground, and for refunds. ``random_rate`` is in
     ten-thousandths, ``score_from`` in points (absent: no score selects). Terms: ``hearing_days``
     working days; ``appeal_days`` days to appeal, ``appeal_admit_days`` and ``appeal_decide_days``
-    working days for the administration.
+    working days for the administration, as
+    ``claim_decide_days`` for a claim.
     """
 
     daily_interest: Fraction = Fraction(0)
@@ -47,10 +48,14 @@ class Law(msgspec.Struct, frozen=True):
     appeal_days: int = 60
     appeal_admit_days: int = 10
     appeal_decide_days: int = 40
+    claim_decide_days: int = 30
 
 
 _PREFIX = "post_clearance."
-_NUMBERS = ("hearing_days", "appeal_days", "appeal_admit_days", "appeal_decide_days", "score_from")
+_NUMBERS = (
+    "hearing_days", "appeal_days", "appeal_admit_days", "appeal_decide_days", "claim_decide_days",
+    "score_from",
+)  # fmt: skip
 
 
 def law_of(reference: Reference) -> Law:

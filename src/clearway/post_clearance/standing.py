@@ -17,7 +17,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day
 from clearway.post_clearance import access
 from clearway.post_clearance.life_cycle import OPEN_APPEALS, OPEN_AUDITS
-from clearway.post_clearance.models import Appeal, Audit, Correction
+from clearway.post_clearance.models import Appeal, Audit, Claim, Correction
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.dates import date_of
 
@@ -68,6 +68,13 @@ def of_appeal(row: Appeal) -> Ball | None:
     return Ball(holder, what, row.office, since, _end_of(due))
 
 
+def of_claim(row: Claim) -> Ball | None:
+    """Return who has to do something about a claim, until the administration's last day."""
+    if row.state != "lodged":
+        return None
+    return Ball("customs", "decide_claim", row.office, row.lodged_at, _end_of(row.decide_due))
+
+
 def balls(actor: Actor, declaration: Declaration) -> list[Ball]:
     """Return all that is to be done about a declaration after its release, as an actor may know."""
     return list(_balls(actor, declaration))
@@ -81,6 +88,8 @@ def _balls(actor: Actor, declaration: Declaration) -> Iterator[Ball]:
     corrections = access.visible_corrections(actor).filter(declaration=declaration)
     waiting = corrections.filter(state="proposed")
     yield from (ball for row in waiting if (ball := of_correction(row)) is not None)
+    claims = access.visible_claims(actor).filter(declaration=declaration, state="lodged")
+    yield from (ball for row in claims if (ball := of_claim(row)) is not None)
     appeals = access.visible_appeals(actor).filter(declaration=declaration, state__in=OPEN_APPEALS)
     yield from (ball for row in appeals if (ball := of_appeal(row)) is not None)
 

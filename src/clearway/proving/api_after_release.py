@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from clearway.audit.actor import Role
+from clearway.proving import api_payments
 from clearway.proving.api_objects import CUSTOMS, ROLE_OF, TRADER, Objects, Right
 
 _WHY = {"reason": "Price far below others of the route"}
@@ -53,6 +54,18 @@ def _appealing(objects: Objects) -> dict[str, Any]:
     return {"against": "correction", "number": corrected(objects), **grounds}
 
 
+def claim(objects: Objects) -> int:
+    """Claim money back as ``TRADER``; return the claim's number."""
+    mrn, body = _claiming(objects)
+    return int(objects.ask(TRADER, "POST", f"/declarations/{mrn}/claims", body)["id"])
+
+
+def _claiming(objects: Objects) -> tuple[str, dict[str, Any]]:
+    mrn = objects.released()
+    tax = api_payments.paid(objects, mrn)
+    return mrn, {"lines": [{"tax": tax, "amount": 1}], "grounds": "The invoice was credited."}
+
+
 def right_data(objects: Objects, who: str) -> dict[str, Right]:
     """Return right data of the operations that one of ``READY`` has after release."""
     role = ROLE_OF[who]
@@ -64,6 +77,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         "getAudit": Right(told),
         "getCorrection": Right(done),
         "getAppeal": Right(open_one),
+        "getClaim": Right({"number": claim(objects)}),
     }
     if who == TRADER:
         found["answerFindings"] = Right(told, {"answer": "The price is the contract's."})
@@ -72,6 +86,9 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         )
         found["lodgeAppeal"] = Right(body=_appealing(objects))
         found["withdrawAppeal"] = Right(open_one)
+        mrn, body = _claiming(objects)
+        found["lodgeClaim"] = Right({"mrn": mrn}, body)
+        found["withdrawClaim"] = Right({"number": claim(objects)})
     if role in CUSTOMS:
         found |= {
             "proposeCorrection": Right({"mrn": objects.released()}, _DEARER),
@@ -82,6 +99,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
             "beginFieldwork": Right(told),
             "draftFindings": Right(told, {"findings": "Nothing was found."}),
             "closeHearing": Right(told),
+            "decideClaim": Right({"number": claim(objects)}, {"reasons": "It was owed."}),
         }
     if role == Role.SUPERVISOR:
         found |= {

@@ -36,7 +36,6 @@ KINDS: Final = (
     permits.JOINT_STATUS,
     inspection.CLOSED,
     inspection.CANCELLED,
-    inspection.DOUBT_DECIDED,
     inspection.DOUBT_SECURED,
     inspection.DOUBT_DECIDED,
     inspection.DOUBT_CLOSED,

@@ -73,6 +73,7 @@ PLACES: Final = (
     Place("value_doubts", "menu_value_doubts", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("audits", "menu_audits", "", _AUDITOR, _LODGERS | CUSTOMS),
     Place("corrections", "menu_corrections", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
+    Place("claims", "menu_claims", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("appeals", "menu_appeals", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),

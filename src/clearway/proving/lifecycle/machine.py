@@ -20,12 +20,18 @@ from clearway.proving.lifecycle.lives import Life
 from clearway.proving.lifecycle.looking_acts import LookingActs
 from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
+from clearway.proving.lifecycle.model_base import USABLE
 from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
 _FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12))
 """Steps towards the end of a life with which a run begins."""
+
+_DIFFERING = "shirts"
+"""The kind that is sent to control on its way, and whose goods are not as declared."""
+_LOOKED_INTO = {"assessed", "documents_requested"}
+_RED = 3
 
 
 class Lifecycle(
@@ -78,17 +84,22 @@ class Lifecycle(
         for place, held in enumerate(self.model.holds):
             if held.open and held.life is life:
                 owner = next(who for who, at in OFFICE_OF.items() if at == held.owner)
+                self.lift("plants" if owner == "animals" else "animals", place, "")
                 self.lift(owner, place, "")
                 return
 
     def _towards_release(self, life: Life, which: int) -> None:
         if life.looks:
             self._look_on(life, which)
+        elif life.kind == _DIFFERING and life.state in _LOOKED_INTO and life.lane != _RED:
+            self.control(life.desk or "ann", which)
         elif life.is_doubted:
             self.accept_value("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "goods", secured=False)
         elif life.owed > life.paid:
+            if self.model.day > USABLE:
+                self.accept(life.desk or "ann", which, "goods", secured=True)
             self.pay(which, "rest")
         elif life.permit not in {"", "granted"}:
             self.judge_paper("plants", which, "confirm")
@@ -144,7 +155,7 @@ class Lifecycle(
             self.start_look(which, place)
         elif life.looks[-1].noted:
             self.differ(which, place)
-        elif self.model.now % 3 == 1:
+        elif life.kind == _DIFFERING:
             self.note(which, place)
         else:
             self.end_look(which, place)

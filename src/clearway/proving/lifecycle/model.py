@@ -189,7 +189,7 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         if life.state in {"exited", "invalidated"}:
             return False
         kept = {"held", "recalled", "loaded", *GONE}
-        if life.goods in kept:
+        if life.goods in kept or life.left < PACKAGES:
             return False
         life.debt = "refunded" if life.debt in {"paid", "final", "adjusted", "refunded"} else "none"
         life.state, life.goods, life.desk, life.proposed_by = "invalidated", "none", "", ""

@@ -95,7 +95,7 @@ def _taken(pictures: list[Picture]) -> Iterator[tuple[Picture, bytes]]:
     program = chromium()
     side_console().print("living a day of the demonstration …")
     with shown_border() as server, sync_playwright() as playwright:
-        where = addresses(server.url)
+        where = addresses(server)
         with Visitor(server.url, "trader") as trader:
             _wait_for_file(trader, where["file"])
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
@@ -144,6 +144,7 @@ def _take(
     if picture.pressed:
         page.keyboard.press(picture.pressed)
         page.wait_for_timeout(_SETTLES)
+        page.wait_for_load_state()
     raw = page.screenshot(caret="hide", animations="disabled", full_page=picture.whole)
     pixels, wide, high = _pixels(page, raw)
     context.close()

@@ -5,11 +5,16 @@ from __future__ import annotations
 import contextlib
 from typing import Final, Literal, NamedTuple
 
+from clearway.proving import api_after_release, api_gate
+from clearway.proving.api_objects import Objects
 from clearway.proving.shown_border import Visitor
+from clearway.site.server_process import ServerProcess
 
 _MRN: Final = r"/declarations/\d\dXP\w{14}"
+_WHEAT: Final = "/requirements?direction=IM&commodity=10019910&other_country=US"
 DESK: Final = (1280, 800)
 PHONE: Final = (390, 780)
+TABLET: Final = (820, 1180)
 
 
 class Picture(NamedTuple):
@@ -63,6 +68,14 @@ PICTURES: Final = (
             "Search everywhere with Ctrl-K.", "en", "light", DESK, "Control+k"),
     Picture("shortcuts", "queue", "officer",
             "Every shortcut of a page, shown by a question mark.", "fr", "dark", DESK, "Shift+?"),
+    Picture("keys-ask", "queue", "officer",
+            "N took the next one, D asks for documents: type, and Enter sends.", pressed="d"),
+    Picture("keys-control", "queue", "officer",
+            "N, then I: the goods are to be looked at, and why.", pressed="i"),
+    Picture("keys-hold", "queue", "officer",
+            "N, then H: the goods are held, by whom and on what ground.", pressed="h"),
+    Picture("keys-accept", "queue", "officer",
+            "N, then A: found in order, in two keys.", pressed="a"),
     Picture("declaration", "red", "supervisor",
             "A declaration that was selected for control, and what contributed to that."),
     Picture("explanation", "explanation", "supervisor",
@@ -73,6 +86,28 @@ PICTURES: Final = (
             "A carrier's transport documents, and what is still without a declaration."),
     Picture("conveyance-phone", "conveyance", "carrier",
             "A conveyance on a phone.", "en", "light", PHONE),
+    Picture("permits-needed", _WHEAT, "trader",
+            "What one needs before lodging, with the legal ground of each."),
+    Picture("agency", "/agency/cases/", "agency",
+            "An agency's queue: what waits for its word, and until when."),
+    Picture("inspection-tablet", "inspection", "officer",
+            "One opening for all agencies: checklist, findings, photographs, samples, seals.",
+            size=TABLET),
+    Picture("hold-arabic", "/holds/new", "officer",
+            "Holding goods: on what legal ground, and who may lift it; in Arabic.", "ar"),
+    Picture("cashier", "/bank/", "cashier",
+            "The cashier reads what the bank tells; what nobody can place waits here."),
+    Picture("notice", "notice", "trader",
+            "A tax notice: each tax, what was paid, how the rest is paid.", "vi"),
+    Picture("token-phone", "token", "trader2",
+            "A token: once, for this container, until then.", size=PHONE),
+    Picture("gate-phone", "gate", "terminal",
+            "The gate's screen on a phone, which works on through a network cut.", "zh", "dark",
+            PHONE),
+    Picture("port", "/port", "terminal",
+            "The port's day: what lies here, why, and whose turn it is."),
+    Picture("audit", "audit", "supervisor",
+            "An audit after release: why it was selected, its team, its clocks."),
     Picture("log", "/log/", "auditor",
             "The auditor's log: each read stands in it, his own too."),
     Picture("help", "/help/findings/CLW3103", "",
@@ -86,15 +121,16 @@ PICTURES: Final = (
 )  # fmt: skip
 
 
-def addresses(url: str) -> dict[str, str]:
+def addresses(server: ServerProcess) -> dict[str, str]:
     """Do what the pictures show, and return where each page of theirs is.
 
     Args:
-        url: of a server of the shown border.
+        server: a server of the shown border.
 
     Raises:
         DefectFound: something could not be done.
     """
+    url = server.url
     with contextlib.ExitStack() as stack:
         trader, officer, carrier, supervisor = (
             stack.enter_context(Visitor(url, who))
@@ -107,9 +143,14 @@ def addresses(url: str) -> dict[str, str]:
         wrong = trader.send(f"{rejected}/copy", {}, form=rejected)
         rows = trader.get("/samples/declarations-with-errors.csv").content
         file = trader.send("/files/", {}, file=("march.csv", rows))
-        taken = officer.send("/queue/next", {}, form="/queue/")
+        taken = officer.send("/queue/next", {"lane": "YELLOW"}, form="/queue/")
         conveyance = carrier.first_of("/conveyances/", r"/conveyances/\d+")
+        inspection = officer.first_of("/inspections/", r"/inspections/\d+")
+        notice = trader.first_of("/payments/", r"/payments/\d+")
     return {
+        **_laid(server),
+        "inspection": inspection,
+        "notice": notice,
         "item": f"{step}/items/1",
         "parties": f"{step}/parties",
         "check": wrong,
@@ -119,4 +160,19 @@ def addresses(url: str) -> dict[str, str]:
         "red": red,
         "explanation": f"{red}/explanation",
         "conveyance": conveyance,
+    }
+
+
+def _laid(server: ServerProcess) -> dict[str, str]:
+    """Lay a gate, a token and an audit through the API, and return where they are shown."""
+    objects = Objects(server)
+    try:
+        gate, token = api_gate.gate(objects), api_gate.token(objects)
+        audit = api_after_release.audit(objects)
+    finally:
+        objects.close()
+    return {
+        "gate": f"/gates/{gate}",
+        "token": f"/tokens/{token['serial']}",
+        "audit": f"/audits/{audit}",
     }

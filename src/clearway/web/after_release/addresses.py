@@ -6,7 +6,7 @@ from typing import Final
 
 from django.urls import path
 
-from clearway.web.after_release import appeals, audits, corrections
+from clearway.web.after_release import appeals, audits, claims, corrections
 
 AFTER_RELEASE: Final = [
     path("audits/", audits.listed, name="audits"),
@@ -25,6 +25,11 @@ AFTER_RELEASE: Final = [
     path("declarations/<str:key>/corrections/new", corrections.new, name="correct_declaration"),
     path("corrections/<int:number>", corrections.one, name="correction"),
     path("corrections/<int:number>/confirmation", corrections.confirm, name="confirm_correction"),
+    path("claims/", claims.listed, name="claims"),
+    path("declarations/<str:key>/claims/new", claims.new, name="lodge_claim"),
+    path("claims/<int:number>", claims.one, name="claim"),
+    path("claims/<int:number>/decision", claims.decide, name="decide_claim"),
+    path("claims/<int:number>/withdrawal", claims.withdraw, name="withdraw_claim"),
     path("appeals/", appeals.listed, name="appeals"),
     path("appeals/new", appeals.new, name="lodge_appeal"),
     path("appeals/<int:number>", appeals.one, name="appeal"),

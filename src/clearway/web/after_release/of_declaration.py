@@ -1,4 +1,4 @@
-"""What the page of a declaration tells of audits, corrections and appeals, to whom may know."""
+"""What a declaration's page tells of what came after release, to whoever may know it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,15 @@ def of_declaration(
     audits = access.visible_audits(actor).filter(subjects__declaration=found)
     corrections = access.visible_corrections(actor).filter(declaration=found)
     appeals = access.visible_appeals(actor).filter(declaration=found)
+    claims = access.visible_claims(actor).filter(declaration=found)
     decides = official and actor.has(*CUSTOMS) and found.mrn is not None
     return {
         "audits": list(audits.order_by("-id")[:_SHOWN]) if knows else [],
         "corrections": list(corrections.order_by("-id")[:_SHOWN]) if knows else [],
+        "claims": list(claims.order_by("-id")[:_SHOWN]) if knows else [],
         "appeals": list(appeals.order_by("-id")[:_SHOWN]) if knows else [],
         "may_correct": decides and may(actor, "proposeCorrection"),
         "may_audit": decides and may(actor, "openAudit"),
+        "may_claim": owner and may(actor, "lodgeClaim"),
         "may_disclose": owner and may(actor, "discloseError"),
     }

@@ -96,12 +96,13 @@ def one(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 @page("orderInspection", access.OPERATIONS)
 def order(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Order a look at the goods of a declaration."""
+    told = words(language_for(request))
     fields = (
-        Field("look_at", "several", LOOK_AT, "look"),
-        Field("reason", "area", longest=512),
+        Field("look_at", "several", LOOK_AT, "look", initial=["goods"]),
+        Field("reason", "area", longest=512, initial=told["control_usual"]),
         Field("inspected_unit", required=False, longest=35),
     )
-    asked, told = filling.form(request, fields), words(language_for(request))
+    asked = filling.form(request, fields)
     if request.method == "POST" and asked.is_valid():
         try:
             made = ordering.order_by_officer(
@@ -120,6 +121,7 @@ def order(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
         "heading": told["order_inspection"],
         "hint": told["order_inspection_hint"],
         "submit": told["order_inspection"],
+        "ready": True,
         "trail": (reverse("declaration", args=[key]), key),
     }
     return render(request, "web/parts/form.html", context, status=422 if asked.errors else 200)

@@ -40,7 +40,8 @@ def _notices(actor: Actor, chosen: Mapping[str, Any]) -> QuerySet[Notice]:
 
 def _late(actor: Actor, _: Mapping[str, Any]) -> QuerySet[Notice]:
     today = terms_at(clock.now()).today
-    return access.visible_notices(actor).filter(state__in=queries.OPEN_NOTICE, due__lt=today)
+    late = access.visible_notices(actor).filter(state__in=queries.OPEN_NOTICE, due__lt=today)
+    return late.filter(~queries.stayed())
 
 
 def _note_notices(actor: Actor, rows: Sequence[Notice]) -> None:

@@ -43,6 +43,7 @@ def notice(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         "may_pay": own and bool(found.open) and may(actor, "payOnline"),
         "test": provider_is_test(),
         "uses": uses,
+        "waits": queries.notices().filter(queries.stayed(), pk=found.pk).exists(),
         "may_call": may(actor, "callGuarantee"),
     }
     return render(request, "web/money/notice.html", context)

@@ -170,6 +170,7 @@ def _role(found: Organisation) -> tuple[Field, ...]:
         *(office if OFFICE_ROLES & ROLES_OF_KIND[found.kind] else ()),
         Field("valid_from", "day", initial=clock.now().astimezone(UTC).date()),
         Field("valid_to", "day", required=False),
+        Field("person_reference", required=False, longest=35),
     )
 
 
@@ -215,6 +216,7 @@ def grant(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
                 office=given.get("office", ""),
                 valid_from=given["valid_from"],
                 valid_to=given["valid_to"],
+                person=given["person_reference"],
             )
         except (DataRefused, StateForbids) as refused:
             filling.refuse(request, asked, refused)

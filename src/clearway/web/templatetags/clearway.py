@@ -161,8 +161,9 @@ def lane_named(name: str) -> SafeString | str:
 @register.simple_tag
 def state(value: str, cycle: str = "state") -> SafeString:
     """Show where something stands in its life cycle, as a word with a mark of its kind."""
-    told = words(_language()).get(f"{cycle}_{value}", value)
-    return format_html('<span class="state {}">{}</span>', _KINDS.get(value, ""), told)
+    named = f"{cycle}_{value}"
+    told, kind = words(_language()).get(named, value), _KINDS.get(named, _KINDS.get(value, ""))
+    return format_html('<span class="state {}">{}</span>', kind, told)
 
 
 _KINDS: Final = {
@@ -170,7 +171,7 @@ _KINDS: Final = {
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
-        "corrected valid covered waived refunded collected done decided",
+        "corrected valid covered waived refunded collected done decided inspection_closed",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
         "used reserved drawn assigned part_paid notified field heard admitted",
@@ -182,7 +183,7 @@ _KINDS: Final = {
     }.items()
     for value in values.split()
 }
-"""What a state means for its reader, whatever its cycle."""
+"""What a state means for its reader: whatever its cycle, but for those that are named with it."""
 
 
 @register.simple_tag
