@@ -8,13 +8,14 @@ aboard, so that three tenths come back: 150 kg and 180,000,000 VND. Written off 
 
 from __future__ import annotations
 
+import pytest
 from msgspec import structs
 from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import TERMINAL, accounts, asked, at, codes, refused, stands
 
 from clearway.messages import goods, parties, shipment, write_json
-from clearway.messages.values import Amount, Quantity
+from clearway.messages.values import Amount, Count5, Count8, Quantity
 
 VESSEL = "9074729"
 ABROAD = parties.Address(city_name="Shanghai", country_code="CN", line="1 Bund", postcode_id="2000")
@@ -37,7 +38,7 @@ def licensed(lives):
     return permit["permit"]
 
 
-def message(licence):
+def message(licence, *, more=False):
     made = one_item(lrn="EX-1", type_code="EXA", code="85044090", price="24000.00", quantity="500")
     firm = {name: getattr(made.declarant, name) for name in ("name", "id", "address")}
     written_off = goods.WriteOff(
@@ -58,12 +59,27 @@ def message(licence):
         origins=(goods.Origin(country_code="VN", type_code="1"),),
         commodity=structs.replace(item.commodity, goods_measure=measure, transport_equipment=()),
     )
+    plain = goods.Classification(id="85043499", identification_type_code="TSP")
+    second = structs.replace(
+        item,
+        sequence_numeric=2,
+        additional_documents=item.additional_documents[:1],
+        commodity=structs.replace(item.commodity, classifications=(plain,)),
+    )
+    if more:
+        made = structs.replace(
+            made,
+            goods_item_quantity=Count5(value="2"),
+            invoice_amount=Amount(value="48000.00", currency="USD"),
+            total_gross_mass_measure=Quantity(value="2000", unit="KGM"),
+            total_package_quantity=Count8(value="20"),
+        )
     goods_shipment = structs.replace(
         made.goods_shipment,
         consignment=shipment.ShipmentConsignment(container_code="0"),
         destination=goods.Destination(country_code="CN"),
         export_country=goods.ExportCountry(id="VN"),
-        goods_items=(item,),
+        goods_items=(item, second) if more else (item,),
         importer=parties.Importer(name="Bund Machinery Ltd", address=ABROAD),
         previous_documents=(),
     )
@@ -120,3 +136,35 @@ def test_what_was_left_on_the_quay_comes_back_and_the_rest_is_confirmed_out(live
     assert asked(lives, "supervisor", "get", "/exits")["items"] == []
     assert accounts() == {}
     refused(lives, "supervisor", "post", f"/declarations/{mrn}/exit", {"proof": "Again"})
+
+
+@pytest.mark.parametrize(
+    ("aboard", "left"),
+    [
+        ({1: 10, 2: 4}, (300, 100_000_000)),  # transformers stayed, which need no licence
+        ({1: 5, 2: 10}, (550, 400_000_000)),  # half of the converters stayed
+        ({1: 10, 2: 10}, (300, 100_000_000)),
+        ({1: 7}, (450, 280_000_000)),
+    ],
+)
+def test_what_stayed_is_counted_by_goods_items(lives, news, aboard, left):
+    """Two items of ten cartons: what comes back to a licence is the share of its own item."""
+    licence = licensed(lives)
+    mrn = lives.lodged("rhumb", message=message(licence, more=True))
+    news()
+    assert stands(lives, mrn) == ("cleared", "released", "none")
+    assert balance(lives, licence) == (300, 100_000_000)
+    unit = {"kind": "packages", "number": mrn}
+    for item, packages in aboard.items():
+        part = {**unit, "item": item, "packages": packages, "means": VESSEL}
+        asked(lives, "terminal", "post", "/units/loading", part)
+    refused(lives, "terminal", "post", "/units/loading", {**unit, "item": 3}, status=422)
+    refused(lives, "terminal", "post", "/units/loading", {**unit, "packages": 1}, status=422)
+    over = {**unit, "item": 1, "packages": 11 - aboard[1]}
+    refused(lives, "terminal", "post", "/units/loading", over, status=422)
+    asked(lives, "terminal", "post", "/units/departure", unit)
+    news()
+    assert stands(lives, mrn) == ("exited", "exit_confirmed", "none")
+    way = asked(lives, "rhumb", "get", f"/declarations/{mrn}/standing")["exit"]
+    assert (way["loaded"], way["short"]) == (sum(aboard.values()), 20 - sum(aboard.values()))
+    assert balance(lives, licence) == left

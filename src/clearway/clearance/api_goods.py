@@ -187,7 +187,7 @@ def load_unit(request: HttpRequest, wanted: forms_goods.LoadingWanted) -> Any:
     """Say what was loaded; what was released and is not loaded at departure is short-shipped."""
     actor = permitted(request, "loadUnit", access.OPERATIONS)
     one = units.unit(wanted.kind, wanted.number)
-    rows = loading.load(actor, one, wanted.packages, wanted.means)
+    rows = loading.load(actor, one, wanted.packages, wanted.means, wanted.item)
     return {"mrns": [row.mrn for row in rows]}
 
 

@@ -170,7 +170,7 @@ def is_settled(declaration: Declaration) -> bool:
     if declaration.kind != SIMPLIFIED:
         return True
     found = simplified([declaration.mrn or ""]).get(declaration.mrn or "")
-    return found is not None and found.supplemented and notices.agrees(declaration)
+    return found is not None and found.supplemented and not notices.is_behind(declaration)
 
 
 def confirm_exit(mrn: str) -> None:

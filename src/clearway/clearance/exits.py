@@ -12,9 +12,8 @@ from typing import Final
 
 from django.db import transaction
 
-from clearway.assessment.queries import newest
 from clearway.audit.actor import Actor, system
-from clearway.clearance import events, facts, queries, units
+from clearway.clearance import events, facts, queries, short_shipped, units
 from clearway.clearance.models import Exit
 from clearway.clearance.units import Unit
 from clearway.declarations import events as declaration_events
@@ -60,7 +59,13 @@ def gate_in(doing: Act, one: Unit) -> list[Declaration]:
     return rows
 
 
-def load(doing: Act, one: Unit, packages: int | None = None, means: str = "") -> list[Declaration]:
+def load(
+    doing: Act,
+    one: Unit,
+    packages: int | None = None,
+    means: str = "",
+    item: int | None = None,
+) -> list[Declaration]:
     """Note within the terminal's act that a unit, or some packages of it, went aboard.
 
     Args:
@@ -68,13 +73,14 @@ def load(doing: Act, one: Unit, packages: int | None = None, means: str = "") ->
         one: the unit; where it holds one declaration's goods alone, ``packages`` may be told.
         packages: how many went aboard; all of them where it is not said.
         means: the means of transport, as its number.
+        item: of which goods item they are, where the terminal counts by items.
 
     Raises:
         StateForbids: something in it is not released for loading, or is held.
         DataRefused: more were loaded than released, or a part of several declarations' goods.
     """
     rows = _released(one, {"released", "gated_in", "loaded"})
-    if packages is not None and len(rows) != 1:
+    if (packages is not None or item is not None) and len(rows) != 1:
         raise DataRefused(
             "It holds goods of several declarations: say of which one a part was loaded.",
             faults=(("/body/packages", "of several declarations"),),
@@ -82,15 +88,9 @@ def load(doing: Act, one: Unit, packages: int | None = None, means: str = "") ->
         )
     for row in rows:
         way = Exit.objects.select_for_update().get(pk=row.pk)
-        loaded = way.packages if packages is None else way.loaded + packages
-        if not 0 < loaded <= way.packages:
-            raise DataRefused(
-                f"Between one and {way.packages} packages can be loaded.",
-                faults=(("/body/packages", "out of range"),),
-                remedy="Count them again; what is over is declared apart.",
-            )
+        loaded = short_shipped.count(row, way, packages, item)
         way.loaded, way.loaded_at, way.means = loaded, doing.at, means or way.means
-        way.save(update_fields=["loaded", "loaded_at", "means"])
+        way.save(update_fields=["loaded", "by_item", "loaded_at", "means"])
         if row.goods_state != "loaded":
             _move(doing, row, "load", events.LOADED, packages=loaded, means=way.means)
         else:
@@ -245,16 +245,10 @@ def _return_short(doing: Act, declaration: Declaration, way: Exit) -> None:
         loaded=way.loaded,
         short=way.short,
     )
-    give_back_part(doing, declaration, way.short, way.packages)
-    decided = newest(declaration.pk)
-    if decided is None or standing_notice(declaration.pk) is None:
+    give_back_part(doing, declaration, short_shipped.shares(declaration, way))
+    if standing_notice(declaration.pk) is None:
         return
-    shares = [
-        notices.Line(tax, -(amount * way.short // way.packages), basis)
-        for tax, (amount, basis) in notices.by_tax(decided).items()
-    ]
-    taken_back = [line for line in shares if line.amount < 0]
-    if taken_back:
+    if taken_back := short_shipped.taxes_back(declaration, way):
         notices.adjust(doing, declaration, taken_back, "Short-shipped")
 
 

@@ -206,6 +206,9 @@ class LoadingWanted(UnitWanted):
     """What went aboard."""
 
     packages: int | None = Field(None, ge=1, le=99_999_999, description="all where left out")
+    item: int | None = Field(
+        None, ge=1, le=32767, description="goods item of which they are, where it is counted so"
+    )
     means: Annotated[str, StringConstraints(max_length=35)] = Field("", examples=["9074729"])
 
 

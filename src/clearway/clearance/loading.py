@@ -9,8 +9,10 @@ from clearway.declarations.models import Declaration
 from clearway.events.service import act
 
 
-def load(actor: Actor, one: Unit, packages: int | None, means: str) -> list[Declaration]:
-    """Note that a unit, or some packages of it, went aboard (``exits.load``).
+def load(
+    actor: Actor, one: Unit, packages: int | None, means: str, item: int | None = None
+) -> list[Declaration]:
+    """Note that a unit, or some packages of it or of an item, went aboard (``exits.load``).
 
     Raises:
         NotThere: there is no export of that unit.
@@ -19,7 +21,7 @@ def load(actor: Actor, one: Unit, packages: int | None, means: str) -> list[Decl
     """
     access.refuse_unless_export(actor, one)
     with act(actor) as doing:
-        return exits.load(doing, one, packages, means)
+        return exits.load(doing, one, packages, means, item)
 
 
 def depart(actor: Actor, one: Unit) -> list[Declaration]:

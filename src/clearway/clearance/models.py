@@ -217,6 +217,7 @@ class Exit(models.Model):
     """The way of export goods after their release, until their exit is confirmed.
 
     ``packages`` is what was released, ``loaded`` what went aboard; ``short`` what was left behind.
+    ``by_item`` counts what went aboard of each goods item, where the terminal tells it so.
     ``due_at`` is when they should be out; ``enquired_at`` when customs asked where they are
     (notification 18); ``ended`` is empty while it is open, then confirmed, proved or invalidated.
     ``proof`` names what proves an exit that nobody confirmed.
@@ -226,6 +227,7 @@ class Exit(models.Model):
     packages = models.IntegerField()
     loaded = models.IntegerField(default=0)
     short = models.IntegerField(default=0)
+    by_item = models.JSONField(default=dict)
     means = models.CharField(max_length=35, blank=True)
     due_at = InstantField()
     gated_in_at = InstantField(null=True)

@@ -70,6 +70,12 @@ def agrees(declaration: Declaration) -> bool:
     return _wanted(declaration) is _NOTHING_TO_DO
 
 
+def is_behind(declaration: Declaration) -> bool:
+    """Tell whether a declaration's notice, or that it has none, is of an older decision."""
+    noticed = queries.standing_notice(declaration.pk) is not None
+    return (noticed or declaration.debt_state == "none") and not agrees(declaration)
+
+
 def bring(doing: Act, declaration: Declaration) -> None:
     """Do what ``follow`` does within an act on a locked declaration; nothing where all is well.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from clearway.accounts.queries import active_identifiers
 from clearway.declarations.models import Declaration
 from clearway.events.service import Act
@@ -9,7 +11,9 @@ from clearway.permits import balances, events
 from clearway.permits.balances import Held, Taking
 
 
-def give_back_part(doing: Act, declaration: Declaration, short: int, released: int) -> int:
+def give_back_part(
+    doing: Act, declaration: Declaration, shares: Mapping[int, tuple[int, int]]
+) -> int:
     """Give back the share of a declaration's write-offs that was left behind, within an act.
 
     The ledger is never changed: it returns the whole and takes the rest anew.
@@ -17,14 +21,15 @@ def give_back_part(doing: Act, declaration: Declaration, short: int, released: i
     Args:
         doing: the act.
         declaration: locked.
-        short: packages left behind; the share is short of released, rounded down.
-        released: packages that were released, more than 0.
+        shares: by goods item (0 is the whole) the packages left behind and those released, which
+            are more than 0; their share is rounded down.
 
     Returns:
         How many permits got something back.
     """
     count = 0
     for key, held in sorted(balances.held_by(declaration.pk).items()):
+        short, released = shares.get(key[1], shares[0])
         back = Held(held.quantity * short // released, held.value * short // released, final=True)
         if not (back.quantity or back.value):
             continue
