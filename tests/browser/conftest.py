@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import urllib.request
+from pathlib import Path
 
 import pytest
 from tests.browser import pages
@@ -18,6 +19,7 @@ from clearway.accounts.ready import DEMO_PASSWORD, demo_secret
 from clearway.proving.synthetic_messages import AT, Messages
 from clearway.site.server_process import ServerProcess, free_port
 
+HERE = Path(__file__).parent
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "chrome"))), None)
 MORE = 160
 """Declarations that are lodged afterwards, so that officers find something undecided."""
@@ -25,7 +27,7 @@ MORE = 160
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "/browser/" in str(item.path):
+        if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.browser)
 
 
