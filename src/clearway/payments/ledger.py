@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from clearway.events.service import Act
-from clearway.payments.models import Entry, EntryLine, LedgerAccount
+from clearway.payments.ledger_models import Entry, LedgerAccount
+from clearway.payments.models import EntryLine
 from clearway.vocabulary.errors import DefectFound
 
 BANK, RECEIVABLE, REVENUE, SUSPENSE = "bank", "receivable", "revenue", "suspense"

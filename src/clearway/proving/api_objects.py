@@ -6,23 +6,21 @@ Where an operation uses its object up (cancel, revoke, decide …) it has one of
 from __future__ import annotations
 
 import copy
-import io
 import itertools
 import json
 import string
 import time
-import zipfile
 from contextlib import suppress
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import httpx
 
-from clearway import packs
 from clearway.accounts.ready import READY, demo_secret
 from clearway.api.examples import example
 from clearway.audit import notes
 from clearway.audit.actor import Role
+from clearway.proving.pack_archive import archive
 from clearway.site.server_process import HOST, ServerProcess
 from clearway.vocabulary.errors import DefectFound
 from clearway.vocabulary.identifiers import iso6346_digit
@@ -361,21 +359,10 @@ class Objects:
 
     # What officials keep
 
-    @cache  # noqa: B019 - there is one of it in a run
-    def archive(self) -> bytes:
-        """Return the demonstration's pack as a ZIP file, without its golden cases."""
-        whole, root = io.BytesIO(), packs.demo_pack()
-        with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
-            for path in sorted(root.rglob("*")):
-                name = path.relative_to(root)
-                if path.is_file() and not {"__pycache__", "golden"} & set(name.parts):
-                    file.write(path, name.as_posix())
-        return whole.getvalue()
-
     def pack(self) -> int:
         """Let the second steward propose a pack for a day of its own; return its number."""
         day = f"2027-01-01T00:{next(self._fresh) % 60:02}:00Z"
-        files = {"archive": ("pack.zip", self.archive(), "application/zip")}
+        files = {"archive": ("pack.zip", archive(), "application/zip")}
         return int(
             self.ask("tariff2", "POST", "/packs", files=files, data={"valid_from": day})["id"]
         )

@@ -34,6 +34,7 @@ from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
 from clearway.proving.api_objects import ROLE_OF, Objects, Right
 from clearway.proving.api_right import ARCHIVE, right_data
+from clearway.proving.pack_archive import archive
 from clearway.site.server_process import HOST, ServerProcess
 
 STRANGER: Final = "stranger"
@@ -166,7 +167,7 @@ def _check_share(roles: Sequence[str], effort: Effort, among: Sequence[str]) -> 
             objects = Objects(server)
             # All of it at first: what one role does may end what another lives by.
             right = {role: right_data(objects, KEY_OF.get(role, "")) for role in roles}
-            with _calls_prepared(objects):
+            with _calls_prepared():
                 for role in roles:
                     told = exemplified(document, right[role])
                     config = _config(base, role, effort, _apart(role, report, edges))
@@ -243,7 +244,7 @@ def exemplified(document: dict[str, Any], right: Mapping[str, Right]) -> dict[st
 
 
 @contextlib.contextmanager
-def _calls_prepared(objects: Objects) -> Iterator[None]:
+def _calls_prepared() -> Iterator[None]:
     """Let what is lodged be new, and nobody end what all of them live by."""
     fresh = itertools.count(1)
 
@@ -251,7 +252,7 @@ def _calls_prepared(objects: Objects) -> Iterator[None]:
         del context
         _prepare_call(case, f"CHECK{next(fresh)}")
         if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
-            kwargs["files"] = {"archive": ("pack.zip", objects.archive())}
+            kwargs["files"] = {"archive": ("pack.zip", archive())}
             kwargs["data"] = {key: case.body[key] for key in case.body if key != "archive"}
 
     schemathesis.hook(before_call)

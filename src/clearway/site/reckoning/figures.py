@@ -15,9 +15,9 @@ from clearway.events.models import Event
 from clearway.gate.models import Passage, Token
 from clearway.inspection.models import Opening, ValueDoubt
 from clearway.kernel.decisions import Lane
+from clearway.payments.ledger_models import Entry
 from clearway.payments.models import (
     BankLine,
-    Entry,
     Guarantee,
     GuaranteeUse,
     Notice,
