@@ -209,6 +209,12 @@ def simulated_clock(settings):
 
 
 @pytest.fixture(scope="session")
+def _packs(tmp_path_factory):
+    """The folder of compiled packs, filled once for all tests: what is kept names them."""
+    return tmp_path_factory.mktemp("packs")
+
+
+@pytest.fixture(scope="session")
 def _kept():
     return {}
 

@@ -11,7 +11,7 @@ import json
 
 import pytest
 from django.test import Client
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import a_message, border  # noqa: F401 - fixtures
 
 from clearway.audit.actor import system
 from clearway.clearance import printing

@@ -133,12 +133,6 @@ def _begin():
     return actors
 
 
-@pytest.fixture(scope="session")
-def _packs(tmp_path_factory):
-    """The folder of compiled packs, filled once for all tests."""
-    return tmp_path_factory.mktemp("packs")
-
-
 @pytest.fixture
 def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch, kept):
     from clearway.intake import running

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import rfc8785
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 
 
 def test_a_document_by_the_api(border):  # noqa: F811

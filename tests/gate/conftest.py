@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.clearance.conftest import people  # noqa: F401 - fixture
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 
 from clearway.cargo.models import Container
 from clearway.clearance import deciding

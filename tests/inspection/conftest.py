@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.clearance.conftest import OFFICE, officer_of, waiting  # noqa: F401 - fixtures
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 
 from clearway.accounts.models import Membership, User
 from clearway.audit.actor import Actor, Role

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 from tests.clearance.conftest import officer_of
-from tests.declarations.conftest import Border, _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import Border, border  # noqa: F401 - fixtures
 
 from clearway.accounts.models import User
 from clearway.accounts.seeding import ready_key, ready_organisation

@@ -7,7 +7,6 @@ VAT of 10 % 124,243,125, together 286,299,375. At 40,000.00 USD it would have be
 
 from __future__ import annotations
 
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import (
     accounts,

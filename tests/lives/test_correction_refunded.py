@@ -10,7 +10,6 @@ Half of the credit note was none, customs find later: 22,000.00 USD are 550,000,
 from __future__ import annotations
 
 import pytest
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import IMPORTER, one_item
 from tests.lives.living import (
     accounts,

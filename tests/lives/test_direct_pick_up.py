@@ -13,7 +13,6 @@ from datetime import timedelta
 
 import pytest
 from msgspec import structs
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import IMPORTER, gold_record, local
 from tests.lives.living import (
     BOX,

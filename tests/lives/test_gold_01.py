@@ -7,7 +7,6 @@ on 4 March at 08:20, all by the clocks of Ho Chi Minh City.
 
 from __future__ import annotations
 
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import gold_message
 from tests.lives.living import BOX, TERMINAL, arrived, asked, at, billed, instant, paid, reported
 

@@ -6,7 +6,6 @@ The day is that of Ho Chi Minh City, seven hours ahead of UTC: it ends at 17:00 
 from __future__ import annotations
 
 from msgspec import structs
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import asked, at
 

@@ -7,7 +7,6 @@ A hundred converters at 240.00 USD, 24,000.00 USD CIF at 25,000 VND: 600,000,000
 
 from __future__ import annotations
 
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import arrived, asked, at, billed, paid, reported
 

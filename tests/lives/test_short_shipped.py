@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import TERMINAL, accounts, asked, at, codes, refused, stands
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import pytest
 from msgspec import structs
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import IMPORTER, one_item
 from tests.lives.living import (
     accounts,

@@ -17,7 +17,6 @@ Duty is 10 %, of HBL-3 15 %; a profile sends apparatus of 8543.70 to control. Du
 from __future__ import annotations
 
 import pytest
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import (
     BOX,

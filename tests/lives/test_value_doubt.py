@@ -9,7 +9,6 @@ security too.
 from __future__ import annotations
 
 import pytest
-from tests.declarations.conftest import _packs  # noqa: F401 - fixture
 from tests.lives.conftest import one_item
 from tests.lives.living import (
     accounts,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 
 from clearway.audit import clock
 from clearway.audit.actor import system

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import a_message, border  # noqa: F401 - fixtures
 
 from clearway.permits.models import Permit
 

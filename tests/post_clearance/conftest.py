@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from tests.clearance.conftest import officer_of, waiting  # noqa: F401 - fixture
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 from tests.lives.conftest import gold, made_border  # noqa: F401 - fixtures
 
 from clearway.audit.actor import system

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import typer
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 from tests.payments.conftest import ME, a_guarantee, owing  # noqa: F401 - fixtures
 
 from clearway.audit import clock, sequencer

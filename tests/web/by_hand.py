@@ -7,7 +7,7 @@ import json
 import re
 
 from django.test import Client
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import a_message, border  # noqa: F401 - fixtures
 
 from clearway.accounts.models import User
 from clearway.web.models import Draft

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as platform
 from django.test import Client
 from tests.clearance.conftest import people, waiting  # noqa: F401 - fixtures
-from tests.declarations.conftest import _packs, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import border  # noqa: F401 - fixtures
 
 from clearway.accounts.models import User
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from django.test import Client
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import a_message, border  # noqa: F401 - fixtures
 from tests.web.by_hand import Hand, form_of, tree_of
 
 from clearway.declarations.models import Declaration, Version

@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from tests.declarations.conftest import _packs, a_message, border  # noqa: F401 - fixtures
+from tests.declarations.conftest import a_message, border  # noqa: F401 - fixtures
 from tests.web.by_hand import (
     Hand,
     begin_to_amend,

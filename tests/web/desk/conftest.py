@@ -7,11 +7,11 @@ import re
 
 import pytest
 from django.test import Client
-from tests.declarations.conftest import _packs, border
+from tests.declarations.conftest import border
 
 from clearway.accounts.models import User
 
-__all__ = ["_packs", "border"]
+__all__ = ["border"]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
