@@ -1,6 +1,7 @@
-"""A token opens the gate as often as it is shown."""
+"""A token opens the gate as often as it is shown, and nobody keeps that it did before."""
 
 from clearway.gate import passing
+from clearway.gate.models import Passage
 
 refused = passing.refused
 
@@ -10,6 +11,7 @@ def forgetful(token, state, shown, here):
 
 
 def use(token, here):
+    Passage.objects.filter(token=token).update(token=None)
     return True
 
 

@@ -40,7 +40,7 @@ class GoodsActs(Judged):
     @rule(kind=st.sampled_from(sorted(KINDS)), here=HERE)
     def lodge(self, kind: str, here: int) -> None:
         self.count += 1
-        life = Life(name=f"HBL{self.count}", kind=kind)
+        life = Life(name=f"HBL{self.salt}{self.count}", kind=kind)
         if here and not life.away:
             self.judge("report", self.model.report(life.name), lambda: self.scene.report(life.name))
             if here > 1:
@@ -48,7 +48,7 @@ class GoodsActs(Judged):
                     "arrive", self.model.arrive(life.name), lambda: self.scene.arrive(life.name)
                 )
         document = "" if life.away else life.name
-        answer = self.scene.submit("lodge", message(kind, f"L{self.count}", document))
+        answer = self.scene.submit("lodge", message(kind, f"L{self.salt}{self.count}", document))
         if answer.status != 201:
             raise DefectFound(f"WRONGLY REFUSED: lodge {kind}: {answer.body.decode()[:600]}")
         life.mrn = msgspec.json.decode(answer.body)["mrn"]

@@ -52,7 +52,7 @@ class Judged(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.model = Model(PERMITTED)
-        self.count = self.prices = 0
+        self.count = self.prices = self.salt = 0
         self.refused: set[str] = set()
         self.scene.begin()
         self.write("begin")

@@ -28,6 +28,9 @@ from clearway.proving.lifecycle.trader_acts import TraderActs
 _FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12))
 """Steps towards the end of a life with which a run begins."""
 
+_SALT = st.integers(0, 9)
+"""In the names of a run's consignments, by which teams are drawn: else all runs have the same."""
+
 _DIFFERING = "shirts"
 """The kind that is sent to control on its way, and whose goods are not as declared."""
 _LOOKED_INTO = {"assessed", "documents_requested"}
@@ -47,9 +50,10 @@ class Lifecycle(
 ):
     """One run of a few declarations from lodging to the end of their lives."""
 
-    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR)
-    def first(self, kind: str, here: int, far: int = 0) -> None:
+    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR, salt=_SALT)
+    def first(self, kind: str, here: int, far: int = 0, salt: int = 0) -> None:
         """Begin with one declaration, as far into its life as is drawn."""
+        self.salt = salt
         self.lodge(kind, here)
         for _ in range(far):
             self.onward(0)
@@ -120,7 +124,7 @@ class Lifecycle(
         """Let every other lot go by a token, in two parts."""
         live = [i for i, one in enumerate(self.model.passes)
                 if one.life is life and one.state == "live"]  # fmt: skip
-        if self.count % 2:
+        if self.count % 2 == 0:
             self.gate_out(which, None)
         elif live:
             self.show(live[0], right_unit=True, plate="own", gate="here")
