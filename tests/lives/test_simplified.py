@@ -31,7 +31,10 @@ from tests.lives.living import (
     stands,
 )
 
+from clearway.audit.actor import system
+from clearway.declarations.models import Declaration
 from clearway.messages import goods, records, write_json
+from clearway.payments import notices
 
 FIRST, MORE, LESS = 105_000_000, 126_000_000, 94_500_000
 BANK = ("bank", "VN-TREASURY", "VND")
@@ -176,3 +179,16 @@ def test_what_was_released_against_security_is_paid_by_the_supplement(lives, new
     assert stands(lives, mrn) == ("cleared", "released", "final")
     assert asked(lives, "rhumb", "get", "/guarantees/GRN-S")["used"] == 0
     assert accounts()[BANK] == MORE
+
+
+def test_a_supplement_that_is_invalidated_leaves_what_the_simplified_one_owed(lives, news, short):
+    """The simplified one's own decision is noticed again, and takes what was paid on it."""
+    other = completed(lives, news, short, "24000.00")
+    assert asked(lives, "rhumb", "get", f"/declarations/{short}/debt")["outstanding"] == 21_000_000
+    Declaration.objects.filter(mrn=other).update(state="invalidated")
+    assert notices.follow(system("test"), other)
+    assert not notices.follow(system("test"), other)
+    debt = asked(lives, "rhumb", "get", f"/declarations/{short}/debt")
+    assert (debt["payable"], debt["paid"], debt["outstanding"]) == (FIRST, FIRST, 0)
+    assert open_notices(lives) == []
+    assert sum(accounts().values()) == 0

@@ -44,11 +44,13 @@ class Notice(models.Model):
     absorbed = models.BooleanField(default=False)
 
     class Meta:
-        """A decision of the kernel is noticed once; nobody pays more than is due."""
+        """A decision of the kernel stands on one notice; nobody pays more than is due."""
 
         constraints = (
             models.UniqueConstraint(
-                fields=["assessment"], condition=~Q(assessment=None), name="notice_assessment_once"
+                fields=["assessment"],
+                condition=~Q(assessment=None) & ~Q(state="cancelled"),
+                name="notice_assessment_once",
             ),
             models.UniqueConstraint(
                 fields=["declaration"],

@@ -45,7 +45,7 @@ class Line(NamedTuple):
 def follow(actor: Actor, mrn: str) -> bool:
     """Bring the notice of a declaration into line with its newest assessment.
 
-    Doing it again changes nothing: a decision of the kernel is noticed once.
+    Doing it again changes nothing: a decision of the kernel stands on one notice at a time.
 
     Returns:
         Whether something was written.
