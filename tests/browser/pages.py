@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.proving import api_after_release, api_gate
+from clearway.proving import api_after_release, api_gate, api_payments
 from clearway.proving.api_objects import TRADER, Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
@@ -221,9 +221,9 @@ def make_what_is_made(server):
             for state in ("released", "cleared")
             for mrn in mrns(trader.get(f"/declarations/?state={state}").text)
         ]
-        first, one = (f"/declarations/{mrn}" for mrn in (released[0], released[-1]))
+        first = f"/declarations/{released[0]}"
         trader.send(f"{first}/copy", {}, form=first)
-        trader.send(f"{one}/cancel", {"reason": "The buyer has withdrawn"}, form=one)
+        one = withdraw_one(trader, released)
         hook = {"url": "https://hooks.example.com/in", "description": "Our stock"}
         assert trader.post("/connections/webhooks/new", hook).status_code == 201
         wrong = trader.get("/samples/declarations-with-errors.csv").content
@@ -260,7 +260,7 @@ def do_by_programs(server):
     """Let something pass a gate with its receipt, something be refused, something be booked.
 
     Let a trader's released declaration be audited, others be corrected, and one correction be
-    appealed against.
+    appealed against. Let more be paid than is due.
 
     Returns:
         the address where the trader of the other correction may appeal too.
@@ -274,9 +274,20 @@ def do_by_programs(server):
         api_after_release.appeal(objects)
         api_after_release.claim(objects)
         other = api_after_release.corrected(objects)
+        api_payments.overpaid(objects)
     finally:
         objects.close()
     return f"/appeals/new?against=correction&number={other}"
+
+
+def withdraw_one(trader, released):
+    """Ask that a released declaration is cancelled, one whose goods are here; return its page."""
+    wish = {"reason": "The buyer has withdrawn"}
+    for mrn in released:
+        page = f"/declarations/{mrn}"
+        if trader.post(f"{page}/cancel", wish, form=page).status_code == 303:
+            return page
+    raise AssertionError("nothing that is released is here still")
 
 
 def begin_to_pay(server):

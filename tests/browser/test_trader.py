@@ -306,7 +306,7 @@ def test_lodges_a_known_kind_by_copy_within_a_minute(visit, border, language):
     asked = page.url
     began, hands = time.monotonic(), Hands(page)
     hands.press("c", leads_on=True)
-    assert page.evaluate("document.activeElement.id") == "f-document"
+    page.wait_for_selector("#f-document:focus")
     hands.type(f"BL90210{language}")
     while page.evaluate("document.activeElement.id") != "f-invoice":
         hands.press("Tab")

@@ -50,7 +50,7 @@ PLACES: Final = (
     Place("files", "menu_files", "g f", _LODGERS),
     Place("requests", "menu_requests", "g r", CUSTOMS, _LODGERS),
     Place("declarations", "menu_declarations", "g d", _LODGERS | CUSTOMS | _AUDITOR),
-    Place("conveyances", "menu_conveyances", "g v", _CARGO | _AUDITOR, CUSTOMS),
+    Place("conveyances", "menu_conveyances", "g v", _CARGO, CUSTOMS | _AUDITOR),
     Place("documents", "menu_cargo", "g c", TRADE | _AUDITOR, CUSTOMS),
     Place("agency_cases", "menu_agency_cases", "g e", _AGENCY),
     Place("agency_papers", "menu_agency_papers", "g u", _AGENCY),
