@@ -7,7 +7,7 @@ itself: never that it was only selected.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -19,6 +19,7 @@ from clearway.post_clearance import queries
 from clearway.post_clearance.models import Appeal, Audit, Claim, Correction, Draw
 from clearway.vocabulary.errors import NotThere
 
+_Lodged = TypeVar("_Lodged", Claim, Appeal)
 _SUPERVISOR: Final = frozenset({Role.SUPERVISOR})
 _TRADE: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
 OFFICIALS: Final = CUSTOMS | {Role.AUDITOR}
@@ -176,16 +177,7 @@ def claim_for(actor: Actor, number: int, *, to: str = "read") -> Claim:
 
 def visible_claims(actor: Actor, to: str = "read") -> QuerySet[Claim]:
     """Return the claims that an actor may read, act on or withdraw."""
-    rows = queries.claims()
-    if to == "read" and actor.has(Role.AUDITOR):
-        return rows
-    customs, own = rows.none(), rows.none()
-    if actor.has(*CUSTOMS) and to != "own":
-        customs = rows.filter(declaration__in=decidable(actor).values("pk"))
-        customs = customs.exclude(organisation=actor.organisation)
-    if actor.has(*_TRADE) and actor.organisation and to != "act":
-        own = rows.filter(organisation=actor.organisation)
-    return customs | own
+    return _lodged_rows(actor, queries.claims(), to)
 
 
 def appeal_for(actor: Actor, number: int, *, to: str = "read") -> Appeal:
@@ -209,7 +201,11 @@ def appeal_for(actor: Actor, number: int, *, to: str = "read") -> Appeal:
 
 def visible_appeals(actor: Actor, to: str = "read") -> QuerySet[Appeal]:
     """Return the appeals that an actor may read, act on or withdraw."""
-    rows = queries.appeals()
+    return _lodged_rows(actor, queries.appeals(), to)
+
+
+def _lodged_rows(actor: Actor, rows: QuerySet[_Lodged], to: str) -> QuerySet[_Lodged]:
+    """Return what a party lodged, for itself, for impartial customs and for auditors."""
     if to == "read" and actor.has(Role.AUDITOR):
         return rows
     customs, own = rows.none(), rows.none()
