@@ -56,7 +56,8 @@ def follow(actor: Actor, mrn: str) -> bool:
     with transaction.atomic():
         declaration = locked(found.pk)
         bears = bearer_of(declaration)
-        if agrees(bears) and (bears == declaration or not _owes(declaration)):
+        settled = agrees(bears) and not _opened_in_vain(bears)
+        if settled and (bears == declaration or not _owes(declaration)):
             return False
         if bears == declaration and _adopted(declaration, _wanted(declaration)):
             return True
@@ -95,9 +96,24 @@ def _owes(supplementary: Declaration) -> bool:
     return supplementary.debt_state != "none" and debts.can(supplementary, "owe_nothing")
 
 
+def _opened_in_vain(declaration: Declaration) -> bool:
+    """Tell whether a version of its own opened a debt that a supplementary one determines.
+
+    What that one asks for was paid or secured before, and still is.
+    """
+    if declaration.debt_state not in {"assessed", "adjusted"} or supplement_of(declaration) is None:
+        return False
+    debt = queries.debt_of(declaration.pk)
+    if debt.outstanding:
+        return debt.covered and declaration.debt_state == "assessed"
+    return bool(debt.paid) or declaration.debt_state == "adjusted"
+
+
 def _bring(doing: Act, declaration: Declaration) -> None:
     wanted = _wanted(declaration)
     if wanted is _NOTHING_TO_DO:
+        if _opened_in_vain(declaration):
+            settling.settle(doing, declaration)
         return
     if _adopted(declaration, wanted):
         return
