@@ -13,7 +13,7 @@ from clearway.audit.actor import Actor
 from clearway.declarations import debt as debts
 from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import bearer_of, by_key, concerned, locked
+from clearway.declarations.queries import bearer_of, by_key, concerned, locked, supplement_of
 from clearway.events.service import Act, act
 from clearway.payments import departing, events, queries, refunds, settling
 from clearway.payments.ledger import RECEIVABLE, REVENUE, Side, post
