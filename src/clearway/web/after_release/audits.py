@@ -143,7 +143,7 @@ def new(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
         if draw is not None:
             word = words(language_for(request))["pass_over_selection"]
             other = (reverse("pass_over_selection", args=[draw.pk]), word)
-    trail = (reverse("declaration", args=[key]), found.mrn)
+    trail = (reverse("declaration", args=[key]), key)
     return acting.asked(
         request, fields, open_it, "open_audit", "open_audit_hint", trail, other=other
     )
@@ -153,7 +153,7 @@ def new(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
 @page("passOverSelection", OPERATIONS)
 def pass_over(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """Take a selected declaration off the list, and write down why."""
-    mrn = access.draw_for(actor, number).declaration.mrn
+    mrn = access.draw_for(actor, number).declaration.mrn or ""
 
     def do(given: Any) -> str:
         selecting.pass_over(actor, number, given["reason"])

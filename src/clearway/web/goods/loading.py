@@ -1,4 +1,4 @@
-"""What went aboard, as the terminal or the carrier counts it: whole units, packages, goods items."""
+"""What went aboard, counted by the terminal or the carrier: units, packages, goods items."""
 
 from __future__ import annotations
 
