@@ -25,6 +25,7 @@ from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
+from clearway.clearance.api_doubts import router as doubt_security
 from clearway.clearance.api_goods import router as goods
 from clearway.clearance.api_prints import router as prints
 from clearway.declarations.api import router as declarations
@@ -141,6 +142,7 @@ for router in (
     inspection,
     looking,
     doubts,
+    doubt_security,
     payments,
     cashiers,
     clearance,

@@ -269,7 +269,7 @@ class RefundTold(Schema):
     """Money that goes back."""
 
     id: int
-    kind: Literal["overpaid", "cancelled", "returned"]
+    kind: Literal["overpaid", "cancelled", "returned", "deposit"]
     mrn: str | None
     payer: str
     currency: str

@@ -27,6 +27,7 @@ from clearway.payments.models import (
     Order,
     Payment,
     Refund,
+    Security,
     Statement,
 )
 
@@ -121,10 +122,16 @@ def with_lines(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.prefetch_related(Prefetch("lines", NoticeLine.objects.order_by("id")))
 
 
-def open_uses(declaration: int) -> QuerySet[GuaranteeUse]:
-    """Return what guarantees hold for a declaration."""
-    rows = GuaranteeUse.objects.filter(declaration=declaration, state__in=OPEN_USE)
+def open_uses(declaration: int, subject: str = "") -> QuerySet[GuaranteeUse]:
+    """Return what guarantees hold for a declaration's debt, or for what may yet be owed."""
+    rows = GuaranteeUse.objects.filter(declaration=declaration, state__in=OPEN_USE, subject=subject)
     return rows.select_related("guarantee", "account").order_by("id")
+
+
+def security_of_doubt(number: int) -> Security | None:
+    """Return the security that depends on a doubt about a value, with its declaration."""
+    rows = Security.objects.select_related("declaration", "use__guarantee")
+    return rows.filter(subject=f"value_doubt:{number}").first()
 
 
 def guarantees() -> QuerySet[Guarantee]:

@@ -113,7 +113,7 @@ def expire(actor: Actor, terms: Terms) -> int:
                 with act(actor) as doing:
                     holders = tuple(active_identifiers([guarantee.holder]).values())
                     body = {"number": guarantee.number, "valid_to": guarantee.valid_to}
-                    named = using.subject(guarantee)
+                    named = using.subject_of(guarantee)
                     doing.announce(events.GUARANTEE_EXPIRED, named, body, concerns=holders)
                 count += 1
     return count

@@ -11,8 +11,8 @@ from msgspec import Struct
 from clearway.cargo.models import TransportDocument
 from clearway.cargo.models import WriteOff as CargoWriteOff
 from clearway.payments import queries
-from clearway.payments.ledger import RECEIVABLE, REFUNDABLE, SUSPENSE
-from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Notice, Refund
+from clearway.payments.ledger import DEPOSIT, RECEIVABLE, REFUNDABLE, SUSPENSE
+from clearway.payments.models import BankLine, Deposit, Guarantee, GuaranteeUse, Notice, Refund
 from clearway.permits.models import Permit, WriteOff
 
 
@@ -54,9 +54,9 @@ def disagreements() -> list[str]:
 
 
 def _against_the_ledger() -> list[str]:
-    """Compare open notices, parked money and money to go back with their accounts."""
+    """Compare open notices, parked and deposited money and money to go back with their accounts."""
     kept: dict[str, Counter[tuple[str, str]]] = {
-        RECEIVABLE: Counter(), SUSPENSE: Counter(), REFUNDABLE: Counter(),
+        RECEIVABLE: Counter(), SUSPENSE: Counter(), REFUNDABLE: Counter(), DEPOSIT: Counter(),
     }  # fmt: skip
     for (kind, key, currency), balance in queries.balances().items():
         if kind in kept:
@@ -66,6 +66,8 @@ def _against_the_ledger() -> list[str]:
         told[RECEIVABLE][notice.payer, notice.currency] += notice.open
     for line in BankLine.objects.filter(state="suspended"):
         told[SUSPENSE][str(line.pk), line.currency] -= line.amount
+    for one in Deposit.objects.filter(left__gt=0).select_related("security"):
+        told[DEPOSIT][one.security.subject, one.security.currency] -= one.left
     for refund in Refund.objects.filter(state__in=("requested", "approved")).exclude(
         kind="returned"
     ):
