@@ -13,7 +13,7 @@ from clearway.audit.actor import Actor
 from clearway.declarations import debt as debts
 from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import bearer_of, by_key, concerned, locked
+from clearway.declarations.queries import bearer_of, by_key, concerned, locked, supplement_of
 from clearway.events.service import Act, act
 from clearway.payments import departing, events, queries, refunds, settling
 from clearway.payments.ledger import RECEIVABLE, REVENUE, Side, post
@@ -54,7 +54,8 @@ def follow(actor: Actor, mrn: str) -> bool:
     with transaction.atomic():
         declaration = locked(found.pk)
         bears = bearer_of(declaration)
-        if agrees(bears) and (bears == declaration or not _owes(declaration)):
+        settled = agrees(bears) and not _opened_in_vain(bears)
+        if settled and (bears == declaration or not _owes(declaration)):
             return False
         if bears == declaration and _adopted(declaration, _wanted(declaration)):
             return True
@@ -93,9 +94,24 @@ def _owes(supplementary: Declaration) -> bool:
     return supplementary.debt_state != "none" and debts.can(supplementary, "owe_nothing")
 
 
+def _opened_in_vain(declaration: Declaration) -> bool:
+    """Tell whether a version of its own opened a debt that a supplementary one determines.
+
+    What that one asks for was paid or secured before, and still is.
+    """
+    if declaration.debt_state not in {"assessed", "adjusted"} or supplement_of(declaration) is None:
+        return False
+    debt = queries.debt_of(declaration.pk)
+    if debt.outstanding:
+        return debt.covered and declaration.debt_state == "assessed"
+    return bool(debt.paid) or declaration.debt_state == "adjusted"
+
+
 def _bring(doing: Act, declaration: Declaration) -> None:
     wanted = _wanted(declaration)
     if wanted is _NOTHING_TO_DO:
+        if _opened_in_vain(declaration):
+            settling.settle(doing, declaration)
         return
     if _adopted(declaration, wanted):
         return

@@ -1,4 +1,4 @@
-"""What the model keeps of declarations, holds, looks, doubts, tokens and corrections."""
+"""What the model keeps of declarations, holds, looks, doubts, tokens, moves and corrections."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ class Life(msgspec.Struct, kw_only=True):
     ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
     was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
     ``enquired`` whether somebody asked where it is. ``released`` are goods items that were released
-    before the others.
+    before the others. ``completes`` names the simplified declaration that a supplementary one
+    completes; ``payable`` is what the kernel found of this one, whoever owes it.
     """
 
     name: str
@@ -72,11 +73,23 @@ class Life(msgspec.Struct, kw_only=True):
     came_on: int = 0
     out_by: int = 0
     enquired: bool = False
+    completes: str = ""
+    payable: int = 0
 
     @property
     def away(self) -> bool:
         """Whether it is an export."""
         return KINDS[self.kind].is_export
+
+    @property
+    def has_lot(self) -> bool:
+        """Whether its goods are a lot of the cargo report: neither an export nor a supplement."""
+        return not self.away and not self.completes
+
+    @property
+    def boxed(self) -> bool:
+        """Whether it is a house in the run's container."""
+        return KINDS[self.kind].boxed
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -134,3 +147,10 @@ class Change(msgspec.Struct, kw_only=True):
     number: int = 0
     appeal: str = ""
     appeal_number: int = 0
+
+
+class Moved(msgspec.Struct, kw_only=True):
+    """A movement of the container to a freight station: authorised, under_way, or over."""
+
+    state: str = "authorised"
+    number: int = 0

@@ -9,6 +9,8 @@ import msgspec
 OFFICE: Final = "XP000110"
 TRADER: Final = "XP1000000001"
 PACKAGES: Final = 10
+BOX: Final = "CSQU3054383"
+"""The container in which all houses of a run come."""
 WHEAT_TAKES: Final = 90
 """Kilograms, net, of each declaration of wheat."""
 _HERE = {"CityName": "Cartouche", "CountryCode": "XP", "Line": "2 Quay Street"}
@@ -27,6 +29,8 @@ class Goods(msgspec.Struct, frozen=True):
     pieces: int = 0
     parts: tuple[int, ...] = (PACKAGES,)
     """The packages of each of its goods items."""
+    boxed: bool = False
+    """Whether it comes in a container, with others of its kind."""
 
     @property
     def is_export(self) -> bool:
@@ -47,16 +51,22 @@ KINDS: Final = {
         commodity="87120090", description="Bicycles", origin="VN", pieces=10, price=2_000_000
     ),
     "two": Goods(parts=(4, 6)),
+    "house": Goods(boxed=True),
     "advance": Goods(type_code="IMD"),
     "simplified": Goods(type_code="IMC"),
+    "supplement": Goods(type_code="IMY"),
     "permit": Goods(commodity="10019910", description="Wheat", paper="PHI26000001"),
     "paper": Goods(commodity="10019910", description="Wheat", paper="US-PHYTO-1"),
     "export": Goods(type_code="EXA"),
     "export_advance": Goods(type_code="EXD"),
 }
+LODGED: Final = tuple(sorted(set(KINDS) - {"supplement"}))
+"""The kinds that are lodged by themselves; a supplementary declaration completes another."""
 
 
-def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") -> bytes:
+def message(
+    kind: str, lrn: str, document: str, more: int = 0, mrn: str = "", completes: str = ""
+) -> bytes:
     """Return a declaration of a kind.
 
     Args:
@@ -65,6 +75,7 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
         document: its transport document; none where empty.
         more: added to the price, in the country's currency.
         mrn: of the declaration that it amends.
+        completes: MRN of the simplified declaration that it completes.
     """
     goods = KINDS[kind]
     away = goods.is_export
@@ -94,6 +105,9 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
     }
     if mrn:
         declaration["ID"] = mrn
+    if completes:
+        named = {"CategoryCode": "Y", "ID": completes, "TypeCode": "MRN"}
+        declaration["GoodsShipment"]["PreviousDocument"] = [named]
     if document:
         named = {"CategoryCode": "X", "ID": document, "TypeCode": "705"}
         declaration["GoodsShipment"]["PreviousDocument"] = [named]
