@@ -12,7 +12,7 @@ from clearway.clearance.standing import balls
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.service import act
-from clearway.inspection import ordering
+from clearway.inspection import doubting, ordering
 from clearway.inspection.models import Opening
 from clearway.inspection.models import Order as LookWanted
 from clearway.vocabulary.errors import StateForbids
@@ -83,3 +83,16 @@ def test_another_look_that_is_open_keeps_it(border, looked_at):
     mrn = looked_at()
     automatic.goods_looked_at(mrn, "satisfactory")
     assert Declaration.objects.get(mrn=mrn).state == "under_control"
+
+
+def test_goods_whose_value_is_doubted_are_found_in_order_and_stay(border, people, looked_at):
+    """A doubt is about the value: the control of the goods ends, their release waits for it."""
+    mrn, dear = looked_at(), looked_at(value=MUCH)
+    numbers = [doubting.ask(people.ann, one, 1, "Far below the like").pk for one in (mrn, dear)]
+    assert over(mrn) == "assessed"
+    over(dear)
+    assert deciding.accept(people.ann, dear, SEEN).what == "proposed"
+    with pytest.raises(StateForbids, match="release"):
+        deciding.release(people.ann, mrn, SEEN)
+    doubting.accept(people.ann, numbers[0], "A discount that they gave")
+    assert deciding.release(people.ann, mrn, SEEN).state == "released"

@@ -92,3 +92,30 @@ def test_a_declaration_is_not_void_once_a_part_has_left(border, people, two):
     assert Declaration.objects.get(mrn=two).state == "documents_requested"
     requests.decide(people.ben, number, grant=False, **told)
     assert Declaration.objects.get(mrn=two).state == "documents_requested"
+
+
+def test_a_released_item_leaves_while_another_is_held(border, people, two):
+    """An item's hold keeps that item alone, at the gate too; 10 packages are of each item."""
+    lot = Unit("packages", "HBL1")
+    lines.release_items(people.ann, two, [1], SEEN)
+    on_two = holds.place(people.ann, two, structs.replace(LAW, item=2))
+    assert (standing(lot).may_leave, standing(lot).packages) == (False, 10)
+    on_one = holds.place(people.ann, two, structs.replace(LAW, item=1))
+    assert standing(lot).packages == 0
+    holds.lift(people.ann, on_one.pk, "Genuine")
+    with act(border.actors["terminal"]) as doing:
+        moving.gate_out(doing, lot, 10)
+    holds.lift(people.ann, on_two.pk, "Genuine")
+    lines.release_items(people.ann, two, [2], SEEN)
+    assert (standing(lot).may_leave, standing(lot).packages) == (True, 10)
+
+
+def test_an_items_hold_outlives_that_of_the_whole_and_keeps_no_other_item(border, people, two):
+    holds.place(people.ann, two, structs.replace(LAW, item=2))
+    whole = holds.place(people.ann, two, LAW)
+    assert Declaration.objects.get(mrn=two).goods_state == "held"
+    holds.lift(people.ann, whole.pk, "Genuine")
+    assert Declaration.objects.get(mrn=two).goods_state == "arrived"
+    lines.release_items(people.ann, two, [1], SEEN)
+    with pytest.raises(StateForbids):
+        lines.release_items(people.ann, two, [2], SEEN)

@@ -26,7 +26,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import bearer_of, locked, open_request, simplified
 from clearway.declarations.service import announce
 from clearway.events.service import act
-from clearway.inspection.queries import open_doubts, open_orders
+from clearway.inspection.queries import open_doubts, open_looks
 from clearway.kernel.decisions import Lane
 from clearway.payments import covering, notices
 from clearway.payments import events as payments
@@ -75,7 +75,7 @@ def goods_looked_at(mrn: str, outcome: str) -> None:
         if found is None or outcome != "satisfactory":
             return
         declaration = locked(found.pk)
-        waits = declaration.state == "under_control" and not open_orders(declaration.pk)
+        waits = declaration.state == "under_control" and not open_looks(declaration.pk)
         if not waits or deciding.needs_second(declaration, order) or open_request(declaration):
             return
         with act(ME) as doing:

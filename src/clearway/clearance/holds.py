@@ -127,7 +127,9 @@ def let_go(doing: Act, declaration: Declaration, hold: Hold) -> None:
     others = queries.holds_on(declaration)
     told = {**_told(hold), "holds": len(others)}
     act_name = {"held": _lifting(declaration), "recalled": "reinstate"}.get(declaration.goods_state)
-    if act_name and not others:
+    # What waits is held as a whole; what was released is recalled by a hold on any item of it.
+    kept = others if act_name == "reinstate" else [one for one in others if one.item is None]
+    if act_name and not kept:
         declaration.goods_state = take(GOODS, declaration.goods_state, act_name, Facts())
         declaration.save(update_fields=["goods_state"])
     service.announce(doing, declaration, events.DECLARATION_HOLD_LIFTED, **told)

@@ -7,14 +7,14 @@ houses are released separately may leave under control for a freight station (``
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
 
 from clearway.cargo.models import TransportDocument
 from clearway.clearance import queries, units
-from clearway.clearance.models import Move
+from clearway.clearance.models import Hold, Move
 from clearway.clearance.units import Unit, unit
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import concerned, items
@@ -56,6 +56,13 @@ class Standing(msgspec.Struct, frozen=True):
     under_control: str = ""
 
 
+class _Held(msgspec.Struct, frozen=True):
+    """The open holds on a unit itself, and on each of the declarations still here, by its row."""
+
+    on_unit: Sequence[Hold]
+    on: Mapping[int, Sequence[Hold]]
+
+
 _OUT = frozenset({"gated_out", "departed", "exit_confirmed"})
 _FREE = frozenset({"released", "gated_in", "loaded"})
 
@@ -66,7 +73,8 @@ def standing(one: Unit) -> Standing:
     moving = [row for row in rows if row.goods_state != "none"]
     gone = queries.gone_with(one, [row.pk for row in moving])
     here = [row for row in moving if row.goods_state not in _OUT and row.pk not in gone]
-    reasons = tuple(dict.fromkeys(_reasons(one, moving, here)))
+    held = _Held(queries.holds_on_unit(one), {row.pk: queries.holds_on(row) for row in here})
+    reasons = tuple(dict.fromkeys(_reasons(one, moving, here, held)))
     return Standing(
         one,
         not reasons,
@@ -74,7 +82,7 @@ def standing(one: Unit) -> Standing:
         tuple(row.pk for row in here),
         tuple(row.mrn or "" for row in here),
         tuple(dict.fromkeys(number for row in here for number in concerned(row))),
-        _released_packages(here) if one.kind == "packages" and not _is_held(reasons) else 0,
+        _free_packages(here, held) if one.kind == "packages" and not _is_kept(reasons, held) else 0,
         _station(one, reasons),
     )
 
@@ -90,17 +98,26 @@ def houses_of(move: Move) -> list[Standing]:
     return [standing(Unit("packages", document.key)) for document in documents]
 
 
-def _released_packages(here: Sequence[Declaration]) -> int:
-    """Return how many packages of a lot are released and have not left."""
+def _free_packages(here: Sequence[Declaration], held: _Held) -> int:
+    """Return how many packages of a lot are released, held with no item, and have not left."""
     count = 0
     for row in here:
         free = row.goods_state in _FREE
         released = None if free else queries.released_items(row)
-        known = items(row)
+        kept = {hold.item for hold in held.on[row.pk]}
         count += sum(
-            item.packages or 0 for item in known if released is None or item.item in released
+            item.packages or 0
+            for item in items(row)
+            if item.item not in kept and (released is None or item.item in released)
         )
     return max(0, count - queries.packages_left_with([row.pk for row in here]))
+
+
+def _is_kept(reasons: Sequence[Reason], held: _Held) -> bool:
+    """Tell whether all of a lot is kept: a hold on one goods item keeps that item alone."""
+    whole = any(hold.item is None for holds in held.on.values() for hold in holds)
+    elsewhere = any(reason.why in {"recalled", "under_way"} for reason in reasons)
+    return bool(held.on_unit) or whole or elsewhere
 
 
 def _is_held(reasons: Sequence[Reason]) -> bool:
@@ -115,12 +132,14 @@ def _station(one: Unit, reasons: Sequence[Reason]) -> str:
     return move.station if move is not None and move.state == "authorised" else ""
 
 
-def _reasons(one: Unit, moving: Sequence[Declaration], here: list[Declaration]) -> Iterator[Reason]:
+def _reasons(
+    one: Unit, moving: Sequence[Declaration], here: list[Declaration], holds: _Held
+) -> Iterator[Reason]:
     documents = units.documents_of(one)
     move = queries.move_of(one, [row.key for row in documents])
     if move is not None and move.state == "under_way":
         yield Reason("under_way", move.station)
-    yield from (Reason("held", hold.owner) for hold in queries.holds_on_unit(one))
+    yield from (Reason("held", hold.owner) for hold in holds.on_unit)
     if not moving and not documents:
         yield Reason("unknown", one.number)
         return
@@ -129,8 +148,7 @@ def _reasons(one: Unit, moving: Sequence[Declaration], here: list[Declaration]) 
         if document.key not in left and _is_undeclared(document):
             yield Reason("undeclared", document.number)
     for row in here:
-        held = queries.holds_on(row)
-        yield from (Reason("held", hold.owner) for hold in held)
+        yield from (Reason("held", hold.owner) for hold in holds.on[row.pk])
         if row.goods_state == "recalled":
             yield Reason("recalled", row.mrn or "")
         elif row.goods_state not in _FREE:

@@ -21,7 +21,7 @@ from clearway.declarations.life_cycle import (
 from clearway.declarations.models import Declaration
 from clearway.declarations.service import announce
 from clearway.events.service import Act
-from clearway.inspection.queries import open_orders
+from clearway.inspection.queries import open_looks
 from clearway.kernel.decisions import Lane
 from clearway.payments import covering
 from clearway.payments import events as payments
@@ -146,7 +146,7 @@ def satisfied(declaration: Declaration, order: Order) -> str:
     }
     if not enough.get(declaration.state, False):
         return str(declaration.state)
-    seen = not open_orders(declaration.pk)
+    seen = not open_looks(declaration.pk)
     by_officer = Facts(selected=True, decided_by_officer=True, inspected=seen)
     return take(DECLARATION, declaration.state, "satisfy", by_officer)
 

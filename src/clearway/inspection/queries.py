@@ -39,11 +39,17 @@ def open_orders(declaration: int) -> int:
     Counted are orders whose opening is not closed, and doubts about a value that no security
     covers (WTO Valuation Agreement, Article 13).
     """
-    orders = Order.objects.filter(opening__declaration=declaration, opening__state__in=OPEN)
     doubts = ValueDoubt.objects.filter(declaration=declaration, state__in=DOUBT_OPEN)
-    return (
-        orders.exclude(state="cancelled").count() + doubts.filter(secured_at__isnull=True).count()
-    )
+    return open_looks(declaration) + doubts.filter(secured_at__isnull=True).count()
+
+
+def open_looks(declaration: int) -> int:
+    """Return how many orders to look at a declaration's goods are not over.
+
+    While it is not 0 nobody finds the goods in order; a doubt about their value hinders that not.
+    """
+    orders = Order.objects.filter(opening__declaration=declaration, opening__state__in=OPEN)
+    return orders.exclude(state="cancelled").count()
 
 
 def looked_at() -> Exists:

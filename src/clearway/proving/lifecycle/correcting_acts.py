@@ -12,7 +12,8 @@ from clearway.proving.lifecycle.judged import DESKS, WHICH, Judged, some
 from clearway.proving.lifecycle.lives import Change
 from clearway.proving.lifecycle.messages import KINDS
 
-_PRICED = {"plain", "bicycles"}
+PRICED = {"plain", "bicycles"}
+"""Kinds of which a higher price owes more duty."""
 _CORRECTED = precondition(lambda self: bool(self.model.changes))
 _ANY = st.integers(0, 3)
 _PARTY = st.sampled_from(("trader", "trader", "trader", "stranger", "ann"))
@@ -22,11 +23,11 @@ _JUDGES = st.sampled_from(("ann", "ben", "chief", "supervisor", "far", "trader")
 class CorrectingActs(Judged):
     """A price that was higher than declared: duty is asked for, so that two persons decide."""
 
-    @some(lambda life: life.kind in _PRICED and life.state in {"released", "cleared"})
+    @some(lambda life: life.kind in PRICED and life.state in {"released", "cleared"})
     @rule(who=DESKS, which=WHICH)
     def propose(self, who: str, which: int) -> None:
         life = self.life(which)
-        if life.kind not in _PRICED:
+        if life.kind not in PRICED:
             return
         made = self.model.propose(who, life)
         self.prices += 1

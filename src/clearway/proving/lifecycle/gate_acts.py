@@ -9,32 +9,42 @@ from hypothesis.stateful import precondition, rule
 from clearway.gate import access, issuing, passing, recalling
 from clearway.gate.issuing import Wanted
 from clearway.gate.rules import Shown
-from clearway.proving.lifecycle.judged import PARTS, WHICH, Judged, some
+from clearway.proving.lifecycle.judged import PARTS, SOME, WHICH, Judged
 from clearway.proving.lifecycle.lives import Pass
 from clearway.vocabulary.errors import ActRefused
 
 _PLATES = st.sampled_from(("", "", "XP12AB34", "XP99ZZ99"))
+_MOSTLY = st.sampled_from((True, True, True, True, False))
 _ISSUED = precondition(lambda self: bool(self.model.passes))
 _ANY = st.integers(0, 5)
+WAY = {False: "out", True: "in"}
+"""The way through the gate: imports go out, exports come in."""
 
 
 class GateActs(Judged):
-    """Tokens for lots that were imported, whole or in part, with a plate or without."""
+    """Tokens for lots, whole or in part, with a plate or without: imports out, exports in."""
 
-    @some(lambda life: not life.away)
+    @SOME
     @rule(
         who=st.sampled_from(("trader", "trader", "trader", "carrier", "stranger", "plants")),
         which=WHICH,
         packages=PARTS,
         plate=_PLATES,
+        right_way=_MOSTLY,
     )
-    def issue(self, who: str, which: int, packages: int | None, plate: str) -> None:
+    def issue(
+        self,
+        who: str,
+        which: int,
+        packages: int | None,
+        plate: str,
+        right_way: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
         life = self.life(which)
-        if life.away:
-            return
-        made = self.model.issue(who, life, packages, plate)
+        way = WAY[life.away == right_way]
+        made = self.model.issue(who, life, packages, plate, way=way)
         wanted = Wanted(
-            direction="out", kind="packages", number=life.name,
+            direction=way, kind="packages", number=self.lot(life).number,
             terminal=self.scene.people.terminal.identifier, plate=plate, packages=packages,
         )  # fmt: skip
 
@@ -43,36 +53,31 @@ class GateActs(Judged):
             if made is not None:
                 made.serial = token.serial
 
-        self.judge(f"issue {who} {life.name} {packages} {plate}", made is not None, do)
-
-    @some(lambda life: life.away)
-    @rule(which=WHICH)
-    def issue_out_for_export(self, which: int) -> None:
-        life = self.life(which)
-        if not life.away:
-            return
-        wanted = Wanted(
-            direction="out", kind="packages", number=life.mrn,
-            terminal=self.scene.people.terminal.identifier,
-        )  # fmt: skip
-        who = self.scene.people.trader
-        self.judge(f"issue_out {life.name}", False, lambda: issuing.issue(who, wanted))  # noqa: FBT003
+        told = f"issue {who} {life.name} {way} {packages} {plate}"
+        self.judge(told, made is not None, do)
 
     @_ISSUED
     @rule(
         place=_ANY,
-        right_unit=st.sampled_from((True, True, True, True, False)),
+        right_unit=_MOSTLY,
         plate=st.sampled_from(("own", "own", "own", "other")),
         gate=st.sampled_from(("here", "here", "here", "away")),
+        right_way=_MOSTLY,
     )
-    def show(self, place: int, right_unit: bool, plate: str, gate: str) -> None:  # noqa: FBT001
+    def show(
+        self,
+        place: int,
+        right_unit: bool = True,  # noqa: FBT001, FBT002
+        plate: str = "own",
+        gate: str = "here",
+        right_way: bool = True,  # noqa: FBT001, FBT002
+    ) -> None:
         one = self._pass(place)
         plate = one.plate if plate == "own" else "XP00AA00"
-        may = self.model.show(one, right_unit=right_unit, plate=plate, gate=gate)
-        shown = Shown(
-            code=one.serial, direction="out", unit=one.life.name if right_unit else "HBL99",
-            plate=plate,
-        )  # fmt: skip
+        way = WAY[(one.way == "in") == right_way]
+        may = self.model.show(one, right_unit=right_unit, plate=plate, gate=gate, way=way)
+        unit = self.lot(one.life).number if right_unit else "HBL99"
+        shown = Shown(code=one.serial, direction=way, unit=unit, plate=plate)
 
         def do() -> None:
             at = self.scene.gate if gate == "here" else self.scene.gate_elsewhere
@@ -80,7 +85,7 @@ class GateActs(Judged):
             if found.reason:
                 raise ActRefused(found.reason)
 
-        told = f"show {one.life.name} {one.packages} {right_unit} {plate} {gate}"
+        told = f"show {one.life.name} {way} {one.packages} {right_unit} {plate} {gate}"
         self.judge(told, may, do)
 
     @_ISSUED

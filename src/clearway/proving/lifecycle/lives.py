@@ -41,7 +41,8 @@ class Life(msgspec.Struct, kw_only=True):
     ``row`` is its number in the record. ``looks`` are the inspections that keep the goods.
     ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
     was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
-    ``enquired`` whether somebody asked where it is.
+    ``enquired`` whether somebody asked where it is. ``released`` are goods items that were released
+    before the others.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Life(msgspec.Struct, kw_only=True):
     paid: int = 0
     reserved: int = 0
     left: int = PACKAGES
+    released: list[int] = []
     loaded: int = 0
     awaits_exit: bool = False
     came_on: int = 0
@@ -75,6 +77,11 @@ class Life(msgspec.Struct, kw_only=True):
     def away(self) -> bool:
         """Whether it is an export."""
         return KINDS[self.kind].is_export
+
+    @property
+    def parts(self) -> tuple[int, ...]:
+        """The packages of each of its goods items."""
+        return KINDS[self.kind].parts
 
     @property
     def look(self) -> str:
@@ -93,10 +100,11 @@ class Life(msgspec.Struct, kw_only=True):
 
 
 class Held(msgspec.Struct, kw_only=True):
-    """A hold: on a declaration, or on the lot that its goods are."""
+    """A hold: on a declaration or one goods item of it, or on the lot that its goods are."""
 
     life: Life
     owner: str
+    item: int = 0
     open: bool = True
     number: int = 0
 
@@ -109,6 +117,7 @@ class Pass(msgspec.Struct, kw_only=True):
     packages: int
     plate: str
     until: int
+    way: str = "out"
     state: str = "live"
     serial: str = ""
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, rule
 
 from clearway.proving.lifecycle.calendar_acts import CalendarActs
-from clearway.proving.lifecycle.correcting_acts import CorrectingActs
+from clearway.proving.lifecycle.correcting_acts import PRICED, CorrectingActs
 from clearway.proving.lifecycle.doubting_acts import DoubtingActs
 from clearway.proving.lifecycle.gate_acts import GateActs
 from clearway.proving.lifecycle.goods_acts import GoodsActs
@@ -25,14 +25,20 @@ from clearway.proving.lifecycle.money_acts import MoneyActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
-_FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12))
+_FAR = st.sampled_from((0, 0, 2, 4, 6, 8, 10, 12, 16))
 """Steps towards the end of a life with which a run begins."""
+
+_LATE = st.sampled_from((0, 0, 0, 0, 0, 0, 31))
+"""Days that go by before anything is lodged: the permit and the guarantee may be over by then."""
 
 _SALT = st.integers(0, 9)
 """In the names of a run's consignments, by which teams are drawn: else all runs have the same."""
 
 _DIFFERING = "shirts"
 """The kind that is sent to control on its way, and whose goods are not as declared."""
+_OF_TWO = "two"
+"""The kind of two goods items, of which one may be held and the other go."""
+_SENT_TO_CONTROL = {_DIFFERING, "dear"}
 _LOOKED_INTO = {"assessed", "documents_requested"}
 _RED = 3
 
@@ -50,10 +56,15 @@ class Lifecycle(
 ):
     """One run of a few declarations from lodging to the end of their lives."""
 
-    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR, salt=_SALT)
-    def first(self, kind: str, here: int, far: int = 0, salt: int = 0) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.tries = 0
+
+    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR, salt=_SALT, late=_LATE)
+    def first(self, kind: str, here: int, far: int = 0, salt: int = 0, late: int = 0) -> None:
         """Begin with one declaration, as far into its life as is drawn."""
         self.salt = salt
+        self.days(late)
         self.lodge(kind, here)
         for _ in range(far):
             self.onward(0)
@@ -64,14 +75,18 @@ class Lifecycle(
         """Do what a declaration waits for."""
         life = self.life(which)
         if life.asked:
+            if life.asked == "cancellation" and life.left < PACKAGES:
+                self.decide("ann", which, grant=True)
             self.decide("ben", which, grant=life.asked == "amendment")
         elif life.proposed_by:
             self.confirm("ben" if life.proposed_by == "ann" else "ann", which, yes=True)
         elif life.state == "received" and life.away:
             self.present("trader", which)
         elif self.model.reported.get(life.name) != "arrived" and not life.away:
-            (self.arrive if self.model.reported.get(life.name) else self.report)(which)
-        elif self.model.is_held(life):
+            self._bring(life, which)
+        elif life.kind == _OF_TWO and self._apart(life, which):
+            pass
+        elif self.model.is_kept(life):
             self._lift_one(life)
         elif life.state in AFTER:
             self._leave(life, which)
@@ -84,6 +99,34 @@ class Lifecycle(
         """Do it again: one rule of many is drawn too seldom."""
         self.onward(which)
 
+    def at_times(self, every: int) -> bool:
+        """Tell whether what must be refused is tried first: not always, since it costs an act."""
+        self.tries += 1
+        return self.tries % every == 0
+
+    def _bring(self, life: Life, which: int) -> None:
+        """Let the goods come; at times somebody waits to hold them."""
+        two = life.kind == _OF_TWO
+        known = any(held.life is life for held in self.model.holds)
+        if self.at_times(2 if two else 3) and not known:
+            self.hold("plants", which, lot=False, item=2 if two else 0)
+        (self.arrive if self.model.reported.get(life.name) else self.report)(which)
+
+    def _apart(self, life: Life, which: int) -> bool:
+        """Release the item of two that is not held and let it leave; tell whether it was so."""
+        if self.model.held_items(life) != {2} or self.model.is_held(life) or life.left < PACKAGES:
+            return False
+        if not life.released:
+            desk = life.desk or "ann"
+            self.pay(which, "rest")
+            self.release_items(desk, which, (1,), "nothing", secured=False)
+            self.release_items(desk, which, (2,), "goods", secured=False)
+            self.release_items(desk, which, (1,), "goods", secured=False)
+            return bool(life.released)
+        self.gate_out(which, 6)
+        self.gate_out(which, 4)
+        return True
+
     def _lift_one(self, life: Life) -> None:
         for place, held in enumerate(self.model.holds):
             if held.open and held.life is life:
@@ -95,11 +138,12 @@ class Lifecycle(
     def _towards_release(self, life: Life, which: int) -> None:
         if life.looks:
             self._look_on(life, which)
-        elif life.kind == _DIFFERING and life.state in _LOOKED_INTO and life.lane != _RED:
+        elif life.kind in _SENT_TO_CONTROL and life.state in _LOOKED_INTO and life.lane != _RED:
             self.control(life.desk or "ann", which)
         elif life.is_doubted:
             self.accept_value("ann", which)
         elif life.state in WAITING:
+            self.accept(life.desk or "ann", which, "nothing", secured=False)
             self.accept(life.desk or "ann", which, "goods", secured=False)
         elif life.owed > life.paid:
             if self.model.day > USABLE:
@@ -109,12 +153,14 @@ class Lifecycle(
             self.judge_paper("plants", which, "confirm")
 
     def _leave(self, life: Life, which: int) -> None:
-        if life.goods == "gated_out":
-            self._correct(life, which)
-        elif not life.away:
+        if (life.kind in PRICED and self._correct(life, which)) or life.goods == "gated_out":
+            return
+        if not life.away:
             self._fetch(life, which)
         elif life.goods == "released":
-            self.gate_in(which)
+            if self.at_times(2):
+                self.give_up("ann", which)
+            self._take_in(life, which)
         elif life.goods == "gated_in":
             self.load(which, 4)
         else:
@@ -122,32 +168,64 @@ class Lifecycle(
 
     def _fetch(self, life: Life, which: int) -> None:
         """Let every other lot go by a token, in two parts."""
-        live = [i for i, one in enumerate(self.model.passes)
-                if one.life is life and one.state == "live"]  # fmt: skip
+        live = self._tokens(life)
         if self.count % 2 == 0:
             self.gate_out(which, None)
         elif live:
-            self.show(live[0], right_unit=True, plate="own", gate="here")
-            self.show(live[0], right_unit=True, plate="own", gate="here")
+            self.show(live[0])
+            self.show(live[0])
+        elif life.left < PACKAGES and self.at_times(3):
+            self.cancel("trader", which)
         else:
+            if self.at_times(2):
+                self.issue("stranger", which, None, "")
             self.issue("trader", which, 4 if life.left == PACKAGES else None, "XP12AB34")
 
-    def _correct(self, life: Life, which: int) -> None:
-        """Let customs correct what has left, by two persons, and the trader appeal."""
+    def _take_in(self, life: Life, which: int) -> None:
+        """Take every other export in by a token; none is given to let it out again."""
+        live = self._tokens(life)
+        if self.count % 2 == 0:
+            self.gate_in(which)
+        elif live:
+            self.show(live[0], right_way=False)
+            self.show(live[0])
+        else:
+            self.issue("trader", which, None, "", right_way=False)
+            self.issue("trader", which, None, "")
+
+    def _tokens(self, life: Life) -> list[int]:
+        """Return the places of its tokens that are good still."""
+        now, passes = self.model.now, enumerate(self.model.passes)
+        mine = [(i, one) for i, one in passes if one.life is life and one.state == "live"]
+        return [i for i, one in mine if now < one.until]
+
+    def _correct(self, life: Life, which: int) -> bool:
+        """Let customs correct what they released, by two persons, and the trader appeal.
+
+        Return whether anything was to be done.
+        """
         made = [(i, one) for i, one in enumerate(self.model.changes) if one.life is life]
         if not made:
-            self.propose("ann", which)
-            return
+            begun = life.goods == "gated_out" or self.at_times(2)
+            if begun:
+                self.propose("ann", which)
+            return begun
         place, one = made[-1]
         step = {"lodged": "admit", "admitted": "hear", "heard": "decide"}.get(one.appeal, "")
         if one.state == "proposed":
+            second = "ben" if one.by == "ann" else "ann"
             self.confirm_change(one.by, place, yes=True)
-            self.confirm_change("ben" if one.by == "ann" else "ann", place, yes=True)
+            self.confirm_change(second, place, yes=True)
+            if one.state == "proposed":
+                self.confirm_change(second, place, yes=False)
         elif step:
             self.judge_appeal(one.second, place, step)
             self.judge_appeal(min({"ann", "ben", "chief"} - {one.by, one.second}), place, step)
-        elif not one.appeal:
+        elif one.state == "done" and not one.appeal:
             self.appeal("trader", place)
+        else:
+            return False
+        return True
 
     def _look_on(self, life: Life, which: int) -> None:
         place = self.place_drawn(life)

@@ -1,4 +1,4 @@
-"""The declarations that the machine lodges: one goods item, a few kinds, as JSON."""
+"""The declarations that the machine lodges: a few kinds, one goods item or two, as JSON."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class Goods(msgspec.Struct, frozen=True):
     price: int = 10_000
     paper: str = ""
     pieces: int = 0
+    parts: tuple[int, ...] = (PACKAGES,)
+    """The packages of each of its goods items."""
 
     @property
     def is_export(self) -> bool:
@@ -44,6 +46,7 @@ KINDS: Final = {
     "dear": Goods(
         commodity="87120090", description="Bicycles", origin="VN", pieces=10, price=2_000_000
     ),
+    "two": Goods(parts=(4, 6)),
     "advance": Goods(type_code="IMD"),
     "simplified": Goods(type_code="IMC"),
     "permit": Goods(commodity="10019910", description="Wheat", paper="PHI26000001"),
@@ -67,14 +70,14 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
     away = goods.is_export
     firm = {"Name": "Atlas Trading SA", "ID": TRADER, "Address": _HERE}
     other = {"Name": "Gulf Plastics Inc", "Address": _ABROAD}
-    amount = {"value": f"{goods.price + more}.00", "currencyID": "XPR"}
+    price = goods.price + more
     declaration: dict[str, Any] = {
         "FunctionCode": "9",
         "FunctionalReferenceID": lrn,
         "TypeCode": goods.type_code,
-        "GoodsItemQuantity": {"value": "1"},
+        "GoodsItemQuantity": {"value": str(len(goods.parts))},
         "DeclarationOfficeID": OFFICE,
-        "InvoiceAmount": amount,
+        "InvoiceAmount": _amount(price),
         "TotalGrossMassMeasure": {"value": "100", "unitCode": "KGM"},
         "TotalPackageQuantity": {"value": str(PACKAGES)},
         "BorderTransportMeans": {"ModeCode": "1"},
@@ -84,7 +87,7 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
             "TransactionNatureCode": "11",
             "Destination": {"CountryCode": "US" if away else "XP"},
             "ExportCountry": {"ID": "XP" if away else goods.origin},
-            "GovernmentAgencyGoodsItem": [_item(goods, amount)],
+            "GovernmentAgencyGoodsItem": _items(goods, price),
             "Importer": other if away else firm,
             "TradeTerms": {"ConditionCode": "CIF", "LocationName": "Cartouche"},
         },
@@ -97,22 +100,39 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
     return msgspec.json.encode(declaration)
 
 
-def _item(goods: Goods, amount: dict[str, str]) -> dict[str, Any]:
+def _amount(price: int) -> dict[str, str]:
+    return {"value": f"{price}.00", "currencyID": "XPR"}
+
+
+def _items(goods: Goods, price: int) -> list[dict[str, Any]]:
+    """Return the goods items, each with its share of price and mass by its packages."""
+    rest = [price * part // PACKAGES for part in goods.parts[1:]]
+    prices = [price - sum(rest), *rest]
+    return [
+        _item(goods, number, part, _amount(prices[number - 1]))
+        for number, part in enumerate(goods.parts, 1)
+    ]
+
+
+def _item(goods: Goods, number: int, packages: int, amount: dict[str, str]) -> dict[str, Any]:
     away = goods.is_export
     pieces = {"value": str(goods.pieces), "unitCode": "NAR"}
     papers = [{"CategoryCode": "N", "ID": "INV-1", "TypeCode": "380"}]
     if goods.paper:
         papers.append({"CategoryCode": "N", "ID": goods.paper, "TypeCode": "851"})
     return {
-        "SequenceNumeric": 1,
+        "SequenceNumeric": number,
         "AdditionalDocument": papers,
         "Commodity": {
             "Description": goods.description,
             "Classification": [{"ID": goods.commodity, "IdentificationTypeCode": "TSP"}],
             "DutyTaxFee": [{"DutyRegimeCode": "100"}],
             "GoodsMeasure": {
-                "GrossMassMeasure": {"value": "100", "unitCode": "KGM"},
-                "NetNetWeightMeasure": {"value": str(WHEAT_TAKES), "unitCode": "KGM"},
+                "GrossMassMeasure": {"value": str(10 * packages), "unitCode": "KGM"},
+                "NetNetWeightMeasure": {
+                    "value": str(WHEAT_TAKES * packages // PACKAGES),
+                    "unitCode": "KGM",
+                },
                 **({"TariffQuantity": pieces} if goods.pieces else {}),
             },
             "InvoiceLine": {"ItemChargeAmount": amount},
@@ -124,7 +144,7 @@ def _item(goods: Goods, amount: dict[str, str]) -> dict[str, Any]:
             {
                 "SequenceNumeric": 1,
                 "MarksNumbersID": "ATLAS",
-                "QuantityQuantity": {"value": str(PACKAGES)},
+                "QuantityQuantity": {"value": str(packages)},
                 "TypeCode": "CT",
             }
         ],

@@ -41,9 +41,9 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         """Tell whether every agency has granted what it asks for."""
         return life.permit in {"", "granted"}
 
-    def _in_the_way(self, life: Life, *, secured: bool = False) -> bool:
-        here = life.goods in {"none", "arrived", "presented"}
-        free = here and not self.is_held(life) and not life.looks and not life.is_doubted
+    def _in_the_way(self, life: Life, *, secured: bool = False, apart: bool = False) -> bool:
+        here = life.goods in {"none", "arrived", "presented"} and (apart or not self.is_kept(life))
+        free = here and not life.looks and not life.is_doubted
         covered = life.debt in COVERED or (secured and life.debt == "assessed")
         return not (free and self.is_permitted(life) and covered)
 
@@ -265,6 +265,25 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         self._release(life)
         return True
 
+    def release_items(
+        self, who: str, life: Life, items: tuple[int, ...], seen: str, *, secured: bool
+    ) -> bool:
+        """Release some goods items before the others; with the last of them all is released."""
+        wanted, known = set(items), set(range(1, len(life.parts) + 1))
+        if not self._before(who, life) or wanted - known or wanted & set(life.released):
+            return False
+        if wanted | set(life.released) == known:
+            return self.release(who, life, seen, secured=secured)
+        done = life.state == "assessed" or self._satisfies(life, seen)
+        kept = self.is_held(life) or wanted & self.held_items(life)
+        if not done or kept or self._in_the_way(life, secured=secured, apart=True):
+            return False
+        if self.is_short(life, secured=secured):
+            return False
+        self._secure(life, secured=secured)
+        life.released.extend(wanted)
+        return True
+
     def confirm(self, who: str, life: Life, *, yes: bool) -> bool:
         """Confirm what another proposed, or send it back."""
         seated = who in DECIDERS
@@ -292,15 +311,21 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
 
     # Holds and agencies.
 
-    def hold(self, who: str, life: Life, *, lot: bool) -> bool:
-        """Hold a declaration's goods, or the lot that they are."""
+    def hold(self, who: str, life: Life, *, lot: bool, item: int = 0) -> bool:
+        """Hold a declaration's goods or one item of them, or the lot that they are.
+
+        An item's hold keeps that item alone, until the goods are released: then it recalls them.
+        """
         customs = who in DECIDERS or (lot and who == "far")
         if not customs and who not in {"plants", "animals"}:
             return False
         if life.goods in GONE and (not lot or life.state != "invalidated"):
             return False
-        self.holds.append(Held(life=life, owner=OFFICE_OF[who]))
-        if life.goods in {"arrived", "presented"}:
+        if item > len(life.parts):
+            return False
+        self.holds.append(Held(life=life, owner=OFFICE_OF[who], item=item))
+        self.recall_all(life)
+        if life.goods in {"arrived", "presented"} and not item:
             life.goods = "held"
         elif life.goods == "released":
             life.goods = "recalled"
@@ -313,9 +338,10 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             return False
         held.open = False
         life = held.life
-        if not self.is_held(life):
-            back = "presented" if life.away else "arrived"
-            life.goods = {"held": back, "recalled": "released"}.get(life.goods, life.goods)
+        if life.goods == "held" and not self.is_held(life):
+            life.goods = "presented" if life.away else "arrived"
+        elif life.goods == "recalled" and not self.is_kept(life):
+            life.goods = "released"
         return True
 
     def judge_paper(self, who: str, life: Life, decision: str) -> bool:
@@ -329,8 +355,9 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
 
     def gate_out(self, life: Life, packages: int | None) -> bool:
         """Let the lot of an import out, or some of its packages."""
-        free = life.goods == "released" and not self.is_held(life)
-        if not free or life.away or (packages is not None and packages > life.left):
+        free = self.free(life)
+        whole = packages is None and life.goods == "released"
+        if life.away or not free or (packages is None and not whole) or (packages or 0) > free:
             return False
         life.left -= life.left if packages is None else packages
         if not life.left:
@@ -363,21 +390,22 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         """Take a proof that goods have left which nobody reported."""
         seated = who in DECIDERS
         going = life.goods in {"released", "gated_in", "loaded"} and life.state in AFTER
-        if not (seated and proof and life.awaits_exit and going) or self.is_held(life):
+        if not (seated and proof and life.awaits_exit and going) or self.is_kept(life):
             return False
         life.goods, life.state, life.awaits_exit = "exit_confirmed", "exited", False
         return True
 
     def _ships(self, life: Life, states: set[str]) -> bool:
         ready = life.away and life.awaits_exit and life.goods in states
-        return ready and not self.is_held(life)
+        return ready and not self.is_kept(life)
 
     # What the platform does by itself.
 
     def settle(self) -> None:
         """Hold what came and was waited for, release what is ready, clear what owes nothing."""
-        self._recall_those_of_held()
         for life in self.lives:
+            if life.state == "invalidated":
+                self.recall_all(life)
             if life.state == "received" and self.reported.get(life.name) == "arrived":
                 continue  # presented by the arrival: the kernel's answer is told by the machine
             if self.is_held(life) and life.goods in {"arrived", "presented"}:

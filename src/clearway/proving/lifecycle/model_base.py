@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from clearway.proving.lifecycle.lives import Change, Held, Life, Pass
+from clearway.proving.lifecycle.messages import PACKAGES
 
 HERE_OFFICERS: Final = {"ann", "ben", "chief"}
 DECIDERS: Final = {*HERE_OFFICERS, "supervisor"}
@@ -32,5 +33,22 @@ class Base:
         return self.now // A_DAY
 
     def is_held(self, life: Life) -> bool:
-        """Tell whether anybody holds its goods."""
+        """Tell whether anybody holds its goods as a whole."""
+        return any(one.open and one.life is life and not one.item for one in self.holds)
+
+    def is_kept(self, life: Life) -> bool:
+        """Tell whether anybody holds its goods, or an item of them."""
         return any(one.open and one.life is life for one in self.holds)
+
+    def held_items(self, life: Life) -> set[int]:
+        """Return the goods items that are held by themselves."""
+        return {one.item for one in self.holds if one.open and one.life is life and one.item}
+
+    def free(self, life: Life) -> int:
+        """Return how many packages may leave: all that are left, or those of released items."""
+        if life.goods == "released" and not self.is_kept(life):
+            return life.left
+        if not life.released or self.is_held(life) or life.goods not in {"arrived", "presented"}:
+            return 0
+        apart = set(life.released) - self.held_items(life)
+        return max(0, sum(life.parts[item - 1] for item in apart) - (PACKAGES - life.left))

@@ -15,35 +15,42 @@ class Gates(Base):
         """Return how many packages of a lot tokens are out for that are good still."""
         return sum(one.packages for one in self.passes if one.life is life and self._is_good(one))
 
-    def issue(self, who: str, life: Life, packages: int | None, plate: str) -> Pass | None:
-        """Give a token to whom it concerns, for what is free and no other token was given for."""
+    def issue(
+        self, who: str, life: Life, packages: int | None, plate: str, *, way: str
+    ) -> Pass | None:
+        """Give a token to whom it concerns, for what is free and no other token was given for.
+
+        Imports go out by the gate and exports come in, never the other way.
+        """
         mine = who == "trader" or (who == "carrier" and bool(self.reported.get(life.name)))
-        free = 0
-        if life.goods == "released" and not self.is_held(life):
-            free = life.left - self.given(life)
+        free = max(0, self.free(life) - self.given(life))
         wanted = free if packages is None else packages
-        if not mine or not 0 < wanted <= free:
+        if not mine or not 0 < wanted <= free or life.away != (way == "in"):
             return None
         for one in self.passes:
             if one.life is life and one.state == "live" and not self._is_good(one):
                 one.state = "expired"
         made = Pass(
-            life=life, asked_by=who, packages=wanted, plate=plate, until=self.now + _HOURS * 60
-        )
+            life=life, asked_by=who, packages=wanted, plate=plate, way=way,
+            until=self.now + _HOURS * 60,
+        )  # fmt: skip
         self.passes.append(made)
         return made
 
-    def show(self, one: Pass, *, right_unit: bool, plate: str, gate: str) -> bool:
+    def show(self, one: Pass, *, right_unit: bool, plate: str, gate: str, way: str) -> bool:
         """Let it through: live, in time, here, for this unit and vehicle, and the goods still free.
 
-        What passed is gone, and the token with it.
+        What passed is gone, and the token with it. An export's lot comes in with its first part.
         """
         life = one.life
         fits = right_unit and plate in {one.plate, one.plate or plate} and gate == "here"
-        free = life.goods == "released" and not self.is_held(life) and one.packages <= life.left
-        if not (self._is_good(one) and fits and free):
+        fits = fits and way == one.way
+        if not (self._is_good(one) and fits and one.packages <= self.free(life)):
             return False
         one.state = "used"
+        if life.away:
+            life.goods = "gated_in"
+            return True
         life.left -= one.packages
         if not life.left:
             life.goods = "gated_out"
@@ -60,9 +67,8 @@ class Gates(Base):
     def _is_good(self, one: Pass) -> bool:
         return one.state == "live" and self.now < one.until
 
-    def _recall_those_of_held(self) -> None:
-        """End the tokens of what somebody holds or what is void, as the news of it do."""
+    def recall_all(self, life: Life) -> None:
+        """End the tokens of what somebody holds now, or what is void, as the news of it do."""
         for one in self.passes:
-            void = one.life.state == "invalidated"
-            if one.state == "live" and (void or self.is_held(one.life)):
+            if one.life is life and one.state == "live":
                 one.state = "recalled"

@@ -35,8 +35,8 @@ class Looking(Base):
         if not drawn or life.look != "started" or life.looks[-1].noted:
             return False
         life.looks.pop()
-        over = not life.looks and not life.is_doubted
-        if life.state == "under_control" and life.kind != "dear" and not life.asked and over:
+        free = life.kind != "dear" and not life.asked and not life.looks
+        if life.state == "under_control" and free:
             life.state, life.desk = "assessed", ""
         return True
 

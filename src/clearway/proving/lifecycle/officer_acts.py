@@ -6,7 +6,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from clearway.clearance import deciding, holds, queries
+from clearway.clearance import deciding, holds, lines, queries
 from clearway.clearance.releasing import Order
 from clearway.permits import papers
 from clearway.permits.models import Need
@@ -69,6 +69,29 @@ class OfficerActs(Judged):
             lambda: deciding.release(self.scene.actor(who), life.mrn, order),
         )
 
+    @some(lambda life: len(life.parts) > 1)
+    @rule(
+        who=DESKS,
+        which=WHICH,
+        items=st.sampled_from(((1,), (1,), (2,), (2,), (1, 2), (3,))),
+        seen=SEEN,
+        secured=st.booleans(),
+    )
+    def release_items(
+        self,
+        who: str,
+        which: int,
+        items: tuple[int, ...],
+        seen: str,
+        secured: bool,  # noqa: FBT001
+    ) -> None:
+        life, order = self.life(which), order_of(seen, secured=secured)
+        self.judge(
+            f"release_items {who} {life.name} {items} {seen} {secured}",
+            self.model.release_items(who, life, items, seen, secured=secured),
+            lambda: lines.release_items(self.scene.actor(who), life.mrn, items, order),
+        )
+
     @some(lambda life: life.kind == "dear")
     @rule(who=DESKS, which=WHICH, yes=st.booleans())
     def confirm(self, who: str, which: int, yes: bool) -> None:  # noqa: FBT001
@@ -83,15 +106,18 @@ class OfficerActs(Judged):
         )
 
     @SOME
-    @rule(who=HOLDERS, which=WHICH, lot=st.booleans())
-    def hold(self, who: str, which: int, lot: bool) -> None:  # noqa: FBT001
+    @rule(who=HOLDERS, which=WHICH, lot=st.booleans(), item=st.sampled_from((0, 0, 0, 1, 2)))
+    def hold(self, who: str, which: int, lot: bool, item: int = 0) -> None:  # noqa: FBT001
         life = self.life(which)
         on = self.lot(life) if lot else life.mrn
+        item = 0 if lot else item
+        wanted = holds.Wanted(legal_reason="Section 12", item=item or None)
         made: list[int] = []
         do = lambda: made.append(  # noqa: E731 - one act
-            holds.place(self.scene.actor(who), on, holds.Wanted(legal_reason="Section 12")).pk
+            holds.place(self.scene.actor(who), on, wanted).pk
         )
-        if self.judge(f"hold {who} {life.name} {lot}", self.model.hold(who, life, lot=lot), do):
+        may = self.model.hold(who, life, lot=lot, item=item)
+        if self.judge(f"hold {who} {life.name} {lot} {item}", may, do):
             self.model.holds[-1].number = made[0]
 
     @precondition(lambda self: bool(self.model.holds))
