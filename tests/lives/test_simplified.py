@@ -192,3 +192,17 @@ def test_a_supplement_that_is_invalidated_leaves_what_the_simplified_one_owed(li
     assert (debt["payable"], debt["paid"], debt["outstanding"]) == (FIRST, FIRST, 0)
     assert open_notices(lives) == []
     assert sum(accounts().values()) == 0
+
+
+def test_a_later_version_of_the_simplified_one_opens_nothing_that_the_supplement_settled(
+    lives, news, short
+):
+    """The supplementary one determines the debt: an amendment of the other leaves it paid."""
+    completed(lives, news, short, "20000.00")
+    Declaration.objects.filter(mrn=short).update(debt_state="adjusted")  # as any amendment does
+    assert notices.follow(system("test"), short)
+    assert stands(lives, short) == ("cleared", "released", "paid")
+    assert not notices.follow(system("test"), short)
+    news()
+    assert stands(lives, short) == ("cleared", "released", "final")
+    assert accounts()[BANK] == FIRST

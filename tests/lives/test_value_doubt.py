@@ -103,7 +103,9 @@ def test_told_twice_it_is_asked_for_once(lives, news, doubted):
     from clearway.payments.determining import collect
 
     mrn, _ = doubted
-    taxes = {"NK": 10_000_000, "VAT": 11_000_000}
+    from clearway.payments.departing import Part
+
+    taxes = [Part("NK", 10_000_000, 1), Part("VAT", 11_000_000, 1)]
     assert [collect(system("test"), mrn, 7, taxes) for _ in range(2)] == [True, False]
     debt = asked(lives, "rhumb", "get", f"/declarations/{mrn}/debt")
     assert debt["payable"] == DECLARED + MORE

@@ -15,7 +15,7 @@ from tests.payments.money import read, row, units
 
 from clearway.declarations.queries import locked
 from clearway.events.service import act
-from clearway.payments import covering, notices, queries, refunds, suspense
+from clearway.payments import adjusting, covering, queries, refunds, suspense
 from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Notice, Refund
 from clearway.payments.notices import Line
 from clearway.payments.rules import notice_number
@@ -99,7 +99,7 @@ class Clerk:
         tax = queries.standing_notice(self.declaration.pk).lines.first().tax
         with act(ME) as doing:
             doing.announce("test.adjusted", "test:1", {})
-            notices.adjust(doing, locked(self.declaration.pk), [Line(tax, amount)], "Found")
+            adjusting.adjust(doing, locked(self.declaration.pk), [Line(tax, amount)], "Found")
 
     def more(self, amount):
         self._adjust(amount)

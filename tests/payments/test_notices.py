@@ -12,7 +12,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.models import Event
 from clearway.events.service import act
-from clearway.payments import notices, queries
+from clearway.payments import adjusting, notices, queries
 from clearway.payments.models import Notice, Refund
 from clearway.payments.notices import Line
 from clearway.vocabulary.errors import DataRefused, StateForbids
@@ -92,7 +92,7 @@ def test_more_duty_after_release_is_a_notice_of_its_own(owing):
     before = queries.debt_of(declaration.pk).payable
     with act(ME) as doing:
         row = locked(declaration.pk)
-        made = notices.adjust(
+        made = adjusting.adjust(
             doing, row, [Line("DUTY", 54_018_750), Line("VAT", 5_401_875)], "HS 15 %"
         )
     assert (made.kind, made.amount) == ("adjustment", 59_420_625)
@@ -104,12 +104,12 @@ def test_less_duty_lowers_what_is_open_and_gives_back_what_was_paid(owing):
     notice = queries.standing_notice(declaration.pk)
     tax = notice.lines.order_by("-amount").first()
     with act(ME) as doing:
-        notices.adjust(doing, locked(declaration.pk), [Line(tax.tax, -100)], "Preference")
+        adjusting.adjust(doing, locked(declaration.pk), [Line(tax.tax, -100)], "Preference")
     assert queries.debt_of(declaration.pk).outstanding == notice.amount - 100
     assert not Refund.objects.exists()
     with pytest.raises(StateForbids), act(ME) as doing:
-        notices.adjust(doing, locked(declaration.pk), [Line(tax.tax, -tax.amount)], "Again")
+        adjusting.adjust(doing, locked(declaration.pk), [Line(tax.tax, -tax.amount)], "Again")
     with pytest.raises(DataRefused), act(ME) as doing:
-        notices.adjust(doing, locked(declaration.pk), [], "Nothing")
+        adjusting.adjust(doing, locked(declaration.pk), [], "Nothing")
     assert sum(line.amount for line in notice.lines.all()) == notice.amount - 100
     assert sum(queries.balances().values()) == 0

@@ -9,7 +9,7 @@ from tests.payments.money import PAYER, TREASURY, paying, read, row, units
 
 from clearway.declarations.queries import locked
 from clearway.events.service import act
-from clearway.payments import notices, queries, refunds, suspense
+from clearway.payments import adjusting, notices, queries, refunds, suspense
 from clearway.payments.models import BankLine, Payment, Refund, RefundPart
 from clearway.payments.notices import Line
 from clearway.vocabulary.errors import NotThere, StateForbids
@@ -28,7 +28,7 @@ def paid(owing):
 def lower(declaration, amount):
     tax = queries.standing_notice(declaration.pk).lines.order_by("-amount").first().tax
     with act(ME) as doing:
-        notices.adjust(doing, locked(declaration.pk), [Line(tax, -amount)], "Preference")
+        adjusting.adjust(doing, locked(declaration.pk), [Line(tax, -amount)], "Preference")
     return Refund.objects.latest("pk")
 
 
@@ -81,7 +81,7 @@ def test_a_refund_of_several_payments_goes_back_several_ways(border, paid):
     taxes = list(notice.lines.values_list("tax", "amount"))
     with act(ME) as doing:
         lines = [Line(tax, -amount) for tax, amount in taxes]
-        notices.adjust(doing, locked(paid.pk), lines, "Wrongly charged")
+        adjusting.adjust(doing, locked(paid.pk), lines, "Wrongly charged")
     for refund in Refund.objects.all():
         refunds.approve(border.actors["cashier"], refund.pk)
         refunds.pay(border.actors["cashier2"], refund.pk)

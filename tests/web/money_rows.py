@@ -8,7 +8,7 @@ from tests.payments.money import paying, read, row
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.service import act
-from clearway.payments import notices, using
+from clearway.payments import adjusting, notices, using
 from clearway.payments.models import (
     DeferredAccount,
     Guarantee,
@@ -55,8 +55,8 @@ def add(number, mrn, now):
     tax = notice.lines.order_by("-amount").first()
     with act(ME) as doing:
         lines = [Line(one.tax, -one.amount) for one in notice.lines.all()]
-        notices.adjust(doing, locked(declaration.pk), lines, "Preference")
+        adjusting.adjust(doing, locked(declaration.pk), lines, "Preference")
     with act(ME) as doing:
-        notices.adjust(doing, locked(declaration.pk), [Line(tax.tax, 7_000)], "Found")
+        adjusting.adjust(doing, locked(declaration.pk), [Line(tax.tax, 7_000)], "Found")
     Notice.objects.filter(declaration=declaration).update(due=day.replace(year=2025))
     assert statement.pk

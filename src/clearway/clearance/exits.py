@@ -24,7 +24,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items, locked
 from clearway.declarations.service import announce, invalidate, needed_reason
 from clearway.events.service import Act, act
-from clearway.payments import notices
+from clearway.payments import adjusting
 from clearway.payments.queries import standing_notice
 from clearway.permits.returning import give_back_part
 from clearway.reference.in_force import reference_at
@@ -249,7 +249,7 @@ def _return_short(doing: Act, declaration: Declaration, way: Exit) -> None:
     if standing_notice(declaration.pk) is None:
         return
     if taken_back := short_shipped.taxes_back(declaration, way):
-        notices.adjust(doing, declaration, taken_back, "Short-shipped")
+        adjusting.depart(doing, declaration, f"exit:{way.pk}", taken_back, "Short-shipped")
 
 
 def _prove(declaration: Declaration) -> None:

@@ -91,7 +91,10 @@ def tax_notice(declaration: Declaration) -> contents.TaxNotice:
     goods = {one.item: one for one in _goods(declaration, lodgement)}
     lines = [_tax_line(one, goods.get(one.item), law) for one in charges]
     if sum(one.payable for one in lines) != notice.amount - notice.credited:
-        lines = [_noticed(one.tax, one.amount, one.legal_basis, law) for one in notice.lines.all()]
+        lines = [
+            _noticed(one.tax, one.amount, one.legal_basis or one.reason, law)
+            for one in notice.lines.all()
+        ]
     names = names_of_identifiers([notice.payer])
     values = [one.value for one in goods.values()]
     known = [one for one in values if one is not None]

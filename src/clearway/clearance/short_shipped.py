@@ -8,7 +8,7 @@ from clearway.assessment.queries import charges, newest
 from clearway.clearance.models import Exit
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import items
-from clearway.payments import notices
+from clearway.payments.departing import Part
 from clearway.vocabulary.errors import DataRefused
 
 
@@ -67,18 +67,17 @@ def shares(declaration: Declaration, way: Exit) -> dict[int, Share]:
     return {0: whole} | found
 
 
-def taxes_back(declaration: Declaration, way: Exit) -> list[notices.Line]:
+def taxes_back(declaration: Declaration, way: Exit) -> list[Part]:
     """Return what each tax falls by, below zero: of each item the share that was left behind."""
     decided = newest(declaration.pk)
     if decided is None:
         return []
-    left, found = shares(declaration, way), dict[str, notices.Line]()
+    left, found = shares(declaration, way), dict[str, int]()
     for charge in charges(decided.pk):
         part = left.get(charge.item, left[0])
         amount = -((charge.payable or 0) * part.short // part.released)
-        before = found.get(charge.tax, notices.Line(charge.tax, 0, charge.legal_basis))
-        found[charge.tax] = before._replace(amount=before.amount + amount)
-    return [line for line in found.values() if line.amount < 0]
+        found[charge.tax] = found.get(charge.tax, 0) + amount
+    return [Part(tax, amount) for tax, amount in found.items() if amount < 0]
 
 
 def _released(declaration: Declaration) -> dict[int, int]:

@@ -8,10 +8,10 @@ Article 11 (appeal without penalty), Article 13 (the goods may leave against sec
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import structs
@@ -159,7 +159,7 @@ def fix_security(actor: Actor, number: int, value: int) -> ValueDoubt:
         if row.secured_at is not None:
             raise StateForbids("A security covers it already.", remedy="Look where it stands now.")
         dearer = value > (row.declared or 0)
-        row.security = sum(_differences(step, value).values()) if dearer else 0
+        row.security = sum(one.amount for one in _differences(step, value)) if dearer else 0
         if row.security <= 0:
             raise DataRefused(
                 "This value would add nothing to what is payable.",
@@ -243,7 +243,7 @@ def determine(actor: Actor, number: int, *, decision: str, method: str, value: i
             _refuse_within(row.heard_by, at)
         row.value, row.method = value, method
         taxes = _differences(step, value)
-        row.difference = sum(taxes.values())
+        row.difference = sum(one.amount for one in taxes)
         _decide(step, decision, taxes)
     return row
 
@@ -317,7 +317,15 @@ def _step(actor: Actor, number: int, act_name: str) -> Iterator[Step]:
         row.save()
 
 
-def _decide(step: Step, decision: str, taxes: Mapping[str, int] | None = None) -> None:
+class _Tax(NamedTuple):
+    """What a value adds by a tax to what was charged on the item, in minor units."""
+
+    tax: str
+    amount: int
+    charged: int
+
+
+def _decide(step: Step, decision: str, taxes: Sequence[_Tax] = ()) -> None:
     row, at = step.row, step.doing.at
     law = reference_at(at)
     row.decision, row.decided_by, row.decided_at = decision, step.doing.actor.name, at
@@ -329,13 +337,13 @@ def _decide(step: Step, decision: str, taxes: Mapping[str, int] | None = None) -
         method=row.method,
         value=row.value,
         difference=row.difference,
-        taxes=[{"tax": tax, "amount": amount} for tax, amount in (taxes or {}).items()],
+        taxes=[one._asdict() for one in taxes],
         currency=row.currency,
         appeal_until=row.appeal_until.isoformat(),
     )
 
 
-def _differences(step: Step, value: int) -> dict[str, int]:
+def _differences(step: Step, value: int) -> list[_Tax]:
     """Return what a value adds by tax to what is payable for the item; nothing that is the same.
 
     Raises:
@@ -351,8 +359,9 @@ def _differences(step: Step, value: int) -> dict[str, int]:
             remedy="Have the declaration amended first.",
         )
     taxes = sorted(now.keys() | before.keys())
-    added = {tax: now.get(tax, 0) - (before.get(tax) or 0) for tax in taxes}
-    return {tax: amount for tax, amount in added.items() if amount}
+    was = {tax: before.get(tax) or 0 for tax in taxes}
+    added = [_Tax(tax, now.get(tax, 0) - was[tax], was[tax]) for tax in taxes]
+    return [one for one in added if one.amount]
 
 
 def _refuse_within(until: datetime, now: datetime) -> None:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from clearway.audit.fields import InstantField, MinorUnitsField
 from clearway.declarations.models import Declaration
+from clearway.payments.decision_models import Stay  # noqa: F401 - Django finds its tables by it
 from clearway.payments.ledger_models import Entry, Kept, LedgerAccount
 
 
@@ -20,7 +21,7 @@ class Notice(models.Model):
     due, part_paid, paid or cancelled; ``reminded_at`` and ``overdue_at`` when the payer was
     reminded and when it was found late. ``ahead`` says that the next assessment's difference was
     asked for already by adjustments, ``absorbed`` of such an adjustment that a later assessment
-    charges it too: who replaces the one cancels the other.
+    charges it too, or what is left of it: who replaces the one cancels the other.
     """
 
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="notices")
@@ -75,30 +76,6 @@ class Notice(models.Model):
     def open(self) -> int:
         """What is still to be paid, in minor units; nothing of a cancelled one."""
         return 0 if self.state == "cancelled" else self.amount - self.paid - self.credited
-
-
-class Stay(models.Model):
-    """That the collection of a declaration's debt waits for something, ``subject`` (``appeal:7``).
-
-    It waits for notices issued from ``issued_from`` on, until ``ended_at``.
-    """
-
-    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="+")
-    subject = models.CharField(max_length=96)
-    issued_from = InstantField()
-    since = InstantField()
-    ended_at = InstantField(null=True)
-
-    class Meta:
-        """It waits once for one thing at a time."""
-
-        constraints = (
-            models.UniqueConstraint(
-                fields=["declaration", "subject"],
-                condition=Q(ended_at=None),
-                name="stay_open_once",
-            ),
-        )
 
 
 class NoticeLine(models.Model):

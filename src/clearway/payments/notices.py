@@ -1,28 +1,25 @@
-"""Tax notices: issued on the newest assessment, replaced when it changes, cancelled, adjusted."""
+"""Tax notices: issued on the newest assessment, replaced when it changes, cancelled."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Sum
 
 from clearway.assessment.models import Assessment
-from clearway.assessment.queries import charges, newest
 from clearway.audit.actor import Actor
 from clearway.declarations import debt as debts
 from clearway.declarations.kinds import SIMPLIFIED
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import bearer_of, by_key, concerned, locked, supplement_of
 from clearway.events.service import Act, act
-from clearway.payments import events, queries, refunds, settling
+from clearway.payments import departing, events, queries, refunds, settling
 from clearway.payments.ledger import RECEIVABLE, REVENUE, Side, post
 from clearway.payments.models import Notice, NoticeLine, Payment
 from clearway.payments.rules import creditor_reference, notice_number
 from clearway.payments.terms import terms_at
-from clearway.vocabulary.errors import DataRefused, StateForbids
 
 DUE_DAYS: Final = 10
 ADJUSTMENT, INTEREST, PENALTY = "adjustment", "interest", "penalty"
@@ -33,13 +30,14 @@ _GONE: Final = frozenset({"rejected", "invalidated"})
 class Line(NamedTuple):
     """What is asked for, or taken back (below zero), by one tax, in minor units.
 
-    ``kind`` is adjustment, interest or penalty.
+    ``kind`` is adjustment, interest or penalty; ``reason`` is told where it is not the notice's.
     """
 
     tax: str
     amount: int
     legal_basis: str = ""
     kind: str = ADJUSTMENT
+    reason: str = ""
 
 
 def follow(actor: Actor, mrn: str) -> bool:
@@ -56,7 +54,8 @@ def follow(actor: Actor, mrn: str) -> bool:
     with transaction.atomic():
         declaration = locked(found.pk)
         bears = bearer_of(declaration)
-        if agrees(bears) and (bears == declaration or not _owes(declaration)):
+        settled = agrees(bears) and not _opened_in_vain(bears)
+        if settled and (bears == declaration or not _owes(declaration)):
             return False
         if bears == declaration and _adopted(declaration, _wanted(declaration)):
             return True
@@ -95,9 +94,24 @@ def _owes(supplementary: Declaration) -> bool:
     return supplementary.debt_state != "none" and debts.can(supplementary, "owe_nothing")
 
 
+def _opened_in_vain(declaration: Declaration) -> bool:
+    """Tell whether a version of its own opened a debt that a supplementary one determines.
+
+    What that one asks for was paid or secured before, and still is.
+    """
+    if declaration.debt_state not in {"assessed", "adjusted"} or supplement_of(declaration) is None:
+        return False
+    debt = queries.debt_of(declaration.pk)
+    if debt.outstanding:
+        return debt.covered and declaration.debt_state == "assessed"
+    return bool(debt.paid) or declaration.debt_state == "adjusted"
+
+
 def _bring(doing: Act, declaration: Declaration) -> None:
     wanted = _wanted(declaration)
     if wanted is _NOTHING_TO_DO:
+        if _opened_in_vain(declaration):
+            settling.settle(doing, declaration)
         return
     if _adopted(declaration, wanted):
         return
@@ -117,7 +131,7 @@ def _bring(doing: Act, declaration: Declaration) -> None:
     settled = declaration.kind == SIMPLIFIED and declaration.debt_state in _BEFORE_MORE
     if settled and queries.debt_of(declaration.pk).outstanding:
         # What is owed more was found by another declaration: the debt is open again.
-        _open_again(doing, declaration, "Supplementary declaration")
+        settling.open_again(doing, declaration, "Supplementary declaration")
     settling.settle(doing, declaration)
 
 
@@ -136,17 +150,8 @@ def _adopted(declaration: Declaration, decided: object) -> bool:
 
 def _replaced(declaration: Declaration, standing: Notice | None) -> list[Notice]:
     """Return what another assessment's notice replaces: the standing one and what it absorbed."""
-    if standing is None:
-        return []
-    rows = queries.notices_of(declaration.pk).filter(absorbed=True)
-    return [standing, *rows.exclude(state="cancelled")]
-
-
-def _open_again(doing: Act, declaration: Declaration, reason: str) -> None:
-    for act_name in ("adjust", "assess"):
-        if debts.can(declaration, act_name):
-            debts.move(doing, declaration, act_name, reason=reason)
-            return
+    rows = queries.notices_of(declaration.pk).filter(absorbed=True).exclude(state="cancelled")
+    return list(rows) if standing is None else [standing, *rows]
 
 
 class _Nothing:
@@ -162,15 +167,14 @@ def _wanted(declaration: Declaration) -> Assessment | _Nothing | None:
     if declaration.state in _GONE:
         left = queries.notices_of(declaration.pk).exclude(state="cancelled").exists()
         return None if left or queries.open_uses(declaration.pk).exists() else _NOTHING_TO_DO
-    ruling = supplement_of(declaration) or declaration
-    decided = None if declaration.state == "received" else newest(ruling.pk)
+    decided = None if declaration.state == "received" else departing.ruling(declaration)
     if decided is None or decided.payable is None:
         return _NOTHING_TO_DO
     if standing is not None and standing.assessment == decided.pk:
         return _NOTHING_TO_DO
     if standing is not None and standing.ahead:
         return decided
-    if decided.payable == 0:
+    if not departing.payable(declaration.pk, decided):
         return _NOTHING_TO_DO if standing is None else None
     return decided
 
@@ -181,27 +185,21 @@ def payer_of(declaration: Declaration) -> str:
     return party or declaration.declarant
 
 
-def by_tax(decided: Assessment) -> Mapping[str, tuple[int, str]]:
-    """Return what a decision charges by tax: the amount and the first legal basis."""
-    found: dict[str, tuple[int, str]] = {}
-    for line in charges(decided.pk):
-        amount, basis = found.get(line.tax, (0, ""))
-        found[line.tax] = amount + (line.payable or 0), basis or line.legal_basis
-    return {tax: told for tax, told in found.items() if told[0]}
-
-
 def _issue(
     doing: Act, declaration: Declaration, decided: Assessment, standing: Notice | None
 ) -> Notice:
-    lines = [Line(tax, amount, basis) for tax, (amount, basis) in by_tax(decided).items()]
-    made = _write(doing, declaration, lines, assessment=decided.pk, currency=decided.currency)
+    lines = [
+        Line(tax, amount, basis, reason=reason)
+        for tax, amount, basis, reason in departing.lines(declaration.pk, decided)
+    ]
+    made = write(doing, declaration, lines, assessment=decided.pk, currency=decided.currency)
     if standing is not None:
         made.replaces = standing
         made.save(update_fields=["replaces"])
     return made
 
 
-def _write(
+def write(
     doing: Act,
     declaration: Declaration,
     lines: Sequence[Line],
@@ -211,6 +209,7 @@ def _write(
     currency: str = "",
     reason: str = "",
 ) -> Notice:
+    """Write a notice, book it and tell its payer, within an act on a locked declaration."""
     terms = terms_at(doing.at)
     made = Notice.objects.create(
         declaration=declaration,
@@ -231,10 +230,10 @@ def _write(
             tax=line.tax,
             amount=line.amount,
             legal_basis=line.legal_basis,
-            reason=reason,
+            reason=line.reason or reason,
             entered_at=doing.at,
         )
-    _book(doing, made, "notice", [(line.tax, line.amount) for line in lines])
+    book(doing, made, "notice", [(line.tax, line.amount) for line in lines])
     number = notice_number(made.pk)
     tell(
         doing,
@@ -251,7 +250,7 @@ def _write(
     return made
 
 
-def _book(doing: Act, notice: Notice, kind: str, parts: Sequence[tuple[str, int]]) -> None:
+def book(doing: Act, notice: Notice, kind: str, parts: Sequence[tuple[str, int]]) -> None:
     """Post what is asked for by tax, or taken back: the payer owes it, it is revenue."""
     total = sum(amount for _, amount in parts)
     post(
@@ -269,7 +268,7 @@ def _book(doing: Act, notice: Notice, kind: str, parts: Sequence[tuple[str, int]
 def _cancel(doing: Act, notice: Notice, declaration: Declaration) -> int:
     """Cancel a notice within an act, and return what was paid on it, which is then carried."""
     rows = notice.lines.values_list("tax").annotate(total=Sum("amount")).order_by("tax")
-    _book(doing, notice, "cancelled", [(tax, -total) for tax, total in rows])
+    book(doing, notice, "cancelled", [(tax, -total) for tax, total in rows])
     notice.state = "cancelled"
     notice.save(update_fields=["state"])
     tell(doing, notice, declaration, events.NOTICE_CANCELLED, reason=declaration.state)
@@ -278,7 +277,7 @@ def _cancel(doing: Act, notice: Notice, declaration: Declaration) -> int:
 
 def _carry(doing: Act, old: Notice, new: Notice, paid: int) -> int:
     """Let what was paid on a cancelled notice pay its successor; return what is too much."""
-    part = int(min(paid, new.amount - new.paid))
+    part = int(min(paid, new.open))
     if not part:
         return paid
     sides = [
@@ -287,7 +286,7 @@ def _carry(doing: Act, old: Notice, new: Notice, paid: int) -> int:
     ]
     post(doing, "carried", subject(new), new.currency, sides)
     new.paid += part
-    new.state = "paid" if new.paid == new.amount else "part_paid"
+    new.state = settling.state_of(new)
     new.save(update_fields=["paid", "state"])
     Payment.objects.create(
         notice=new,
@@ -298,113 +297,6 @@ def _carry(doing: Act, old: Notice, new: Notice, paid: int) -> int:
         at=doing.at,
     )
     return paid - part
-
-
-def adjust(
-    doing: Act,
-    declaration: Declaration,
-    lines: Sequence[Line],
-    reason: str,
-    *,
-    ahead: bool = False,
-) -> Notice | None:
-    """Ask for more after release, or take back what was asked, within an act.
-
-    More becomes a notice of its own for each kind of line; less lowers the notices by tax, and
-    what was paid of it already becomes a claim to a refund, which two persons then pay.
-
-    Args:
-        doing: the act.
-        declaration: locked.
-        lines: what is added (above zero) or taken back (below), by tax.
-        reason: why, as the payer reads it.
-        ahead: another version of the declaration follows that charges just this; its assessment is
-            then not noticed again. ``not_ahead`` takes that back.
-
-    Returns:
-        The notice of what is added, the first where there are several; None where there is none.
-
-    Raises:
-        DataRefused: there is nothing to adjust.
-        StateForbids: more is taken back than was asked for by that tax.
-    """
-    more = [line for line in lines if line.amount > 0]
-    less = [line for line in lines if line.amount < 0]
-    if not more and not less:
-        raise DataRefused("There is nothing to adjust.", faults=(("/lines", "must not be empty"),))
-    if ahead:
-        _standing(declaration).update(ahead=True)
-    for line in less:
-        _take_back(doing, declaration, line, reason)
-    made = [
-        _write(doing, declaration, of_kind, kind=kind, reason=reason)
-        for kind in (ADJUSTMENT, PENALTY, INTEREST)
-        if (of_kind := [line for line in more if line.kind == kind])
-    ]
-    if ahead:
-        Notice.objects.filter(pk__in=[one.pk for one in made if one.kind == ADJUSTMENT]).update(
-            absorbed=True
-        )
-    if more:
-        _open_again(doing, declaration, reason)
-    settling.settle(doing, declaration)
-    return made[0] if made else None
-
-
-def not_ahead(declaration: Declaration, since: datetime) -> None:
-    """Say that no version follows upon an adjustment made ``ahead`` at an instant.
-
-    The declaration is locked; what bears its debt is locked here.
-    """
-    bears = locked(bearer_of(declaration).pk)
-    _standing(bears).update(ahead=False)
-    rows = queries.notices_of(bears.pk).filter(kind=ADJUSTMENT, issued_at__gte=since)
-    rows.update(absorbed=False)
-
-
-def _standing(declaration: Declaration) -> QuerySet[Notice]:
-    rows = queries.notices_of(declaration.pk).filter(kind="assessment")
-    return rows.exclude(state="cancelled")
-
-
-def _take_back(doing: Act, declaration: Declaration, line: Line, reason: str) -> None:
-    """Lower the notices by one tax, unpaid and late ones first; what was paid goes back."""
-    left = -line.amount
-    rows = queries.notices_of(declaration.pk).exclude(state="cancelled")
-    found = rows.filter(Q(lines__tax=line.tax)).distinct()
-    for notice in sorted(found, key=lambda one: (not one.open, -one.pk)):
-        asked = notice.lines.filter(tax=line.tax).aggregate(total=Sum("amount"))["total"] or 0
-        part = min(left, asked)
-        if part <= 0:
-            continue
-        _lower(doing, declaration, notice, line._replace(amount=-part), reason)
-        left -= part
-    if left:
-        raise StateForbids(
-            "More would be taken back than was asked for.",
-            remedy="Take back at most what the notices ask for by this tax.",
-        )
-
-
-def _lower(doing: Act, declaration: Declaration, notice: Notice, line: Line, reason: str) -> None:
-    part = -line.amount
-    back = max(0, part - notice.open)
-    NoticeLine.objects.create(
-        notice=notice,
-        tax=line.tax,
-        amount=line.amount,
-        legal_basis=line.legal_basis,
-        reason=reason,
-        entered_at=doing.at,
-    )
-    _book(doing, notice, "reduced", [(line.tax, -part)])
-    notice.paid -= back
-    notice.credited += part
-    notice.state = settling.state_of(notice)
-    notice.save(update_fields=["paid", "credited", "state"])
-    tell(doing, notice, declaration, events.NOTICE_ADJUSTED, amount=part, reason=reason)
-    if back:
-        refunds.claim(doing, declaration, notice, back, "overpaid", reason)
 
 
 def subject(notice: Notice) -> str:

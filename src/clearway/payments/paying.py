@@ -13,7 +13,7 @@ from django.db.models import F
 from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day
 from clearway.events.service import Act
-from clearway.payments import events, notices, queries, settling
+from clearway.payments import adjusting, events, notices, queries, settling
 from clearway.payments.ledger import RECEIVABLE, Side, post
 from clearway.payments.models import BankLine, Notice, Payment
 from clearway.payments.notices import INTEREST, Line
@@ -142,5 +142,5 @@ def charge_interest(
         return False
     reason = f"{late} days late, {rate} a day"
     line = Line(INTEREST_TAX, asked, "", INTEREST)
-    notices.adjust(doing, declaration, [line], reason)
+    adjusting.adjust(doing, declaration, [line], reason)
     return True

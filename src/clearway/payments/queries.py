@@ -12,6 +12,8 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum
 from clearway.assessment.queries import newest
 from clearway.declarations.kinds import SUPPLEMENTARY
 from clearway.declarations.models import Declaration
+from clearway.payments import departing
+from clearway.payments.decision_models import Stay
 from clearway.payments.models import (
     BankFile,
     BankLine,
@@ -26,7 +28,6 @@ from clearway.payments.models import (
     Payment,
     Refund,
     Statement,
-    Stay,
 )
 
 OPEN_NOTICE = ("due", "part_paid")
@@ -68,6 +69,14 @@ def debt_of(declaration: int) -> Debt:
     return Debt(payable, paid, secured, payable - paid, covered=secured >= payable - paid)
 
 
+def taxes_besides(declaration: int) -> frozenset[str]:
+    """Return what penalties and interest are asked for as: no assessment charges it."""
+    rows = NoticeLine.objects.filter(
+        notice__declaration=declaration, notice__kind__in=("penalty", "interest")
+    )
+    return frozenset(rows.values_list("tax", flat=True))
+
+
 def unnoticed(declaration: int) -> int | None:
     """Return what is payable by the newest assessment; None where it cannot be computed.
 
@@ -77,7 +86,7 @@ def unnoticed(declaration: int) -> int | None:
     if state not in _OWING:
         return 0
     found = newest(declaration)
-    return None if found is None else found.payable
+    return None if found is None else departing.payable(declaration, found)
 
 
 def secured_of(declaration: int) -> int:

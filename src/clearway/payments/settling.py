@@ -38,3 +38,11 @@ def settle(doing: Act, declaration: Declaration) -> None:
     elif debt.outstanding and debt.covered and debts.can(declaration, "secure"):
         named = ", ".join(use.guarantee.number for use in queries.open_uses(declaration.pk))
         debts.move(doing, declaration, "secure", security=named[:70])
+
+
+def open_again(doing: Act, declaration: Declaration, reason: str) -> None:
+    """Let a debt be owed again where more was found, as far as its table knows a way."""
+    for act_name in ("adjust", "assess"):
+        if debts.can(declaration, act_name):
+            debts.move(doing, declaration, act_name, reason=reason)
+            return

@@ -12,7 +12,8 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day
 from clearway.events.service import Act
 from clearway.payments import events, notices, queries
-from clearway.payments.models import Notice, Stay
+from clearway.payments.decision_models import Stay
+from clearway.payments.models import Notice
 from clearway.payments.terms import terms_at
 
 

@@ -188,7 +188,8 @@ def decide(
         elif outcome == "changed":
             row.amount = sum(amount for _, amount in taken_back)
             lines = [Line(tax, -amount) for tax, amount in taken_back]
-            ledger.post(doing, locked(row.declaration_id), lines, reasons)
+            declaration = locked(row.declaration_id)
+            ledger.post(doing, declaration, lines, reasons, departs=f"appeal:{row.pk}")
         elif outcome == "annulled" and row.kind == "audit":
             row.amount, asked = _take_back_audit(doing, row)
         elif outcome == "annulled" and row.kind == "correction":
@@ -292,7 +293,8 @@ def _take_back_audit(doing: Act, row: Appeal) -> tuple[int, list[Asked]]:
         lines = [(line.tax, line.before - line.after) for line in queries.lines(one)]
         ledger.post(
             doing, declaration, ledger.by_tax(lines), row.reasons,
-            interest=-interest, penalty=-penalty, ahead=back,
+            interest=-interest, penalty=-penalty,
+            departs="" if back else f"appeal:{row.pk}",
         )  # fmt: skip
         total += extra + interest + penalty
     return total, asked
@@ -308,7 +310,7 @@ def _grant_claim(doing: Act, row: Appeal, given: dict[str, int]) -> int:
         if line.claimed > line.granted
     }
     granted = given or left
-    claiming.grant(doing, claim, granted, row.reasons)
+    claiming.grant(doing, claim, granted, row.reasons, f"appeal:{row.pk}")
     claim.save(update_fields=["granted"])
     return sum(granted.values())
 

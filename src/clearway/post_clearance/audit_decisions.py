@@ -18,6 +18,7 @@ from clearway.declarations.rules import local_day
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
 from clearway.kernel.reference import Reference
+from clearway.payments import departing
 from clearway.payments.queries import debt_of, standing_notice, stayed_days
 from clearway.post_clearance import access, changing, events, ledger, queries, versions
 from clearway.post_clearance.auditing import announce, end, refuse_late, refuse_outside_team
@@ -189,7 +190,7 @@ def _post(
             taxes = []  # its first notice follows from the version
         ledger.post(
             doing, declaration, taxes, audit.decision,
-            interest=one.interest or 0, penalty=penalty_here, ahead=bool(taxes),
+            interest=one.interest or 0, penalty=penalty_here,
         )  # fmt: skip
     return asked
 
@@ -227,6 +228,7 @@ def _work_out(doing: Act, one: AuditedDeclaration, changes: Sequence[Change]) ->
     declaration = locked(one.declaration_id)
     AuditLine.objects.filter(subject=one).delete()
     one.version, one.extra = declaration.version, 0
+    one.departed = departing.latest(bearer_of(declaration).pk)
     one.changes = changing.written(changes) if changes else None
     if changes:
         again = judged_again(doing, declaration, changes)
@@ -275,7 +277,9 @@ def _days(declaration: int, since: int, today: int, reference: Reference) -> int
 
 
 def _refuse_moved(one: AuditedDeclaration) -> None:
-    if one.version != locked(one.declaration_id).version:
+    declaration = locked(one.declaration_id)
+    departed = departing.latest(bearer_of(declaration).pk)
+    if departed != one.departed or one.version != declaration.version:
         raise StateForbids(
             "A declaration was corrected since the findings were drafted.",
             remedy="Let the team draft them again.",

@@ -98,7 +98,7 @@ def decide(actor: Actor, number: int, granted: Sequence[tuple[str, int]], reason
         declaration = locked(found.declaration_id)
         row = queries.claims().get(pk=found.pk)
         row.state = taken(CLAIM, row.state, "grant" if given else "refuse")
-        grant(doing, row, given, reasons)
+        grant(doing, row, given, reasons, f"claim:{row.pk}")
         row.reasons, row.decided_by, row.decided_at = reasons, actor.name, doing.at
         row.save()
         kind = events.CLAIM_GRANTED if given else events.CLAIM_REFUSED
@@ -114,8 +114,15 @@ def decide(actor: Actor, number: int, granted: Sequence[tuple[str, int]], reason
     return row
 
 
-def grant(doing: Act, row: Claim, given: dict[str, int], reasons: str) -> None:
+def grant(doing: Act, row: Claim, given: dict[str, int], reasons: str, subject: str) -> None:
     """Let what is granted go back, within an act on a locked declaration; the row is not saved.
+
+    Args:
+        doing: the act.
+        row: the claim.
+        given: by tax, in minor units.
+        reasons: as the payer reads them.
+        subject: the decision that grants, from which later versions are charged.
 
     Raises:
         StateForbids: more is granted than was claimed and not granted yet, or than was paid.
@@ -134,7 +141,7 @@ def grant(doing: Act, row: Claim, given: dict[str, int], reasons: str) -> None:
     if total:
         ledger.refuse_beyond_paid(row.declaration, total)
         taxes = [Line(tax, -amount) for tax, amount in sorted(given.items())]
-        ledger.post(doing, locked(row.declaration_id), taxes, reasons)
+        ledger.post(doing, locked(row.declaration_id), taxes, reasons, departs=subject)
     row.granted += total
 
 

@@ -10,19 +10,20 @@ from clearway.assessment import queries as assessed
 from clearway.assessment.models import Charge
 from clearway.audit.actor import Actor
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import current_version
+from clearway.declarations.queries import bearer_of, current_version
 from clearway.events.service import Act
 from clearway.intake import reading_ahead
 from clearway.intake.amending import GRANT
 from clearway.intake.submission import JSON, Submission
 from clearway.kernel.decisions import Decision, Severity, TaxLine
+from clearway.payments import departing
 from clearway.post_clearance import changing
 from clearway.post_clearance.changing import Change
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 
 class Line(msgspec.Struct, frozen=True):
-    """A tax on an item, as it stands and as it should. Minor units."""
+    """A tax on an item (0: on none of its own), as it stands and as it should. Minor units."""
 
     item: int
     tax: str
@@ -62,6 +63,7 @@ def found(doing: Act, declaration: Declaration, changes: Sequence[Change]) -> Fo
         raise _unknown()
     was = _summed(assessed.charges(before.pk))
     now = _summed(_judged(submission(doing.actor, declaration, body, "", doing)).charges)
+    was, now = _with_departures(declaration, was), _with_departures(declaration, now)
     lines = tuple(
         Line(item, tax, was.get((item, tax), 0), now.get((item, tax), 0))
         for item, tax in sorted(was.keys() | now.keys())
@@ -110,6 +112,21 @@ def _summed(lines: Iterable[Charge | TaxLine]) -> dict[tuple[int, str], int]:
             raise _unknown()
         total[line.item, line.tax] = total.get((line.item, line.tax), 0) + line.payable
     return total
+
+
+def _with_departures(
+    declaration: Declaration, lines: dict[tuple[int, str], int]
+) -> dict[tuple[int, str], int]:
+    """Return what is charged with what is left of earlier decisions: a determined value, a refund.
+
+    What was decided on no item stands with item 0.
+    """
+    bears = bearer_of(declaration).pk
+    now = departing.charged_by((item, tax, amount) for (item, tax), amount in lines.items())
+    found = dict(lines)
+    for one in departing.left(bears, now):
+        found[one.item, one.tax] = found.get((one.item, one.tax), 0) + one.amount
+    return found
 
 
 def _unknown() -> StateForbids:

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import bearer_of, locked
 from clearway.events.service import Act
-from clearway.payments.notices import INTEREST, PENALTY, Line, adjust
-from clearway.payments.queries import debt_of
+from clearway.payments.adjusting import adjust, depart
+from clearway.payments.departing import Part
+from clearway.payments.notices import INTEREST, PENALTY, Line
+from clearway.payments.queries import debt_of, taxes_besides
 from clearway.vocabulary.errors import StateForbids
 
 
@@ -46,7 +48,7 @@ def post(
     *,
     interest: int = 0,
     penalty: int = 0,
-    ahead: bool = False,
+    departs: str = "",
 ) -> None:
     """Ask for more, or give back, by a decision after release; nothing where nothing differs.
 
@@ -57,11 +59,21 @@ def post(
         reason: as the payer reads it.
         interest: in minor units; below zero it is taken back.
         penalty: likewise.
-        ahead: another version of the declaration follows that charges just these taxes.
+        departs: the decision (``claim:3``) where it departs from the assessment, and later
+            versions charge what is left of it. Where it is left out, another version of the
+            declaration follows that charges just these taxes.
     """
     more = [Line("INTEREST", interest, kind=INTEREST)] if interest else []
     more += [Line("PENALTY", penalty, kind=PENALTY)] if penalty else []
     if taxes or more:
         bears = bearer_of(declaration)
         bears = declaration if bears == declaration else locked(bears.pk)
-        adjust(doing, bears, [*taxes, *more], reason[:512], ahead=ahead)
+        if departs:
+            # A penalty or interest that is lowered is of no assessment.
+            besides = taxes_besides(bears.pk)
+            parts = [Part(one.tax, one.amount) for one in taxes if one.tax not in besides]
+            depart(doing, bears, departs, parts, reason[:512])
+            taxes = [one for one in taxes if one.tax in besides]
+        if taxes or more:
+            ahead = bool(taxes) and not departs
+            adjust(doing, bears, [*taxes, *more], reason[:512], ahead=ahead)

@@ -102,6 +102,8 @@ class AuditedDeclaration(models.Model):
     ``version`` is the one that the draft was worked out upon; ``changes`` what the team found it
     should have said, as JSON of ``changing.Change``; ``interest_days`` runs from its release,
     without the days on which collection waited. ``written`` is the version that the decision wrote.
+    ``departed``: the last departure from the assessment that the draft knew
+    (``payments.departing``).
     """
 
     audit = models.ForeignKey(Audit, on_delete=models.PROTECT, related_name="subjects")
@@ -113,6 +115,7 @@ class AuditedDeclaration(models.Model):
     interest = MinorUnitsField(null=True)
     interest_days = models.IntegerField(null=True)
     written = models.SmallIntegerField(null=True)
+    departed = models.BigIntegerField(default=0)
 
     class Meta:
         """A declaration is in one open audit at a time, and in one audit once."""

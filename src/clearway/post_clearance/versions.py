@@ -16,7 +16,7 @@ from clearway.declarations.queries import current_version, locked, version
 from clearway.events.service import Act, act
 from clearway.intake import running
 from clearway.intake.submission import JSON, Answer, Submission
-from clearway.payments import notices
+from clearway.payments import adjusting, notices
 from clearway.post_clearance import changing, events
 from clearway.post_clearance.changing import Change
 from clearway.post_clearance.differing import submission
@@ -84,7 +84,8 @@ def write(actor: Actor, asked: Asked) -> int | None:
     with act(actor) as doing:
         declaration = locked(asked.declaration)
         service.close(doing, asked.request, "withdrawn", "")
-        notices.not_ahead(declaration, asked.submission.received_at)
+        since, request = asked.submission.received_at, f"request:{asked.request.pk}"
+        adjusting.not_ahead(doing, declaration, since, request)
         told = {"mrn": declaration.mrn, "reason": asked.request.reason}
         doing.announce(events.NOT_WRITTEN, subject(declaration.mrn, declaration.pk), told)
     return None

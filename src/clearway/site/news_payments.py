@@ -11,6 +11,7 @@ from clearway.declarations import events as declarations
 from clearway.events.queries import Told
 from clearway.inspection import events as inspection
 from clearway.payments import determining, notices, queries
+from clearway.payments.departing import Part
 
 KINDS = (declarations.ACCEPTED, declarations.AMENDED, declarations.INVALIDATED)
 DETERMINED = (inspection.DOUBT_DECIDED,)
@@ -41,10 +42,11 @@ def tell_payments(news: Told) -> None:
 
 
 class _Tax(msgspec.Struct):
-    """What one tax differs by."""
+    """What one tax differs by, and what was charged by it."""
 
     tax: str
     amount: int
+    charged: int | None = None
 
 
 class _Decided(msgspec.Struct):
@@ -52,6 +54,7 @@ class _Decided(msgspec.Struct):
 
     mrn: str | None = None
     doubt: int = 0
+    item: int = 0
     taxes: tuple[_Tax, ...] = ()
 
 
@@ -61,5 +64,5 @@ _decided = msgspec.json.Decoder(_Decided).decode
 def collect_determined(news: Told) -> None:
     """Ask for what a value that customs determined adds to a debt."""
     told = _decided(news.body)
-    taxes = {one.tax: one.amount for one in told.taxes}
-    determining.collect(_ME, told.mrn or "", told.doubt, taxes)
+    parts = [Part(one.tax, one.amount, told.item, one.charged) for one in told.taxes]
+    determining.collect(_ME, told.mrn or "", told.doubt, parts)

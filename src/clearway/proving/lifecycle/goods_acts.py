@@ -29,15 +29,15 @@ from clearway.proving.lifecycle.judged import (
     some,
 )
 from clearway.proving.lifecycle.lives import Life
-from clearway.proving.lifecycle.messages import KINDS, message
-from clearway.vocabulary.errors import DefectFound
+from clearway.proving.lifecycle.messages import LODGED, message
+from clearway.vocabulary.errors import ActRefused, DefectFound
 
 
 class GoodsActs(Judged):
     """What carriers, terminals and whoever lodges do."""
 
     @precondition(lambda self: len(self.model.lives) < MOST)
-    @rule(kind=st.sampled_from(sorted(KINDS)), here=HERE)
+    @rule(kind=st.sampled_from(LODGED), here=HERE)
     def lodge(self, kind: str, here: int) -> None:
         self.count += 1
         life = Life(name=f"HBL{self.salt}{self.count}", kind=kind)
@@ -56,11 +56,34 @@ class GoodsActs(Judged):
         self.model.lodged(life, *self.found(life))
         self.rest(f"lodge {kind}", "done")
 
+    @some(lambda life: life.kind == "simplified")
+    @rule(which=WHICH, more=st.sampled_from((0, 5000, -4000)))
+    def complete(self, which: int, more: int) -> None:
+        """Lodge the supplementary declaration of a simplified one, at another price or the same."""
+        life = self.life(which)
+        may = self.model.may_complete(life)
+        if life.kind != "simplified" or (may and len(self.model.lives) >= MOST):
+            return
+        self.count += 1
+        made = Life(name=f"HBL{self.salt}{self.count}", kind="supplement", completes=life.name)
+        lrn = f"L{self.salt}{self.count}"
+
+        def do() -> None:
+            body = message("supplement", lrn, "", more, completes=life.mrn)
+            answer = self.scene.submit("lodge", body)
+            if answer.status != 201:
+                raise ActRefused(str(answer.status))
+            made.mrn = msgspec.json.decode(answer.body)["mrn"]
+            made.row = Declaration.objects.values_list("pk", flat=True).get(mrn=made.mrn)
+            self.model.lodged(made, *self.found(made))
+
+        self.judge(f"complete {life.name} {more}", may, do)
+
     @SOME
     @rule(which=WHICH)
     def report(self, which: int) -> None:
         life = self.life(which)
-        if not life.away and not self.model.reported.get(life.name):
+        if life.has_lot and not self.model.reported.get(life.name):
             self.judge(
                 f"report {life.name}",
                 self.model.report(life.name),

@@ -114,7 +114,7 @@ class Judged(RuleBasedStateMachine):
 
     def lot(self, life: Life) -> Unit:
         """Return the lot of packages that a declaration's goods are."""
-        return Unit("packages", life.mrn if life.away else life.name)
+        return Unit("packages", life.name if life.has_lot else life.mrn)
 
     def through(self, submission: Submission, life: Life) -> None:
         """Send something through the line; what it refuses is refused like any act."""

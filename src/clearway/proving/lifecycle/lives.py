@@ -42,7 +42,8 @@ class Life(msgspec.Struct, kw_only=True):
     ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
     was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
     ``enquired`` whether somebody asked where it is. ``released`` are goods items that were released
-    before the others.
+    before the others. ``completes`` names the simplified declaration that a supplementary one
+    completes; ``payable`` is what the kernel found of this one, whoever owes it.
     """
 
     name: str
@@ -72,11 +73,18 @@ class Life(msgspec.Struct, kw_only=True):
     came_on: int = 0
     out_by: int = 0
     enquired: bool = False
+    completes: str = ""
+    payable: int = 0
 
     @property
     def away(self) -> bool:
         """Whether it is an export."""
         return KINDS[self.kind].is_export
+
+    @property
+    def has_lot(self) -> bool:
+        """Whether its goods are a lot of the cargo report: neither an export nor a supplement."""
+        return not self.away and not self.completes
 
     @property
     def parts(self) -> tuple[int, ...]:

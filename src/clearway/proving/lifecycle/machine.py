@@ -18,7 +18,7 @@ from clearway.proving.lifecycle.goods_acts import GoodsActs
 from clearway.proving.lifecycle.judged import HERE, SOME, WHICH
 from clearway.proving.lifecycle.lives import Life
 from clearway.proving.lifecycle.looking_acts import LookingActs
-from clearway.proving.lifecycle.messages import KINDS, PACKAGES
+from clearway.proving.lifecycle.messages import LODGED, PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
 from clearway.proving.lifecycle.model_base import USABLE
 from clearway.proving.lifecycle.money_acts import MoneyActs
@@ -60,7 +60,7 @@ class Lifecycle(
         super().__init__()
         self.tries = 0
 
-    @initialize(kind=st.sampled_from(sorted(KINDS)), here=HERE, far=_FAR, salt=_SALT, late=_LATE)
+    @initialize(kind=st.sampled_from(LODGED), here=HERE, far=_FAR, salt=_SALT, late=_LATE)
     def first(self, kind: str, here: int, far: int = 0, salt: int = 0, late: int = 0) -> None:
         """Begin with one declaration, as far into its life as is drawn."""
         self.salt = salt
@@ -82,7 +82,7 @@ class Lifecycle(
             self.confirm("ben" if life.proposed_by == "ann" else "ann", which, yes=True)
         elif life.state == "received" and life.away:
             self.present("trader", which)
-        elif self.model.reported.get(life.name) != "arrived" and not life.away:
+        elif life.has_lot and self.model.reported.get(life.name) != "arrived":
             self._bring(life, which)
         elif life.kind == _OF_TWO and self._apart(life, which):
             pass
@@ -155,8 +155,14 @@ class Lifecycle(
     def _leave(self, life: Life, which: int) -> None:
         if (life.kind in PRICED and self._correct(life, which)) or life.goods == "gated_out":
             return
-        if not life.away:
+        if life.kind == "simplified" and self.at_times(2):
+            self.complete(which, -4000 if self.at_times(2) else 5000)
+        elif life.owed > life.paid and self.at_times(2):
+            self.pay(which, "rest")
+        elif life.has_lot:
             self._fetch(life, which)
+        elif life.completes:
+            self.cancel("trader", which)
         elif life.goods == "released":
             if self.at_times(2):
                 self.give_up("ann", which)

@@ -49,14 +49,19 @@ KINDS: Final = {
     "two": Goods(parts=(4, 6)),
     "advance": Goods(type_code="IMD"),
     "simplified": Goods(type_code="IMC"),
+    "supplement": Goods(type_code="IMY"),
     "permit": Goods(commodity="10019910", description="Wheat", paper="PHI26000001"),
     "paper": Goods(commodity="10019910", description="Wheat", paper="US-PHYTO-1"),
     "export": Goods(type_code="EXA"),
     "export_advance": Goods(type_code="EXD"),
 }
+LODGED: Final = tuple(sorted(set(KINDS) - {"supplement"}))
+"""The kinds that are lodged by themselves; a supplementary declaration completes another."""
 
 
-def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") -> bytes:
+def message(
+    kind: str, lrn: str, document: str, more: int = 0, mrn: str = "", completes: str = ""
+) -> bytes:
     """Return a declaration of a kind.
 
     Args:
@@ -65,6 +70,7 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
         document: its transport document; none where empty.
         more: added to the price, in the country's currency.
         mrn: of the declaration that it amends.
+        completes: MRN of the simplified declaration that it completes.
     """
     goods = KINDS[kind]
     away = goods.is_export
@@ -94,6 +100,9 @@ def message(kind: str, lrn: str, document: str, more: int = 0, mrn: str = "") ->
     }
     if mrn:
         declaration["ID"] = mrn
+    if completes:
+        named = {"CategoryCode": "Y", "ID": completes, "TypeCode": "MRN"}
+        declaration["GoodsShipment"]["PreviousDocument"] = [named]
     if document:
         named = {"CategoryCode": "X", "ID": document, "TypeCode": "705"}
         declaration["GoodsShipment"]["PreviousDocument"] = [named]

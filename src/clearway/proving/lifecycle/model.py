@@ -60,6 +60,8 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             life.goods = "unmatched" if advance else "presented"
         elif advance:
             life.goods = "unmatched"
+        elif life.completes:
+            life.goods = "none"
         else:
             life.goods = {"": "unmatched"}.get(document, document)
         self.lives.append(life)
@@ -97,7 +99,7 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         return True
 
     def _of(self, name: str) -> list[Life]:
-        return [life for life in self.lives if life.name == name and not life.away]
+        return [life for life in self.lives if life.name == name and life.has_lot]
 
     def may_present(self, who: str, life: Life) -> bool:
         """Tell whether goods that were declared in advance may be presented."""
@@ -200,6 +202,8 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
         if life.is_doubted or (life.doubt is not None and life.doubt.secured):
             life.doubt = None
         life.owed = life.paid = life.reserved = 0
+        if life.completes:
+            self._determine(life)
         return True
 
     # What officers decide.
@@ -413,7 +417,8 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             if life.state == "assessed" and not life.asked and not self._in_the_way(life):
                 self._release(life)
             settled = life.debt in {"none", "paid", "final", "refunded"}
-            if life.state == "released" and settled and life.kind != "simplified":
+            settled = settled and (life.kind != "simplified" or self.completed(life) is not None)
+            if life.state == "released" and settled:
                 life.state = "cleared"
             if life.state in {"cleared", "exited"} and life.debt == "paid":
                 life.debt = "final"

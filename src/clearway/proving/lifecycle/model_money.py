@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from clearway.proving.lifecycle.lives import Life
 from clearway.proving.lifecycle.model_base import USABLE, Base
+
+_OPEN_AGAIN: Final = {
+    "none": "assessed", "secured": "assessed",
+    "paid": "adjusted", "final": "adjusted", "refunded": "adjusted",
+}  # fmt: skip
 
 
 class Money(Base):
@@ -25,9 +32,39 @@ class Money(Base):
         open_ = life.debt in {"assessed", "adjusted"} and life.owed - life.paid > life.reserved
         return secured and open_ and self.day > USABLE
 
+    def completed(self, life: Life) -> Life | None:
+        """Return the live supplementary declaration that completes a simplified one."""
+        mine = [one for one in self.lives if one.completes == life.name]
+        return next((one for one in mine if one.state != "invalidated"), None)
+
+    def may_complete(self, life: Life) -> bool:
+        """Tell whether a simplified declaration may be completed: once, while it stands."""
+        stands = life.kind == "simplified" and life.state not in {"received", "invalidated"}
+        return stands and self.completed(life) is None
+
     def _charge(self, life: Life, payable: int) -> None:
-        """Ask for what an accepted version owes; what was paid counts on."""
-        life.owed, life.paid = payable, min(life.paid, payable)
+        """Ask for what an accepted version owes; what was paid counts on.
+
+        A supplementary declaration owes nothing: it says what its simplified one owes.
+        """
+        life.payable = payable
+        if life.completes:
+            life.debt = "none"
+            self._determine(life)
+            return
+        ruling = self.completed(life) or life
+        life.owed, life.paid = ruling.payable, min(life.paid, ruling.payable)
+        self._follow_money(life)
+
+    def _determine(self, supplement: Life) -> None:
+        """Let a simplified declaration owe what its supplementary one says, or did say."""
+        life = next(one for one in self.lives if one.name == supplement.completes)
+        if life.state == "invalidated":
+            return
+        ruling = self.completed(life) or life
+        life.owed, life.paid = ruling.payable, min(life.paid, ruling.payable)
+        if life.owed > life.paid:
+            life.debt = _OPEN_AGAIN.get(life.debt, life.debt)
         self._follow_money(life)
 
     def _secure(self, life: Life, *, secured: bool) -> None:

@@ -38,7 +38,9 @@ class TraderActs(Judged):
         life = self.life(which)
         self.prices += 1
         lrn = f"L{life.name[3:]}"
-        body = message(life.kind, lrn, "" if life.away else life.name, self.prices, life.mrn)
+        document = life.name if life.has_lot else ""
+        completed = next((one.mrn for one in self.model.lives if one.name == life.completes), "")
+        body = message(life.kind, lrn, document, self.prices, life.mrn, completed)
         submission = Submission(
             actor=self.scene.people.trader,
             door="api",
