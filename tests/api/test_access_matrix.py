@@ -104,8 +104,8 @@ ROWS = {
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
-    **dict.fromkeys(("listSelections", "openAudit", "listAudits", "listCorrections", "lodgeAppeal",
-         "listAppeals", "listClaims"), NOTHING),
+    **dict.fromkeys(("listSelections", "passOverSelection", "openAudit", "listAudits",
+         "listCorrections", "lodgeAppeal", "listAppeals", "listClaims"), NOTHING),
     **dict.fromkeys(("discloseError", "proposeCorrection", "lodgeClaim"), DECLARATION),
     **dict.fromkeys(("getClaim", "decideClaim", "withdrawClaim"), Row("claim", "trader2")),
     **dict.fromkeys(("getCorrection", "confirmCorrection"), Row("correction", "supervisor")),
@@ -219,21 +219,22 @@ OF_A_PART = {
     "withdrawFinding",
 }
 """They name a part of the object, which this one does not have."""
-CUSTOMS = {"officer", "officer2", "officer3", "officer4", "supervisor"}
+SUPERVISORS = {"supervisor", "supervisor2"}
+CUSTOMS = {"officer", "officer2", "officer3", "officer4"} | SUPERVISORS
 BOOKS = {"cashier", "cashier2", "auditor"} | CUSTOMS
 AGENCIES = {one.name for one in READY if Role.AGENCY in one.roles}
 SEEN_LATER = {"correction": {"trader2"}}
 """Parties who are told when it is confirmed, as another test of this file may have done."""
 SEEN_BY = {
-    "audit": {"officer", "supervisor", "auditor"},
+    "audit": {"officer", *SUPERVISORS, "auditor"},
     "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
-    "appeal": {"officer", "supervisor", "auditor"},
-    "claim": {"officer", "supervisor", "auditor"},
-    "declaration": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
-    "request": {"officer", "supervisor"},
-    "inspection": {"supervisor", "auditor"},  # the officer alone was drawn, no agency asked
+    "appeal": {"officer", *SUPERVISORS, "auditor"},
+    "claim": {"officer", *SUPERVISORS, "auditor"},
+    "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
+    "request": {"officer", *SUPERVISORS},
+    "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
     "interest": set(),
-    "value_doubt": {"officer", "supervisor", "auditor"},
+    "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
     "organisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -241,16 +242,16 @@ SEEN_BY = {
     "conveyance": {"terminal", "auditor"} | CUSTOMS,  # the terminal tells the arrival and tallies
     "transport_document": {"terminal", "auditor"} | CUSTOMS,
     "pre_loading": {"auditor"} | CUSTOMS,
-    "issued": {"officer", "supervisor", "auditor"},  # officer2 sits at another office
+    "issued": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
     "gate_passage": set(),
     "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
     "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
     "gate_token": {"terminal", "auditor"} | CUSTOMS,  # it is bound to the terminal
-    "pack": {"tariff", "tariff2", "auditor", "supervisor", "operator"},  # it is proposed only
-    "held_goods": {"supervisor"} | AGENCIES,  # an agency may hold whatever its law is about
-    "hold": {"supervisor"},  # on a court's order
+    "pack": {"tariff", "tariff2", "auditor", *SUPERVISORS, "operator"},  # it is proposed only
+    "held_goods": SUPERVISORS | AGENCIES,  # an agency may hold whatever its law is about
+    "hold": SUPERVISORS,  # on a court's order
     "move": CUSTOMS,
     "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
     "notice": BOOKS,
@@ -267,8 +268,8 @@ SEEN_BY = {
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
-    ("beginFieldwork", "supervisor"),  # the team works on it
-    ("draftFindings", "supervisor"),
+    *(("beginFieldwork", one) for one in SUPERVISORS),  # the team works on it
+    *(("draftFindings", one) for one in SUPERVISORS),
     ("answerMandate", "broker2"),  # the principal answers
     ("recallToken", "terminal"),  # who asked for it, and customs
     ("moveBooking", "airline"),

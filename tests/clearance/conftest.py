@@ -60,3 +60,15 @@ def waiting(border):  # noqa: F811
         return mrn
 
     return make
+
+
+def amended(mrn, value):
+    """Write a next version of a declaration of one item, of another value, as a grant does."""
+    row = Declaration.objects.get(mrn=mrn)
+    (item,) = GoodsItem.objects.filter(version__declaration=row, version__number=row.version)
+    version = item.version
+    version.pk, version.number = version.pk + 1_000, row.version + 1
+    version.save(force_insert=True)
+    item.pk, item.version, item.value = item.pk + 1_000, version, value
+    item.save(force_insert=True)
+    Declaration.objects.filter(mrn=mrn).update(version=version.number)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from msgspec import structs
-from tests.clearance.conftest import MUCH, OFFICE, officer_of
+from tests.clearance.conftest import MUCH, OFFICE, amended, officer_of
 
 from clearway.accounts.models import ApiKey, Membership
 from clearway.audit.actor import Actor, Role
@@ -188,6 +188,14 @@ def test_what_was_amended_since_can_be_sent_back_only(people, waiting):
     with pytest.raises(StateForbids, match="amended"):
         deciding.confirm(people.ben, number, confirmed=True, reason="")
     assert deciding.confirm(people.ben, number, confirmed=False, reason="Anew").what == "sent_back"
+
+
+def test_a_lower_value_by_amendment_still_needs_the_second_person(people, waiting):
+    mrn = waiting("under_control", MUCH)
+    amended(mrn, 1_000)
+    with pytest.raises(StateForbids, match="two persons"):
+        deciding.release(people.ann, mrn, SEEN)
+    assert deciding.accept(people.ann, mrn, SEEN).what == "proposed"
 
 
 def test_a_cancelled_declaration_takes_its_proposal_along(people, waiting, border):

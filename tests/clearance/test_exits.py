@@ -13,8 +13,8 @@ from clearway.clearance.leaving import Unit
 from clearway.clearance.models import Exit
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import locked
-from clearway.declarations.service import invalidate
+from clearway.declarations.queries import locked, open_request
+from clearway.declarations.service import cancel, invalidate
 from clearway.events.models import Event
 from clearway.events.service import act
 from clearway.permits import balances
@@ -105,6 +105,20 @@ def test_a_permit_gets_back_the_share_that_was_left_behind(border, clerk, lot):
     assert (held.quantity, held.final) == (350, True)
     taken = WriteOff.objects.exclude(kind="final").values_list("quantity", flat=True)
     assert sum(taken) == permit.used_quantity, "the ledger sums to the balance"
+
+
+def test_an_export_that_is_given_up_leaves_no_request_open(border, people, lot):
+    """The trader asked to cancel it; customs end the enquiry about its exit before they decide."""
+    mrn, _ = lot
+    asked = cancel(people.trader, mrn, "Sold at home").request
+    border.later(days=91)
+    exits.enquire(border.clock.now())
+    exits.give_up(people.ann, mrn, "They never left the yard")
+    asked.refresh_from_db()
+    told = (asked.state, asked.decision_reason, asked.decided_by)
+    assert told == ("granted", "They never left the yard", people.ann.name)
+    assert codes_of(mrn)[-1][0] == "request_decided"
+    assert open_request(Declaration.objects.get(mrn=mrn)) is None
 
 
 def test_what_is_held_is_not_loaded_and_does_not_depart(border, people, clerk, lot):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from tests.clearance.conftest import amended
 from tests.inspection.conftest import team, told
 
 from clearway.audit import sequencer
@@ -44,6 +45,32 @@ def test_two_agencies_and_customs_have_one_opening(people, waiting, border):
     assert len(team(opening, "PHI")) == len(team(opening, "VFS")) == 1
     assert {one["asked_by"] for one in told("inspection.ordered")} == {"", "PHI", "VFS"}
     assert "reason" not in told("inspection.ordered")[1], "officers alone read why"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "version", "looks"),
+    [("satisfactory", 3, 2), ("satisfactory", 2, 1), ("discrepancy", 3, 1)],
+)
+def test_what_was_in_order_and_amended_under_control_is_looked_at_anew(
+    people, waiting, border, outcome, version, looks
+):
+    mrn = waiting("under_control")
+    now = border.clock.now()
+    news_inspection.tell_inspection(news("declaration.under_control", 1, now, mrn=mrn))
+    amended(mrn, 1_000)
+    news_inspection.tell_inspection(news("declaration.amended", 2, now, mrn=mrn))
+    (opening,) = Opening.objects.all()
+    assert opening.version == 2, "the look that is not over goes on by the new version"
+    Opening.objects.update(state="closed", outcome=outcome)
+    if version == 3:
+        amended(mrn, 2_000)
+    for _ in range(2):
+        news_inspection.tell_inspection(news("declaration.amended", 3, now, mrn=mrn))
+    assert Opening.objects.count() == looks
+    if looks == 2:
+        again = Opening.objects.order_by("id").last()
+        assert (again.version, again.state, len(team(again))) == (3, "assigned", 2)
+        assert queries.open_orders(Declaration.objects.get(mrn=mrn).pk) == 1
 
 
 def test_what_is_not_under_control_any_more_is_not_looked_at(people, waiting, border):

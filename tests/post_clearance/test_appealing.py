@@ -13,7 +13,7 @@ from clearway.audit.models import Leaf
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
 from clearway.payments.queries import balances, debt_of
-from clearway.post_clearance import appealing, audit_decisions, auditing, correcting
+from clearway.post_clearance import appealing, audit_decisions, auditing, claiming, correcting
 from clearway.post_clearance.changing import Change
 from clearway.vocabulary.dates import day_from_iso
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
@@ -63,6 +63,34 @@ def test_an_appeal_annuls_an_audit_and_the_accounts_follow(people, second, decid
     assert sum(balances().values()) == 0
     results = Event.objects.filter(kind="post_clearance.result")
     assert results.count() == 2
+
+
+def test_the_answers_say_who_has_to_act_and_until_when(border, people, decided, released):
+    """Lodged on 3 March: ten working days to admit it end at midnight after the 17th."""
+    audit, mrn = decided
+
+    def ball(what, number, who="trader"):
+        told = border.ask(who, "get", f"/{what}/{number}").json["ball"]
+        listed = border.ask(who, "get", f"/{what}").json["items"]
+        assert next(row["ball"] for row in listed if row["id"] == number) == told
+        return told and (told["holder"], told["what"], told["about"], told["due"])
+
+    assert ball("audits", audit.pk) is None, "it is decided"
+    appeal = appealing.lodge(people.trader, "audit", audit.pk, "The price was paid so.")
+    due = "2026-03-18T00:00:00Z"
+    assert ball("appeals", appeal.pk) == ("customs", "admit_appeal", "XP000110", due)
+    assert ball("appeals", appeal.pk, "auditor") == ("customs", "admit_appeal", "XP000110", due)
+    appealing.withdraw(people.trader, appeal.pk)
+    assert ball("appeals", appeal.pk) is None
+    correction = correcting.propose(people.ann, mrn, [Change(1, "price", "13000.00")], "Contract")
+    told = ("customs", "confirm_correction", "XP000110", None)
+    assert ball("corrections", correction.pk, "officer") == told
+    claim = claiming.lodge(people.trader, mrn, [("A00", 1)], "The invoice was credited.")
+    # Thirty working days: Good Friday and Easter Monday are none. Summer time has begun by then.
+    told = ("customs", "decide_claim", "XP000110", "2026-04-16T23:00:00Z")
+    assert ball("claims", claim.pk) == told
+    open_one = auditing.open_audit(people.ann, [released()], "Price")
+    assert ball("audits", open_one.pk, "officer") == ("customs", "notify_audit", "XP000110", None)
 
 
 def test_whoever_decided_first_has_no_part_in_the_appeal(people, second, decided):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from itertools import pairwise
 
@@ -13,10 +14,11 @@ from tests.web.conftest import text_of
 from clearway.accounts.models import Membership, User
 from clearway.audit.actor import Role
 from clearway.audit.models import Leaf
+from clearway.events.models import Event
 from clearway.payments.queries import debt_of
 from clearway.post_clearance import appealing, audit_decisions, auditing, correcting, selecting
 from clearway.post_clearance.changing import Change
-from clearway.post_clearance.models import Appeal, Audit, Claim, Correction
+from clearway.post_clearance.models import Appeal, Audit, Claim, Correction, Draw
 from clearway.web.words import LANGUAGES, words
 
 DEARER = [Change(1, "price", "12000.00")]
@@ -137,6 +139,41 @@ def test_what_was_selected_leads_to_its_audit_and_the_auditor_only_reads(
     assert reverse("open_audit", args=[mrn]) not in page
     assert signed("trader").get(reverse("selections")).status_code == 403
     assert signed("auditor").get(reverse("open_audit", args=[mrn])).status_code == 403
+
+
+def test_a_supervisor_passes_over_what_was_selected_with_his_reason(
+    signed,
+    border,
+    released,  # noqa: F811
+):
+    mrn, drawn = released(lane=1), released(lane=1)
+    for one in (mrn, drawn):
+        selecting.on_released(one)
+    Draw.objects.filter(declaration__mrn=drawn).update(channel="random", propensity=200)
+    boss, number = signed("supervisor"), Draw.objects.get(declaration__mrn=mrn).pk
+    address = reverse("pass_over_selection", args=[number])
+    assert address in boss.get(reverse("open_audit", args=[mrn])).content.decode()
+    page = signed("officer").get(reverse("open_audit", args=[mrn])).content.decode()
+    assert "audits/selected/" not in page, "who opens audits may not choose what is not audited"
+    page = boss.get(reverse("open_audit", args=[drawn])).content.decode()
+    assert "audits/selected/" not in page, "the draw is the measure"
+    assert signed("officer").get(address).status_code == 403
+    assert boss.post(address, {"reason": " "}).status_code == 422
+    assert boss.post(address, {"reason": "Audited last month"}).status_code == 303
+    assert mrn not in boss.get(reverse("selections")).content.decode()
+    told = Event.objects.get(kind="post_clearance.passed_over")
+    assert json.loads(bytes(told.body))["reason"] == "Audited last month"
+    assert boss.post(address, {"reason": "Again"}).status_code == 404
+
+    row = Draw.objects.get(declaration__mrn=drawn)
+    path = f"/audit-selections/{row.pk}/passing-over"
+    assert border.ask("supervisor", "post", path, {"reason": "No time"}).status == 409
+    Draw.objects.filter(pk=row.pk).update(channel="lane")
+    assert border.ask("supervisor", "post", path, {"reason": ""}).status == 422
+    assert border.ask("officer", "post", path, {"reason": "No time"}).status == 403
+    done = border.ask("supervisor", "post", path, {"reason": "No time"})
+    assert (done.status, done.json["mrn"]) == (200, drawn)
+    assert border.ask("supervisor", "get", "/audit-selections").json["items"] == []
 
 
 def test_a_correction_is_begun_by_one_and_confirmed_by_a_second(signed, people, released):  # noqa: F811

@@ -47,6 +47,8 @@ def test_the_sign_in_page_offers_each_role_once(client, demo, language):
     assert offered == [one.name for one in OFFERED]
     roles = {role for one in READY for role in one.roles}
     assert {role for one in OFFERED for role in one.roles} == roles
+    for second in ("supervisor2", "cashier2", "registrar2", "tariff2"):
+        assert f"{second}@demo.example" in text, "who decides after the first of his kind"
 
 
 def test_one_click_signs_in_and_leads_to_the_desk(client, demo):

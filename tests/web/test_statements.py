@@ -83,9 +83,9 @@ LEFT_OUT = {
          "new_mandate", "grant_authorisation", "open_gate", "ask_token", "book_direct",
          "make_receipt", "report_conveyance", "propose_pack", "lodge_pre_loading", "tour",
          "enter_guarantee", "open_account",
-         "place_hold", "exit_word", "order_inspection", "doubt_value", "declare_interest",
-         "end_interest", "open_audit", "disclose_error", "correct_declaration", "lodge_appeal",
-         "lodge_claim"),
+         "place_hold", "exit_word", "loading", "order_inspection", "doubt_value",
+         "declare_interest", "end_interest", "open_audit", "pass_over_selection", "disclose_error",
+         "correct_declaration", "lodge_appeal", "lodge_claim"),
         "a form without rows",
     ),
     **dict.fromkeys(

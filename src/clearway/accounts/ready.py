@@ -46,6 +46,7 @@ READY: Final = (
     Ready("officer3", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000310"),
     Ready("officer4", _CUSTOMS, ADMINISTRATION, (Role.OFFICER,), office="XP000410"),
     Ready("supervisor", _CUSTOMS, ADMINISTRATION, (Role.SUPERVISOR,)),
+    Ready("supervisor2", _CUSTOMS, ADMINISTRATION, (Role.SUPERVISOR,)),
     Ready("cashier", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),
     Ready("cashier2", _CUSTOMS, ADMINISTRATION, (Role.CASHIER,)),
     *(

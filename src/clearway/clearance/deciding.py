@@ -14,7 +14,7 @@ from clearway.clearance.releasing import Order
 from clearway.declarations.access import declaration_for
 from clearway.declarations.events import subject
 from clearway.declarations.models import Declaration
-from clearway.declarations.queries import items, locked
+from clearway.declarations.queries import greatest_value, locked
 from clearway.declarations.service import announce, needed_reason
 from clearway.events.service import Act, act
 from clearway.payments.covering import telling_shortfall
@@ -155,11 +155,15 @@ def order_of(proposal: Proposal) -> Order:
 
 
 def needs_second(declaration: Declaration, order: Order) -> bool:
-    """Tell whether a second person has to confirm that goods under control are in order."""
+    """Tell whether a second person has to confirm that goods under control are in order.
+
+    The greatest value that was ever declared for them counts: an amendment does not take goods of
+    great value out of his sight.
+    """
     if declaration.state != "under_control" or not order.goods_controlled:
         return False
     above = reference_at(clock.now()).settings.get(_SECOND_PERSON, "")
-    return bool(above) and value_of(declaration) > int(above)
+    return bool(above) and greatest_value(declaration) > int(above)
 
 
 def refuse_single(declaration: Declaration, order: Order) -> None:
@@ -173,11 +177,6 @@ def refuse_single(declaration: Declaration, order: Order) -> None:
             "Goods of this value are found in order by two persons.",
             remedy="Accept it instead: a second person then confirms that.",
         )
-
-
-def value_of(declaration: Declaration) -> int:
-    """Return the customs value of all goods items, in minor units of the country's currency."""
-    return sum(item.value or 0 for item in items(declaration))
 
 
 def before_me(actor: Actor, number: int) -> Declaration:

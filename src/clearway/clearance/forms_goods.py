@@ -264,6 +264,11 @@ def exit_of(row: Exit) -> dict[str, Any]:
     return {"mrn": row.declaration.mrn, **{name: getattr(row, name) for name in names}}
 
 
+def ball_told(ball: standing.Ball) -> dict[str, Any]:
+    """Return who has to do what, as it is told."""
+    return {name: getattr(ball, name) for name in BallTold.model_fields}
+
+
 def declaration_standing(row: Declaration) -> dict[str, Any]:
     """Return where a declaration stands, and who has to do what."""
     before = row.state in BEFORE_RELEASE
@@ -273,10 +278,7 @@ def declaration_standing(row: Declaration) -> dict[str, Any]:
         "state": row.state,
         "goods_state": row.goods_state,
         "debt_state": row.debt_state,
-        "to_do": [
-            {name: getattr(ball, name) for name in BallTold.model_fields}
-            for ball in standing.balls(row)
-        ],
+        "to_do": [ball_told(ball) for ball in standing.balls(row)],
         "in_the_way": [GUARDS[guard] for guard in facts.in_the_way(row)] if before else [],
         "holds": [hold(each) for each in queries.holds_on(row)],
         "units": [{"kind": one.kind, "number": one.number} for one in units.units_of(row)],

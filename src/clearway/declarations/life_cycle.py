@@ -271,6 +271,7 @@ def document() -> str:
     ]
     for name, table in TABLES.items():
         parts += ["", f"## {name.capitalize()}", "", "```mermaid", diagram(table), "```"]
+    parts += ["", "## What no table holds", "", *_ABSENT]
     parts += ["", "## Notification codes (WCO)", "", "| state | code |", "|---|---|"]
     parts += [f"| {state} | {code} |" for state, code in DECLARATION_STATES.items()]
     parts += ["", "## Guards", "", "| guard | what must hold |", "|---|---|"]
@@ -278,6 +279,19 @@ def document() -> str:
     return "\n".join(parts) + "\n"
 
 
+_ABSENT = (
+    "An officer cannot reject a declaration once it is accepted. Rejection (03) is the answer to",
+    "a lodgement that cannot be registered, and gives every reason at once, each with its pointer",
+    "(Revised Kyoto Convention, General Annex, chapter 3: who does not register a declaration",
+    "states why). What is accepted has its legal effect from that instant: the duties, the law of",
+    "its day and the stock that it draws hang on it. Whoever doubts it afterwards asks for",
+    "documents (06), controls the goods (05), doubts the value, holds the goods, or does not",
+    "release them, and each of these tells the trader what is wanted. What proves wrong is",
+    "corrected (07 or 11); what must not stand is invalidated (10): at the trader's request, at",
+    "the end of an enquiry about an exit, or when goods that were declared ahead never come. A",
+    "table with a second kind of refusal would let an officer undo an acceptance without any of",
+    "these.",
+)
 GUARDS: Mapping[Guard, str] = {
     Guard.NOT_SELECTED: "no lane was communicated, or an officer has decided",
     Guard.OFFICER: "an officer decides, who is not of the trader's organisation",

@@ -131,6 +131,16 @@ def items(declaration: Declaration, number: int | None = None) -> list[GoodsItem
     return list(rows.order_by("item"))
 
 
+def greatest_value(declaration: Declaration) -> int:
+    """Return the greatest customs value that any version of a declaration had, all items together.
+
+    In minor units of the country's currency; what has no value counts nothing.
+    """
+    rows = GoodsItem.objects.filter(version__declaration=declaration).order_by()
+    totals = rows.values("version").annotate(total=Sum("value")).values_list("total", flat=True)
+    return max((total or 0 for total in totals), default=0)
+
+
 def consignment(fingerprint: bytes) -> Consignment | None:
     """Return what is known of a consignment: its first MRN and the day of that."""
     return Consignment.objects.filter(fingerprint=fingerprint).first()

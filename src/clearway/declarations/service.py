@@ -173,6 +173,9 @@ def invalidate(
 ) -> None:
     """Make a locked declaration ineffective within an act; its stock and its debt go back.
 
+    A request about it that is still open is closed with the reason: what was to be cancelled is,
+    and there is nothing left to amend.
+
     Raises:
         StateForbids: the table or the goods do not allow it, e.g. they have left the gate.
     """
@@ -193,6 +196,10 @@ def invalidate(
         debt_state=declaration.debt_state,
     )
     doing.announcements.extend(returned)
+    request = queries.open_request(declaration)
+    if request is not None:
+        request.declaration = declaration
+        decide(doing, request, grant=request.kind == CANCELLATION, reason=reason)
 
 
 def _debt_given_up(state: str, facts: Facts) -> str:

@@ -17,7 +17,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
 from clearway.inspection import doubting_end, drawing, events, queries
-from clearway.inspection.life_cycle import NOTHING, OPENING, after
+from clearway.inspection.life_cycle import JOINABLE, NOTHING, OPENING, after
 from clearway.inspection.models import Opening, Order
 from clearway.inspection.rules import CUSTOMS, LOOK_AT, together
 from clearway.inspection.telling import announce, equipment_events
@@ -28,6 +28,7 @@ from clearway.vocabulary.errors import DataRefused, StateForbids
 
 _NOT_HERE: Final = frozenset({"unmatched", "reported"})
 _ME: Final = system("inspection")
+_AMENDED: Final = "Amended since the goods were found in order."
 
 
 def order(
@@ -140,6 +141,26 @@ def order_by_news(
                 doing, declaration, asked_by=asked_by, look_at=wanted, reason=reason[:512],
                 news=news,
             )  # fmt: skip
+
+
+def amended(mrn: str, *, news: int) -> Opening | None:
+    """Let goods under control be looked at by what is declared of them now.
+
+    A look that is not over goes on by the new version. One that found the goods in order is
+    ordered anew; one that found something else is not: an amendment follows what it found.
+    """
+    found = declarations.by_key(mrn)
+    if found is None:
+        return None
+    if queries.still_open(found.pk).exists():
+        with transaction.atomic():
+            declaration = declarations.locked(found.pk)
+            rows = queries.still_open(declaration.pk).filter(state__in=JOINABLE)
+            rows.update(version=declaration.version)
+        return None
+    if not queries.looked_at_before(found):
+        return None
+    return order_by_news(mrn, news=news, reason=_AMENDED)
 
 
 def cancel(mrn: str, reason: str) -> int:

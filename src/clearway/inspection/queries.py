@@ -100,6 +100,15 @@ def still_open(declaration: int) -> QuerySet[Opening]:
     return Opening.objects.filter(declaration=declaration, state__in=OPEN).order_by("id")
 
 
+def looked_at_before(declaration: Declaration) -> bool:
+    """Tell whether customs' last look at goods was of a version before this one, and in order."""
+    rows = Opening.objects.filter(declaration=declaration, orders__asked_by="")
+    last = rows.exclude(state="cancelled").order_by("-id").first()
+    if last is None or last.state != "closed" or last.outcome != "satisfactory":
+        return False
+    return bool(last.version < declaration.version)
+
+
 def occasions(declaration: int) -> int:
     """Return how often a declaration's goods were looked at, cancelled wishes apart."""
     return Opening.objects.filter(declaration=declaration).exclude(state="cancelled").count()

@@ -26,6 +26,7 @@ OFFICIALS: Final = CUSTOMS | {Role.AUDITOR}
 
 OPERATIONS: Final[Operations] = {
     "listSelections": OFFICIALS,
+    "passOverSelection": _SUPERVISOR,
     "openAudit": CUSTOMS,
     "listAudits": OFFICIALS | _TRADE,
     "getAudit": OFFICIALS | _TRADE,

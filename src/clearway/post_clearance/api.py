@@ -17,6 +17,7 @@ from clearway.post_clearance import (
     auditing,
     forms,
     queries,
+    selecting,
 )
 from clearway.post_clearance.api_claims import router as claims
 from clearway.post_clearance.api_more import router as more
@@ -39,6 +40,20 @@ def list_selections(request: HttpRequest, cursor: Cursor = "", limit: Limit = US
     page = page_of(access.visible_draws(actor), "id", cursor, limit)
     _note(actor, "selection:list", [row.pk for row in page.items])
     return {"items": [forms.selection(row) for row in page.items], "next": page.next}
+
+
+@router.post(
+    "/audit-selections/{number}/passing-over",
+    response=forms.SelectionTold,
+    operation_id="passOverSelection",
+    summary="Pass over what was selected for audit",
+)
+def pass_over_selection(
+    request: HttpRequest, number: Number, wanted: forms.SelectionPassedOver
+) -> Any:
+    """Take it off the list for a reason on record; what the draw chose stays."""
+    actor = permitted(request, "passOverSelection", access.OPERATIONS)
+    return forms.selection(selecting.pass_over(actor, number, wanted.reason))
 
 
 @router.post(

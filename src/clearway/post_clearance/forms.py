@@ -11,7 +11,9 @@ from pydantic import Field, StringConstraints
 
 from clearway.accounts.forms import Form, Reason
 from clearway.audit.actor import Actor
-from clearway.post_clearance import queries
+from clearway.clearance.forms_goods import BallTold, ball_told
+from clearway.clearance.standing import Ball
+from clearway.post_clearance import queries, standing
 from clearway.post_clearance.access import OFFICIALS
 from clearway.post_clearance.changing import Change, Datum
 from clearway.post_clearance.models import Audit, AuditedDeclaration, Draw
@@ -48,6 +50,12 @@ class SelectionTold(Schema):
     propensity: int = Field(description="its chance of being selected, in ten-thousandths")
     score: int | None = Field(description="of its assessment, in points")
     selected_at: datetime
+
+
+class SelectionPassedOver(Form):
+    """Why a selected declaration is not audited."""
+
+    reason: Reason
 
 
 class SelectionPage(Schema):
@@ -148,6 +156,11 @@ class AuditedTold(Schema):
     lines: list[AuditLineTold]
 
 
+def ball(found: Ball | None) -> dict[str, Any] | None:
+    """Return who has to act, as it is told; nobody once it is over."""
+    return None if found is None else ball_told(found)
+
+
 class AuditTold(Schema):
     """An audit after release. Amounts in minor units of ``currency``."""
 
@@ -155,6 +168,7 @@ class AuditTold(Schema):
     party: str = Field(description="identification number of the audited trader")
     office: str
     state: AuditState
+    ball: BallTold | None = Field(description="who has to act now, what, and until when")
     ground: Ground
     channel: str | None = Field(description="how it was selected: told to officials alone")
     propensity: int | None = Field(description="ten-thousandths; told to officials alone")
@@ -221,6 +235,7 @@ def audit(actor: Actor, row: Audit, subjects: Sequence[AuditedDeclaration]) -> d
     return {
         "id": row.pk,
         **told,
+        "ball": ball(standing.of_audit(row)),
         "channel": row.channel if official else None,
         "propensity": row.propensity if official else None,
         "reason": row.reason if official else None,

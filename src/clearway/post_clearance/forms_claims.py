@@ -10,7 +10,9 @@ from ninja import Schema
 from pydantic import Field, StringConstraints
 
 from clearway.accounts.forms import LARGEST_ID, Form
-from clearway.post_clearance.forms import Long
+from clearway.clearance.forms_goods import BallTold
+from clearway.post_clearance import standing
+from clearway.post_clearance.forms import Long, ball
 from clearway.post_clearance.models import Claim, ClaimLine
 from clearway.vocabulary.dates import iso_of
 
@@ -54,6 +56,7 @@ class ClaimTold(Schema):
     id: int
     mrn: str | None
     state: Literal["lodged", "granted", "refused", "withdrawn"]
+    ball: BallTold | None = Field(description="who has to act now, what, and until when")
     grounds: str
     currency: str
     amount: int
@@ -80,6 +83,7 @@ def claim(row: Claim, lines: Sequence[ClaimLine]) -> dict[str, Any]:
     return {
         "id": row.pk,
         "mrn": row.declaration.mrn,
+        "ball": ball(standing.of_claim(row)),
         "decide_due": iso_of(row.decide_due),
         "lines": [
             {name: getattr(one, name) for name in ("tax", "claimed", "granted")} for one in lines

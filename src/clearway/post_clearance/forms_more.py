@@ -10,9 +10,10 @@ from pydantic import Field, StringConstraints
 
 from clearway.accounts.forms import LARGEST_ID, Form, Reason
 from clearway.audit.actor import Actor
-from clearway.post_clearance import changing
+from clearway.clearance.forms_goods import BallTold
+from clearway.post_clearance import changing, standing
 from clearway.post_clearance.access import OFFICIALS
-from clearway.post_clearance.forms import ChangeFound, Long
+from clearway.post_clearance.forms import ChangeFound, Long, ball
 from clearway.post_clearance.models import Appeal, Correction
 from clearway.vocabulary.dates import iso_of
 
@@ -51,6 +52,7 @@ class CorrectionTold(Schema):
     id: int
     mrn: str | None
     state: Literal["proposed", "done", "sent_back", "withdrawn"]
+    ball: BallTold | None = Field(description="who has to act now, what, and until when")
     version: int = Field(description="the one that was looked at")
     changes: list[CorrectionChangeTold]
     reason: str
@@ -119,6 +121,7 @@ class AppealTold(Schema):
     against: Against
     number: int
     state: AppealState
+    ball: BallTold | None = Field(description="who has to act now, what, and until when")
     grounds: str
     suspended: bool = Field(description="collection waits for the decision")
     lodged_at: datetime
@@ -148,6 +151,7 @@ def correction(actor: Actor, row: Correction) -> dict[str, Any]:
         "id": row.pk,
         "mrn": row.declaration.mrn,
         "proposed_by": row.proposed_by if actor.has(*OFFICIALS) else None,
+        "ball": ball(standing.of_correction(row)),
         "changes": [
             {"item": one.item, "datum": one.datum, "value": one.value}
             for one in changing.read(row.changes)
@@ -167,6 +171,7 @@ def appeal(row: Appeal) -> dict[str, Any]:
         "id": row.pk,
         "mrn": row.declaration.mrn,
         "against": row.kind,
+        "ball": ball(standing.of_appeal(row)),
         "admit_due": iso_of(row.admit_due),
         "decide_due": None if due is None else iso_of(due),
         **{name: getattr(row, name) for name in names},

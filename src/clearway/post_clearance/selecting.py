@@ -12,6 +12,7 @@ from clearway.audit.actor import Actor
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import by_key
 from clearway.declarations.rules import local_day
+from clearway.declarations.service import needed_reason
 from clearway.events.service import act
 from clearway.kernel.decisions import Lane
 from clearway.kernel.reference import Reference
@@ -62,6 +63,7 @@ def pass_over(actor: Actor, number: int, reason: str) -> Draw:
 
     Raises:
         NotThere: nothing of the kind waits at this officer's office.
+        DataRefused: there is no reason.
         StateForbids: it was taken up or passed over meanwhile, or the draw chose it: whoever may
             pass over what was drawn could choose his own sample.
     """
@@ -71,6 +73,7 @@ def pass_over(actor: Actor, number: int, reason: str) -> Draw:
             "What the draw chose is audited: it is the measure of all that was not looked at.",
             remedy="Open the audit; it may be closed with nothing found.",
         )
+    reason = needed_reason(reason)
     with act(actor) as doing:
         waiting = Draw.objects.select_for_update().filter(pk=number, settled_at=None)
         row = waiting.select_related("declaration").first()

@@ -103,12 +103,19 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         }
     if role == Role.SUPERVISOR:
         found |= {
+            "passOverSelection": Right({"number": _waiting(objects)}, _WHY),
             "notifyAudit": Right({"number": selected(objects)}, _team(objects)),
             "dropAudit": Right({"number": selected(objects)}, _WHY),
             "decideAppeal": Right(open_one, {"outcome": "upheld", "reasons": "As it was."}),
             "decideAudit": Right(told, {"upheld": True, "reasons": "As drafted."}),
         }
     return found
+
+
+def _waiting(objects: Objects) -> int:
+    """Return the number of what was selected, but by the draw; 1 where nothing was."""
+    rows = objects.ask("supervisor", "GET", "/audit-selections")["items"]
+    return next((int(row["id"]) for row in rows if row["channel"] != "random"), 1)
 
 
 def _team(objects: Objects) -> dict[str, Any]:

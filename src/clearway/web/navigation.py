@@ -57,6 +57,7 @@ PLACES: Final = (
     Place("holds", "menu_holds", "g z", _AGENCY, CUSTOMS | _AUDITOR),
     Place("port", "menu_port", "g y", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
     Place("station", "menu_station", "g w", frozenset({Role.TERMINAL})),
+    Place("loading", "menu_loading", "", _NOBODY, _CARGO),
     Place("gates", "menu_gates", "g g", frozenset({Role.TERMINAL}), CUSTOMS | _AUDITOR),
     Place("gate_tokens", "menu_gate_tokens", "", _NOBODY, TRADE | CUSTOMS | _AUDITOR),
     Place("bookings", "menu_bookings", "", _NOBODY, TRADE | CUSTOMS | _AUDITOR),

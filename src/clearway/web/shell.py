@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from clearway.accounts.queries import name_of
+from clearway.accounts.ready import DEMO_PASSWORD
 from clearway.web import browser_files, navigation
 from clearway.web.language import language_for
 from clearway.web.starting import ready_people, tour
@@ -36,6 +37,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "scripts": _SCRIPTS,
         "tour": tour.bar(request) if settings.DEMO and hasattr(request, "session") else None,
         "ready_people": ready_people.OFFERED if settings.DEMO else (),
+        "ready_second": ready_people.second_addresses() if settings.DEMO else "",
+        "ready_password": DEMO_PASSWORD if settings.DEMO else "",
     }
 
 

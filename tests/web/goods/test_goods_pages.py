@@ -10,7 +10,7 @@ from tests.clearance.test_holds import BOX, LAW, goods_of
 from tests.web.conftest import text_of
 
 from clearway.clearance import deciding, exits, holds, moving, port
-from clearway.clearance.models import Hold, Move
+from clearway.clearance.models import Exit, Hold, Move
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
 
@@ -144,13 +144,48 @@ def test_an_officer_says_what_is_known_of_an_exit(signed, border, lot):
     assert Declaration.objects.get(mrn=mrn).state == "exited"
 
 
+def test_a_terminal_counts_what_went_aboard_by_goods_items(signed, lot):
+    """Ten packages are released, all of item 1: six go aboard, four are short-shipped."""
+    mrn, terminal = lot[0], signed("terminal")
+    assert 'href="/loading"' in terminal.get("/port").content.decode()
+    told = {"loading": "aboard", "fetched_kind": "packages", "aboard_unit": mrn.lower()}
+
+    def said(**more):
+        answer = terminal.post("/loading", {**told, "means": "9074729", **more})
+        return answer.status_code, answer.headers.get("Location") or text_of(answer)
+
+    status, page = said(aboard_item="2", aboard_packages="1")
+    assert status == 422
+    assert "Goods item of which they are: The declaration has no such goods item" in page
+    status, page = said(aboard_item="1", aboard_packages="eleven")
+    assert status == 422
+    assert "Packages that went aboard: A whole number, no more than was released" in page
+    for packages, status in (("4", 303), ("7", 422), ("2", 303)):
+        assert said(aboard_item="1", aboard_packages=packages)[0] == status
+    way = Exit.objects.get()
+    assert (way.loaded, way.by_item, way.means) == (6, {"1": 6}, "9074729")
+    again = said(aboard_item="1", aboard_packages="0")
+    assert again[0] == 422, "nothing is no count"
+    _, location = said(loading="departed")
+    assert location == f"/loading?kind=packages&number={mrn}&means=9074729"
+    page = terminal.get(location).content.decode()
+    assert f'value="{mrn}"' in page, "the next count of the lot needs no typing"
+    way.refresh_from_db()
+    assert (way.short, goods_of(mrn)) == (4, "departed")
+    assert said(loading="departed")[0] == 422, "it has departed"
+    assert said(aboard_unit="26XP0000000000000")[0] == 422
+    assert signed("carrier").get("/loading").status_code == 200
+    assert signed("officer").get("/loading").status_code == 403
+
+
 @pytest.mark.parametrize("language", ["en", "fr", "zh", "vi", "ar"])
 def test_the_pages_speak_every_language(signed, people, inside, language):
     mrn = inside("HBL-1")
     hold = holds.place(people.ann, mrn, LAW)
     for who, address in (
         ("officer", f"/declarations/{mrn}"), ("officer", "/holds/"), ("officer", "/holds/new"),
-        ("officer", "/port"), ("terminal", "/station"), ("supervisor", f"/holds/{hold.pk}"),
+        ("officer", "/port"), ("terminal", "/station"), ("terminal", "/loading"),
+        ("supervisor", f"/holds/{hold.pk}"),
     ):  # fmt: skip
         answer = signed(who).get(address, headers={"accept-language": language})
         assert answer.status_code == 200, address

@@ -11,6 +11,7 @@ from clearway.web.after_release import appeals, audits, claims, corrections
 AFTER_RELEASE: Final = [
     path("audits/", audits.listed, name="audits"),
     path("audits/selected", audits.selections, name="selections"),
+    path("audits/selected/<int:number>", audits.pass_over, name="pass_over_selection"),
     path("declarations/<str:key>/audits/new", audits.new, name="open_audit"),
     path("declarations/<str:key>/disclosure", audits.disclose, name="disclose_error"),
     path("audits/<int:number>", audits.one, name="audit"),

@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
-from django.contrib import messages
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.declarations.access import decidable
 from clearway.post_clearance import access, appealing, standing
 from clearway.post_clearance.access import OPERATIONS
-from clearway.post_clearance.life_cycle import APPEAL, OPEN_APPEALS, states
+from clearway.post_clearance.life_cycle import APPEAL, OPEN_APPEALS
 from clearway.post_clearance.models import Appeal
 from clearway.reference.in_force import reference_at
-from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
-from clearway.web import filling
+from clearway.vocabulary.errors import NotThere
 from clearway.web.after_release import acting
-from clearway.web.after_release.acting import LONGEST, Refused, act, may, rows_of, status_of
-from clearway.web.after_release.corrections import note
+from clearway.web.after_release.acting import LONGEST, Pages, may, note, rows_of
 from clearway.web.filling import Field
 from clearway.web.language import language_for
-from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import chosen, page, see_other, typed, whole_number
+from clearway.web.listing import Column
+from clearway.web.visitors import chosen, page, typed, whole_number
 from clearway.web.words import words
-
-
-def _rows(actor: Actor, wanted: Mapping[str, Any]) -> QuerySet[Appeal]:
-    rows = access.visible_appeals(actor)
-    if state := wanted.get("appeal_state"):
-        rows = rows.filter(state=state)
-    if mrn := wanted.get("mrn"):
-        rows = rows.filter(declaration__mrn=mrn.upper())
-    return rows
 
 
 def _ball(row: Appeal) -> str:
@@ -53,12 +38,12 @@ def _due(row: Appeal) -> int | None:
     return row.admit_due if row.state == "lodged" else row.decide_due
 
 
-APPEALS: Final = Listing(
-    name="appeals",
-    title="menu_appeals",
-    hint="appeals_hint",
-    rows=_rows,
-    columns=(
+APPEALS: Final = acting.listing(
+    "appeals",
+    "appeals_hint",
+    access.visible_appeals,
+    APPEAL,
+    (
         Column("appeal_number", lambda row: str(row.pk), "code"),
         Column("mrn", lambda row: row.declaration.mrn, "code"),
         Column("appeal_against", lambda row: row.kind, "word:appeal_against"),
@@ -68,21 +53,12 @@ APPEALS: Final = Listing(
         Column("lodged_at", lambda row: row.lodged_at, "instant"),
         Column("appeal_outcome", lambda row: row.outcome, "word:appeal_outcome"),
     ),
-    filters=(
-        Filter("mrn", longest=18),
-        Filter("appeal_state", "choice", states(APPEAL), "appeal_state"),
-    ),
-    address=lambda row: reverse("appeal", args=[row.pk]),
-    note=lambda actor, rows: note(actor, "appeal:list", rows),
-    live="appeal",
 )
-
-
-@require_safe
-@page("listAppeals", OPERATIONS)
-def listed(request: HttpRequest, actor: Actor) -> HttpResponseBase:
-    """Show the appeals that one may read, with their clocks."""
-    return APPEALS.answer(request, actor)
+listed = acting.list_page("listAppeals", APPEALS)
+_ASKED: Final = (
+    Field("grounds", "area", longest=LONGEST),
+    Field("suspension", "several", ("yes",), "suspension", required=False),
+)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,29 +67,17 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Appeal against a decision; the address says against which."""
     kind, number = _against(request)
     told = words(language_for(request))
-    fields = (
-        Field("grounds", "area", longest=LONGEST),
-        Field("suspension", "several", ("yes",), "suspension", required=False),
-    )
-    asked = filling.form(request, fields)
-    if request.method == "POST" and asked.is_valid():
-        given = asked.cleaned_data
+
+    def lodge(given: Any) -> str:
         waits = bool(given["suspension"])
-        try:
-            made = appealing.lodge(actor, kind, number, given["grounds"], wants_suspension=waits)
-        except (DataRefused, StateForbids) as refused:
-            filling.refuse(request, asked, refused)
-        else:
-            messages.success(request, told["after_release_noted"])
-            return see_other(reverse("appeal", args=[made.pk]))
-    context = {
-        "asked": asked,
-        "heading": f"{told['lodge_appeal']}: {told[f'appeal_against_{kind}']} {number}",
-        "hint": told["lodge_appeal_hint"],
-        "submit": told["lodge_appeal"],
-        "trail": (reverse("appeals"), told["menu_appeals"]),
-    }
-    return render(request, "web/parts/form.html", context, status=422 if asked.errors else 200)
+        made = appealing.lodge(actor, kind, number, given["grounds"], wants_suspension=waits)
+        return reverse("appeal", args=[made.pk])
+
+    heading = f"{told['lodge_appeal']}: {told[f'appeal_against_{kind}']} {number}"
+    trail = (reverse("appeals"), told["menu_appeals"])
+    return acting.asked(
+        request, _ASKED, lodge, "lodge_appeal", "lodge_appeal_hint", trail, heading=heading
+    )
 
 
 def _against(request: HttpRequest) -> tuple[str, int]:
@@ -124,28 +88,15 @@ def _against(request: HttpRequest) -> tuple[str, int]:
     return kind, number
 
 
-@require_safe
-@page("getAppeal", OPERATIONS)
-def one(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
-    """Show an appeal with its clocks and its decision."""
-    return _shown(request, actor, number)
-
-
-def _shown(
-    request: HttpRequest,
-    actor: Actor,
-    number: int,
-    *,
-    refused: Refused | None = None,
-    place: str = "",
-) -> HttpResponse:
+def _told(request: HttpRequest, actor: Actor, number: int) -> dict[str, Any]:
+    """Return an appeal with its clocks and its decision."""
     found = access.appeal_for(actor, number)
     note(actor, f"appeal:{found.pk}", [found])
     own = found.organisation == actor.organisation
     official = not own and decidable(actor).filter(pk=found.declaration_id).exists()
     impartial = official and appealing.is_impartial(actor, found)
     may_decide = impartial and found.state == "heard" and may(actor, "decideAppeal")
-    context = {
+    return {
         "appeal": found,
         "declaration": found.declaration,
         "currency": reference_at(clock.now()).currency,
@@ -158,11 +109,7 @@ def _shown(
         "rows": rows_of(request, ("tax", "amount")) if may_decide else (),
         "taxes": acting.taxes_of(found.declaration_id) if may_decide else (),
         "outcomes": appealing.OUTCOMES,
-        "refused": refused,
-        "place": place,
-        "given": request.POST,
     }
-    return render(request, "web/after_release/appeal.html", context, status=status_of(refused))
 
 
 def _admit(request: HttpRequest, actor: Actor, number: int) -> object:
@@ -187,19 +134,15 @@ def _decide(request: HttpRequest, actor: Actor, number: int) -> object:
     )
 
 
-admit = act("admitAppeal", _admit, _shown, "appeal", "reason")
-hear = act(
+_PAGES: Final = Pages("appeal", _told)
+one = _PAGES.one("getAppeal")
+admit = _PAGES.act("admitAppeal", _admit, "reason")
+hear = _PAGES.act(
     "hearAppeal",
     lambda request, actor, number: appealing.hear(actor, number, typed(request, "record", LONGEST)),
-    _shown,
-    "appeal",
     "record",
 )
-decide = act("decideAppeal", _decide, _shown, "appeal", "reasons")
-withdraw = act(
-    "withdrawAppeal",
-    lambda _, actor, number: appealing.withdraw(actor, number),
-    _shown,
-    "appeal",
-    "standing",
+decide = _PAGES.act("decideAppeal", _decide, "reasons")
+withdraw = _PAGES.act(
+    "withdrawAppeal", lambda _, actor, number: appealing.withdraw(actor, number), "standing"
 )

@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,32 +17,29 @@ from clearway.audit import clock
 from clearway.audit import service as audit_log
 from clearway.audit.actor import Actor, Role
 from clearway.declarations.access import declaration_for
-from clearway.post_clearance import access, audit_decisions, auditing, changing, queries, standing
+from clearway.post_clearance import (
+    access,
+    audit_decisions,
+    auditing,
+    changing,
+    queries,
+    selecting,
+    standing,
+)
 from clearway.post_clearance.access import OPERATIONS
 from clearway.post_clearance.changing import DATA, Change
-from clearway.post_clearance.life_cycle import AUDIT, states
+from clearway.post_clearance.life_cycle import AUDIT
 from clearway.post_clearance.models import Audit, Draw
 from clearway.post_clearance.rules import GROUNDS
-from clearway.vocabulary.errors import DataRefused, StateForbids
-from clearway.web import filling
 from clearway.web.after_release import acting
-from clearway.web.after_release.acting import LONGEST, Refused, act, may, rows_of, status_of
+from clearway.web.after_release.acting import LONGEST, Pages, may, note, rows_of
 from clearway.web.filling import Field
 from clearway.web.language import language_for
 from clearway.web.listing import Column, Filter, Listing
-from clearway.web.visitors import chosen, page, see_other, typed
+from clearway.web.visitors import chosen, page, typed
 from clearway.web.words import words
 
 CHANNELS: Final = ("lane", "score", "random")
-
-
-def _rows(actor: Actor, wanted: Mapping[str, Any]) -> QuerySet[Audit]:
-    rows = access.visible_audits(actor)
-    if state := wanted.get("audit_state"):
-        rows = rows.filter(state=state)
-    if party := wanted.get("audited_party"):
-        rows = rows.filter(party=party.upper())
-    return rows
 
 
 def _ball(row: Audit) -> str:
@@ -56,12 +51,12 @@ def _amount(row: Audit) -> tuple[int, str] | None:
     return None if row.extra is None else (row.extra, row.currency)
 
 
-AUDITS: Final = Listing(
-    name="audits",
-    title="menu_audits",
-    hint="audits_hint",
-    rows=_rows,
-    columns=(
+AUDITS: Final = acting.listing(
+    "audits",
+    "audits_hint",
+    access.visible_audits,
+    AUDIT,
+    (
         Column("audit_number", lambda row: str(row.pk), "code"),
         Column("audited_party", lambda row: row.party, "party"),
         Column("audit_state", lambda row: row.state, "state:audit_state"),
@@ -71,20 +66,9 @@ AUDITS: Final = Listing(
         Column("office", lambda row: row.office, "code"),
         Column("extra_duty", _amount, "money"),
     ),
-    filters=(
-        Filter("audited_party", longest=17),
-        Filter("audit_state", "choice", states(AUDIT), "audit_state"),
-    ),
-    address=lambda row: reverse("audit", args=[row.pk]),
-    note=lambda actor, rows: _note_many(actor, "post_audit:list", rows),
-    live="post_audit",
+    about="post_audit",
+    by=(Filter("audited_party", longest=17), "party"),
 )
-
-
-def _note_many(actor: Actor, subject: str, rows: Any) -> None:
-    others = [row.pk for row in rows if row.organisation != actor.organisation]
-    if others:
-        audit_log.note("read", actor, subject, others)
 
 
 def _selected(actor: Actor, wanted: Mapping[str, Any]) -> QuerySet[Draw]:
@@ -146,24 +130,40 @@ def new(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
         Field("audit_ground", "choice", GROUNDS, "audit_ground", initial="ordinary"),
         Field("with_declarations", "area", required=False, longest=LONGEST),
     )
-    asked, told = filling.form(request, fields), words(language_for(request))
-    if request.method == "POST" and asked.is_valid():
-        given = asked.cleaned_data
+
+    def open_it(given: Any) -> str:
         keys = [key, *given["with_declarations"].upper().split()]
-        try:
-            made = auditing.open_audit(actor, keys, given["reason"], ground=given["audit_ground"])
-        except (DataRefused, StateForbids) as refused:
-            filling.refuse(request, asked, refused)
-        else:
-            return see_other(reverse("audit", args=[made.pk]))
-    context = {
-        "asked": asked,
-        "heading": told["open_audit"],
-        "hint": told["open_audit_hint"],
-        "submit": told["open_audit"],
-        "trail": (reverse("declaration", args=[key]), found.mrn),
-    }
-    return render(request, "web/parts/form.html", context, status=422 if asked.errors else 200)
+        made = auditing.open_audit(actor, keys, given["reason"], ground=given["audit_ground"])
+        return reverse("audit", args=[made.pk])
+
+    other = None
+    if may(actor, "passOverSelection"):
+        waits = access.visible_draws(actor).exclude(channel="random")
+        draw = waits.filter(declaration=found).first()
+        if draw is not None:
+            word = words(language_for(request))["pass_over_selection"]
+            other = (reverse("pass_over_selection", args=[draw.pk]), word)
+    trail = (reverse("declaration", args=[key]), key)
+    return acting.asked(
+        request, fields, open_it, "open_audit", "open_audit_hint", trail, other=other
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@page("passOverSelection", OPERATIONS)
+def pass_over(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
+    """Take a selected declaration off the list, and write down why."""
+    mrn = access.draw_for(actor, number).declaration.mrn or ""
+
+    def do(given: Any) -> str:
+        selecting.pass_over(actor, number, given["reason"])
+        return reverse("selections")
+
+    asked = (Field("reason", "area", longest=512),)
+    trail = (reverse("declaration", args=[mrn]), mrn)
+    return acting.asked(
+        request, asked, do, "pass_over_selection", "pass_over_selection_hint", trail
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,44 +171,19 @@ def new(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
 def disclose(request: HttpRequest, actor: Actor, key: str) -> HttpResponseBase:
     """Come forward with an error in a declaration of one's own."""
     declaration_for(actor, key, to="amend")
-    asked = filling.form(request, (Field("disclosure", "area", longest=2000),))
-    told = words(language_for(request))
-    if request.method == "POST" and asked.is_valid():
-        try:
-            made = auditing.disclose(actor, key, asked.cleaned_data["disclosure"])
-        except (DataRefused, StateForbids) as refused:
-            filling.refuse(request, asked, refused)
-        else:
-            messages.success(request, told["after_release_noted"])
-            return see_other(reverse("audit", args=[made.pk]))
-    context = {
-        "asked": asked,
-        "heading": told["disclose_error"],
-        "hint": told["disclose_error_hint"],
-        "submit": told["disclose_error"],
-        "trail": (reverse("declaration", args=[key]), key),
-    }
-    return render(request, "web/parts/form.html", context, status=422 if asked.errors else 200)
+
+    def do(given: Any) -> str:
+        return reverse("audit", args=[auditing.disclose(actor, key, given["disclosure"]).pk])
+
+    fields = (Field("disclosure", "area", longest=2000),)
+    trail = (reverse("declaration", args=[key]), key)
+    return acting.asked(request, fields, do, "disclose_error", "disclose_error_hint", trail)
 
 
-@require_safe
-@page("getAudit", OPERATIONS)
-def one(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
-    """Show an audit: why, what was found, what the party answers, what was decided."""
-    return _shown(request, actor, number)
-
-
-def _shown(
-    request: HttpRequest,
-    actor: Actor,
-    number: int,
-    *,
-    refused: Refused | None = None,
-    place: str = "",
-) -> HttpResponse:
+def _told(request: HttpRequest, actor: Actor, number: int) -> dict[str, Any]:
+    """Return an audit: why, what was found, what the party answers, what was decided."""
     found = access.audit_for(actor, number)
-    if found.organisation != actor.organisation:
-        audit_log.note("read", actor, f"post_audit:{found.pk}")
+    note(actor, f"post_audit:{found.pk}", [found])
     own = found.organisation == actor.organisation
     official = actor.has(*access.OFFICIALS) and not own
     subjects, lines = queries.subjects(found), queries.lines_of(found)
@@ -224,16 +199,13 @@ def _shown(
         "official": official,
         "people": called([*team, *(filter(None, (found.opened_by, found.decided_by)))]),
         "team": team,
-        "refused": refused,
-        "place": place,
-        "given": request.POST,
         **_acts(actor, found, team, own=own, official=official, over=_is_over(ball)),
     }
     if context["may_notify"]:
         context["officers"] = _officers(actor, found)
     if context["may_draft"]:
         context |= {"rows": _rows_of_findings(request, subjects), "data": DATA}
-    return render(request, "web/after_release/audit.html", context, status=status_of(refused))
+    return context
 
 
 def _is_over(ball: Any) -> bool:
@@ -303,46 +275,38 @@ def _decide(request: HttpRequest, actor: Actor, number: int) -> object:
     return audit_decisions.decide(actor, number, upheld=upheld, reasons=reasons)
 
 
-notify = act("notifyAudit", _notify, _shown, "audit", "notify-reason")
-drop = act(
+_PAGES: Final = Pages("audit", _told)
+one = _PAGES.one("getAudit")
+notify = _PAGES.act("notifyAudit", _notify, "notify-reason")
+drop = _PAGES.act(
     "dropAudit",
     lambda request, actor, number: auditing.drop(actor, number, typed(request, "reason")),
-    _shown,
-    "audit",
     "drop-reason",
 )
-begin = act(
-    "beginFieldwork",
-    lambda _, actor, number: auditing.begin(actor, number),
-    _shown,
-    "audit",
-    "standing",
+begin = _PAGES.act(
+    "beginFieldwork", lambda _, actor, number: auditing.begin(actor, number), "standing"
 )
-_drafted = act("draftFindings", _draft, _shown, "audit", "findings")
+_drafted = _PAGES.act("draftFindings", _draft, "findings")
 
 
 @page("draftFindings", OPERATIONS)
 def draft(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """Put findings before the party, or show more rows to write them in."""
     if acting.wants_more(request):
-        return _shown(request, actor, number)
+        return _PAGES.shown(request, actor, number)
     return _drafted(request, number=number)
 
 
-answer = act(
+answer = _PAGES.act(
     "answerFindings",
     lambda request, actor, number: audit_decisions.answer(
         actor, number, typed(request, "answer", LONGEST)
     ),
-    _shown,
-    "audit",
     "answer",
 )
-close = act(
+close = _PAGES.act(
     "closeHearing",
     lambda _, actor, number: audit_decisions.close_hearing(actor, number),
-    _shown,
-    "audit",
     "standing",
 )
-decide = act("decideAudit", _decide, _shown, "audit", "reasons")
+decide = _PAGES.act("decideAudit", _decide, "reasons")

@@ -21,6 +21,11 @@ from clearway.accounts.ready import READY, Ready
 
 OFFERED: Final = tuple(each for each in READY if not each.name[-1].isdigit())
 """One of each kind; the others (``officer2``, …) come in by their address."""
+SECOND: Final = tuple(
+    each for each in READY
+    if each.name in {"supervisor2", "cashier2", "registrar2", "tariff2"}
+)  # fmt: skip
+"""Who confirms, or hears on appeal, what the one of his kind decided."""
 _BY_NAME: Final = {each.name: each for each in READY}
 
 View = Callable[..., HttpResponseBase]
@@ -64,3 +69,8 @@ def come_in_as(request: HttpRequest, name: str, address: str) -> HttpResponseBas
 def email_of(ready: Ready) -> str:
     """Return the address by which one of ``READY`` signs in."""
     return f"{ready.name}@demo.example"
+
+
+def second_addresses() -> str:
+    """Return the addresses of ``SECOND`` as they are told in one line."""
+    return ", ".join(email_of(each) for each in SECOND)
