@@ -1,4 +1,4 @@
-"""What the model keeps of declarations, holds, looks, doubts, tokens and corrections."""
+"""What the model keeps of declarations, holds, looks, doubts, tokens, moves and corrections."""
 
 from __future__ import annotations
 
@@ -87,6 +87,11 @@ class Life(msgspec.Struct, kw_only=True):
         return not self.away and not self.completes
 
     @property
+    def boxed(self) -> bool:
+        """Whether it is a house in the run's container."""
+        return KINDS[self.kind].boxed
+
+    @property
     def parts(self) -> tuple[int, ...]:
         """The packages of each of its goods items."""
         return KINDS[self.kind].parts
@@ -142,3 +147,10 @@ class Change(msgspec.Struct, kw_only=True):
     number: int = 0
     appeal: str = ""
     appeal_number: int = 0
+
+
+class Moved(msgspec.Struct, kw_only=True):
+    """A movement of the container to a freight station: authorised, under_way, or over."""
+
+    state: str = "authorised"
+    number: int = 0

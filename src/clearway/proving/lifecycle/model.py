@@ -19,6 +19,7 @@ from clearway.proving.lifecycle.model_doubting import Doubting
 from clearway.proving.lifecycle.model_gates import Gates
 from clearway.proving.lifecycle.model_looking import Looking
 from clearway.proving.lifecycle.model_money import Money
+from clearway.proving.lifecycle.model_moving import Moving
 
 WAITING: Final = {"documents_requested", "under_control"}
 BEFORE: Final = {"received", "accepted", "assessed", *WAITING}
@@ -32,7 +33,7 @@ GONE: Final = {"gated_out", "departed", "exit_confirmed"}
 _BY_LANE: Final = ("assessed", "assessed", "documents_requested", "under_control")
 
 
-class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
+class Model(Money, Looking, Doubting, Gates, Correcting, Moving, Calendar):
     """Every declaration of a run, its cargo report, its holds, and what the permit has left."""
 
     # What is asked of several acts.
