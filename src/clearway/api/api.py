@@ -47,6 +47,7 @@ from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
 from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
+from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
@@ -134,6 +135,7 @@ for router in (
     accounts,
     traders,
     reference,
+    quotas,
     lodging,
     acts,
     declarations,

@@ -14,6 +14,7 @@ from clearway.payments import queries
 from clearway.payments.ledger import DEPOSIT, RECEIVABLE, REFUNDABLE, SUSPENSE
 from clearway.payments.models import BankLine, Deposit, Guarantee, GuaranteeUse, Notice, Refund
 from clearway.permits.models import Permit, WriteOff
+from clearway.quotas.models import Balance, Draw
 
 
 class Ledger(Struct, frozen=True):
@@ -82,8 +83,8 @@ def _against_the_ledger() -> list[str]:
 
 
 def _used_up() -> list[str]:
-    """Compare what guarantees, permits and cargo say is used with the rows that use it."""
-    found = []
+    """Compare what guarantees, permits, quotas and cargo say is used with the rows that use it."""
+    found = _drawn_of_quotas()
     held = _sums(GuaranteeUse.objects.filter(state__in=queries.OPEN_USE), "guarantee", "amount")
     called = {
         key: balance
@@ -107,6 +108,17 @@ def _used_up() -> list[str]:
                 f"transport document {number}: {packages} packages drawn, written {drawn.get(key)}"
             )
     return found
+
+
+def _drawn_of_quotas() -> list[str]:
+    """Compare what is drawn of each quota with the declarations that have drawn it."""
+    rows = Draw.objects.order_by().values_list("quota_order", "opens")
+    told = {(order, opens): sum_of for order, opens, sum_of in rows.annotate(sum=Sum("quantity"))}
+    return [
+        f"tariff quota {one.quota_order}: {one.drawn} drawn, written {told.get(key, 0)}"
+        for one in Balance.objects.all()
+        if one.drawn != told.get(key := (one.quota_order, one.opens), 0)
+    ]
 
 
 def _sums(rows: Any, owner: str, column: str) -> dict[int, int]:
