@@ -17,10 +17,10 @@ from clearway.events.service import Act, act
 from clearway.kernel.reference import Reference
 from clearway.messages.bank_rows import BankRow, BankRows, RowFault, UnknownFile, read_bank_file
 from clearway.messages.problems import MalformedMessage
-from clearway.payments import events, matching, paying, queries, statements
+from clearway.payments import events, matching, paying, queries, securities, statements
 from clearway.payments.ledger import BANK, SUSPENSE, Side, post
 from clearway.payments.matching import Match
-from clearway.payments.models import BankFile, BankLine, Notice
+from clearway.payments.models import BankFile, BankLine, Notice, Security
 from clearway.payments.terms import terms_at
 from clearway.vocabulary.code_lists import minor_unit_exponent
 from clearway.vocabulary.errors import DataRefused
@@ -194,6 +194,8 @@ def _book(doing: Act, line: BankLine) -> None:
         return
     if found.statement is not None:
         why = statements.pay(doing, found.statement, line)
+    elif found.security is not None:
+        why = _deposit(doing, line, found.security)
     else:
         assert found.notice is not None
         why = _pay_notice(doing, line, found)
@@ -212,6 +214,15 @@ def _pay_notice(doing: Act, line: BankLine, found: Match) -> str:
     if why := matching.why_not(notice, line):
         return why
     paying.pay(doing, declaration, notice, paying.money_of(line, (BANK, line.account)))
+    return ""
+
+
+def _deposit(doing: Act, line: BankLine, security: Security) -> str:
+    locked(security.declaration_id)
+    security.refresh_from_db()
+    if why := securities.why_not(security, line):
+        return why
+    securities.deposit(doing, security, line)
     return ""
 
 
