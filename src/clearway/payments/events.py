@@ -33,6 +33,8 @@ account.charged         number, amount
 statement.made          account, month, amount, due
 statement.reminded      the same, code 15
 statement.overdue       the same
+statement.stayed        the same, with what is open on it and what waits; every other one too
+statement.resumed       the same
 statement.paid          the same
 refund.requested        amount, reason
 refund.approved         amount
@@ -79,6 +81,8 @@ ACCOUNT_CHARGED: Final = "account.charged"
 STATEMENT_MADE: Final = "statement.made"
 STATEMENT_REMINDED: Final = "statement.reminded"
 STATEMENT_OVERDUE: Final = "statement.overdue"
+STATEMENT_STAYED: Final = "statement.stayed"
+STATEMENT_RESUMED: Final = "statement.resumed"
 STATEMENT_PAID: Final = "statement.paid"
 REFUND_REQUESTED: Final = "refund.requested"
 REFUND_APPROVED: Final = "refund.approved"

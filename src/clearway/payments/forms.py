@@ -165,7 +165,8 @@ class StatementTold(Schema):
     reference: str = Field(description="to be quoted when paying (ISO 11649)")
     month: date
     amount: int
-    open: int
+    open: int = Field(description="to be paid by its day, minor units")
+    waits: int = Field(description="open besides, whose collection waits for an appeal")
     due: date
     state: Literal["due", "paid", "overdue"]
 

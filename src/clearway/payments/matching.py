@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from clearway.kernel.reference import Reference
-from clearway.payments import queries
+from clearway.payments import queries, stated
 from clearway.payments.models import BankLine, Notice, Security, Statement
 from clearway.payments.rules import iban_is_wrong, quoted
 
@@ -41,7 +41,7 @@ def find(line: BankLine, reference: Reference) -> Match | str:
         if security is None:
             return "unknown_notice"
         return Match(security=security)
-    statement = queries.statements().filter(pk=row).first()
+    statement = stated.statements().filter(pk=row).first()
     if statement is None:
         return "unknown_notice"
     return Match(statement=statement) if line.currency == reference.currency else "wrong_currency"

@@ -28,6 +28,7 @@ from clearway.inspection.life_cycle import DOUBT_OPEN, OPEN
 from clearway.inspection.models import Member, Opening, ValueDoubt
 from clearway.kernel.reference import Reference
 from clearway.payments import queries as payments
+from clearway.payments import stated
 from clearway.payments.models import (
     BankLine,
     Guarantee,
@@ -253,8 +254,9 @@ def _of_payments(now: datetime, reference: Reference) -> Iterator[Waiting]:
         yield Waiting("bank line", line.reference, line.state, "cashier", "assign or return")
     for refund in Refund.objects.filter(state__in=("requested", "approved")):
         yield Waiting("refund", str(refund.pk), refund.state, "another cashier", "settle_payment")
+    late_ones = set(_keys(stated.overdue(today)))
     for statement in Statement.objects.exclude(state="paid").select_related("account"):
-        late = statement.state == "due" and statement.due < today
+        late = statement.pk in late_ones
         fault = "it is overdue, and is not marked so" if late else ""
         number, due = statement.account.number, statement.due.isoformat()
         yield Waiting("statement", number, statement.state, "its holder", "pay", due, fault)
