@@ -39,6 +39,8 @@ _DIFFERING = "shirts"
 """The kind that is sent to control on its way, and whose goods are not as declared."""
 _OF_TWO = "two"
 """The kind of two goods items, of which one may be held and the other go."""
+_DOUBTED = "bicycles"
+"""The kind whose value is doubted at times."""
 _SENT_TO_CONTROL = {_DIFFERING, "dear"}
 _LOOKED_INTO = {"assessed", "documents_requested"}
 _RED = 3
@@ -152,7 +154,7 @@ class Lifecycle(
         elif move == "authorised":
             self.box_out()
             return self.model.move == "under_way"
-        elif not move and life.state in {"assessed", *WAITING} and self.at_times(2):
+        elif not move and life.state in {"assessed", *WAITING} and self.salt % 3:
             self.authorise_move("ann")
         else:
             return False
@@ -172,7 +174,9 @@ class Lifecycle(
         elif life.kind in _SENT_TO_CONTROL and life.state in _LOOKED_INTO and life.lane != _RED:
             self.control(life.desk or "ann", which)
         elif life.is_doubted:
-            self.accept_value("ann", which)
+            self._end_doubt(life, which)
+        elif life.kind == _DOUBTED and life.doubt is None and self.at_times(2):
+            self.doubt("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "nothing", secured=False)
             self.accept(life.desk or "ann", which, "goods", secured=False)
@@ -182,6 +186,17 @@ class Lifecycle(
             self.pay(which, "rest")
         elif life.permit not in {"", "granted"}:
             self.judge_paper("plants", which, "confirm")
+
+    def _end_doubt(self, life: Life, which: int) -> None:
+        """Determine the value of every other doubt, once the trader was heard; accept the rest."""
+        if life.doubt is None or self.count % 2 == 0:
+            self.accept_value("ann", which)
+        elif life.doubt.state == "heard":
+            self.determine("ann", which)
+        elif life.doubt.state == "replied":
+            self.tell_grounds("ann", which)
+        else:
+            self.reply("trader", which)
 
     def _leave(self, life: Life, which: int) -> None:
         if (life.kind in PRICED and self._correct(life, which)) or life.goods == "gated_out":
@@ -256,7 +271,7 @@ class Lifecycle(
             if one.state == "proposed":
                 self.confirm_change(second, place, yes=False)
         elif step:
-            self.judge_appeal(one.second, place, step)
+            self.judge_appeal(one.second or one.by, place, step)
             self.judge_appeal(min({"ann", "ben", "chief"} - {one.by, one.second}), place, step)
         elif one.state == "done" and not one.appeal:
             self.appeal("trader", place)
