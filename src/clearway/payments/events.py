@@ -14,6 +14,7 @@ debt.departed           subject (the decision), reason; taxes with what each dif
 payment.received        number of the notice, amount, open, method
 payment.parked          amount, currency, why (told to customs alone)
 payment.assigned        line, number of the notice, amount
+payment.reversed        number of the notice, amount, open, reason: the bank took it back
 guarantee.entered       number, kind, reference_amount, valid_to
 guarantee.reserved      number, amount, liability
 guarantee.drawn         the same
@@ -59,6 +60,7 @@ NOTICE_STAYED: Final = "notice.stayed"
 NOTICE_RESUMED: Final = "notice.resumed"
 PAYMENT_RECEIVED: Final = "payment.received"
 PAYMENT_PARKED: Final = "payment.parked"
+PAYMENT_REVERSED: Final = "payment.reversed"
 PAYMENT_ASSIGNED: Final = "payment.assigned"
 GUARANTEE_ENTERED: Final = "guarantee.entered"
 GUARANTEE_RESERVED: Final = "guarantee.reserved"

@@ -246,7 +246,9 @@ class BankLineTold(Schema):
     payer_name: str
     payer_iban: str
     told: str = Field(description="what the payer wrote")
-    state: Literal["matched", "suspended", "assigned", "returned"]
+    state: Literal["matched", "suspended", "assigned", "returned", "reversed"]
+    debit: bool = Field(description="money that the bank took back")
+    returns: str = Field(description="the bank's reference of what it took back")
     why: str = Field(description="why it is parked")
     notice: str = Field(description="number of the notice that it paid, or empty")
 

@@ -16,7 +16,7 @@ DEPOSIT: Final = "deposit"
 ACCOUNTS: Final = (BANK, RECEIVABLE, REVENUE, SUSPENSE, REFUNDABLE, GUARANTOR, PROVIDER, DEPOSIT)
 KINDS: Final = (
     "notice", "cancelled", "reduced", "carried", "payment", "parked", "assigned", "excess",
-    "refund", "returned", "called", "deposited", "released",
+    "refund", "returned", "called", "deposited", "released", "reversed",
 )  # fmt: skip
 """What an entry records."""
 

@@ -12,6 +12,7 @@ from clearway.payments.rules import iban_is_wrong, quoted
 WHY: Final = (
     "unknown_notice", "notice_cancelled", "notice_paid", "wrong_currency", "more_than_due",
     "reference_reused", "wrong_iban", "statement_paid", "security_over",
+    "unknown_return", "return_differs", "return_done", "return_other",
 )  # fmt: skip
 """Why a line is parked."""
 

@@ -9,6 +9,7 @@ from clearway.audit.fields import InstantField, MinorUnitsField
 from clearway.declarations.models import Declaration
 from clearway.payments.decision_models import Stay  # noqa: F401 - Django finds its tables by it
 from clearway.payments.ledger_models import Entry, Kept, LedgerAccount
+from clearway.payments.online_models import OnlinePayment  # noqa: F401 - the same
 
 
 class Notice(models.Model):
@@ -268,8 +269,10 @@ class BankLine(models.Model):
 
     ``first`` is false for a line that came under a reference already used with another content
     (``digest`` is the content's). ``told`` is what the payer wrote. ``state`` is matched,
-    suspended (``why``: ``matching.WHY``), assigned (a cashier gave it to a notice) or returned.
-    Amounts in minor units of ``currency``, which may be a foreign one.
+    suspended (``why``: ``matching.WHY``), assigned (a cashier gave it to a notice), returned or
+    reversed: the bank took it back by a ``debit``, a line of its own that names it in ``reverses``
+    (``returns`` is the reference that the bank gave). Amounts in minor units of ``currency``,
+    which may be a foreign one.
     """
 
     account = models.CharField(max_length=34)
@@ -282,6 +285,9 @@ class BankLine(models.Model):
     payer_name = models.CharField(max_length=175, blank=True)
     payer_iban = models.CharField(max_length=34, blank=True)
     told = models.CharField(max_length=350, blank=True)
+    debit = models.BooleanField(default=False)
+    returns = models.CharField(max_length=70, blank=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="entries")
     state = models.CharField(max_length=9)
     why = models.CharField(max_length=20, blank=True)
@@ -430,21 +436,3 @@ class Order(models.Model):
                 fields=["use"], condition=Q(state="open"), name="call_open_once"
             ),
         )
-
-
-class OnlinePayment(models.Model):
-    """A payment that was begun with a provider: what it is for, and how it ended.
-
-    ``token`` names it to the provider; ``state`` is begun, succeeded, failed or parked (it
-    succeeded and could not be put to its notice: the money is in suspense).
-    """
-
-    token = models.CharField(max_length=43, unique=True)
-    provider = models.CharField(max_length=16)
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT)
-    currency = models.CharField(max_length=3)
-    amount = MinorUnitsField()
-    state = models.CharField(max_length=9, default="begun")
-    begun_by = models.CharField(max_length=64)
-    begun_at = InstantField()
-    ended_at = InstantField(null=True)

@@ -23,12 +23,12 @@ from clearway.payments.models import (
     GuaranteeUse,
     Notice,
     NoticeLine,
-    OnlinePayment,
     Order,
     Payment,
     Refund,
     Security,
 )
+from clearway.payments.online_models import OnlinePayment
 
 OPEN_NOTICE = ("due", "part_paid")
 OPEN_USE = ("reserved", "drawn")

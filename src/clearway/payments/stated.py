@@ -34,10 +34,15 @@ def statements_of(account: int) -> QuerySet[Statement]:
     return statements().filter(account=account).order_by("-month")
 
 
+def with_declaration(declaration: int) -> list[Statement]:
+    """Return the statements on which a declaration was charged."""
+    rows = GuaranteeUse.objects.filter(declaration=declaration, statement__isnull=False)
+    return list(statements().filter(pk__in=rows.values("statement")).order_by("id"))
+
+
 def waiting_with(declaration: int) -> list[Statement]:
     """Return the statements on which a declaration was charged and something waits now."""
-    rows = GuaranteeUse.objects.filter(declaration=declaration, statement__isnull=False)
-    found = list(statements().filter(pk__in=rows.values("statement")).order_by("id"))
+    found = with_declaration(declaration)
     owed = owed_on(found)
     return [row for row in found if owed.get(row.pk, Owed()).waits]
 

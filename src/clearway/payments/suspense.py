@@ -9,7 +9,7 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
-from clearway.payments import access, events, paying, queries, refunds, securities
+from clearway.payments import access, events, paying, queries, refunds, returning, securities
 from clearway.payments.ledger import GUARANTOR, REFUNDABLE, SUSPENSE, Side, post
 from clearway.payments.models import BankLine, Guarantee, Notice, Refund, Security
 from clearway.payments.rules import quoted
@@ -24,7 +24,8 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
     Args:
         actor: a cashier.
         number: the line.
-        target: number of a notice, of a security, or of a guarantee.
+        target: number of a notice, of a security, or of a guarantee; of a payment that the bank
+            took back, the bank's reference of it.
 
     Raises:
         NotThere: no such line.
@@ -32,6 +33,8 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
         DataRefused: nothing has the number.
     """
     found = access.line_for(actor, number)
+    if found.debit:
+        return _take_back(actor, found, target)
     notice, security = _notice(target), _security(target)
     guarantee = None if notice is not None else queries.guarantee_called(target.strip())
     if notice is None and guarantee is None and security is None:
@@ -63,6 +66,22 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
         line.state, line.settled_by, line.settled_at = "assigned", actor.name, doing.at
         line.save(update_fields=["state", "notice", "settled_by", "settled_at"])
         body = {"line": line.pk, "number": target.strip().upper(), "amount": line.amount}
+        doing.announce(events.PAYMENT_ASSIGNED, f"bank_line:{line.pk}", body)
+    return line
+
+
+def _take_back(actor: Actor, found: BankLine, target: str) -> BankLine:
+    """Let a parked debit take back the payment that a cashier names."""
+    with act(actor) as doing:
+        line = _parked(found.pk)
+        if returning.take_back(doing, line, target.strip()):
+            raise StateForbids(
+                "This payment cannot be taken back by this debit.",
+                remedy="Check the bank's reference and the amount of the payment.",
+            )
+        line.state, line.settled_by, line.settled_at = "assigned", actor.name, doing.at
+        line.save(update_fields=["state", "settled_by", "settled_at"])
+        body = {"line": line.pk, "number": target.strip(), "amount": line.amount}
         doing.announce(events.PAYMENT_ASSIGNED, f"bank_line:{line.pk}", body)
     return line
 
@@ -144,6 +163,10 @@ def send_back(actor: Actor, number: int, reason: str) -> Refund:
     reason = needed_reason(reason)
     with act(actor) as doing:
         line = _parked(found.pk)
+        if line.debit:
+            raise StateForbids(
+                "This is money that the bank took back.", remedy="Name the payment that it was."
+            )
         made = Refund.objects.create(
             kind="returned",
             line=line,

@@ -13,11 +13,11 @@ from clearway.payments.models import (
     Guarantee,
     GuaranteeUse,
     Notice,
-    OnlinePayment,
     Order,
     Refund,
     Statement,
 )
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.queries import Debt
 from clearway.payments.rules import creditor_reference, notice_number, statement_number
 
@@ -153,6 +153,8 @@ def line(row: BankLine) -> dict[str, Any]:
         "payer_name": row.payer_name,
         "payer_iban": row.payer_iban,
         "told": row.told,
+        "debit": row.debit,
+        "returns": row.returns,
         "state": row.state,
         "why": row.why,
         "notice": "" if row.notice_id is None else notice_number(row.notice_id),

@@ -66,7 +66,8 @@ def _against_the_ledger() -> list[str]:
     for notice in Notice.objects.exclude(state="cancelled"):
         told[RECEIVABLE][notice.payer, notice.currency] += notice.open
     for line in BankLine.objects.filter(state="suspended"):
-        told[SUSPENSE][str(line.pk), line.currency] -= line.amount
+        held = -line.amount if line.debit else line.amount
+        told[SUSPENSE][str(line.pk), line.currency] -= held
     for one in Deposit.objects.filter(left__gt=0).select_related("security"):
         told[DEPOSIT][one.security.subject, one.security.currency] -= one.left
     for refund in Refund.objects.filter(state__in=("requested", "approved")).exclude(

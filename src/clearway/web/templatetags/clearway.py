@@ -180,7 +180,7 @@ _KINDS: Final = {
         "waiting overdue short excess proposed critical rfi rfs info "
         "inspect paper pending hold lacking due requested blocked called selected sent_back",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load recalled exhausted",
+        "disabled do_not_load recalled exhausted reversed",
     }.items()
     for value in values.split()
 }
