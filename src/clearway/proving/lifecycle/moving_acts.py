@@ -49,7 +49,7 @@ class MovingActs(Judged):
     def receive_move(self, who: str, place: int) -> None:
         one = self._move(place)
         self.judge(
-            f"receive_move {who} {one.number}",
+            f"receive_move {who} {self.model.moves.index(one)}",
             self.model.receive_move(who, one),
             lambda: moving.arrive(self.scene.actor(who), one.number),
         )
@@ -59,7 +59,7 @@ class MovingActs(Judged):
     def cancel_move(self, who: str, place: int) -> None:
         one = self._move(place)
         self.judge(
-            f"cancel_move {who} {one.number}",
+            f"cancel_move {who} {self.model.moves.index(one)}",
             self.model.cancel_move(who, one),
             lambda: moving.cancel(self.scene.actor(who), one.number, "It stays"),
         )
