@@ -241,6 +241,7 @@ def at_the_gate(at):
         "gate": ("officer", at("gate", alarm.gate_id)),
         "gate_alarms": ("officer", at("gate_alarms")),
         "gate_alarm": ("officer", at("gate_alarm", alarm.pk)),
+        "seal_alarm": ("officer", at("seal_alarm", record.seal_alarm)),
         "gate_tokens": ("officer", at("gate_tokens")),
         "gate_token": ("trader", at("gate_token", token.serial)),
         "bookings": ("officer", at("bookings")),
