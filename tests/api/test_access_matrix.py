@@ -31,7 +31,8 @@ from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
-    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "reference", "traders",
+    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "quotas", "reference",
+    "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -57,7 +58,8 @@ ALARM = Row("alarm", "operator", "an alarm is the platform's own")
 MONEY = "whoever keeps the accounts keeps all of them"
 ROWS = {
     **dict.fromkeys(
-        ("whoAmI", "listApiKeys", "makeApiKey", "listOrganisations", "registerOrganisation",
+        ("whoAmI", "listTariffQuotas", "listApiKeys", "makeApiKey", "listOrganisations",
+         "registerOrganisation",
          "listMandates", "grantMandate", "askMandate", "listAuthorisations", "grantAuthorisation",
          "listPacks", "proposePack", "lodgeDeclaration", "estimateCharges", "tryLodging",
          "uploadBulk", "listBulk", "lineStatus", "listQuarantine", "listAlarms", "listDeclarations",
@@ -117,6 +119,8 @@ ROWS = {
         Row("audit", "trader2"),
     ),
     "lookUpTariffLine": Row("line", "trader", "the law is public"),
+    "getTariffQuota": Row("quota", "trader", "what is left of a quota is public"),
+    "listQuotaDraws": Row("quota", "trader", "who has drawn nothing sees no draw"),
     "revokeApiKey": Row("api_key", "trader"),
     **dict.fromkeys(
         ("getOrganisation", "listMembers", "setOrganisationState", "grantRole", "revokeRole"),
@@ -390,6 +394,7 @@ def border():
                 "pre_loading": laid.pre_loading("carrier"),
                 "pack": laid.pack(),
                 "line": "94033000",
+                "quota": "091001",
                 "leaf": 1,
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],

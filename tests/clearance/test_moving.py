@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 from tests.clearance.test_holds import BOX, LAW, goods_of, inside, told_of  # noqa: F401
 
 from clearway.cargo.models import Container
@@ -109,6 +110,16 @@ def test_what_is_held_goes_nowhere(border, people, houses, station):
     moving.cancel(people.ann, move.pk, "A house is held")
     with pytest.raises(StateForbids):
         moving.cancel(people.ann, move.pk, "Again")
+
+
+def test_a_container_in_which_one_item_is_held_goes_nowhere_either(border, people, houses, station):
+    """An item's hold leaves the goods' state as it is; the container is not divided by items."""
+    hold = holds.place(people.ben, houses[1], structs.replace(LAW, item=1))
+    assert goods_of(houses[1]) == "arrived"
+    with pytest.raises(StateForbids, match="held"):
+        moving.authorise(people.ann, BOX, station)
+    holds.lift(people.ben, hold.pk, "Seen")
+    assert moving.authorise(people.ann, BOX, station).state == "authorised"
 
 
 def test_who_sends_what_where(border, people, houses, clerk, station):

@@ -9,7 +9,7 @@ security too.
 from __future__ import annotations
 
 import pytest
-from tests.lives.conftest import one_item
+from tests.lives.conftest import IMPORTER, one_item
 from tests.lives.living import (
     accounts,
     arrived,
@@ -53,7 +53,12 @@ def secured(lives, news, mrn, doubt):
     asked(lives, "rhumb", "post", f"{doubt}/reply", {"text": "A last lot, at a discount."})
     fixed = asked(lives, "ann", "post", f"{doubt}/security", {"value": DETERMINED})
     assert fixed["security"] == MORE
-    asked(lives, "ann", "post", f"{doubt}/coverage", {"reference": "Cash deposit 17"})
+    number = fixed["deposit_number"]
+    assert "Less was deposited" in refused(
+        lives, "ann", "post", f"{doubt}/coverage", {"reference": number}
+    )
+    paid(lives, "D-1", {"reference": number}, MORE)
+    asked(lives, "ann", "post", f"{doubt}/coverage", {"reference": number})
     news()
     assert stands(lives, mrn) == ("released", "released", "paid"), "not final while it is doubted"
 
@@ -73,14 +78,12 @@ def test_what_a_determined_value_adds_is_asked_for_and_paid(lives, news, doubted
     assert (told["state"], told["difference"]) == ("determined", MORE)
     news()
     news()
-    assert stands(lives, mrn)[2] == "adjusted"
-    rows = asked(lives, "rhumb", "get", "/notices")["items"]
-    (notice,) = [row for row in rows if row["open"]]
-    assert (notice["kind"], notice["open"]) == ("adjustment", MORE)
-    assert [line["amount"] for line in notice["lines"]] == [10_000_000, 11_000_000]
-    paid(lives, "B-2", notice, MORE, "2026-03-05")
-    news()
+    # What was deposited pays what the determined value adds.
     assert stands(lives, mrn) == ("cleared", "released", "final")
+    rows = asked(lives, "rhumb", "get", "/notices")["items"]
+    (notice,) = [row for row in rows if row["kind"] == "adjustment"]
+    assert (notice["amount"], notice["open"]) == (MORE, 0)
+    assert [line["amount"] for line in notice["lines"]] == [10_000_000, 11_000_000]
     assert accounts() == {
         ("bank", "VN-TREASURY", "VND"): DECLARED + MORE,
         ("revenue", "NK", "VND"): -60_000_000,
@@ -95,6 +98,16 @@ def test_a_value_that_is_accepted_after_all_costs_nothing(lives, news, doubted):
     asked(lives, "ann", "post", f"{doubt}/decision", decision)
     news()
     assert stands(lives, mrn) == ("cleared", "released", "final")
+    assert accounts() == {
+        ("bank", "VN-TREASURY", "VND"): DECLARED + MORE,
+        ("refundable", IMPORTER, "VND"): -MORE,
+        ("revenue", "NK", "VND"): -50_000_000,
+        ("revenue", "VAT", "VND"): -55_000_000,
+    }
+    (refund,) = asked(lives, "rhumb", "get", "/refunds")["items"]
+    assert (refund["kind"], refund["amount"]) == ("deposit", MORE)
+    asked(lives, "cashier", "post", f"/refunds/{refund['id']}/approval")
+    asked(lives, "cashier2", "post", f"/refunds/{refund['id']}/payment")
     assert accounts()["bank", "VN-TREASURY", "VND"] == DECLARED
 
 

@@ -61,6 +61,7 @@ SPOILED = [
     ("PCK304", M, 4, None, None),
     ("PCK305", N, 2, "NAR", "MOON"),
     ("PCK305", "quotas.csv", 2, "LTR", "BARRELFUL"),
+    ("PCK107", "quotas.csv", 2, ",LTR", "x,LTR"),
     ("PCK306", "preferences.csv", 3, "N954", "N999"),
     ("PCK306", "permits.csv", 2, "N851", "N999"),
     ("PCK306", P, 44, '["N380"]', '["N381"]'),

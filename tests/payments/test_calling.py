@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -12,7 +13,17 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.events.models import Event
 from clearway.events.service import act
-from clearway.payments import covering, guarantees, queries, statements, suspense, timing, using
+from clearway.payments import (
+    covering,
+    guarantees,
+    queries,
+    stated,
+    statements,
+    staying,
+    suspense,
+    timing,
+    using,
+)
 from clearway.payments.guarantees import Wanted
 from clearway.payments.models import (
     BankLine,
@@ -211,10 +222,88 @@ def test_an_overdue_statement_blocks_its_account(border, account, charged):
     assert (account.state, statement.state) == ("blocked", "overdue")
     with pytest.raises(AssertionError):
         charged()  # nothing covers it
-    owed = queries.open_of_statement(statement)
+    owed = stated.owed(statement).due
     read(ME, row("B-1", units(owed), statement_number(statement.pk), day="2026-04-15"))
     account.refresh_from_db()
     assert account.state == "open"
+
+
+def waits(border, declaration, *, until=None):
+    """Let the collection of what a declaration owes wait for an appeal, or go on."""
+    with act(ME) as doing:
+        doing.announce("test.waits", "test:1", {})
+        row = locked(declaration.pk)
+        if until is None:
+            staying.stay(doing, row, "appeal:1", queries.standing_notice(row.pk).issued_at)
+        else:
+            staying.resume(doing, row, until)
+
+
+def on(border, month, day):
+    border.clock.advance(border.clock.now().replace(month=month, day=day, hour=12))
+    go_round(border)
+
+
+def test_what_waits_for_an_appeal_is_left_out_of_its_statement(border, account, charged):
+    """Two declarations of 2,780.00 each, in a statement of March due on 15 April."""
+    one, two = charged(), charged()
+    on(border, 4, 1)
+    statement = Statement.objects.get()
+    assert (statement.amount, stated.owed(statement)) == (556_000, (556_000, 0))
+    on(border, 4, 10)
+    waits(border, one)
+    assert stated.owed(statement) == (278_000, 278_000)
+    told = json.loads(bytes(Event.objects.get(kind="statement.stayed").body))
+    assert (told["open"], told["waits"]) == (278_000, 278_000)
+    on(border, 4, 12)
+    told = json.loads(bytes(Event.objects.get(kind="statement.reminded").body))
+    assert (told["amount"], told["open"]) == (556_000, 278_000)
+    # What is asked for is paid: it pays the line that does not wait, though it is the younger.
+    read(ME, row("B-1", "2780.00", statement_number(statement.pk), day="2026-04-13"))
+    assert queries.debt_of(two.pk).outstanding == 0
+    assert stated.owed(statement) == (0, 278_000)
+    on(border, 4, 20)
+    statement.refresh_from_db()
+    account.refresh_from_db()
+    assert (statement.state, account.state) == ("due", "open"), "nothing that is asked for is late"
+    waits(border, one, until="appeal:1")
+    # Ten days more than 15 April.
+    assert queries.standing_notice(one.pk).due == date(2026, 4, 25)
+    assert stated.owed(statement) == (278_000, 0)
+    on(border, 4, 21)
+    assert kinds("statement.rem") == ["statement.reminded"]
+    on(border, 4, 22)
+    assert kinds("statement.re") == [
+        "statement.reminded", "statement.resumed", "statement.reminded",
+    ]  # fmt: skip
+    on(border, 4, 25)
+    assert kinds("statement.over") == []
+    on(border, 4, 26)
+    statement.refresh_from_db()
+    account.refresh_from_db()
+    assert (statement.state, account.state) == ("overdue", "blocked")
+    read(ME, row("B-2", "2780.00", statement_number(statement.pk), day="2026-04-25"))
+    statement.refresh_from_db()
+    account.refresh_from_db()
+    assert (statement.state, account.state) == ("paid", "open")
+    assert sum(queries.balances().values()) == 0
+
+
+def test_an_account_is_free_again_where_all_that_was_late_waits(border, account, charged):
+    one = charged()
+    on(border, 4, 1)
+    on(border, 4, 16)
+    account.refresh_from_db()
+    assert (account.state, Statement.objects.get().state) == ("blocked", "overdue")
+    waits(border, one)
+    account.refresh_from_db()
+    assert (account.state, Statement.objects.get().state) == ("open", "due")
+    on(border, 5, 30)
+    assert Statement.objects.get().state == "due"
+    # Who pays it all the same may.
+    number = statement_number(Statement.objects.get().pk)
+    read(ME, row("B-1", "2780.00", number, day="2026-04-15"))
+    assert Statement.objects.get().state == "paid"
 
 
 def test_an_account_stands_on_a_general_guarantee_of_its_holder(border, account):

@@ -7,7 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from clearway.payments import online, queries
-from clearway.payments.models import BankLine, OnlinePayment, Payment
+from clearway.payments.models import BankLine, Payment
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.providers import TestProvider as Provider
 from clearway.payments.rules import notice_number
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids

@@ -18,6 +18,7 @@ from clearway.events.models import ParkedEvent
 from clearway.payments import timing
 from clearway.payments.models import EntryLine, Guarantee, Notice
 from clearway.proving.border_check.command import check_border
+from clearway.quotas.models import Balance
 from clearway.reference.in_force import reference_at
 from clearway.site.reckoning import ledgers, lists, report, waiting
 
@@ -167,3 +168,9 @@ def test_the_command_ends_by_what_it_found(owing, capsys, paid, code):  # noqa: 
         check_border(data=None, demo=False)
     assert ended.value.exit_code == code
     assert capsys.readouterr().out.rstrip().endswith("NOT SOUND." if code else "Sound.")
+
+
+def test_a_quota_whose_draws_do_not_sum_up_is_told(border):  # noqa: F811
+    del border
+    Balance.objects.create(quota_order="091001", opens=20089, drawn=5)
+    assert ledgers.disagreements() == ["tariff quota 091001: 5 drawn, written 0"]

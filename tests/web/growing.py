@@ -55,6 +55,7 @@ from clearway.permits.models import (
     Permit,
     WriteOff,
 )
+from clearway.quotas.models import Draw
 from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
@@ -145,6 +146,10 @@ class Growing:
         self.mrn = self.border.lodged(items=number, document="", lrn=f"ITEMS-{number}")
         printing.print_one(self.people.trader, self.mrn, "declaration_print", "en")
         sequencer.place()
+        Draw.objects.create(
+            declaration=Declaration.objects.get(mrn=self.mrn).pk, quota_order="091001", opens=20089,
+            quantity=number, mrn=self.mrn, organisation=1, at=self.border.clock.now(),
+        )  # fmt: skip
         self._held(number)
 
     def _held(self, number):

@@ -11,7 +11,8 @@ from tests.payments.money import HEAD, paying, read, row, units
 from tests.web.conftest import text_of
 
 from clearway.payments import queries
-from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, OnlinePayment, Refund
+from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Refund
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.rules import notice_number
 from clearway.payments.seeding import seed_demo
 

@@ -22,6 +22,7 @@ from clearway.intake.line import Line
 from clearway.intake.models import Alarm, Quarantined
 from clearway.intake.purposes import PURPOSES
 from clearway.intake.service import alarm
+from clearway.quotas.models import Balance, Draw
 from clearway.reference import in_force
 from clearway.reference.models import PublishedPack
 from clearway.web.words import LANGUAGES
@@ -260,3 +261,21 @@ def test_the_log_is_found_by_its_indexes(both_databases):
         (Narrowing(kind="witness"), "audit_leaf_of_kind"),
     ):
         assert index in log(by).order_by("-id")[:51].explain()
+
+
+def test_a_quota_shows_what_is_left_and_who_drew(border, signed):
+    """What is left is everybody's; the draw is shown to customs and its own trader."""
+    Balance.objects.create(quota_order="091001", opens=20089, drawn=7_999_000 * 1_000_000)
+    mrn = border.lodged()
+    Draw.objects.create(
+        declaration=1, quota_order="091001", opens=20089, quantity=7_999_000 * 1_000_000, mrn=mrn,
+        organisation=border.actors["trader"].organisation, at=border.clock.now(),
+    )  # fmt: skip
+    listed = signed("trader").get("/quotas/").content.decode()
+    assert "091001" in listed
+    assert text_of(signed("trader").get("/quotas/", {"lang": "ar"})).count("على وشك النفاد") == 1
+    for who, sees in (("trader", True), ("trader2", False), ("officer", True)):
+        shown = signed(who).get("/quotas/091001")
+        assert shown.status_code == 200
+        assert (mrn in shown.content.decode()) is sees
+    assert signed("trader").get("/quotas/099999").status_code == 404

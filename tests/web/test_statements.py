@@ -133,6 +133,8 @@ def visits(record):
         "versions": ("officer", at("versions", mrn)),
         "requests": ("officer", at("requests")),
         "drafts": ("trader", at("drafts")),
+        "quotas": ("officer", at("quotas")),
+        "quota": ("officer", at("quota", "091001")),
         "queue": ("supervisor", at("queue")),
         "queue_declaration": ("officer", at("queue_declaration", taken.mrn)),
         "inspections": ("supervisor", at("inspections")),

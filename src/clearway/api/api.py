@@ -25,6 +25,7 @@ from clearway.audit.api import router as audit
 from clearway.cargo.api import router as cargo
 from clearway.cargo.api_cuscar import router as cuscar
 from clearway.clearance.api import router as clearance
+from clearway.clearance.api_doubts import router as doubt_security
 from clearway.clearance.api_goods import router as goods
 from clearway.clearance.api_prints import router as prints
 from clearway.declarations.api import router as declarations
@@ -47,6 +48,7 @@ from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
 from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
+from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
@@ -134,6 +136,7 @@ for router in (
     accounts,
     traders,
     reference,
+    quotas,
     lodging,
     acts,
     declarations,
@@ -142,6 +145,7 @@ for router in (
     inspection,
     looking,
     doubts,
+    doubt_security,
     payments,
     cashiers,
     clearance,

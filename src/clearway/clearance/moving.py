@@ -145,7 +145,7 @@ def _refuse_to_move(one: Unit, rows: list[Declaration]) -> None:
     here = bool(documents) and all(row.arrived_at is not None for row in documents)
     if not here:
         raise StateForbids("It is not here.", remedy="Wait for the notice of its arrival.")
-    if queries.holds_on_unit(one) or any(row.goods_state in {"held", "recalled"} for row in rows):
+    if queries.holds_on_unit(one) or any(queries.holds_on(row) for row in rows):
         raise StateForbids(
             "Goods in it are held.", remedy="Ask their holder; what is held stays where it is."
         )

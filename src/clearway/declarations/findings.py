@@ -62,6 +62,8 @@ PROCEDURE_UNBUILT = "CLW4326"
 IN_RECORDS = "CLW4327"
 KIND_UNKNOWN = "CLW4328"
 DIRECTION_UNBUILT = "CLW4329"
+QUOTA_SHORT = "CLW4330"
+QUOTA_UNIT = "CLW4331"
 
 _LIST = (
     RecordRule(LRN_USED, "reference used before", _ERROR, "lrn", f"{_RKC} 3.11; WCO D026",
@@ -120,6 +122,11 @@ _LIST = (
                "WCO D013", ("code",)),
     RecordRule(DIRECTION_UNBUILT, "neither import nor export", _ERROR, "type_code", "WCO D013",
                ("code",)),
+    RecordRule(QUOTA_SHORT, "tariff quota too small", Severity.WARNING, "items.quota_order",
+               "pack, list quota_order; GATT XIII; WCO 401",
+               ("order", "balance", "declared", "unit")),
+    RecordRule(QUOTA_UNIT, "quantity not in the quota's unit", Severity.WARNING, "items.quantity",
+               "pack, list quota_order; WCO 401", ("order", "unit")),
 )  # fmt: skip
 RULES: Mapping[str, RecordRule] = {rule.code: rule for rule in _LIST}
 """Every rule by its public number."""

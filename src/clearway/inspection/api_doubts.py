@@ -86,30 +86,6 @@ def tell_grounds(request: HttpRequest, number: Number, given: forms.GroundsGiven
 
 
 @router.post(
-    "/value-doubts/{number}/security",
-    response=forms.ValueDoubtTold,
-    operation_id="fixSecurity",
-    summary="Fix the security against which goods may leave",
-)
-def fix_security(request: HttpRequest, number: Number, wanted: forms.SecurityWanted) -> Any:
-    """Fix what the suspected value would add to what is payable (Article 13)."""
-    actor = permitted(request, "fixSecurity", access.OPERATIONS)
-    return forms.doubt(doubting.fix_security(actor, number, wanted.value))
-
-
-@router.post(
-    "/value-doubts/{number}/coverage",
-    response=forms.ValueDoubtTold,
-    operation_id="coverSecurity",
-    summary="Record what covers the security",
-)
-def cover_security(request: HttpRequest, number: Number, given: forms.SecurityCovered) -> Any:
-    """Record the guarantee or deposit; the doubt keeps the goods no longer."""
-    actor = permitted(request, "coverSecurity", access.OPERATIONS)
-    return forms.doubt(doubting.secure(actor, number, given.reference))
-
-
-@router.post(
     "/value-doubts/{number}/decision",
     response=forms.ValueDoubtTold,
     operation_id="decideValueDoubt",

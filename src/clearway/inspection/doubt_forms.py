@@ -43,6 +43,9 @@ class ValueDoubtTold(Schema):
     response: str
     responded_at: datetime | None
     security: int | None = Field(description="against which the goods may leave, minor units")
+    deposit_number: str = Field(
+        description="quoted by who deposits the security", examples=["VD00000007"]
+    )
     secured_by: str
     secured_at: datetime | None
     declared: int | None = Field(description="customs value, minor units")
@@ -88,7 +91,7 @@ class SecurityWanted(Form):
 
 
 class SecurityCovered(Form):
-    """What covers the security."""
+    """What covers the security: a guarantee, or the number under which it was deposited."""
 
     reference: Annotated[
         str,
@@ -114,11 +117,22 @@ class ValueDecision(Form):
         return self
 
 
+def deposit_number(number: int) -> str:
+    """Return what who deposits the security of a doubt quotes; ``payments.rules`` reads it.
+
+    >>> deposit_number(7)
+    'VD00000007'
+    """
+    return f"VD{number:08d}"
+
+
 def doubt(row: ValueDoubt) -> dict[str, Any]:
     """Return a doubt as it is told, its declaration loaded."""
-    names = [name for name in ValueDoubtTold.model_fields if name not in {"id", "mrn"}]
+    made = {"id", "mrn", "deposit_number"}
+    names = [name for name in ValueDoubtTold.model_fields if name not in made]
     return {
         "id": row.pk,
         "mrn": row.declaration.mrn,
+        "deposit_number": deposit_number(row.pk),
         **{name: getattr(row, name) for name in names},
     }

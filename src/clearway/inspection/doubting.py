@@ -176,6 +176,8 @@ def fix_security(actor: Actor, number: int, value: int) -> ValueDoubt:
 def secure(actor: Actor, number: int, reference: str) -> ValueDoubt:
     """Record what covers the security: the doubt keeps the goods no longer (Article 13).
 
+    ``clearance.doubts_secured`` does so together with the cover itself.
+
     Raises:
         NotThere: no such doubt for this officer.
         DataRefused: no guarantee or deposit is named.

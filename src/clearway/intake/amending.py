@@ -39,7 +39,7 @@ from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day
 from clearway.declarations.storing import stored_name
 from clearway.events.service import Done
-from clearway.intake import answering, entitlement, later_versions, yearly
+from clearway.intake import answering, entitlement, later_versions, quota_draws, yearly
 from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane, Severity
@@ -191,11 +191,18 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
     used = yearly.use_of_decided(piece, reference)
     if not yearly.move(cursor, seen.used, used):
         return None
+    drew = quota_draws.former_of(piece)
+    if not quota_draws.replace(cursor, piece, reference, at):
+        yearly.move_back(cursor, seen.used, used)
+        return None
     if _stock_moves(seen, declaration, lodgement) and not _adjust(
         cursor, piece, declaration, reference, telling
     ):
         yearly.move_back(cursor, seen.used, used)
+        quota_draws.restore(cursor, piece, drew, at)
         return None
+    for kind, body in quota_draws.facts(piece, reference, drew):
+        telling.fact(declaration, kind, quota=body)
     version = later_versions.write_version(
         cursor, piece, declaration, at, door=piece.submission.door
     )

@@ -7,6 +7,7 @@ from clearway.declarations.events import subject as subject_of_declaration
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Announcement, Done
+from clearway.intake import quota_draws
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.reference import Reference
@@ -36,6 +37,8 @@ def of_lodgement(piece: Piece, row: NewDeclaration, reference: Reference) -> Don
             told.append(fact("laned", lane=Lane(row.lane).name.lower()))
         state = row.states.state
         told.append(fact(state, code=_CODES[state], reference=reference.hash))
+        told += [fact(kind.removeprefix("declaration."), quota=body)
+                 for kind, body in quota_draws.facts(piece, reference)]  # fmt: skip
         told.append(fact("matched" if piece.goods_state != "unmatched" else "unmatched",
                          goods=piece.goods_state, document=row.transport_document))  # fmt: skip
     elif row.transport_document and piece.goods_state == "unmatched":

@@ -18,7 +18,7 @@ from clearway.declarations.naming import declarant_of, fingerprint, mrn_of
 from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day, ruling_day
 from clearway.declarations.storing import stored_name
-from clearway.intake import answering, bulk_replay, entitlement
+from clearway.intake import answering, bulk_replay, entitlement, quota_draws
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Finding
 from clearway.kernel.lodgement import Lodgement
@@ -68,6 +68,7 @@ def gather(
         _look_up_references(cursor, ready)
         ready = [piece for piece in ready if piece.answer is None]
         look_up_history(cursor, [piece.lodgement for piece in ready if piece.lodgement])
+        quota_draws.ask(ready, reference)
         _look_up_consignments(cursor, ready)
     return ready, later
 

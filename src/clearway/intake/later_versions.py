@@ -24,7 +24,7 @@ from clearway.declarations.kinds import is_supplementary
 from clearway.declarations.life_cycle import DECLARATION_STATES
 from clearway.declarations.models import Declaration, Version
 from clearway.events.service import Act, Done
-from clearway.intake import answering, gathering, matching, yearly
+from clearway.intake import answering, gathering, matching, quota_draws, yearly
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.lodgement import Lodgement
@@ -250,6 +250,7 @@ class Telling:
 def look_up_history(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
     """Give lodgements their parties' history; of a year, what others than themselves have used."""
     gathering.look_up_history(cursor, [one.lodgement for one in pieces if one.lodgement])
+    quota_draws.ask(pieces, reference)
     for piece in pieces:
         seen, lodgement = piece.seen, piece.lodgement
         assert lodgement is not None

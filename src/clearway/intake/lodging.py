@@ -14,7 +14,7 @@ from clearway.declarations.naming import transport_document_of
 from clearway.declarations.rules import first_states, supplementary_due
 from clearway.declarations.storing import NewDeclaration
 from clearway.events.service import Done
-from clearway.intake import answering, facts, gathering, yearly
+from clearway.intake import answering, facts, gathering, quota_draws, yearly
 from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.reference import Reference
@@ -55,6 +55,7 @@ def store(
         if piece.decision is not None
     ]  # fmt: skip
     assessment.store_many(cursor, assessed, reference)
+    quota_draws.write_first(rows, won, reference, at)
     acts = [facts.of_lodgement(piece, row, reference) for piece, row in zip(won, rows, strict=True)]
     for piece, row in zip(won, rows, strict=True):
         piece.answer = _answer(piece, row.lane, reference)
@@ -149,7 +150,7 @@ def _claim(
     reference: Reference,
     at: datetime,
 ) -> tuple[list[Piece], list[Piece]]:
-    """Win names, yearly limits and stock, in this order; who loses one gives back the others."""
+    """Win names, yearly limits, quotas, stock, in this order; who loses gives back the others."""
     rows = [new[id(piece)] for piece in pieces]
     won: list[Piece] = []
     lost: list[Piece] = []
@@ -157,13 +158,15 @@ def _claim(
         (won if ours else lost).append(piece)
     spent = yearly.spend(cursor, won, reference)
     won, over = _parted(won, spent)
+    won, late = _parted(won, quota_draws.spend(cursor, won, reference))
     outcomes = _reserve(cursor, won, new, at)
     stocked = [
         _has_stock(piece, new[id(piece)], outcomes.get(id(piece)), reference) for piece in won
     ]
     kept, short = _parted(won, stocked)
-    yearly.give_back(cursor, short, reference)
-    storing.withdraw(cursor, [new[id(piece)] for piece in (*over, *short)])
+    yearly.give_back(cursor, [*late, *short], reference)
+    quota_draws.give_back(cursor, short, reference)
+    storing.withdraw(cursor, [new[id(piece)] for piece in (*over, *late, *short)])
     states = []
     for piece in kept:
         outcome = outcomes.get(id(piece))
@@ -171,7 +174,7 @@ def _claim(
             piece.goods_state = _ARRIVED if outcome.arrived else "reported"
             states.append((new[id(piece)].id, piece.goods_state))
     storing.set_goods_states(cursor, states)
-    return kept, [*lost, *over, *short]
+    return kept, [*lost, *over, *late, *short]
 
 
 def _parted(pieces: Sequence[Piece], kept: Sequence[bool]) -> tuple[list[Piece], list[Piece]]:

@@ -27,7 +27,7 @@ from clearway.declarations.life_cycle import (
 from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day, ruling_day, supplementary_due
 from clearway.events.service import Done
-from clearway.intake import answering, later_versions, yearly
+from clearway.intake import answering, later_versions, quota_draws, yearly
 from clearway.intake.submission import Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.reference import Reference
@@ -96,13 +96,19 @@ def _store(cursor: Any, piece: Piece, reference: Reference, at: datetime) -> Don
     used = yearly.use_of_decided(piece, reference)
     if not yearly.move(cursor, piece.seen.used, used):
         return None
+    if not quota_draws.replace(cursor, piece, reference, at):
+        yearly.move_back(cursor, piece.seen.used, used)
+        return None
     if not _goods(cursor, piece, declaration, reference, telling):
         yearly.move_back(cursor, piece.seen.used, used)
+        quota_draws.restore(cursor, piece, (), at)
         return None
     version = later_versions.write_version(cursor, piece, declaration, at, door="presented")
     later_versions.write_assessment(cursor, piece, version, ARRIVAL, reference, at)
     _accept(declaration, piece, reference, presented)
     _tell(telling, declaration, reference, presented)
+    for kind, body in quota_draws.facts(piece, reference):
+        telling.fact(declaration, kind, legal_time=presented, quota=body)
     piece.state, piece.goods_state = declaration.state, declaration.goods_state
     piece.answer = answering.accepted(
         piece, reference, lane=declaration.lane, version=declaration.version

@@ -14,6 +14,7 @@ from clearway.intake.reading import Read
 from clearway.kernel.decisions import Decision, Finding
 from clearway.kernel.lodgement import Lodgement
 from clearway.messages import Reading
+from clearway.quotas.rules import Wanted
 
 JSON, XML = "application/json", "application/xml"
 PROBLEM = "application/problem+json"
@@ -88,6 +89,8 @@ class Piece(msgspec.Struct, eq=False):
     supplements: str = ""
     concerned: tuple[int, ...] = ()
     """The organisations of declarant, importer and exporter, who hear of it besides its lodger."""
+    inherited: tuple[Wanted, ...] = ()
+    """What the simplified declaration that it completes has drawn of tariff quotas."""
     seen: Any = None
     """What the purpose keeps between gathering and storing, to see whether the record moved."""
 

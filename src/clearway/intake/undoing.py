@@ -12,6 +12,7 @@ from django.db import connection
 from clearway.assessment import queries as assessment
 from clearway.declarations import queries
 from clearway.declarations.rules import local_day
+from clearway.intake import quota_draws
 from clearway.intake.yearly import move, use_of
 from clearway.reference.in_force import reference_at
 from clearway.traders.history import Accepted, record_many
@@ -37,5 +38,6 @@ def on_invalidated(mrn: str, at: datetime) -> int:
     with connection.cursor() as cursor:
         move(cursor, used, None)
         counted = Accepted(lodgement, values, reference.exponent)
+        quota_draws.undo(cursor, declaration, reference)
         record_many(cursor, [], local_day(at, reference), taken_back=[counted])
     return 0 if used is None else used.amount

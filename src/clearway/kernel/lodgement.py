@@ -101,6 +101,8 @@ class Item(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     ``quantity_unit`` (UN/ECE Rec 20 or the pack's unit); supplied units of other taxes stand in
     ``taxes``. ``preference`` is the DutyRegimeCode (100 = none claimed; empty = not declared).
     ``preferential_origin`` is the Origin of type 2, ``origin`` that of type 1 or without type.
+    ``quota_granted`` is no datum of the declarant: whoever keeps the balances of tariff quotas
+    says by it that the quota claimed has enough for the item.
     """
 
     sequence: int | None = None
@@ -144,6 +146,7 @@ class Item(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):
     seller: Party | None = None
     buyer: Party | None = None
     ucr: str = ""
+    quota_granted: bool = False
 
 
 class Lodgement(msgspec.Struct, kw_only=True, gc=False, omit_defaults=True):

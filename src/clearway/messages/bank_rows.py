@@ -1,4 +1,7 @@
-"""Reads what a bank tells of money that came in: ISO 20022 camt.054 and CSV, to one row each.
+"""Reads what a bank tells of money that came in or that it took back: camt.054 and CSV.
+
+Each is a row. A debit is one where the bank says that it takes a payment back: a reversal, or a
+return with its reason. Other debits are money that was sent, which the ledger knows already.
 
 What cannot be used is a fault of its row, with its place, and stops no other row. The XML is read
 by the hardened reader of ``xml_reader``; elements are known by their local names, so that versions
@@ -22,6 +25,7 @@ from clearway.messages.xml_reader import parse_xml
 
 COLUMNS: Final = (
     "reference", "account", "amount", "currency", "value_date", "payer_name", "payer_iban", "told",
+    "returns",
 )  # fmt: skip
 """The columns of a CSV file, in any order; the first five must be there."""
 _NEEDED: Final = COLUMNS[:5]
@@ -36,7 +40,8 @@ class BankRow(msgspec.Struct, frozen=True):
     """Money that came in, as the bank tells it.
 
     ``reference`` is the bank's own, ``account`` the account it came to, ``amount`` in units of
-    ``currency`` as written, ``told`` what the payer wrote (structured references first).
+    ``currency`` as written, ``told`` what the payer wrote (structured references first). Of a
+    ``debit`` the bank took money back: ``returns`` is its reference of the payment, ``told`` why.
     """
 
     reference: str
@@ -47,6 +52,8 @@ class BankRow(msgspec.Struct, frozen=True):
     payer_name: str = ""
     payer_iban: str = ""
     told: str = ""
+    debit: bool = False
+    returns: str = ""
 
 
 class RowFault(msgspec.Struct, frozen=True):
@@ -87,7 +94,8 @@ def read_bank_file(data: bytes) -> BankRows:
 def read_camt(data: bytes) -> BankRows:
     """Read a camt.054 message (bank to customer debit credit notification).
 
-    A booked credit entry is a row for each of its transactions, or one where it tells none.
+    A booked entry is a row for each of its transactions, or one where it tells none: of money that
+    came in, or of a payment that the bank took back.
 
     Raises:
         MalformedMessage: see ``xml_reader.parse_xml``.
@@ -114,7 +122,8 @@ def read_camt(data: bytes) -> BankRows:
 
 def _entry(entry: Any, account: str, place: int) -> Iterator[BankRow | RowFault]:
     own = _text(entry, "AcctSvcrRef") or _text(entry, "NtryRef")
-    if _text(entry, "CdtDbtInd") != "CRDT" or _text(entry, "RvslInd") in {"true", "1"}:
+    debit = _text(entry, "CdtDbtInd") != "CRDT"
+    if debit and not _is_return(entry):
         yield RowFault(place, own, "debit")
         return
     if (_text(entry, "Sts/Cd") or _text(entry, "Sts")) != "BOOK":
@@ -131,7 +140,8 @@ def _entry(entry: Any, account: str, place: int) -> Iterator[BankRow | RowFault]
     for number, detail in enumerate(details or [None], 1):
         reference = own
         if len(details) > 1:
-            reference = _text(detail, "Refs/AcctSvcrRef") or f"{own}/{number}"
+            told = "" if debit else _text(detail, "Refs/AcctSvcrRef")
+            reference = told or f"{own}/{number}"
         amount, currency = parts[number - 1] if parts else _money(whole)
         yield _row(
             place,
@@ -141,11 +151,27 @@ def _entry(entry: Any, account: str, place: int) -> Iterator[BankRow | RowFault]
                 "currency": currency,
                 "payer_name": _payer(detail, "Nm") or _payer(detail, "Pty/Nm"),
                 "payer_iban": _text(detail, "RltdPties/DbtrAcct/Id/IBAN"),
-                "told": _told(detail, entry),
+                "told": _why_back(detail, entry) if debit else _told(detail, entry),
+                "returns": (_text(detail, "Refs/AcctSvcrRef") or own) if debit else "",
             },
             amount,
             day,
         )
+
+
+def _is_return(entry: Any) -> bool:
+    """Tell whether a debit takes an earlier credit back: a reversal, or a return with a reason."""
+    if _text(entry, "RvslInd") in {"true", "1"}:
+        return True
+    details = [each for part in _all(entry, "NtryDtls") for each in _all(part, "TxDtls")]
+    return any(_all(each, "RtrInf") for each in details)
+
+
+def _why_back(detail: Any, entry: Any) -> str:
+    """Return the bank's reason for taking a payment back: its code, and what it wrote."""
+    code = _text(detail, "RtrInf/Rsn/Cd") or _text(detail, "RtrInf/Rsn/Prtry")
+    written = _text(detail, "RtrInf/AddtlInf") or _text(entry, "AddtlNtryInf")
+    return f"{code} {written}".strip()
 
 
 def _part(detail: Any, entry: Any) -> tuple[Decimal | None, str]:
@@ -183,6 +209,8 @@ def _told(detail: Any, entry: Any) -> str:
 
 def read_csv_rows(data: bytes) -> BankRows:
     """Read a CSV file with the columns ``COLUMNS``; comma or semicolon, UTF-8.
+
+    Where ``returns`` names a payment, the bank took it back.
 
     Raises:
         UnknownFile: no UTF-8, or a column that is needed is missing.
@@ -235,7 +263,10 @@ def _row(
         value_day = date.fromisoformat(day)
     except ValueError:
         return RowFault(place, reference, "value_date")
+    returns = told.get("returns", "").strip()[:70]
     return BankRow(
+        debit=bool(returns),
+        returns=returns,
         reference=reference,
         account=_tight(told.get("account", "")),
         amount=amount,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from clearway.kernel.measures import Kind
 from clearway.kernel.profiles.filled import not_filled
@@ -25,6 +26,10 @@ class Known(NamedTuple):
     lists: Mapping[str, Entries]
     lines: Mapping[str, tuple[CommodityLine, ...]]
     codes: frozenset[str]
+
+
+_QUOTA_AMOUNT: Final = re.compile(r"(?:[0-9]{1,12}(?:\.[0-9]{1,6})?)?")
+"""What the record can keep in millionths of a unit; empty where the law names no amount."""
 
 
 def check_pack(pack: Pack, notebook: Notebook) -> None:
@@ -178,15 +183,20 @@ def _bad_commodity(pack: Pack, commodity: str) -> tuple[str, str]:
 
 
 def check_units(pack: Pack, known: Known, notebook: Notebook) -> None:
-    """PCK305: the units of lines and quotas are in the list unit."""
+    """PCK305 and PCK107: units of lines and quotas are in the list unit, amounts are numbers."""
     units = set(known.lists.get("unit", {})) | {""}
     for row in pack.lines:
         if row.line.unit not in units:
             _note(notebook, row.at, "PCK305", f"unit {row.line.unit!r} is not known.")
     for code in pack.codes:
-        unit = code.entry.properties.get("unit", "") if code.list == "quota_order" else ""
-        if unit not in units:
-            _note(notebook, code.at, "PCK305", f"unit {unit!r} is not known.")
+        if code.list != "quota_order":
+            continue
+        told = code.entry.properties
+        if told.get("unit", "") not in units:
+            _note(notebook, code.at, "PCK305", f"unit {told['unit']!r} is not known.")
+        if not _QUOTA_AMOUNT.fullmatch(told.get("amount", "")):
+            what = f"amount {told['amount']!r}: digits, then at most six after a point, are wanted."
+            _note(notebook, code.at, "PCK107", what)
 
 
 def check_countries_and_taxes(pack: Pack, known: Known, notebook: Notebook) -> None:

@@ -21,10 +21,10 @@ from clearway.payments.models import (
     Guarantee,
     GuaranteeUse,
     Notice,
-    OnlinePayment,
     Order,
     Refund,
 )
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.rules import quoted
 from clearway.vocabulary.errors import NotThere
 

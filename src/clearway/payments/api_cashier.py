@@ -16,7 +16,7 @@ from clearway.vocabulary.errors import TooLarge, WrongMediaType
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
 router = Router(tags=["payments"])
-LineState = Literal["matched", "suspended", "assigned", "returned"]
+LineState = Literal["matched", "suspended", "assigned", "returned", "reversed"]
 RefundState = Literal["requested", "approved", "refunded", "refused"]
 Name = Annotated[str, Query(max_length=200, description="what you call the file")]
 _FORMS: Final = frozenset({"application/xml", "text/xml", "text/csv"})

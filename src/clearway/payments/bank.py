@@ -1,4 +1,4 @@
-"""Bank files: each line is taken once, pays the notice it names, or is parked in suspense."""
+"""Bank files: each line is taken once, pays or takes back what it names, or is parked."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from clearway.events.service import Act, act
 from clearway.kernel.reference import Reference
 from clearway.messages.bank_rows import BankRow, BankRows, RowFault, UnknownFile, read_bank_file
 from clearway.messages.problems import MalformedMessage
-from clearway.payments import events, matching, paying, queries, statements
+from clearway.payments import events, matching, paying, queries, returning, securities, statements
 from clearway.payments.ledger import BANK, SUSPENSE, Side, post
 from clearway.payments.matching import Match
-from clearway.payments.models import BankFile, BankLine, Notice
+from clearway.payments.models import BankFile, BankLine, Notice, Security
 from clearway.payments.terms import terms_at
 from clearway.vocabulary.code_lists import minor_unit_exponent
 from clearway.vocabulary.errors import DataRefused
@@ -129,6 +129,7 @@ def digest_of(row: BankRow) -> str:
         "day": row.value_day.isoformat(),
         "payer": row.payer_iban,
         "told": row.told,
+        **({"returns": row.returns} if row.debit else {}),
     }
     return hashlib.sha256(msgspec.json.encode(told, order="sorted")).hexdigest()
 
@@ -160,6 +161,8 @@ def _line(doing: Act, file: BankFile, row: BankRow, reference: Reference) -> Ban
         payer_name=row.payer_name,
         payer_iban=row.payer_iban,
         told=row.told,
+        debit=row.debit,
+        returns=row.returns,
         file=file,
         state="suspended",
         received_at=doing.at,
@@ -187,13 +190,19 @@ def keep(line: BankLine) -> bool:
 
 
 def _book(doing: Act, line: BankLine) -> None:
-    """Let a new line pay what it names, or park it."""
+    """Let a new line pay what it names, or take back what it returns, or park it."""
+    if line.debit:
+        if why := returning.take_back(doing, line):
+            park(doing, line, why)
+        return
     found = matching.find(line, terms_at(doing.at).reference)
     if isinstance(found, str):
         park(doing, line, found)
         return
     if found.statement is not None:
         why = statements.pay(doing, found.statement, line)
+    elif found.security is not None:
+        why = _deposit(doing, line, found.security)
     else:
         assert found.notice is not None
         why = _pay_notice(doing, line, found)
@@ -215,14 +224,21 @@ def _pay_notice(doing: Act, line: BankLine, found: Match) -> str:
     return ""
 
 
+def _deposit(doing: Act, line: BankLine, security: Security) -> str:
+    locked(security.declaration_id)
+    security.refresh_from_db()
+    if why := securities.why_not(security, line):
+        return why
+    securities.deposit(doing, security, line)
+    return ""
+
+
 def park(doing: Act, line: BankLine, why: str) -> None:
     """Keep money that fits nothing in suspense: it is booked, and a cashier resolves it."""
     line.state, line.why = "suspended", why
     line.save(update_fields=["state", "why"])
-    sides = [
-        Side(BANK, line.account, line.amount),
-        Side(SUSPENSE, str(line.pk), -line.amount),
-    ]
+    amount = -line.amount if line.debit else line.amount
+    sides = [Side(BANK, line.account, amount), Side(SUSPENSE, str(line.pk), -amount)]
     post(doing, "parked", f"bank_line:{line.pk}", line.currency, sides)
     body = {"amount": line.amount, "currency": line.currency, "why": why}
     doing.announce(events.PAYMENT_PARKED, f"bank_line:{line.pk}", body)

@@ -91,7 +91,7 @@ def _candidates(
 ) -> Iterator[tuple[Guarantee, DeferredAccount | None]]:
     """Give what may cover a declaration's debt, in the order in which it is tried."""
     if named:
-        yield _named(declaration, named)
+        yield named_by(declaration, named)
         return
     for number in _declared(declaration):
         found = _find(number)
@@ -101,7 +101,12 @@ def _candidates(
         yield account.guarantee, account
 
 
-def _named(declaration: Declaration, number: str) -> tuple[Guarantee, DeferredAccount | None]:
+def named_by(declaration: Declaration, number: str) -> tuple[Guarantee, DeferredAccount | None]:
+    """Return the guarantee of a declaration's parties that has a number, or their account's.
+
+    Raises:
+        StateForbids: there is none.
+    """
     found = _find(number)
     if found is None or found[0].holder not in _parties(declaration):
         raise StateForbids(

@@ -165,7 +165,8 @@ class StatementTold(Schema):
     reference: str = Field(description="to be quoted when paying (ISO 11649)")
     month: date
     amount: int
-    open: int
+    open: int = Field(description="to be paid by its day, minor units")
+    waits: int = Field(description="open besides, whose collection waits for an appeal")
     due: date
     state: Literal["due", "paid", "overdue"]
 
@@ -245,7 +246,9 @@ class BankLineTold(Schema):
     payer_name: str
     payer_iban: str
     told: str = Field(description="what the payer wrote")
-    state: Literal["matched", "suspended", "assigned", "returned"]
+    state: Literal["matched", "suspended", "assigned", "returned", "reversed"]
+    debit: bool = Field(description="money that the bank took back")
+    returns: str = Field(description="the bank's reference of what it took back")
     why: str = Field(description="why it is parked")
     notice: str = Field(description="number of the notice that it paid, or empty")
 
@@ -269,7 +272,7 @@ class RefundTold(Schema):
     """Money that goes back."""
 
     id: int
-    kind: Literal["overpaid", "cancelled", "returned"]
+    kind: Literal["overpaid", "cancelled", "returned", "deposit"]
     mrn: str | None
     payer: str
     currency: str

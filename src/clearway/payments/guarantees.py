@@ -18,7 +18,7 @@ from clearway.payments.models import Guarantee, GuaranteeUse, Order
 from clearway.payments.paying import Money
 from clearway.payments.rules import iban_is_wrong
 from clearway.payments.terms import terms_at
-from clearway.payments.using import reserve, subject, telling_shortfall
+from clearway.payments.using import reserve, subject_of, telling_shortfall
 from clearway.traders.rules import REFERENCE
 from clearway.vocabulary.errors import DataRefused, StateForbids
 from clearway.vocabulary.money import fits_int64
@@ -68,7 +68,7 @@ def enter(actor: Actor, wanted: Wanted) -> Guarantee:
             "reference_amount": made.reference_amount,
             "valid_to": made.valid_to,
         }
-        doing.announce(events.GUARANTEE_ENTERED, subject(made), body, concerns=_holders(made))
+        doing.announce(events.GUARANTEE_ENTERED, subject_of(made), body, concerns=_holders(made))
     return made
 
 
@@ -106,7 +106,7 @@ def release(actor: Actor, number: str, reason: str) -> Guarantee:
             )
         found.refresh_from_db()
         body = {"number": found.number, "reason": reason}
-        doing.announce(events.GUARANTEE_RELEASED, subject(found), body, concerns=_holders(found))
+        doing.announce(events.GUARANTEE_RELEASED, subject_of(found), body, concerns=_holders(found))
     return found
 
 
@@ -137,7 +137,8 @@ def _refuse_call(use: GuaranteeUse, declaration: Declaration, today: date) -> No
     # On its last day a guarantee is called for whatever it covers and nobody has paid.
     last = use.guarantee.valid_to <= today
     late = [one for one in queries.collectable(declaration.pk) if last or one.due < today]
-    if use.state not in queries.OPEN_USE or not use.amount or not late:
+    # What is held for a debt that may yet arise answers for none that is late.
+    if use.state not in queries.OPEN_USE or not use.amount or not late or use.subject:
         raise StateForbids(
             "Nothing that this guarantee covers is overdue.",
             remedy="A guarantor pays what was due and is not paid.",
@@ -210,7 +211,7 @@ def _tell_call(doing: Act, order: Order, declaration: Declaration, kind: str) ->
     """Tell customs alone: nothing has happened to the guarantor yet."""
     use = order.use
     body = {"number": use.guarantee.number, "mrn": declaration.mrn, "amount": use.amount}
-    doing.announce(kind, subject(use.guarantee), body)
+    doing.announce(kind, subject_of(use.guarantee), body)
 
 
 def _holders(guarantee: Guarantee) -> tuple[int, ...]:

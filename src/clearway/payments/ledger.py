@@ -12,10 +12,11 @@ from clearway.vocabulary.errors import DefectFound
 
 BANK, RECEIVABLE, REVENUE, SUSPENSE = "bank", "receivable", "revenue", "suspense"
 REFUNDABLE, GUARANTOR, PROVIDER = "refundable", "guarantor", "provider"
-ACCOUNTS: Final = (BANK, RECEIVABLE, REVENUE, SUSPENSE, REFUNDABLE, GUARANTOR, PROVIDER)
+DEPOSIT: Final = "deposit"
+ACCOUNTS: Final = (BANK, RECEIVABLE, REVENUE, SUSPENSE, REFUNDABLE, GUARANTOR, PROVIDER, DEPOSIT)
 KINDS: Final = (
     "notice", "cancelled", "reduced", "carried", "payment", "parked", "assigned", "excess",
-    "refund", "returned", "called",
+    "refund", "returned", "called", "deposited", "released", "reversed",
 )  # fmt: skip
 """What an entry records."""
 

@@ -26,8 +26,9 @@ class LedgerAccount(models.Model):
     """An account of the ledger, in one currency.
 
     ``kind`` is bank, receivable (what payers owe), revenue (by tax), suspense (unknown money),
-    refundable (what payers get back), guarantor (what guarantors owe) or provider (electronic
-    payments under way). ``key`` names whose or of what: a payer, a tax, a guarantee.
+    refundable (what payers get back), guarantor (what guarantors owe), provider (electronic
+    payments under way) or deposit (what covers a debt that may yet arise). ``key`` names whose or
+    of what: a payer, a tax, a guarantee, a security's subject.
     """
 
     kind = models.CharField(max_length=12)

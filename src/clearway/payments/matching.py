@@ -1,26 +1,28 @@
-"""What a bank line pays: the notice or the statement that its payer named. Reads only."""
+"""What a bank line pays: the notice, statement or security that its payer named. Reads only."""
 
 from __future__ import annotations
 
 from typing import Final, NamedTuple
 
 from clearway.kernel.reference import Reference
-from clearway.payments import queries
-from clearway.payments.models import BankLine, Notice, Statement
+from clearway.payments import queries, stated
+from clearway.payments.models import BankLine, Notice, Security, Statement
 from clearway.payments.rules import iban_is_wrong, quoted
 
 WHY: Final = (
     "unknown_notice", "notice_cancelled", "notice_paid", "wrong_currency", "more_than_due",
-    "reference_reused", "wrong_iban", "statement_paid",
+    "reference_reused", "wrong_iban", "statement_paid", "security_over",
+    "unknown_return", "return_differs", "return_done", "return_other",
 )  # fmt: skip
 """Why a line is parked."""
 
 
 class Match(NamedTuple):
-    """What a line pays: one of the two."""
+    """What a line pays: one of the three."""
 
     notice: Notice | None = None
     statement: Statement | None = None
+    security: Security | None = None
 
 
 def find(line: BankLine, reference: Reference) -> Match | str:
@@ -35,7 +37,12 @@ def find(line: BankLine, reference: Reference) -> Match | str:
     kind, row = named
     if kind == "notice":
         return _notice(row, line)
-    statement = queries.statements().filter(pk=row).first()
+    if kind == "security":
+        security = queries.security_of_doubt(row)
+        if security is None:
+            return "unknown_notice"
+        return Match(security=security)
+    statement = stated.statements().filter(pk=row).first()
     if statement is None:
         return "unknown_notice"
     return Match(statement=statement) if line.currency == reference.currency else "wrong_currency"

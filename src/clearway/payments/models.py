@@ -9,6 +9,7 @@ from clearway.audit.fields import InstantField, MinorUnitsField
 from clearway.declarations.models import Declaration
 from clearway.payments.decision_models import Stay  # noqa: F401 - Django finds its tables by it
 from clearway.payments.ledger_models import Entry, Kept, LedgerAccount
+from clearway.payments.online_models import OnlinePayment  # noqa: F401 - the same
 
 
 class Notice(models.Model):
@@ -196,13 +197,15 @@ class GuaranteeUse(models.Model):
     ``liability`` is the debt it covers, ``amount`` what it takes of the reference amount: less
     where the holder has a reduction, nothing where he has a waiver. ``state`` is reserved (before
     release), drawn (the goods have gone), discharged (given back) or called (the guarantor pays);
-    ``account`` and ``statement`` where it is a charge of a deferred account.
+    ``account`` and ``statement`` where it is a charge of a deferred account. ``subject`` is empty
+    for what is owed; else it is held for what may yet be owed (``value_doubt:7``, ``securities``).
     """
 
     guarantee = models.ForeignKey(Guarantee, on_delete=models.PROTECT, related_name="uses")
     declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="+")
     liability = MinorUnitsField()
     amount = MinorUnitsField()
+    subject = models.CharField(max_length=96, blank=True)
     state = models.CharField(max_length=10, default="reserved")
     account = models.ForeignKey(DeferredAccount, on_delete=models.PROTECT, null=True)
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, null=True)
@@ -211,11 +214,11 @@ class GuaranteeUse(models.Model):
     ended_at = InstantField(null=True)
 
     class Meta:
-        """A guarantee holds one open amount for a declaration."""
+        """A guarantee holds one open amount for a declaration and each thing it may yet owe."""
 
         constraints = (
             models.UniqueConstraint(
-                fields=["guarantee", "declaration"],
+                fields=["guarantee", "declaration", "subject"],
                 condition=Q(state__in=["reserved", "drawn"]),
                 name="guarantee_use_open_once",
             ),
@@ -224,6 +227,23 @@ class GuaranteeUse(models.Model):
                 name="guarantee_use_amounts",
             ),
         )
+
+
+class Security(models.Model):
+    """What is to cover a debt that may yet arise: asked for, covered, then drawn or released.
+
+    ``subject`` is what it depends on, with its kind before a colon (``value_doubt:7``). ``amount``
+    in minor units of ``currency``; ``use`` is the guarantee's that covers it, else deposits do.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=96, unique=True)
+    currency = models.CharField(max_length=3)
+    amount = MinorUnitsField()
+    use = models.ForeignKey(GuaranteeUse, on_delete=models.PROTECT, null=True)
+    state = models.CharField(max_length=8, default="asked")
+    asked_at = InstantField()
+    ended_at = InstantField(null=True)
 
 
 class BankFile(models.Model):
@@ -249,8 +269,10 @@ class BankLine(models.Model):
 
     ``first`` is false for a line that came under a reference already used with another content
     (``digest`` is the content's). ``told`` is what the payer wrote. ``state`` is matched,
-    suspended (``why``: ``matching.WHY``), assigned (a cashier gave it to a notice) or returned.
-    Amounts in minor units of ``currency``, which may be a foreign one.
+    suspended (``why``: ``matching.WHY``), assigned (a cashier gave it to a notice), returned or
+    reversed: the bank took it back by a ``debit``, a line of its own that names it in ``reverses``
+    (``returns`` is the reference that the bank gave). Amounts in minor units of ``currency``,
+    which may be a foreign one.
     """
 
     account = models.CharField(max_length=34)
@@ -263,6 +285,9 @@ class BankLine(models.Model):
     payer_name = models.CharField(max_length=175, blank=True)
     payer_iban = models.CharField(max_length=34, blank=True)
     told = models.CharField(max_length=350, blank=True)
+    debit = models.BooleanField(default=False)
+    returns = models.CharField(max_length=70, blank=True)
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True)
     file = models.ForeignKey(BankFile, on_delete=models.PROTECT, related_name="entries")
     state = models.CharField(max_length=9)
     why = models.CharField(max_length=20, blank=True)
@@ -290,12 +315,33 @@ class BankLine(models.Model):
         )
 
 
+class Deposit(models.Model):
+    """Money of a bank line that covers a security; ``left`` of it is neither drawn nor released."""
+
+    security = models.ForeignKey(Security, on_delete=models.PROTECT, related_name="deposits")
+    line = models.OneToOneField(BankLine, on_delete=models.PROTECT)
+    payer = models.TextField()
+    amount = MinorUnitsField()
+    left = MinorUnitsField()
+    at = InstantField()
+
+    class Meta:
+        """Nothing of it is given twice."""
+
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, left__gte=0, left__lte=F("amount")),
+                name="deposit_given_once",
+            ),
+        )
+
+
 class Payment(models.Model):
     """What of some money paid a notice, and how it can go back.
 
-    ``method`` is bank, online, guarantee (the guarantor paid) or carried (from the notice that
-    this one replaces). ``payer_iban`` is where money of this payment came from; of ``amount``,
-    ``refunded`` went back.
+    ``method`` is bank, online, guarantee (the guarantor paid), deposit (a security was drawn) or
+    carried (from the notice that this one replaces). ``payer_iban`` is where the money came from;
+    of ``amount``, ``refunded`` went back.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="payments")
@@ -324,7 +370,8 @@ class Refund(models.Model):
     """Money that goes back, by two persons: a refund of duty, or parked money returned.
 
     ``kind`` is overpaid (the duty became less), cancelled (the declaration was invalidated),
-    claimed (the payer asked) or returned (``line``: parked money goes back whole). ``state`` is
+    returned (``line``: parked money goes back whole) or deposit (a security is released; ``line``
+    is what had been deposited). ``state`` is
     requested, approved (a first person), refunded (a second) or refused.
     """
 
@@ -389,21 +436,3 @@ class Order(models.Model):
                 fields=["use"], condition=Q(state="open"), name="call_open_once"
             ),
         )
-
-
-class OnlinePayment(models.Model):
-    """A payment that was begun with a provider: what it is for, and how it ended.
-
-    ``token`` names it to the provider; ``state`` is begun, succeeded, failed or parked (it
-    succeeded and could not be put to its notice: the money is in suspense).
-    """
-
-    token = models.CharField(max_length=43, unique=True)
-    provider = models.CharField(max_length=16)
-    notice = models.ForeignKey(Notice, on_delete=models.PROTECT)
-    currency = models.CharField(max_length=3)
-    amount = MinorUnitsField()
-    state = models.CharField(max_length=9, default="begun")
-    begun_by = models.CharField(max_length=64)
-    begun_at = InstantField()
-    ended_at = InstantField(null=True)

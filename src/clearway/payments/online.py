@@ -10,7 +10,8 @@ from clearway.declarations.queries import locked
 from clearway.events.service import Act, act
 from clearway.payments import access, events, notices, paying
 from clearway.payments.ledger import PROVIDER, SUSPENSE, Side, post
-from clearway.payments.models import BankFile, BankLine, Notice, OnlinePayment
+from clearway.payments.models import BankFile, BankLine, Notice
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.paying import Money
 from clearway.payments.providers import SUCCEEDED, Asked, Provider, Verdict, provider
 from clearway.payments.rules import notice_number

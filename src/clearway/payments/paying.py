@@ -133,14 +133,19 @@ def charge_interest(
         amount: what was paid late, in minor units.
         day: the day it was paid.
     """
-    rate = terms_at(doing.at).reference.settings.get("payments.interest_per_day", "")
-    late = (day - notice.due).days - _waited(notice, day, doing)
-    if not rate or late <= 0 or notice.kind not in _BEARS_INTEREST:
-        return False
-    asked = interest(amount, rate, late)
+    asked, late, rate = interest_on(doing, notice, amount, day)
     if not asked:
         return False
     reason = f"{late} days late, {rate} a day"
     line = Line(INTEREST_TAX, asked, "", INTEREST)
     adjusting.adjust(doing, declaration, [line], reason)
     return True
+
+
+def interest_on(doing: Act, notice: Notice, amount: int, day: date) -> tuple[int, int, str]:
+    """Return the interest on what is paid of a notice on a day, how many days late, the rate."""
+    rate = terms_at(doing.at).reference.settings.get("payments.interest_per_day", "")
+    late = (day - notice.due).days - _waited(notice, day, doing)
+    if not rate or late <= 0 or notice.kind not in _BEARS_INTEREST:
+        return 0, 0, rate
+    return interest(amount, rate, late), late, rate

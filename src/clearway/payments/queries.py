@@ -23,12 +23,12 @@ from clearway.payments.models import (
     GuaranteeUse,
     Notice,
     NoticeLine,
-    OnlinePayment,
     Order,
     Payment,
     Refund,
-    Statement,
+    Security,
 )
+from clearway.payments.online_models import OnlinePayment
 
 OPEN_NOTICE = ("due", "part_paid")
 OPEN_USE = ("reserved", "drawn")
@@ -121,10 +121,16 @@ def with_lines(rows: QuerySet[Notice]) -> QuerySet[Notice]:
     return rows.prefetch_related(Prefetch("lines", NoticeLine.objects.order_by("id")))
 
 
-def open_uses(declaration: int) -> QuerySet[GuaranteeUse]:
-    """Return what guarantees hold for a declaration."""
-    rows = GuaranteeUse.objects.filter(declaration=declaration, state__in=OPEN_USE)
+def open_uses(declaration: int, subject: str = "") -> QuerySet[GuaranteeUse]:
+    """Return what guarantees hold for a declaration's debt, or for what may yet be owed."""
+    rows = GuaranteeUse.objects.filter(declaration=declaration, state__in=OPEN_USE, subject=subject)
     return rows.select_related("guarantee", "account").order_by("id")
+
+
+def security_of_doubt(number: int) -> Security | None:
+    """Return the security that depends on a doubt about a value, with its declaration."""
+    rows = Security.objects.select_related("declaration", "use__guarantee")
+    return rows.filter(subject=f"value_doubt:{number}").first()
 
 
 def guarantees() -> QuerySet[Guarantee]:
@@ -189,43 +195,6 @@ def owing(mrns: set[str]) -> set[str]:
             "mrn", flat=True
         )
     }
-
-
-def statements() -> QuerySet[Statement]:
-    """Return every statement, with its account."""
-    return Statement.objects.select_related("account")
-
-
-def statements_of(account: int) -> QuerySet[Statement]:
-    """Return the statements of a deferred account, the latest month first."""
-    return statements().filter(account=account).order_by("-month")
-
-
-def notices_of_statement(statement: Statement) -> list[Notice]:
-    """Return the standing notices of a statement's declarations, the oldest first."""
-    charged = GuaranteeUse.objects.filter(statement=statement).values("declaration")
-    rows = Notice.objects.filter(declaration__in=charged).exclude(state="cancelled")
-    return list(rows.order_by("id"))
-
-
-def open_of_statement(statement: Statement) -> int:
-    """Return what is still to be paid of a statement, in minor units."""
-    return sum(one.open for one in notices_of_statement(statement))
-
-
-def open_of_statements(rows: Collection[Statement]) -> Mapping[int, int]:
-    """Return what is still to be paid of each of some statements, by row, in two statements."""
-    charged = GuaranteeUse.objects.filter(statement__in=[row.pk for row in rows])
-    pairs = list(charged.values_list("statement", "declaration"))
-    notices_open: dict[int, int] = {}
-    named = Notice.objects.filter(declaration__in={declaration for _, declaration in pairs})
-    for notice in named.exclude(state="cancelled"):
-        before = notices_open.get(notice.declaration_id, 0)
-        notices_open[notice.declaration_id] = before + notice.open
-    found: dict[int, int] = {}
-    for statement, declaration in pairs:
-        found[statement or 0] = found.get(statement or 0, 0) + notices_open.get(declaration, 0)
-    return found
 
 
 def uses_of_account(account: int) -> QuerySet[GuaranteeUse]:
@@ -328,16 +297,6 @@ def overdue(today: date) -> QuerySet[Notice]:
 def newly_overdue(today: date) -> QuerySet[Notice]:
     """Return the open notices that were due before a day and are not marked so."""
     return overdue(today).filter(~_on_account(), overdue_at=None)
-
-
-def statements_to_remind(by: date) -> QuerySet[Statement]:
-    """Return the open statements due by a day of which nobody was reminded."""
-    return statements().filter(state="due", reminded_at=None, due__lte=by).order_by("due", "id")
-
-
-def statements_overdue(today: date) -> QuerySet[Statement]:
-    """Return the open statements that were due before a day and are not marked so."""
-    return statements().filter(state="due", due__lt=today).order_by("due", "id")
 
 
 def known_digests(references: Collection[str]) -> set[tuple[str, str, str]]:

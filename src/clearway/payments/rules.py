@@ -19,7 +19,9 @@ _NOTICE: Final = re.compile(r"(?<![0-9A-Z])TN([0-9]{8,18})(?![0-9])")
 _STATEMENT: Final = re.compile(r"(?<![0-9A-Z])ST([0-9]{8,18})(?![0-9])")
 _CREDITOR: Final = re.compile(r"RF[0-9]{2}(?:TN|ST)[0-9]{8,18}(?![0-9])")
 _IBAN: Final = re.compile(r"[A-Z]{2}[0-9]{2}[0-9A-Z]{8,30}\Z")
+_SECURITY: Final = re.compile(r"(?<![0-9A-Z])VD([0-9]{8,18})(?![0-9])")
 _LARGEST: Final = 2**63 - 1
+_NAMED: Final = {"TN": "notice", "ST": "statement", "VD": "security"}
 
 
 def notice_number(row: int) -> str:
@@ -40,6 +42,15 @@ def statement_number(row: int) -> str:
     return f"ST{row:08d}"
 
 
+def security_number(subject: str) -> str:
+    """Return the number that who deposits a security quotes, by what it depends on.
+
+    >>> security_number("value_doubt:7")
+    'VD00000007'
+    """
+    return f"VD{int(subject.rpartition(':')[2]):08d}"
+
+
 def creditor_reference(number: str) -> str:
     """Return a number as a creditor reference (ISO 11649), which banks check.
 
@@ -51,6 +62,8 @@ def creditor_reference(number: str) -> str:
 
 def quoted(told: str) -> tuple[str, int] | None:
     """Return what a payer's words refer to: ``notice`` or ``statement`` and its row.
+
+    Or ``security`` and the number of the doubt about a value that it depends on.
 
     A creditor reference is believed only if its check digits are right; a bare number is taken as
     it stands. Words that name two different things name none.
@@ -68,10 +81,11 @@ def quoted(told: str) -> tuple[str, int] | None:
     if not found:
         found |= {("TN", int(one)) for one in _NOTICE.findall(text)}
         found |= {("ST", int(one)) for one in _STATEMENT.findall(text)}
+        found |= {("VD", int(one)) for one in _SECURITY.findall(text)}
     if len(found) != 1:
         return None
     letters, row = found.pop()
-    return None if row > _LARGEST else ({"TN": "notice", "ST": "statement"}[letters], row)
+    return None if row > _LARGEST else (_NAMED[letters], row)
 
 
 def iban_is_wrong(text: str) -> bool:

@@ -10,7 +10,7 @@ from clearway.accounts.queries import active_identifiers, organisation_of
 from clearway.audit.actor import Actor
 from clearway.declarations.queries import locked
 from clearway.events.service import Act, act
-from clearway.payments import events, paying, queries
+from clearway.payments import events, paying, queries, stated
 from clearway.payments.ledger import BANK
 from clearway.payments.models import (
     BankLine,
@@ -75,20 +75,27 @@ def close(doing: Act, account: DeferredAccount, month: date, terms: Terms) -> St
         made_at=doing.at,
     )
     GuaranteeUse.objects.filter(pk__in=[use.pk for use in uses]).update(statement=made)
+    # What came back from waiting may be due later than the statement.
     Notice.objects.filter(
-        declaration__in=[use.declaration_id for use in uses], state__in=queries.OPEN_NOTICE
+        declaration__in=[use.declaration_id for use in uses],
+        state__in=queries.OPEN_NOTICE,
+        due__lt=due,
     ).update(due=due)
     tell(doing, made, events.STATEMENT_MADE)
     return made
 
 
 def pay(doing: Act, statement: Statement, line: BankLine) -> str:
-    """Let a bank line pay a statement's notices, the oldest first; return why not, or nothing."""
-    notices = queries.notices_of_statement(statement)
+    """Let a bank line pay a statement's notices; return why not, or nothing.
+
+    The oldest first; those whose collection waits last, as far as their payer pays them all the
+    same.
+    """
+    notices = stated.notices_of(statement)
     declarations = {
         number: locked(number) for number in sorted({each.declaration_id for each in notices})
     }
-    notices = queries.notices_of_statement(statement)
+    notices = stated.notices_of(statement)
     open_now = sum(each.open for each in notices)
     if not open_now:
         return "statement_paid"
@@ -107,13 +114,30 @@ def pay(doing: Act, statement: Statement, line: BankLine) -> str:
 
 def settle(doing: Act, statement: Statement) -> None:
     """Mark a statement as paid when nothing is open on it; its account is free again."""
-    if statement.state == "paid" or any(
-        each.open for each in queries.notices_of_statement(statement)
-    ):
+    if statement.state == "paid" or any(each.open for each in stated.notices_of(statement)):
         return
     statement.state = "paid"
     statement.save(update_fields=["state"])
     tell(doing, statement, events.STATEMENT_PAID)
+    _unblock(statement)
+
+
+def wait(doing: Act, statement: Statement, today: date) -> None:
+    """Let a statement be late no more where all that was late on it waits now, within an act."""
+    tell(doing, statement, events.STATEMENT_STAYED)
+    if statement.state == "overdue" and not stated.is_late(statement, today):
+        statement.state = "due"
+        statement.save(update_fields=["state"])
+        _unblock(statement)
+
+
+def go_on(doing: Act, statement: Statement) -> None:
+    """Tell that what waited on a statement is to be paid again, within an act."""
+    Statement.objects.filter(pk=statement.pk).update(reminded_at=None)
+    tell(doing, statement, events.STATEMENT_RESUMED)
+
+
+def _unblock(statement: Statement) -> None:
     late = Statement.objects.filter(account=statement.account_id, state="overdue")
     if not late.exists():
         rows = DeferredAccount.objects.filter(pk=statement.account_id, state="blocked")
@@ -140,11 +164,14 @@ def _concerns(account: DeferredAccount) -> tuple[int, ...]:
 
 def tell(doing: Act, statement: Statement, kind: str, **body: object) -> None:
     """Announce a fact about a statement to the account's holder."""
+    owed = stated.owed(statement)
     told = {
         "number": statement_number(statement.pk),
         "account": statement.account.number,
         "month": statement.month,
         "amount": statement.amount,
+        "open": owed.due,
+        "waits": owed.waits,
         "due": statement.due,
         **body,
     }

@@ -1,7 +1,8 @@
 """Collection that waits: reminders, marks of lateness and calls on guarantees pause, then resume.
 
 A room above asks for it (an appeal, where that was granted), names itself as the subject, and ends
-it. What waits is what was asked for since a decision; what was owed before it is collected on.
+it. What waits is what was asked for since a decision; what was owed before it is collected on. A
+deferred account's statement asks for what waits no longer, until it goes on.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from datetime import datetime, timedelta
 from clearway.declarations.models import Declaration
 from clearway.declarations.rules import local_day
 from clearway.events.service import Act
-from clearway.payments import events, notices, queries
+from clearway.payments import events, notices, queries, stated, statements
 from clearway.payments.decision_models import Stay
 from clearway.payments.models import Notice
 from clearway.payments.terms import terms_at
@@ -37,6 +38,8 @@ def stay(doing: Act, declaration: Declaration, subject: str, issued_from: dateti
             if notice.issued_at >= issued_from:
                 body = {"open": notice.open, "until": subject}
                 notices.tell(doing, notice, declaration, events.NOTICE_STAYED, **body)
+        for statement in stated.waiting_with(declaration.pk):
+            statements.wait(doing, statement, terms_at(doing.at).today)
 
 
 def resume(doing: Act, declaration: Declaration, subject: str) -> None:
@@ -52,6 +55,7 @@ def resume(doing: Act, declaration: Declaration, subject: str) -> None:
     found = Stay.objects.filter(declaration=declaration, subject=subject, ended_at=None).first()
     if found is None:
         return
+    waited_on = stated.waiting_with(declaration.pk)
     Stay.objects.filter(pk=found.pk).update(ended_at=doing.at)
     reference = terms_at(doing.at).reference
     began, today = local_day(found.since, reference), local_day(doing.at, reference)
@@ -66,3 +70,5 @@ def resume(doing: Act, declaration: Declaration, subject: str) -> None:
         )
         body = {"open": notice.open, "due": notice.due}
         notices.tell(doing, notice, declaration, events.NOTICE_RESUMED, **body)
+    for statement in waited_on:
+        statements.go_on(doing, statement)

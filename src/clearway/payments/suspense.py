@@ -1,4 +1,4 @@
-"""Parked money: a cashier gives it to a notice, or sends it back with a second person."""
+"""Parked money: a cashier gives it to what it is for, or sends it back with a second person."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from clearway.declarations.models import Declaration
 from clearway.declarations.queries import locked
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
-from clearway.payments import access, events, paying, queries, refunds
+from clearway.payments import access, events, paying, queries, refunds, returning, securities
 from clearway.payments.ledger import GUARANTOR, REFUNDABLE, SUSPENSE, Side, post
-from clearway.payments.models import BankLine, Guarantee, Notice, Refund
+from clearway.payments.models import BankLine, Guarantee, Notice, Refund, Security
 from clearway.payments.rules import quoted
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 
 def assign(actor: Actor, number: int, target: str) -> BankLine:
-    """Give parked money to a notice, or to a called guarantee whose guarantor it came from.
+    """Give parked money to a notice, a security, or a called guarantee whose guarantor it is of.
 
     What is more than the notice's due waits as a refund, which two persons pay.
 
     Args:
         actor: a cashier.
         number: the line.
-        target: number of a notice, or of a guarantee.
+        target: number of a notice, of a security, or of a guarantee; of a payment that the bank
+            took back, the bank's reference of it.
 
     Raises:
         NotThere: no such line.
@@ -32,9 +33,11 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
         DataRefused: nothing has the number.
     """
     found = access.line_for(actor, number)
-    notice = _notice(target)
+    if found.debit:
+        return _take_back(actor, found, target)
+    notice, security = _notice(target), _security(target)
     guarantee = None if notice is not None else queries.guarantee_called(target.strip())
-    if notice is None and guarantee is None:
+    if notice is None and guarantee is None and security is None:
         raise DataRefused(
             "No notice and no guarantee has this number.",
             faults=(("/body/target", "not known"),),
@@ -46,6 +49,16 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
             line = _parked(found.pk)
             _pay_notice(doing, line, declaration, Notice.objects.get(pk=notice.pk))
             line.notice = notice
+        elif security is not None:
+            locked(security.declaration_id)
+            line = _parked(found.pk)
+            security.refresh_from_db()
+            if securities.why_not(security, line):
+                raise StateForbids(
+                    "This money cannot be deposited for this security.",
+                    remedy="Look at what is asked for, or send it back.",
+                )
+            securities.deposit(doing, security, line, parked=True)
         else:
             assert guarantee is not None
             line = _parked(found.pk)
@@ -57,11 +70,34 @@ def assign(actor: Actor, number: int, target: str) -> BankLine:
     return line
 
 
+def _take_back(actor: Actor, found: BankLine, target: str) -> BankLine:
+    """Let a parked debit take back the payment that a cashier names."""
+    with act(actor) as doing:
+        line = _parked(found.pk)
+        if returning.take_back(doing, line, target.strip()):
+            raise StateForbids(
+                "This payment cannot be taken back by this debit.",
+                remedy="Check the bank's reference and the amount of the payment.",
+            )
+        line.state, line.settled_by, line.settled_at = "assigned", actor.name, doing.at
+        line.save(update_fields=["state", "settled_by", "settled_at"])
+        body = {"line": line.pk, "number": target.strip(), "amount": line.amount}
+        doing.announce(events.PAYMENT_ASSIGNED, f"bank_line:{line.pk}", body)
+    return line
+
+
 def _notice(target: str) -> Notice | None:
     named = quoted(target)
     if named is None or named[0] != "notice":
         return None
     return queries.notices().filter(pk=named[1]).first()
+
+
+def _security(target: str) -> Security | None:
+    named = quoted(target)
+    if named is None or named[0] != "security":
+        return None
+    return queries.security_of_doubt(named[1])
 
 
 def _parked(number: int) -> BankLine:
@@ -127,6 +163,10 @@ def send_back(actor: Actor, number: int, reason: str) -> Refund:
     reason = needed_reason(reason)
     with act(actor) as doing:
         line = _parked(found.pk)
+        if line.debit:
+            raise StateForbids(
+                "This is money that the bank took back.", remedy="Name the payment that it was."
+            )
         made = Refund.objects.create(
             kind="returned",
             line=line,

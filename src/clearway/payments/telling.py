@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clearway.payments import queries
+from clearway.payments import queries, stated
 from clearway.payments.bank import Outcome, told_faults
 from clearway.payments.models import (
     BankFile,
@@ -13,11 +13,11 @@ from clearway.payments.models import (
     Guarantee,
     GuaranteeUse,
     Notice,
-    OnlinePayment,
     Order,
     Refund,
     Statement,
 )
+from clearway.payments.online_models import OnlinePayment
 from clearway.payments.queries import Debt
 from clearway.payments.rules import creditor_reference, notice_number, statement_number
 
@@ -91,13 +91,14 @@ def guarantee(row: Guarantee, *, uses: bool = False) -> dict[str, Any]:
 
 def statement(row: Statement) -> dict[str, Any]:
     """Return a statement as it is told."""
-    number = statement_number(row.pk)
+    number, owed = statement_number(row.pk), stated.owed(row)
     return {
         "number": number,
         "reference": creditor_reference(number),
         "month": row.month,
         "amount": row.amount,
-        "open": queries.open_of_statement(row),
+        "open": owed.due,
+        "waits": owed.waits,
         "due": row.due,
         "state": row.state,
     }
@@ -113,7 +114,7 @@ def account(row: DeferredAccount, *, whole: bool = False) -> dict[str, Any]:
         "available": row.guarantee.available,
     }
     if whole:
-        told["statements"] = [statement(one) for one in queries.statements_of(row.pk)[:60]]
+        told["statements"] = [statement(one) for one in stated.statements_of(row.pk)[:60]]
         charged = queries.uses_of_account(row.pk).filter(statement=None)
         told["charged"] = [use(one) for one in charged[:200]]
     return told
@@ -152,6 +153,8 @@ def line(row: BankLine) -> dict[str, Any]:
         "payer_name": row.payer_name,
         "payer_iban": row.payer_iban,
         "told": row.told,
+        "debit": row.debit,
+        "returns": row.returns,
         "state": row.state,
         "why": row.why,
         "notice": "" if row.notice_id is None else notice_number(row.notice_id),

@@ -16,7 +16,7 @@ from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.declarations.kinds import days_setting
 from clearway.events.service import act
-from clearway.payments import events, notices, queries, statements, using
+from clearway.payments import events, notices, queries, stated, statements, using
 from clearway.payments.models import Guarantee, Notice, Statement
 from clearway.payments.terms import Terms, terms_at
 
@@ -63,7 +63,7 @@ def remind(actor: Actor, terms: Terms) -> int:
             if rows.update(reminded_at=clock.now()):
                 _tell_notice(actor, notice, events.NOTICE_REMINDED, code=code)
                 count += 1
-    for statement in list(queries.statements_to_remind(by)[:AT_ONCE]):
+    for statement in list(stated.to_remind(by)[:AT_ONCE]):
         owed = Statement.objects.filter(pk=statement.pk, reminded_at=None)
         with transaction.atomic():
             if owed.update(reminded_at=clock.now()):
@@ -82,7 +82,7 @@ def mark_overdue(actor: Actor, terms: Terms) -> int:
             if rows.update(overdue_at=clock.now()):
                 _tell_notice(actor, notice, events.NOTICE_OVERDUE)
                 count += 1
-    for statement in list(queries.statements_overdue(terms.today)[:AT_ONCE]):
+    for statement in list(stated.overdue(terms.today)[:AT_ONCE]):
         owed = Statement.objects.filter(pk=statement.pk, state="due")
         with transaction.atomic():
             if owed.update(state="overdue"):
@@ -113,7 +113,7 @@ def expire(actor: Actor, terms: Terms) -> int:
                 with act(actor) as doing:
                     holders = tuple(active_identifiers([guarantee.holder]).values())
                     body = {"number": guarantee.number, "valid_to": guarantee.valid_to}
-                    named = using.subject(guarantee)
+                    named = using.subject_of(guarantee)
                     doing.announce(events.GUARANTEE_EXPIRED, named, body, concerns=holders)
                 count += 1
     return count

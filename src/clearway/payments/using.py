@@ -59,7 +59,7 @@ def telling_shortfall(actor: Actor) -> Iterator[None]:
                 "available": short.available,
                 "shortfall": short.shortfall,
             }
-            named = f"declaration:{short.mrn}" if short.mrn else subject(short.guarantee)
+            named = f"declaration:{short.mrn}" if short.mrn else subject_of(short.guarantee)
             doing.announce(events.GUARANTEE_SHORT, named, body, concerns=short.concerns)
         raise
 
@@ -70,6 +70,8 @@ def reserve(
     declaration: Declaration,
     liability: int,
     account: DeferredAccount | None = None,
+    *,
+    subject: str = "",
 ) -> GuaranteeUse:
     """Let a guarantee answer for a debt, within an act on a locked declaration.
 
@@ -81,13 +83,14 @@ def reserve(
         declaration: locked.
         liability: the debt to be covered, in minor units, above nothing.
         account: the deferred account that it is charged to.
+        subject: what the debt depends on where it may yet arise (``securities``).
 
     Raises:
         GuaranteeShort: it is over, or holds less than is needed; the shortfall is told.
     """
     terms = terms_at(doing.at)
     share = terms.share(types_of(guarantee.holder, terms.today))
-    held = queries.open_uses(declaration.pk).filter(guarantee=guarantee).first()
+    held = queries.open_uses(declaration.pk, subject).filter(guarantee=guarantee).first()
     before = 0 if held is None else held.amount
     whole = liability + (0 if held is None else held.liability)
     amount = held_amount(whole, share) - before
@@ -98,6 +101,7 @@ def reserve(
             guarantee=guarantee,
             declaration=declaration,
             account=account,
+            subject=subject,
             actor=doing.actor.name,
             at=doing.at,
         )
@@ -176,16 +180,24 @@ def fit(doing: Act, declaration: Declaration, outstanding: int) -> None:
     for use in queries.open_uses(declaration.pk):
         keep = min(use.liability, left)
         left -= keep
-        if keep == use.liability:
-            continue
-        kept = _scaled(use, keep)
-        give_back(use.guarantee_id, use.amount - kept)
-        if keep:
-            use.liability, use.amount = keep, kept
-        else:
-            use.state, use.ended_at = "discharged", doing.at
-        use.save()
-        tell_use(doing, use, declaration, events.GUARANTEE_DISCHARGED, kept=keep)
+        fit_one(doing, use, declaration, keep)
+
+
+def fit_one(doing: Act, use: GuaranteeUse, declaration: Declaration, keep: int) -> None:
+    """Give back what one use holds beyond a part of its liability, and end it where that is none.
+
+    A waiver's use, which takes nothing of its guarantee, ends as well.
+    """
+    if keep == use.liability:
+        return
+    kept = _scaled(use, keep)
+    give_back(use.guarantee_id, use.amount - kept)
+    if keep:
+        use.liability, use.amount = keep, kept
+    else:
+        use.state, use.ended_at = "discharged", doing.at
+    use.save()
+    tell_use(doing, use, declaration, events.GUARANTEE_DISCHARGED, kept=keep)
 
 
 def _scaled(use: GuaranteeUse, keep: int) -> int:
@@ -213,9 +225,9 @@ def tell_use(
         **body,
     }
     concerns = tuple(dict.fromkeys((*concerned(declaration), *sorted(holders))))
-    doing.announce(kind, subject(use.guarantee), told, concerns=concerns)
+    doing.announce(kind, subject_of(use.guarantee), told, concerns=concerns)
 
 
-def subject(guarantee: Guarantee) -> str:
+def subject_of(guarantee: Guarantee) -> str:
     """Return the subject of a guarantee in the record."""
     return f"guarantee:{guarantee.pk}"

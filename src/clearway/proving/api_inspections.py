@@ -10,6 +10,7 @@ from clearway.proving.api_objects import (
     LODGERS,
     NUMBERS,
     ROLE_OF,
+    SECURITY,
     TRADER,
     Objects,
     Right,
@@ -39,7 +40,9 @@ def inspections(objects: Objects, who: str) -> dict[str, Right]:
             "getValueDoubt": Right({"number": doubt(objects)}),
             "tellGrounds": Right({"number": doubt(objects, replied=True)}, {"grounds": said}),
             "fixSecurity": Right({"number": doubt(objects)}, {"value": 10**10}),
-            "coverSecurity": Right({"number": doubt(objects, secured=True)}, {"reference": "GRN"}),
+            "coverSecurity": Right(
+                {"number": doubt(objects, secured=True)}, {"reference": SECURITY}
+            ),
             "decideValueDoubt": Right(
                 {"number": doubt(objects)}, {"accept": True, "decision": said}
             ),
@@ -125,6 +128,7 @@ def doubt(
     if replied:
         objects.ask(who, "POST", f"/value-doubts/{number}/reply", {"text": "See the contract."})
     if secured:
-        path = f"/value-doubts/{number}/security"
-        objects.ask("officer", "POST", path, {"value": 10**10})
+        path = f"/value-doubts/{number}"
+        declared = objects.ask("officer", "GET", path)["declared"]
+        objects.ask("officer", "POST", f"{path}/security", {"value": 2 * declared})
     return number

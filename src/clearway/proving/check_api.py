@@ -43,7 +43,8 @@ KEY_OF: Final = {role.value: name for name, role in reversed(ROLE_OF.items())}
 """By whose key of the demonstration each role is tried: the first that has it."""
 ROOMS: Final = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
-    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "reference", "traders",
+    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "quotas", "reference",
+    "traders",
 )  # fmt: skip
 _DOCUMENT: Final = "/api/v1/openapi.json"
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")

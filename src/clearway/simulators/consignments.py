@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from random import Random
 
@@ -278,6 +279,7 @@ class Consigning:
         code, unit = line.line.code, line.line.unit
         documents = [self._document(self.invoice_document, f"INV-{self.rng.randrange(10**6):06d}")]
         regime, preferential = self._claim(supplier, documents)
+        regime, quota = self._quota(code, supplier, regime, documents)
         documents += [
             self._document(permit.documents[0], f"PM{self.rng.randrange(10**7):07d}")
             for permit in self.market.permits(code, supplier.country)
@@ -293,7 +295,7 @@ class Consigning:
                     item_classes.Classification(id=code, identification_type_code="TSP"),
                 ),
                 duty_tax_fees=(
-                    item_classes.DutyTaxFee(duty_regime_code=regime),
+                    item_classes.DutyTaxFee(duty_regime_code=regime, quota_order_id=quota),
                     *self._supplied(code, unit, line.net),
                 ),
                 goods_measure=item_classes.GoodsMeasure(
@@ -355,6 +357,27 @@ class Consigning:
         if rule.by_origin != "preferential":
             return rule.code, ()
         return rule.code, (item_classes.Origin(country_code=supplier.country, type_code="2"),)
+
+    def _quota(
+        self,
+        commodity: str,
+        supplier: Supplier,
+        regime: str,
+        documents: Sequence[item_classes.AdditionalDocument],
+    ) -> tuple[str, str | None]:
+        """Claim a tariff quota in place of a preference, where one serves the goods.
+
+        Returns the claim and the quota's order number. Nothing is drawn by lot here: who has what
+        a quota asks for claims it.
+        """
+        found = self.market.quota_for(commodity, supplier.country)
+        if found is None:
+            return regime, None
+        rule, order = found
+        held = {f"{one.category_code}{one.type_code}" for one in documents}
+        proved = not rule.proof_documents or not held.isdisjoint(rule.proof_documents)
+        based = rule.by_origin != "preferential" or regime != self.claimed
+        return (rule.code, order) if proved and based else (regime, None)
 
     def _document(self, code: str, reference: str) -> item_classes.AdditionalDocument:
         return item_classes.AdditionalDocument(

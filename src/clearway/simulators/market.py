@@ -53,6 +53,7 @@ class Market:
         excised = self._commodities_of("excise")
         self.excise_lines = [line for line in lines if line.code in excised]
         self.claims = self._preference_claims()
+        self._quotas = self._quota_claims()
         self.countries = [code for code in TRADE if code != reference.country]
         self._country_weights = list(accumulate(TRADE[code] for code in self.countries))
         self.offices = self._codes("office") or ["OFFICE1"]
@@ -100,6 +101,10 @@ class Market:
     def claims_for(self, country: str) -> Sequence[PreferenceRule]:
         """Return the preferences that goods of a country may claim."""
         return self.claims.get(country, ())
+
+    def quota_for(self, commodity: str, country: str) -> tuple[PreferenceRule, str] | None:
+        """Return the claim and the order number of a quota that serves goods, if one does."""
+        return self._quotas.get((commodity, country)) or self._quotas.get((commodity, ""))
 
     def pick(self, name: str, wishes: Sequence[str]) -> str:
         """Return the first wish that the pack's code list holds, else its first code."""
@@ -154,6 +159,21 @@ class Market:
         table = self.reference.measures
         rows = self._rows_of(types)
         return {table.commodities[index] for index in np.unique(table.commodity[rows])}
+
+    def _quota_claims(self) -> dict[tuple[str, str], tuple[PreferenceRule, str]]:
+        """Return the claim of each quota by commodity and country, empty for all countries."""
+        claims: dict[tuple[str, str], tuple[PreferenceRule, str]] = {}
+        table = self.reference.measures
+        for rule in self.reference.preferences.values():
+            if not rule.quota:
+                continue
+            for index in np.flatnonzero(self._rows_of(set(rule.measure_types))):
+                order = table.quota_orders[table.quota_order[index]]
+                area = table.areas[table.area[index]] if table.area[index] else ""
+                members = [entry.code for entry in self.reference.areas.get(area, ())] or [area]
+                for country in members if order else ():
+                    claims[table.commodities[table.commodity[index]], country] = rule, order
+        return claims
 
     def _preference_claims(self) -> dict[str, list[PreferenceRule]]:
         claims: dict[str, list[PreferenceRule]] = defaultdict(list)

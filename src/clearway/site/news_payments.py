@@ -14,7 +14,7 @@ from clearway.payments import determining, notices, queries
 from clearway.payments.departing import Part
 
 KINDS = (declarations.ACCEPTED, declarations.AMENDED, declarations.INVALIDATED)
-DETERMINED = (inspection.DOUBT_DECIDED,)
+DETERMINED = (inspection.DOUBT_DECIDED, inspection.DOUBT_LAPSED)
 _ME = system("payments")
 
 
@@ -62,7 +62,7 @@ _decided = msgspec.json.Decoder(_Decided).decode
 
 
 def collect_determined(news: Told) -> None:
-    """Ask for what a value that customs determined adds to a debt."""
+    """Ask for what a value that customs determined adds to a debt; a lapsed doubt adds nothing."""
     told = _decided(news.body)
     parts = [Part(one.tax, one.amount, told.item, one.charged) for one in told.taxes]
     determining.collect(_ME, told.mrn or "", told.doubt, parts)

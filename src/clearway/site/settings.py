@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "clearway.accounts",
     "clearway.documents",
     "clearway.traders",
+    "clearway.quotas",
     "clearway.reference",
     "clearway.cargo",
     "clearway.declarations",

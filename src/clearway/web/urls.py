@@ -27,7 +27,7 @@ from clearway.web.lodging import copying, pages, sending
 from clearway.web.money import bank, guarantees, notices
 from clearway.web.money import lists as lists_of_money
 from clearway.web.officers import proposals, queue, team
-from clearway.web.oversight import line, log, packs
+from clearway.web.oversight import line, log, packs, quotas
 from clearway.web.permits.addresses import PERMITS
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
@@ -162,6 +162,8 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    path("quotas/", quotas.quotas, name="quotas"),
+    path("quotas/<str:order>", quotas.quota, name="quota"),
     # The trader's desk.
     path("dashboard", dashboard.dashboard, name="dashboard"),
     path("files/", files.files, name="files"),

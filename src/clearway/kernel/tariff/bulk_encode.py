@@ -210,7 +210,7 @@ def price_item(
     index = bulk_index_of(reference).small
     found: list[Finding] = []
     item = in_own_unit(lodgement.items[number - 1], reference, day)
-    at = Situation(lodgement, item, number, day, index, found)
+    at = Situation(lodgement, item, number, day, index, found, quota_granted=item.quota_granted)
     additions = tax_additions(lodgement, reference, day)
     priced = ItemPricing(at, worth, additions, NO_RELIEF, explain=explain)
     priced.run()

@@ -61,7 +61,9 @@ def price(
     questions: list[Question] = []
     for number, item in enumerate(lodgement.items, 1):
         counted = in_own_unit(item, reference, day)
-        at = Situation(lodgement, counted, number, day, index, findings)
+        at = Situation(
+            lodgement, counted, number, day, index, findings, quota_granted=item.quota_granted
+        )
         worth = values[number - 1].value if number <= len(values) else None
         priced = ItemPricing(at, worth, additions, relief, explain=explain)
         priced.run()

@@ -28,8 +28,9 @@ class DoubtingActs(Judged):
     @rule(who=DESKS, which=WHICH)
     def doubt(self, who: str, which: int) -> None:
         life = self.life(which)
-        if life.kind not in _PRICED:
-            return
+        again = life.doubt is not None and life.doubt.state == "determined"
+        if life.kind not in _PRICED or again:
+            return  # what two determined values add to one another is held to by other tests
         may = self.model.doubt(who, life)
 
         def do() -> None:
@@ -60,7 +61,7 @@ class DoubtingActs(Judged):
     @rule(who=DESKS, which=WHICH)
     def fix_security(self, who: str, which: int) -> None:
         self._about(which, who, "fix_security", self.model.fix, lambda who, number:
-            doubting.fix_security(self.scene.actor(who), number, self._twice(which))
+            doubting.fix_security(self.scene.actor(who), number, self._more(self.life(which)))
         )  # fmt: skip
 
     @_DOUBTED
@@ -80,10 +81,14 @@ class DoubtingActs(Judged):
     @_DOUBTED
     @rule(who=DESKS, which=WHICH)
     def determine(self, who: str, which: int) -> None:
-        self._about(which, who, "determine", self.model.determine, lambda who, number:
-            doubting.determine(self.scene.actor(who), number, decision="As the like", method="3",
-                               value=self._twice(which))
-        )  # fmt: skip
+        life = self.life(which)
+
+        def do(who: str, number: int) -> None:
+            actor, value = self.scene.actor(who), self._more(life)
+            row = doubting.determine(actor, number, decision="As the like", method="3", value=value)
+            self.model.add_value(life, row.difference or 0)
+
+        self._about(which, who, "determine", self.model.determine, do)
 
     def _about(
         self,
@@ -99,9 +104,9 @@ class DoubtingActs(Judged):
         number = life.doubt.number
         self.judge(f"{told} {who} {life.name}", expected(who, life), lambda: do(who, number))
 
-    def _twice(self, which: int) -> int:
-        life = self.life(which)
+    def _more(self, life: Life) -> int:
+        """Return a value that no later price makes up to the unit: two and a half times as much."""
         declared = ValueDoubt.objects.values_list("declared", flat=True)
         number = 0 if life.doubt is None else life.doubt.number
         found = declared.filter(pk=number).first()
-        return 2 * (found or KINDS[life.kind].price * _CENTS)
+        return 5 * (found or KINDS[life.kind].price * _CENTS) // 2

@@ -29,7 +29,7 @@ from clearway.proving.lifecycle.judged import (
     some,
 )
 from clearway.proving.lifecycle.lives import Life
-from clearway.proving.lifecycle.messages import LODGED, message
+from clearway.proving.lifecycle.messages import BOX, LODGED, message
 from clearway.vocabulary.errors import ActRefused, DefectFound
 
 
@@ -42,7 +42,9 @@ class GoodsActs(Judged):
         self.count += 1
         life = Life(name=f"HBL{self.salt}{self.count}", kind=kind)
         if here and not life.away:
-            self.judge("report", self.model.report(life.name), lambda: self.scene.report(life.name))
+            box = BOX if life.boxed else ""
+            may = self.model.report(life.name)
+            self.judge("report", may, lambda: self.scene.report(life.name, box))
             if here > 1:
                 self.judge(
                     "arrive", self.model.arrive(life.name), lambda: self.scene.arrive(life.name)
@@ -87,7 +89,7 @@ class GoodsActs(Judged):
             self.judge(
                 f"report {life.name}",
                 self.model.report(life.name),
-                lambda: self.scene.report(life.name),
+                lambda: self.scene.report(life.name, BOX if life.boxed else ""),
             )
 
     @SOME

@@ -1,4 +1,4 @@
-"""What the model keeps of declarations, holds, looks, doubts, tokens and corrections."""
+"""What the model keeps of declarations, holds, looks, doubts, tokens, moves and corrections."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from clearway.proving.lifecycle.messages import KINDS, PACKAGES
 class Look(msgspec.Struct, kw_only=True):
     """An opening that keeps goods: assigned, started or discrepancy, and for which version.
 
-    ``noted`` are the findings of it.
+    ``noted`` are the findings of it, ``number`` counts the looks of a declaration.
     """
 
+    number: int = 0
     state: str = "assigned"
     version: int = 1
     noted: int = 0
@@ -30,20 +31,27 @@ class Doubt(msgspec.Struct, kw_only=True):
     number: int = 0
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is not decided: what was released against security is not cleared before."""
+        return self.state in {"asked", "replied", "grounds_told", "heard"}
+
+    @property
     def keeps(self) -> bool:
         """Whether goods have to wait for it."""
-        return self.state in {"asked", "replied", "grounds_told", "heard"} and not self.secured
+        return self.is_open and not self.secured
 
 
 class Life(msgspec.Struct, kw_only=True):
     """One declaration. The three states, and all that decides about them.
 
-    ``row`` is its number in the record. ``looks`` are the inspections that keep the goods.
+    ``row`` is its number in the record. ``looks`` are the inspections that keep the goods,
+    ``opened`` counts all of them; ``in_order`` is the version that the last of them found in order.
     ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
     was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
     ``enquired`` whether somebody asked where it is. ``released`` are goods items that were released
     before the others. ``completes`` names the simplified declaration that a supplementary one
     completes; ``payable`` is what the kernel found of this one, whoever owes it.
+    ``departs`` is what a determined value added to ``departs_from``, what was payable then.
     """
 
     name: str
@@ -62,6 +70,8 @@ class Life(msgspec.Struct, kw_only=True):
     version: int = 1
     permit: str = ""
     looks: list[Look] = []
+    opened: int = 0
+    in_order: int = 0
     doubt: Doubt | None = None
     owed: int = 0
     paid: int = 0
@@ -75,6 +85,8 @@ class Life(msgspec.Struct, kw_only=True):
     enquired: bool = False
     completes: str = ""
     payable: int = 0
+    departs: int = 0
+    departs_from: int = 0
 
     @property
     def away(self) -> bool:
@@ -85,6 +97,11 @@ class Life(msgspec.Struct, kw_only=True):
     def has_lot(self) -> bool:
         """Whether its goods are a lot of the cargo report: neither an export nor a supplement."""
         return not self.away and not self.completes
+
+    @property
+    def boxed(self) -> bool:
+        """Whether it is a house in the run's container."""
+        return KINDS[self.kind].boxed
 
     @property
     def parts(self) -> tuple[int, ...]:
@@ -142,3 +159,10 @@ class Change(msgspec.Struct, kw_only=True):
     number: int = 0
     appeal: str = ""
     appeal_number: int = 0
+
+
+class Moved(msgspec.Struct, kw_only=True):
+    """A movement of the container to a freight station: authorised, under_way, or over."""
+
+    state: str = "authorised"
+    number: int = 0

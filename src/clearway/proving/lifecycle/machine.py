@@ -22,6 +22,7 @@ from clearway.proving.lifecycle.messages import LODGED, PACKAGES
 from clearway.proving.lifecycle.model import AFTER, OFFICE_OF, WAITING
 from clearway.proving.lifecycle.model_base import USABLE
 from clearway.proving.lifecycle.money_acts import MoneyActs
+from clearway.proving.lifecycle.moving_acts import MovingActs
 from clearway.proving.lifecycle.officer_acts import OfficerActs
 from clearway.proving.lifecycle.trader_acts import TraderActs
 
@@ -38,6 +39,8 @@ _DIFFERING = "shirts"
 """The kind that is sent to control on its way, and whose goods are not as declared."""
 _OF_TWO = "two"
 """The kind of two goods items, of which one may be held and the other go."""
+_DOUBTED = "bicycles"
+"""The kind whose value is doubted at times."""
 _SENT_TO_CONTROL = {_DIFFERING, "dear"}
 _LOOKED_INTO = {"assessed", "documents_requested"}
 _RED = 3
@@ -52,6 +55,7 @@ class Lifecycle(
     GateActs,
     DoubtingActs,
     CorrectingActs,
+    MovingActs,
     CalendarActs,
 ):
     """One run of a few declarations from lodging to the end of their lives."""
@@ -84,7 +88,7 @@ class Lifecycle(
             self.present("trader", which)
         elif life.has_lot and self.model.reported.get(life.name) != "arrived":
             self._bring(life, which)
-        elif life.kind == _OF_TWO and self._apart(life, which):
+        elif self._in_its_way(life, which):
             pass
         elif self.model.is_kept(life):
             self._lift_one(life)
@@ -106,25 +110,54 @@ class Lifecycle(
 
     def _bring(self, life: Life, which: int) -> None:
         """Let the goods come; at times somebody waits to hold them."""
-        two = life.kind == _OF_TWO
         known = any(held.life is life for held in self.model.holds)
-        if self.at_times(2 if two else 3) and not known:
-            self.hold("plants", which, lot=False, item=2 if two else 0)
+        if not known and self.at_times(3):
+            self.hold("plants", which, lot=False)
         (self.arrive if self.model.reported.get(life.name) else self.report)(which)
+
+    def _in_its_way(self, life: Life, which: int) -> bool:
+        """Do what is done with its kind alone; tell whether anything was."""
+        if life.boxed:
+            return self._move_box(life, which)
+        return life.kind == _OF_TWO and self._apart(life, which)
 
     def _apart(self, life: Life, which: int) -> bool:
         """Release the item of two that is not held and let it leave; tell whether it was so."""
+        desk, known = life.desk or "ann", any(held.life is life for held in self.model.holds)
+        if life.state in {"assessed", *WAITING} and not known and self.at_times(2):
+            self.hold("plants", which, lot=False, item=2)
         if self.model.held_items(life) != {2} or self.model.is_held(life) or life.left < PACKAGES:
             return False
-        if not life.released:
-            desk = life.desk or "ann"
-            self.pay(which, "rest")
-            self.release_items(desk, which, (1,), "nothing", secured=False)
-            self.release_items(desk, which, (2,), "goods", secured=False)
-            self.release_items(desk, which, (1,), "goods", secured=False)
-            return bool(life.released)
-        self.gate_out(which, 6)
-        self.gate_out(which, 4)
+        if life.released:
+            self.gate_out(which, 6)
+            self.gate_out(which, 4)
+            return True
+        if life.state == "assessed":
+            self.ask_documents(desk, which)
+        desk = life.desk or "ann"
+        self.pay(which, "rest")
+        self.release_items(desk, which, (2,), "goods", secured=False)
+        self.release_items(desk, which, (1,), "nothing", secured=False)
+        self.release_items(desk, which, (1,), "goods", secured=False)
+        return bool(life.released)
+
+    def _move_box(self, life: Life, which: int) -> bool:
+        """Let the container go under control and come to its station once this house is released.
+
+        Return whether anything was to be done.
+        """
+        move = self.model.move
+        if move == "under_way" and life.goods == "released":
+            self.gate_out(which, None)
+            self.receive_move("carrier", 0)
+            self.receive_move("terminal", 0)
+        elif move == "authorised":
+            self.box_out()
+            return self.model.move == "under_way"
+        elif not move and life.state in {"assessed", *WAITING} and self.salt % 3:
+            self.authorise_move("ann")
+        else:
+            return False
         return True
 
     def _lift_one(self, life: Life) -> None:
@@ -141,7 +174,9 @@ class Lifecycle(
         elif life.kind in _SENT_TO_CONTROL and life.state in _LOOKED_INTO and life.lane != _RED:
             self.control(life.desk or "ann", which)
         elif life.is_doubted:
-            self.accept_value("ann", which)
+            self._end_doubt(life, which)
+        elif life.kind == _DOUBTED and life.doubt is None and self.at_times(2):
+            self.doubt("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "nothing", secured=False)
             self.accept(life.desk or "ann", which, "goods", secured=False)
@@ -151,6 +186,17 @@ class Lifecycle(
             self.pay(which, "rest")
         elif life.permit not in {"", "granted"}:
             self.judge_paper("plants", which, "confirm")
+
+    def _end_doubt(self, life: Life, which: int) -> None:
+        """Determine the value of every other doubt, once the trader was heard; accept the rest."""
+        if life.doubt is None or self.count % 2 == 0:
+            self.accept_value("ann", which)
+        elif life.doubt.state == "heard":
+            self.determine("ann", which)
+        elif life.doubt.state == "replied":
+            self.tell_grounds("ann", which)
+        else:
+            self.reply("trader", which)
 
     def _leave(self, life: Life, which: int) -> None:
         if (life.kind in PRICED and self._correct(life, which)) or life.goods == "gated_out":
@@ -225,7 +271,7 @@ class Lifecycle(
             if one.state == "proposed":
                 self.confirm_change(second, place, yes=False)
         elif step:
-            self.judge_appeal(one.second, place, step)
+            self.judge_appeal(one.second or one.by, place, step)
             self.judge_appeal(min({"ann", "ben", "chief"} - {one.by, one.second}), place, step)
         elif one.state == "done" and not one.appeal:
             self.appeal("trader", place)

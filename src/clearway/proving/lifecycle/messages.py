@@ -9,6 +9,8 @@ import msgspec
 OFFICE: Final = "XP000110"
 TRADER: Final = "XP1000000001"
 PACKAGES: Final = 10
+BOX: Final = "CSQU3054383"
+"""The container in which all houses of a run come."""
 WHEAT_TAKES: Final = 90
 """Kilograms, net, of each declaration of wheat."""
 _HERE = {"CityName": "Cartouche", "CountryCode": "XP", "Line": "2 Quay Street"}
@@ -27,6 +29,8 @@ class Goods(msgspec.Struct, frozen=True):
     pieces: int = 0
     parts: tuple[int, ...] = (PACKAGES,)
     """The packages of each of its goods items."""
+    boxed: bool = False
+    """Whether it comes in a container, with others of its kind."""
 
     @property
     def is_export(self) -> bool:
@@ -47,6 +51,7 @@ KINDS: Final = {
         commodity="87120090", description="Bicycles", origin="VN", pieces=10, price=2_000_000
     ),
     "two": Goods(parts=(4, 6)),
+    "house": Goods(boxed=True),
     "advance": Goods(type_code="IMD"),
     "simplified": Goods(type_code="IMC"),
     "supplement": Goods(type_code="IMY"),

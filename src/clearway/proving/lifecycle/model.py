@@ -19,6 +19,7 @@ from clearway.proving.lifecycle.model_doubting import Doubting
 from clearway.proving.lifecycle.model_gates import Gates
 from clearway.proving.lifecycle.model_looking import Looking
 from clearway.proving.lifecycle.model_money import Money
+from clearway.proving.lifecycle.model_moving import Moving
 
 WAITING: Final = {"documents_requested", "under_control"}
 BEFORE: Final = {"received", "accepted", "assessed", *WAITING}
@@ -32,7 +33,7 @@ GONE: Final = {"gated_out", "departed", "exit_confirmed"}
 _BY_LANE: Final = ("assessed", "assessed", "documents_requested", "under_control")
 
 
-class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
+class Model(Money, Looking, Doubting, Gates, Correcting, Moving, Calendar):
     """Every declaration of a run, its cargo report, its holds, and what the permit has left."""
 
     # What is asked of several acts.
@@ -168,6 +169,7 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             life.debt = "adjusted"
         if life.state != "received":
             self._accepted(life, payable, looks=before != "under_control")
+            self.look_again(life)
 
     def withdraw(self, who: str, life: Life) -> bool:
         """Take a request back."""
@@ -195,13 +197,14 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             return False
         life.debt = "refunded" if life.debt in {"paid", "final", "adjusted", "refunded"} else "none"
         life.state, life.goods, life.desk, life.proposed_by = "invalidated", "none", "", ""
+        life.asked = ""
         if life.kind == "permit" and life.permit == "granted":
             self.permitted += 1
         life.permit = ""
         life.looks.clear()
         if life.is_doubted or (life.doubt is not None and life.doubt.secured):
             life.doubt = None
-        life.owed = life.paid = life.reserved = 0
+        life.owed = life.paid = life.reserved = life.departs = 0
         if life.completes:
             self._determine(life)
         return True
@@ -417,6 +420,7 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Calendar):
             if life.state == "assessed" and not life.asked and not self._in_the_way(life):
                 self._release(life)
             settled = life.debt in {"none", "paid", "final", "refunded"}
+            settled = settled and not (life.doubt is not None and life.doubt.is_open)
             settled = settled and (life.kind != "simplified" or self.completed(life) is not None)
             if life.state == "released" and settled:
                 life.state = "cleared"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clearway.proving.lifecycle.lives import Change, Held, Life, Pass
+from clearway.proving.lifecycle.lives import Change, Held, Life, Moved, Pass
 from clearway.proving.lifecycle.messages import PACKAGES
 
 HERE_OFFICERS: Final = {"ann", "ben", "chief"}
@@ -23,6 +23,7 @@ class Base:
         self.holds: list[Held] = []
         self.passes: list[Pass] = []
         self.changes: list[Change] = []
+        self.moves: list[Moved] = []
         self.reported: dict[str, str] = {}
         self.permitted = permitted
         self.now = 0
@@ -44,8 +45,18 @@ class Base:
         """Return the goods items that are held by themselves."""
         return {one.item for one in self.holds if one.open and one.life is life and one.item}
 
+    @property
+    def move(self) -> str:
+        """How far the newest movement of the container is; empty without one."""
+        return self.moves[-1].state if self.moves else ""
+
     def free(self, life: Life) -> int:
-        """Return how many packages may leave: all that are left, or those of released items."""
+        """Return how many packages may leave: all that are left, or those of released items.
+
+        None of a house in a container that is on its way to a freight station.
+        """
+        if life.boxed and self.reported.get(life.name) and self.move == "under_way":
+            return 0
         if life.goods == "released" and not self.is_kept(life):
             return life.left
         if not life.released or self.is_held(life) or life.goods not in {"arrived", "presented"}:

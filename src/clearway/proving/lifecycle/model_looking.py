@@ -5,6 +5,7 @@ from __future__ import annotations
 from clearway.proving.lifecycle.lives import Life, Look
 from clearway.proving.lifecycle.model_base import Base
 
+_JOINED = {"assigned", "started"}
 _NOT_HERE = {"unmatched", "reported"}
 
 
@@ -13,8 +14,22 @@ class Looking(Base):
 
     def order_look(self, life: Life) -> None:
         """Have the goods looked at; a look that is not over yet is joined."""
-        if life.look not in {"assigned", "started"}:
-            life.looks.append(Look(version=life.version))
+        if life.look not in _JOINED:
+            life.opened += 1
+            life.in_order = 0
+            life.looks.append(Look(number=life.opened, version=life.version))
+
+    def look_again(self, life: Life) -> None:
+        """Let the goods of an amended declaration under control be looked at by what it says now.
+
+        A look that is not over goes on by it; what was found in order is looked at anew.
+        """
+        for look in life.looks:
+            if look.state in _JOINED:
+                look.version = life.version
+        again = not life.looks and 0 < life.in_order < life.version
+        if again and life.state == "under_control":
+            self.order_look(life)
 
     def start_look(self, life: Life, *, drawn: bool) -> bool:
         """Begin to look: somebody who was drawn, when the goods are here."""
@@ -34,7 +49,9 @@ class Looking(Base):
         """Find the goods in order: the lane then has what it asked for, if nobody else looks."""
         if not drawn or life.look != "started" or life.looks[-1].noted:
             return False
-        life.looks.pop()
+        over = life.looks.pop()
+        if over.number == life.opened:
+            life.in_order = over.version
         free = life.kind != "dear" and not life.asked and not life.looks
         if life.state == "under_control" and free:
             life.state, life.desk = "assessed", ""
@@ -53,7 +70,7 @@ class Looking(Base):
             return False
         if yes and life.looks[-1].version != life.version:
             return False
-        if not yes and any(one.state in {"assigned", "started"} for one in life.looks):
+        if not yes and any(one.state in _JOINED for one in life.looks):
             return False
         if yes:
             life.looks.pop()

@@ -52,9 +52,22 @@ class Money(Base):
             life.debt = "none"
             self._determine(life)
             return
-        ruling = self.completed(life) or life
-        life.owed, life.paid = ruling.payable, min(life.paid, ruling.payable)
+        payable = (self.completed(life) or life).payable + self._left_of_value(life)
+        life.owed, life.paid = payable, min(life.paid, payable)
         self._follow_money(life)
+
+    def _left_of_value(self, life: Life) -> int:
+        """Return what a determined value still adds: what later versions declare counts first."""
+        declared = max(0, life.payable - life.departs_from)
+        return max(0, life.departs - declared) if life.departs else 0
+
+    def add_value(self, life: Life, difference: int) -> None:
+        """Ask for what a value that customs determined adds, told by the kernel."""
+        life.departs, life.departs_from = difference, life.payable
+        life.owed += difference
+        if difference:
+            life.debt = _OPEN_AGAIN.get(life.debt, life.debt)
+            self._follow_money(life)
 
     def _determine(self, supplement: Life) -> None:
         """Let a simplified declaration owe what its supplementary one says, or did say."""

@@ -23,24 +23,33 @@ _NOTHING_OWED = "There is no notice."
 
 
 class MoneyActs(Judged):
-    """Payments by bank, whole, in part or too much, told as of a day before any is due."""
+    """Payments by bank, whole, in part or too much, told as of a day before any is due.
+
+    One payment is for all notices that are open; what is too much is so on the last of them.
+    """
 
     @some(lambda life: life.owed)
     @rule(which=WHICH, part=st.sampled_from(("half", "rest", "rest", "more")))
     def pay(self, which: int, part: str) -> None:
         life = self.life(which)
         number = life.row
-        notice = payments.notices_of(number).exclude(state="cancelled").first()
-        if notice is None and not life.owed:
+        notices = list(payments.notices_of(number).exclude(state="cancelled"))
+        if not notices and not life.owed:
             return
+        due = [one for one in notices if one.open] or notices[:1]
         left = life.owed - life.paid
         amount = {"half": left // 2, "rest": left, "more": left + 1}[part] or 1
 
         def do() -> None:
             with act(_BANK) as doing:
-                row = locked(number)
-                if notice is None:
+                row, rest = locked(number), amount
+                if not due:
                     raise StateForbids(_NOTHING_OWED)
-                paying.pay(doing, row, notice, Money(amount, MORNING.date(), "bank", (BANK, "")))
+                for notice in due:
+                    part = rest if notice is due[-1] else min(rest, notice.open)
+                    rest -= part
+                    money = Money(part, MORNING.date(), "bank", (BANK, ""))
+                    if part:
+                        paying.pay(doing, row, notice, money)
 
         self.judge(f"pay {life.name} {part}", self.model.pay(life, amount), do)

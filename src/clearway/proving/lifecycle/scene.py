@@ -20,7 +20,7 @@ from clearway.accounts.models import Membership, User
 from clearway.audit.actor import Actor, Role
 from clearway.cargo import conveying, queries, service
 from clearway.cargo.models import TransportDocument
-from clearway.cargo.reports import ConveyanceReport, DocumentReport
+from clearway.cargo.reports import ContainerReport, ConveyanceReport, DocumentReport
 from clearway.events.models import Event
 from clearway.events.queries import Place, Told
 from clearway.gate import opening
@@ -160,8 +160,13 @@ class Scene:
             )
         ).result(0)  # fmt: skip
 
-    def report(self, number: str) -> None:
-        """Report a transport document of ten packages, on a conveyance of its own."""
+    def report(self, number: str, box: str = "") -> None:
+        """Report a transport document of ten packages, on a conveyance of its own.
+
+        Args:
+            number: its number.
+            box: the container that its goods are in; none where empty.
+        """
         carrier, now = self.people.carrier, settings.CLOCK.now()
         reference = f"{number}-{now:%H%M%S}"
         journey = conveying.report(
@@ -176,6 +181,7 @@ class Scene:
             consignor_address="1 Main Street, Houston, US", consignee=TRADER,
             consignee_name="Atlas Trading SA", description="Cable ties of nylon",
             package_type="CT", packages=PACKAGES, gross_mass=100 * _KILO,
+            containers=(ContainerReport(number=box),) if box else (),
         )  # fmt: skip
         service.report_document(carrier, told)
 

@@ -21,6 +21,10 @@ from clearway.permits import balances
 from clearway.permits.models import Permit
 from clearway.permits.rules import Wanted
 from clearway.proving.races.race import Race
+from clearway.quotas import drawing
+from clearway.quotas.models import Balance
+from clearway.quotas.rules import Key
+from clearway.quotas.rules import Wanted as WantedOfQuota
 from clearway.traders import yearly_limit
 
 _KILO: Final = 1_000_000
@@ -60,6 +64,16 @@ def _use_year(buyer: str, number: int) -> int:
 def _year_used(buyer: str) -> int:
     with connection.cursor() as cursor:
         return yearly_limit.used_many(cursor, [buyer], _YEAR)[buyer]
+
+
+def _draw_quota(key: Key, number: int) -> int:
+    del number
+    with transaction.atomic(), connection.cursor() as cursor:
+        return int(drawing.take(cursor, WantedOfQuota(key, _KILO, 70 * _KILO)))
+
+
+def _quota_drawn(key: Key) -> int:
+    return int(Balance.objects.get(quota_order=key.order, opens=key.opens).drawn) // _KILO
 
 
 def _lay_permit() -> Permit:
@@ -154,6 +168,7 @@ def _nothing() -> Any:
 RACES: Final = (
     Race("cargo_stock", 70, _lay_document, _draw_stock, _drawn),
     Race("yearly_limit", 40, _nothing, _use_year, _year_used),
+    Race("quota_draw", 70, lambda: Key("091001", 20089), _draw_quota, _quota_drawn),
     Race("permit_write_off", 70, _lay_permit, _write_permit_off, _permit_used),
     Race("guarantee_draw", 70, _lay_guarantee, _draw_guarantee, _guarantee_used),
     Race("payment_line", 30, _lay_bank_file, _tell_line, _lines),

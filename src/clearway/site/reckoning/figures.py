@@ -22,6 +22,7 @@ from clearway.payments.models import (
     GuaranteeUse,
     Notice,
     Refund,
+    Security,
     Statement,
 )
 from clearway.permits.models import Case, Need, Permit
@@ -47,6 +48,7 @@ _BY_STATE: Final[tuple[tuple[str, type[Model], str], ...]] = (
     ("refunds", Refund, "state"),
     ("guarantees", Guarantee, "state"),
     ("guarantee uses", GuaranteeUse, "state"),
+    ("securities", Security, "state"),
     ("statements", Statement, "state"),
     ("gate tokens", Token, "state"),
     ("passages", Passage, "verdict"),

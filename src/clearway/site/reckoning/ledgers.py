@@ -11,9 +11,10 @@ from msgspec import Struct
 from clearway.cargo.models import TransportDocument
 from clearway.cargo.models import WriteOff as CargoWriteOff
 from clearway.payments import queries
-from clearway.payments.ledger import RECEIVABLE, REFUNDABLE, SUSPENSE
-from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Notice, Refund
+from clearway.payments.ledger import DEPOSIT, RECEIVABLE, REFUNDABLE, SUSPENSE
+from clearway.payments.models import BankLine, Deposit, Guarantee, GuaranteeUse, Notice, Refund
 from clearway.permits.models import Permit, WriteOff
+from clearway.quotas.models import Balance, Draw
 
 
 class Ledger(Struct, frozen=True):
@@ -54,9 +55,9 @@ def disagreements() -> list[str]:
 
 
 def _against_the_ledger() -> list[str]:
-    """Compare open notices, parked money and money to go back with their accounts."""
+    """Compare open notices, parked and deposited money and money to go back with their accounts."""
     kept: dict[str, Counter[tuple[str, str]]] = {
-        RECEIVABLE: Counter(), SUSPENSE: Counter(), REFUNDABLE: Counter(),
+        RECEIVABLE: Counter(), SUSPENSE: Counter(), REFUNDABLE: Counter(), DEPOSIT: Counter(),
     }  # fmt: skip
     for (kind, key, currency), balance in queries.balances().items():
         if kind in kept:
@@ -65,7 +66,10 @@ def _against_the_ledger() -> list[str]:
     for notice in Notice.objects.exclude(state="cancelled"):
         told[RECEIVABLE][notice.payer, notice.currency] += notice.open
     for line in BankLine.objects.filter(state="suspended"):
-        told[SUSPENSE][str(line.pk), line.currency] -= line.amount
+        held = -line.amount if line.debit else line.amount
+        told[SUSPENSE][str(line.pk), line.currency] -= held
+    for one in Deposit.objects.filter(left__gt=0).select_related("security"):
+        told[DEPOSIT][one.security.subject, one.security.currency] -= one.left
     for refund in Refund.objects.filter(state__in=("requested", "approved")).exclude(
         kind="returned"
     ):
@@ -80,8 +84,8 @@ def _against_the_ledger() -> list[str]:
 
 
 def _used_up() -> list[str]:
-    """Compare what guarantees, permits and cargo say is used with the rows that use it."""
-    found = []
+    """Compare what guarantees, permits, quotas and cargo say is used with the rows that use it."""
+    found = _drawn_of_quotas()
     held = _sums(GuaranteeUse.objects.filter(state__in=queries.OPEN_USE), "guarantee", "amount")
     called = {
         key: balance
@@ -105,6 +109,17 @@ def _used_up() -> list[str]:
                 f"transport document {number}: {packages} packages drawn, written {drawn.get(key)}"
             )
     return found
+
+
+def _drawn_of_quotas() -> list[str]:
+    """Compare what is drawn of each quota with the declarations that have drawn it."""
+    rows = Draw.objects.order_by().values_list("quota_order", "opens")
+    told = {(order, opens): sum_of for order, opens, sum_of in rows.annotate(sum=Sum("quantity"))}
+    return [
+        f"tariff quota {one.quota_order}: {one.drawn} drawn, written {told.get(key, 0)}"
+        for one in Balance.objects.all()
+        if one.drawn != told.get(key := (one.quota_order, one.opens), 0)
+    ]
 
 
 def _sums(rows: Any, owner: str, column: str) -> dict[int, int]:

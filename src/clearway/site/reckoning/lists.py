@@ -54,6 +54,11 @@ _PARKED: Final[Mapping[str, str]] = {
     "reference_reused": "the bank's reference was used before",
     "wrong_iban": "the payer's account number is wrong",
     "statement_paid": "the statement is paid already",
+    "unknown_return": "the bank took back a payment that is not known",
+    "return_differs": "the bank took back another amount than was paid",
+    "return_done": "the payment was taken back or sent back before",
+    "return_other": "what the payment set going is not undone by itself",
+    "security_over": "the security is covered already, or over",
 }
 
 
@@ -169,7 +174,7 @@ def _overdue() -> Iterator[Line]:
     """Yield the notices that are late: what was done about each, and what secures it."""
     rows = Notice.objects.filter(state__in=OPEN_NOTICE, overdue_at__isnull=False)
     secured = dict(
-        GuaranteeUse.objects.filter(state__in=OPEN_USE).values_list(
+        GuaranteeUse.objects.filter(state__in=OPEN_USE, subject="").values_list(
             "declaration_id", "guarantee__number"
         )
     )

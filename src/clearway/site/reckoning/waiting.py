@@ -28,7 +28,17 @@ from clearway.inspection.life_cycle import DOUBT_OPEN, OPEN
 from clearway.inspection.models import Member, Opening, ValueDoubt
 from clearway.kernel.reference import Reference
 from clearway.payments import queries as payments
-from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Notice, Refund, Statement
+from clearway.payments import stated
+from clearway.payments.models import (
+    BankLine,
+    Guarantee,
+    GuaranteeUse,
+    Notice,
+    Refund,
+    Security,
+    Statement,
+)
+from clearway.payments.securities import OPEN as OPEN_SECURITY
 from clearway.permits import clocks, life_cycle
 from clearway.permits.models import Case, Need, Permit
 from clearway.post_clearance.life_cycle import OPEN_APPEALS, OPEN_AUDITS
@@ -224,7 +234,12 @@ def _of_payments(now: datetime, reference: Reference) -> Iterator[Waiting]:
         mrn = str(notice.declaration.mrn)
         due = notice.due.isoformat()
         yield Waiting("notice", mrn, notice.state, f"payer {notice.payer}", "pay", due, fault)
-    for use in GuaranteeUse.objects.filter(state__in=payments.OPEN_USE).select_related(
+    for security in Security.objects.filter(state__in=OPEN_SECURITY).select_related("declaration"):
+        fault = _over(gone=security.declaration.state in OVER)
+        holder, what = ("payer", "secure") if security.state == "asked" else ("customs", "decide")
+        mrn = str(security.declaration.mrn)
+        yield Waiting("security", mrn, security.state, holder, what, "", fault)
+    for use in GuaranteeUse.objects.filter(state__in=payments.OPEN_USE, subject="").select_related(
         "declaration", "guarantee"
     ):
         row = use.declaration
@@ -239,8 +254,9 @@ def _of_payments(now: datetime, reference: Reference) -> Iterator[Waiting]:
         yield Waiting("bank line", line.reference, line.state, "cashier", "assign or return")
     for refund in Refund.objects.filter(state__in=("requested", "approved")):
         yield Waiting("refund", str(refund.pk), refund.state, "another cashier", "settle_payment")
+    late_ones = set(_keys(stated.overdue(today)))
     for statement in Statement.objects.exclude(state="paid").select_related("account"):
-        late = statement.state == "due" and statement.due < today
+        late = statement.pk in late_ones
         fault = "it is overdue, and is not marked so" if late else ""
         number, due = statement.account.number, statement.due.isoformat()
         yield Waiting("statement", number, statement.state, "its holder", "pay", due, fault)

@@ -16,15 +16,18 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.audit import clock
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
+from clearway.clearance import doubts_secured
 from clearway.declarations.access import (
     decidable,
     declaration_for,
     reads_as_stranger,
 )
-from clearway.inspection import access, doubting
+from clearway.inspection import access, doubt_forms, doubting
 from clearway.inspection.life_cycle import DOUBT_OPEN, DOUBT_STATES
 from clearway.inspection.models import ValueDoubt
 from clearway.inspection.reading import note_doubt
+from clearway.payments import queries as payments
+from clearway.payments import securities
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, StateForbids
 from clearway.web import filling
@@ -136,17 +139,17 @@ def security(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBas
         actor,
         number,
         "suspected",
-        lambda: doubting.fix_security(actor, number, _amount(request, "suspected")),
+        lambda: doubts_secured.fix(actor, number, _amount(request, "suspected")),
     )
 
 
 @require_POST
 @page("coverSecurity", access.OPERATIONS)
 def cover(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
-    """Note what covers the security."""
+    """Cover the security by a guarantee, or by what was deposited."""
     reference = typed(request, "reference", 70)
     return _done(
-        request, actor, number, "reference", lambda: doubting.secure(actor, number, reference)
+        request, actor, number, "reference", lambda: doubts_secured.cover(actor, number, reference)
     )
 
 
@@ -211,7 +214,11 @@ def _shown(
     owner = found.declaration.organisation == actor.organisation
     official = decidable(actor).filter(pk=found.declaration_id).exists()
     told_grounds = found.state in {"grounds_told", "heard"}
+    secured = payments.security_of_doubt(found.pk)
     context = {
+        "security": secured,
+        "deposited": 0 if secured is None else securities.deposited(secured),
+        "deposit_number": doubt_forms.deposit_number(found.pk),
         "doubt": found,
         "declaration": found.declaration,
         "is_open": found.state in DOUBT_OPEN,

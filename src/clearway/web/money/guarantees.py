@@ -15,7 +15,7 @@ from clearway.accounts.permission import require
 from clearway.audit import clock
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor
-from clearway.payments import access, guarantees, queries, statements
+from clearway.payments import access, guarantees, queries, stated, statements
 from clearway.payments.access import OPERATIONS
 from clearway.payments.bank import minor_units
 from clearway.payments.guarantees import Wanted
@@ -162,12 +162,12 @@ def account(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Show a deferred account: its statements, and what was charged since."""
     row = DeferredAccount.objects.filter(pk=number).first()
     found = access.account_for(actor, row.number if row is not None else "~")
-    rows = list(queries.statements_of(found.pk)[:60])
-    open_of = queries.open_of_statements(rows)
+    rows = list(stated.statements_of(found.pk)[:60])
+    open_of = stated.owed_on(rows)
     context = {
         "account": found,
         "currency": found.guarantee.currency,
-        "statements": [(one, open_of.get(one.pk, 0)) for one in rows],
+        "statements": [(one, open_of.get(one.pk, stated.Owed())) for one in rows],
         "charged": list(queries.uses_of_account(found.pk).filter(statement=None)[:_SHOWN]),
     }
     return render(request, "web/money/account.html", context)
@@ -177,12 +177,12 @@ def account(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
 @page("getDeferredAccount", OPERATIONS)
 def statement(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
     """Show a statement: the notices on it, and how it is paid."""
-    row: Statement | None = queries.statements().filter(pk=number).first()
+    row: Statement | None = stated.statements().filter(pk=number).first()
     if row is None:
         raise NotThere("There is no such deferred account.", remedy="Check its number.")
     found = access.account_for(actor, row.account.number)
     told = statement_number(row.pk)
-    notices = queries.notices_of_statement(row)
+    notices = stated.notices_of(row)
     context = {
         "statement": row,
         "account": found,
@@ -191,7 +191,7 @@ def statement(request: HttpRequest, actor: Actor, number: int) -> HttpResponse:
         "reference": creditor_reference(told),
         "treasury": terms_at(clock.now()).treasury,
         "notices": notices,
-        "open": sum(one.open for one in notices),
+        "owed": stated.owed(row),
     }
     return render(request, "web/money/statement.html", context)
 

@@ -171,15 +171,16 @@ _KINDS: Final = {
     for kind, values in {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
-        "corrected valid covered waived refunded collected done decided inspection_closed",
+        "corrected quota_state_open valid covered waived refunded collected done decided "
+        "inspection_closed",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
         "used reserved drawn assigned part_paid notified field heard admitted",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
-        "waiting overdue short excess proposed rfi rfs info "
+        "waiting overdue short excess proposed critical rfi rfs info "
         "inspect paper pending hold lacking due requested blocked called selected sent_back",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load recalled",
+        "disabled do_not_load recalled exhausted reversed",
     }.items()
     for value in values.split()
 }
