@@ -187,8 +187,7 @@ class Growing:
             seal_class="H", at=now,
         )  # fmt: skip
         sealing.tell(clerk, told)
-        opened = sealing.tell(clerk, structs.replace(told, event_id=f"{number}-2", kind="opened"))
-        self.seal_alarm = opened.pk
+        sealing.tell(clerk, structs.replace(told, event_id=f"{number}-2", kind="opened"))
         kept = reconciling.Kept(1, now, Shown(alone.code, "out", alone.number), accepted=True)
         reconciling.reconcile(clerk, gate, f"tablet-{number}", [kept])
         ship = Conveyance.objects.order_by("pk").first()

@@ -57,6 +57,12 @@ def test_a_cashier_reads_a_file_and_resolves_what_is_parked(signed, notice):
     assert cashier.get("/refunds/").status_code == 200
 
 
+def test_refunds_are_a_lesser_button_on_the_cashiers_desk(signed):
+    page = signed("cashier").get("/bank/").content.decode()
+    (button,) = re.findall(r'<a class="([^"]*)" href="/refunds/"', page)
+    assert button == "button second", "the file of the bank is handed in here"
+
+
 def test_what_is_no_bank_file_is_told_at_the_field(signed):
     done = signed("cashier").post("/bank/", {"bank_file": SimpleUploadedFile("a.csv", b"hello")})
     assert done.status_code == 422
