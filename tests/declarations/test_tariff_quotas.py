@@ -11,9 +11,13 @@ import pytest
 from tests.declarations.conftest import a_message
 
 from clearway.assessment import queries as assessments
+from clearway.audit import clock
 from clearway.declarations.models import Declaration
+from clearway.events.service import Act
+from clearway.intake import reading_ahead
 from clearway.intake.submission import JSON, Piece, Submission
 from clearway.intake.undoing import on_invalidated
+from clearway.post_clearance import differing
 from clearway.quotas.models import Balance, Draw
 
 KILO = 1_000_000
@@ -138,6 +142,34 @@ def test_everybody_sees_what_is_left_and_each_his_own_draws(border):
 def test_a_quota_is_critical_below_a_tenth(border, taken, state):
     fill(taken)
     assert border.ask("trader", "get", "/tariff-quotas/091001").json["state"] == state
+
+
+def test_an_estimate_tells_what_the_quota_has_left(border):
+    def estimated():
+        body = json.dumps(claiming(100)).encode()
+        told = border.ask("trader", "post", "/estimates", body).json
+        return told["payable"], {one["code"] for one in told["findings"]} & {"CLW4330"}
+
+    served, none = estimated()
+    assert none == set()
+    fill(WHOLE - 99)
+    ordinary, told = estimated()
+    assert told == {"CLW4330"}
+    assert int(served) < int(ordinary)
+    assert drawn() == (WHOLE - 99) * KILO
+
+
+def test_customs_judge_a_version_by_the_quota_that_it_has_drawn(border):
+    """A correction that leaves the quota's item alone does not charge it the ordinary duty."""
+    fill(WHOLE - 100)
+    mrn = lodged(border, claiming(100))
+    declaration = Declaration.objects.get(mrn=mrn)
+    body, doing = json.dumps(claiming(100)).encode(), Act(border.actors["officer"], clock.now())
+    piece = reading_ahead.looked_at(
+        differing.submission(doing.actor, declaration, body, "Looked at", doing)
+    )
+    assert piece.decision.accepted
+    assert "4.00%" in {line.rate_text for line in piece.decision.charges}
 
 
 def test_two_items_of_one_declaration_share_what_is_left(border):

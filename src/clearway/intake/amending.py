@@ -74,6 +74,7 @@ def look_ahead(piece: Piece, reference: Reference) -> None:
     ready, _ = later_versions.look_up([piece], _is_live)
     if ready:
         _complete(piece, reference)
+        quota_draws.ask(ready, reference)
         if piece.submission.purpose != GRANT:
             with connection.cursor() as cursor:
                 _judge(cursor, ready, reference)

@@ -15,7 +15,7 @@ from clearway.assessment.words import sentence
 from clearway.batch.claims import claimed_regime
 from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day, ruling_day
-from clearway.intake import answering
+from clearway.intake import answering, quota_draws
 from clearway.intake.answering import ToldCharge, ToldFinding
 from clearway.intake.submission import XML, Answer
 from clearway.kernel.assess import estimate
@@ -112,6 +112,7 @@ def _completed(reading: Reading, at: datetime, reference: Reference) -> Lodgemen
     lodgement.form_findings = (*form, *refusal_of(lodgement, reference))
     lodgement.observed_on = local_day(at, reference)
     lodgement.legal_date = ruling_day(lodgement, reference, received_at=at)
+    quota_draws.look(lodgement, reference)
     return lodgement
 
 

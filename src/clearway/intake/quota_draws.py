@@ -54,17 +54,20 @@ def ask(pieces: Sequence[Piece], reference: Reference) -> None:
         return
     rest = left({quota for _, its in claims for quota in its.values()})
     for piece, its in claims:
-        lodgement = piece.lodgement
-        assert lodgement is not None
+        assert piece.lodgement is not None
         piece.inherited = _of_simplified(piece)
         own = dict(rest)
         for mine in (*piece.inherited, *former_of(piece)):
             own[mine.key] = own.get(mine.key, 0) + mine.quantity
-        granted = _grant(lodgement, its, own)
-        lodgement.items = tuple(
-            msgspec.structs.replace(item, quota_granted=number in granted)
-            for number, item in enumerate(lodgement.items, 1)
-        )
+        _grant(piece.lodgement, its, own)
+
+
+def look(lodgement: Lodgement, reference: Reference) -> None:
+    """Tell the items of a declaration that is only estimated what its quotas have left now."""
+    if in_advance(lodgement) or not any(item.quota_order for item in lodgement.items):
+        return
+    its = claimed(lodgement, reference)
+    _grant(lodgement, its, left(its.values()))
 
 
 def _claims(
@@ -78,8 +81,8 @@ def _claims(
             yield piece, claimed(lodgement, reference)
 
 
-def _grant(lodgement: Lodgement, claims: dict[int, Quota], rest: dict[Key, int]) -> set[int]:
-    """Return the items that are served, first come, first served, and tell the others why not."""
+def _grant(lodgement: Lodgement, claims: dict[int, Quota], rest: dict[Key, int]) -> None:
+    """Serve the items in their order, each whole or not at all, and tell the others why not."""
     granted = set()
     for number, quota in claims.items():
         quantity = counted(lodgement.items[number - 1], quota)
@@ -88,7 +91,10 @@ def _grant(lodgement: Lodgement, claims: dict[int, Quota], rest: dict[Key, int])
             granted.add(number)
         else:
             lodgement.form_findings += (_not_served(number, quota, quantity, rest[quota.key]),)
-    return granted
+    lodgement.items = tuple(
+        msgspec.structs.replace(item, quota_granted=number in granted)
+        for number, item in enumerate(lodgement.items, 1)
+    )
 
 
 def _not_served(number: int, quota: Quota, quantity: int | None, rest: int) -> Finding:
