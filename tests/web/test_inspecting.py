@@ -192,7 +192,13 @@ def test_both_sides_of_a_doubt(signed, waiting, border):
     for amount in ("", "much", "0", "1.001", "NaN"):
         assert officer.post(at("doubt_security"), {"suspected": amount}).status_code == 422
     assert officer.post(at("doubt_security"), {"suspected": "20000.00"}).status_code == 303
+    page = text_of(trader.get(at("value_doubt")))
+    assert f"To deposit it, quote VD{row.pk:08d}" in page
+    # Nothing was deposited, and no guarantee has that number.
+    for nothing in (f"VD{row.pk:08d}", "GRN-9"):
+        assert officer.post(at("doubt_cover"), {"reference": nothing}).status_code == 409
     assert officer.post(at("doubt_cover"), {"reference": "GRN-1"}).status_code == 303
+    assert "Where the security stands Covered" in text_of(officer.get(at("value_doubt")))
     assert officer.post(at("doubt_grounds"), {"grounds": "An old list"}).status_code == 303
     early = {"how": "determine", "decision": "Art. 3", "method": "3", "value": "15000"}
     assert officer.post(at("decide_doubt"), early).status_code == 409

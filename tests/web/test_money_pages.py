@@ -7,14 +7,16 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.payments.conftest import ME, owing  # noqa: F401 - a fixture
-from tests.payments.money import HEAD, paying, read, row, units
+from tests.payments.money import HEAD, TREASURY, paying, read, row, units
+from tests.payments.test_calling import account, charged, on, waits  # noqa: F401 - fixtures
 from tests.web.conftest import text_of
 
 from clearway.payments import queries
-from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Refund
+from clearway.payments.models import BankLine, Guarantee, GuaranteeUse, Refund, Statement
 from clearway.payments.online_models import OnlinePayment
 from clearway.payments.rules import notice_number
 from clearway.payments.seeding import seed_demo
+from clearway.web.words import words
 
 
 @pytest.fixture
@@ -55,6 +57,33 @@ def test_a_cashier_reads_a_file_and_resolves_what_is_parked(signed, notice):
     assert second.post(back["Location"], {"decision": "pay"}).status_code == 303
     assert Refund.objects.get().state == "refunded"
     assert cashier.get("/refunds/").status_code == 200
+
+
+def test_refunds_are_a_lesser_button_on_the_cashiers_desk(signed):
+    page = signed("cashier").get("/bank/").content.decode()
+    (button,) = re.findall(r'<a class="([^"]*)" href="/refunds/"', page)
+    assert button == "button second", "the file of the bank is handed in here"
+
+
+def test_a_cashier_sees_what_the_bank_took_back_and_names_the_payment(signed, notice):
+    cashier = signed("cashier")
+    upload(cashier, paying(notice, 500))
+    head = HEAD.strip() + ",returns\n"
+    told = f"R-1,{TREASURY},5.00,XPR,2026-03-06,,,AC04,LOST\n"
+    data = SimpleUploadedFile("returns.csv", (head + told).encode())
+    assert cashier.post("/bank/", {"bank_file": data}).status_code == 303
+    debit = BankLine.objects.get(reference="R-1")
+    page = text_of(cashier.get(f"/bank/{debit.pk}"))
+    assert "The bank took this amount back" in page
+    assert "a payment that is not known" in page
+    assert "Name the payment" in page
+    refused = cashier.post(f"/bank/{debit.pk}/assign", {"target": "B-9"})
+    assert refused.status_code == 422
+    assert cashier.post(f"/bank/{debit.pk}/assign", {"target": "B-1"}).status_code == 303
+    assert "The payment that was taken back B-1" in text_of(cashier.get(f"/bank/{debit.pk}"))
+    credit = BankLine.objects.get(reference="B-1")
+    assert "Taken back by the bank" in text_of(cashier.get(f"/bank/{credit.pk}"))
+    assert "gone back" in text_of(signed("trader").get(f"/payments/{notice.pk}"))
 
 
 def test_what_is_no_bank_file_is_told_at_the_field(signed):
@@ -139,6 +168,19 @@ def test_accounts_and_statements_have_their_pages(signed, border):
     form = {"number": "DPA-2", "holder": "XP1000000001", "guarantee": "GRN-26-000017"}
     assert signed("cashier").post("/deferred-accounts/new", form).status_code == 303
     assert signed("cashier").post("/deferred-accounts/new", form).status_code == 422
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "zh", "vi", "ar"])
+def test_a_statement_tells_what_waits_for_an_appeal(signed, border, account, charged, language):  # noqa: F811
+    one, _ = charged(), charged()
+    on(border, 4, 1)
+    waits(border, one)
+    statement, trader, told = Statement.objects.get(), signed("trader3"), words(language)
+    page = text_of(trader.get(f"/statements/{statement.pk}", {"lang": language}))
+    assert told["statement_waits"] in page
+    assert told["line_waits"] in page
+    page = text_of(trader.get(f"/deferred-accounts/{account.pk}"))
+    assert told["line_waits"] in page
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "zh", "vi", "ar"])

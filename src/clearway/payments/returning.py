@@ -35,16 +35,11 @@ def take_back(doing: Act, debit: BankLine, named: str = "") -> str:
         return "unknown_return"
     if (found.amount, found.currency) != (debit.amount, debit.currency):
         return "return_differs"
-    paid = list(Payment.objects.filter(line=found).order_by("id"))
-    declarations = {
-        number: locked(number)
-        for number in sorted(
-            Notice.objects.filter(pk__in=[one.notice_id for one in paid]).values_list(
-                "declaration", flat=True
-            )
-        )
-    }
+    about = Payment.objects.filter(line=found).values_list("notice__declaration", flat=True)
+    declarations = {number: locked(number) for number in sorted(set(about))}
+    # Under the locks they may stand otherwise than they were read.
     credit = BankLine.objects.select_for_update().get(pk=found.pk)
+    paid = list(Payment.objects.filter(line=found).select_related("notice").order_by("id"))
     if credit.state in {"reversed", "returned"}:
         return "return_done"
     # A parked debit has left the bank's account already; what it lacks stands in suspense.
