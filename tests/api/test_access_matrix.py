@@ -228,13 +228,13 @@ SEEN_LATER = {"correction": {"trader2"}}
 """Parties who are told when it is confirmed, as another test of this file may have done."""
 SEEN_BY = {
     "audit": {"officer", *SUPERVISORS, "auditor"},
-    "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
+    "correction": {"officer", *SUPERVISORS, "auditor"},  # proposed only: its party is not told yet
     "appeal": {"officer", *SUPERVISORS, "auditor"},
     "claim": {"officer", *SUPERVISORS, "auditor"},
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
-    "interest": set(),
+    "interest": {"supervisor2"},  # either supervisor may end it
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -255,7 +255,7 @@ SEEN_BY = {
     "held_goods": SUPERVISORS | AGENCIES,  # an agency may hold whatever its law is about
     "hold": SUPERVISORS,  # on a court's order
     "move": CUSTOMS,
-    "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "proposal": {"supervisor2"},  # the officer proposed it himself, officer2 sits at another office
     "notice": BOOKS,
     "guarantee": BOOKS,
     "deferred_account": BOOKS,
@@ -270,6 +270,7 @@ SEEN_BY = {
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
+    ("confirmProposal", "supervisor2"),  # the first supervisor has confirmed it
     *(("beginFieldwork", one) for one in SUPERVISORS),  # the team works on it
     *(("draftFindings", one) for one in SUPERVISORS),
     ("answerMandate", "broker2"),  # the principal answers
