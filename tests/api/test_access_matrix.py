@@ -228,7 +228,7 @@ SEEN_LATER = {"correction": {"trader2"}}
 """Parties who are told when it is confirmed, as another test of this file may have done."""
 SEEN_BY = {
     "audit": {"officer", *SUPERVISORS, "auditor"},
-    "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
+    "correction": {"officer", "auditor", "supervisor2"},  # proposed only: its party is not told yet
     "appeal": {"officer", *SUPERVISORS, "auditor"},
     "claim": {"officer", *SUPERVISORS, "auditor"},
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
@@ -255,7 +255,7 @@ SEEN_BY = {
     "held_goods": SUPERVISORS | AGENCIES,  # an agency may hold whatever its law is about
     "hold": SUPERVISORS,  # on a court's order
     "move": CUSTOMS,
-    "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "proposal": {"supervisor2"},  # the officer proposed it himself, officer2 sits at another office
     "notice": BOOKS,
     "guarantee": BOOKS,
     "deferred_account": BOOKS,
@@ -273,6 +273,7 @@ NOT_FOR = {
     *(("beginFieldwork", one) for one in SUPERVISORS),  # the team works on it
     *(("draftFindings", one) for one in SUPERVISORS),
     ("answerMandate", "broker2"),  # the principal answers
+    ("confirmProposal", "supervisor2"),  # the first supervisor has confirmed it by then
     ("recallToken", "terminal"),  # who asked for it, and customs
     ("moveBooking", "airline"),
     ("giveSlot", "airline"),  # the terminal's
