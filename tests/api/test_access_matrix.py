@@ -234,7 +234,7 @@ SEEN_BY = {
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
-    "interest": set(),
+    "interest": {"supervisor2"},
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
