@@ -165,7 +165,7 @@ ROWS = {
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
          "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
-         "listEquipmentReceipts"),
+         "listEquipmentReceipts", "tellSealEvent", "listSealEvents"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -173,6 +173,7 @@ ROWS = {
         Row("gate", "terminal"),
     ),
     "seeGateAlarm": Row("gate_alarm", "terminal"),
+    "seeSealAlarm": Row("seal_alarm", "terminal"),
     **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
     **dict.fromkeys(
         ("listNotices", "listGuarantees", "enterGuarantee", "listCalls", "listDeferredAccounts",
@@ -245,6 +246,7 @@ SEEN_BY = {
     "issued": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
+    "seal_alarm": CUSTOMS,  # nothing is declared in its container: no office has it alone
     "gate_passage": set(),
     "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
     "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
@@ -414,6 +416,7 @@ def border():
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],
                 "gate_alarm": api_gate.alarm(laid),
+                "seal_alarm": api_gate.seal_alarm(laid),
                 "notice": api_payments.notice(laid, "trader"),
                 "guarantee": api_payments.guarantee(laid, "trader"),
                 "deferred_account": api_payments.account(laid, "trader"),

@@ -124,7 +124,7 @@ class Lifecycle(
     def _apart(self, life: Life, which: int) -> bool:
         """Release the item of two that is not held and let it leave; tell whether it was so."""
         desk, known = life.desk or "ann", any(held.life is life for held in self.model.holds)
-        if life.state in {"assessed", *WAITING} and not known and self.at_times(2):
+        if life.state in {"assessed", *WAITING} and not known and self.salt % 3:
             self.hold("plants", which, lot=False, item=2)
         if self.model.held_items(life) != {2} or self.model.is_held(life) or life.left < PACKAGES:
             return False
@@ -174,8 +174,8 @@ class Lifecycle(
         elif life.kind in _SENT_TO_CONTROL and life.state in _LOOKED_INTO and life.lane != _RED:
             self.control(life.desk or "ann", which)
         elif life.is_doubted:
-            self._end_doubt(life, which)
-        elif life.kind == _DOUBTED and life.doubt is None and self.at_times(2):
+            self._despite_doubt(life, which)
+        elif life.kind == _DOUBTED and life.doubt is None and self.salt % 2:
             self.doubt("ann", which)
         elif life.state in WAITING:
             self.accept(life.desk or "ann", which, "nothing", secured=False)
@@ -186,6 +186,15 @@ class Lifecycle(
             self.pay(which, "rest")
         elif life.permit not in {"", "granted"}:
             self.judge_paper("plants", which, "confirm")
+
+    def _despite_doubt(self, life: Life, which: int) -> None:
+        """Do all else that it waits for, so that the doubt alone keeps it; then end the doubt."""
+        if life.state in WAITING:
+            self.accept(life.desk or "ann", which, "goods", secured=False)
+        elif life.owed > life.paid:
+            self.pay(which, "rest")
+        else:
+            self._end_doubt(life, which)
 
     def _end_doubt(self, life: Life, which: int) -> None:
         """Determine the value of every other doubt, once the trader was heard; accept the rest."""
