@@ -39,7 +39,7 @@ from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 53
+MOST = 54
 """Statements of any page, those of the session, the reader's rights and the log of his reading
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 

@@ -1,7 +1,7 @@
 """Tables of the gate.
 
 Writers: ``opening``, ``issuing``, ``passing``, ``recalling`` and ``reconciling``; ``exchanging`` of
-receipts and statements, ``booking`` of bookings.
+receipts and statements, ``booking`` of bookings, ``sealing`` of what seals told.
 
 What is compared (a container's number, a plate) is kept as ``rules.key_of`` writes it.
 """
