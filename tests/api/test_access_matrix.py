@@ -229,14 +229,12 @@ SEEN_LATER = {"correction": {"trader2"}}
 SEEN_BY = {
     "audit": {"officer", *SUPERVISORS, "auditor"},
     "correction": {"officer", *SUPERVISORS, "auditor"},  # proposed only: its party is not told yet
-    "correction": {"officer", "auditor", "supervisor2"},  # proposed only: its party is not told yet
     "appeal": {"officer", *SUPERVISORS, "auditor"},
     "claim": {"officer", *SUPERVISORS, "auditor"},
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
     "interest": {"supervisor2"},  # either supervisor may end it
-    "interest": {"supervisor2"},
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -276,7 +274,6 @@ NOT_FOR = {
     *(("beginFieldwork", one) for one in SUPERVISORS),  # the team works on it
     *(("draftFindings", one) for one in SUPERVISORS),
     ("answerMandate", "broker2"),  # the principal answers
-    ("confirmProposal", "supervisor2"),  # the first supervisor has confirmed it by then
     ("recallToken", "terminal"),  # who asked for it, and customs
     ("moveBooking", "airline"),
     ("giveSlot", "airline"),  # the terminal's
