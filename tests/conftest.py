@@ -25,6 +25,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says how busy the machine is: speed is measured by benchmarks alone.
+settings.register_profile("clearway", deadline=None)
+settings.load_profile("clearway")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background has Ctrl-C ignored, and every program that they

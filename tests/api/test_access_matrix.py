@@ -165,7 +165,7 @@ ROWS = {
     **dict.fromkeys(
         ("openGate", "listGates", "listGateAlarms", "listRevocations", "issueToken", "listTokens",
          "listReleasedNotGated", "listGatedNotReleased", "bookDirect", "listBookings",
-         "listEquipmentReceipts"),
+         "listEquipmentReceipts", "tellSealEvent", "listSealEvents"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -173,6 +173,7 @@ ROWS = {
         Row("gate", "terminal"),
     ),
     "seeGateAlarm": Row("gate_alarm", "terminal"),
+    "seeSealAlarm": Row("seal_alarm", "terminal"),
     **dict.fromkeys(("getToken", "recallToken"), Row("gate_token", "trader2")),
     **dict.fromkeys(
         ("listNotices", "listGuarantees", "enterGuarantee", "listCalls", "listDeferredAccounts",
@@ -227,13 +228,13 @@ SEEN_LATER = {"correction": {"trader2"}}
 """Parties who are told when it is confirmed, as another test of this file may have done."""
 SEEN_BY = {
     "audit": {"officer", *SUPERVISORS, "auditor"},
-    "correction": {"officer", "auditor"},  # proposed only: its party is not told yet
+    "correction": {"officer", *SUPERVISORS, "auditor"},  # proposed only: its party is not told yet
     "appeal": {"officer", *SUPERVISORS, "auditor"},
     "claim": {"officer", *SUPERVISORS, "auditor"},
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
-    "interest": set(),
+    "interest": {"supervisor2"},  # either supervisor may end it
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
     "authorisation": {"registrar", "registrar2", "auditor"} | CUSTOMS,
@@ -245,6 +246,7 @@ SEEN_BY = {
     "issued": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "gate": {"auditor"} | CUSTOMS,
     "gate_alarm": CUSTOMS,
+    "seal_alarm": CUSTOMS,  # nothing is declared in its container: no office has it alone
     "gate_passage": set(),
     "booking": {"terminal", "airline", "auditor"} | CUSTOMS,  # its terminal, its carrier
     "equipment_receipt": {"trader2", "auditor"} | CUSTOMS,  # who took the unit
@@ -253,7 +255,7 @@ SEEN_BY = {
     "held_goods": SUPERVISORS | AGENCIES,  # an agency may hold whatever its law is about
     "hold": SUPERVISORS,  # on a court's order
     "move": CUSTOMS,
-    "proposal": set(),  # the officer proposed it himself, officer2 sits at another office
+    "proposal": {"supervisor2"},  # the officer proposed it himself, officer2 sits at another office
     "notice": BOOKS,
     "guarantee": BOOKS,
     "deferred_account": BOOKS,
@@ -268,6 +270,7 @@ SEEN_BY = {
 }
 """Who has to do with an object beside its owner, by kind: all others find nothing there."""
 NOT_FOR = {
+    ("confirmProposal", "supervisor2"),  # the first supervisor has confirmed it
     *(("beginFieldwork", one) for one in SUPERVISORS),  # the team works on it
     *(("draftFindings", one) for one in SUPERVISORS),
     ("answerMandate", "broker2"),  # the principal answers
@@ -414,6 +417,7 @@ def border():
                 "gate": api_gate.gate(laid),
                 "gate_token": api_gate.token(laid)["serial"],
                 "gate_alarm": api_gate.alarm(laid),
+                "seal_alarm": api_gate.seal_alarm(laid),
                 "notice": api_payments.notice(laid, "trader"),
                 "guarantee": api_payments.guarantee(laid, "trader"),
                 "deferred_account": api_payments.account(laid, "trader"),

@@ -44,7 +44,7 @@ ACTS = frozenset({
     "withdraw_finding",
     "admit_appeal", "answer_audit", "begin_audit", "close_hearing", "confirm_correction",
     "decide_appeal", "decide_audit", "draft_findings", "drop_audit", "hear_appeal",
-    "notify_audit", "withdraw_appeal", "decide_claim", "withdraw_claim",
+    "notify_audit", "pass_over_selection", "withdraw_appeal", "decide_claim", "withdraw_claim",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
@@ -269,6 +269,7 @@ def do_by_programs(server):
     try:
         api_gate.receipt(objects)
         api_gate.alarm(objects)
+        api_gate.seal_alarm(objects)
         api_gate.booking(objects)
         api_after_release.audit(objects)
         api_after_release.appeal(objects)

@@ -24,6 +24,7 @@ from clearway.clearance.models import Assignment, Proposal
 from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import ActRequest, Declaration
+from clearway.declarations.queries import greatest_value
 from clearway.intake import deciding as requests
 from clearway.vocabulary.errors import ActRefused
 
@@ -92,7 +93,7 @@ def machine_of(border, people, mrns):  # noqa: C901 - a machine is all its rules
         def find_in_order(self, who, which, how):
             actor, mrn = getattr(people, who), mrns[which]
             had, row = holder(mrn), Declaration.objects.get(mrn=mrn)
-            much = row.state == "under_control" and deciding.value_of(row) >= MUCH
+            much = row.state == "under_control" and greatest_value(row) >= MUCH
             done = self.attempt(lambda: how(actor, mrn, SEEN))
             if done is not None:
                 assert had in {None, actor.name}

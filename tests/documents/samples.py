@@ -131,7 +131,7 @@ SAMPLES = {
         size_type="22G1", plate="AB-12-CD", gate="Gate 2",
         terminal=c.Party("XP100000010", "Lodestar Terminal"),
         other=c.Party("XP100000055", "Vận tải Hướng Đông"), at="2026-03-03T08:20:00Z",
-        gross_mass=2_380_000_000, full=True, seals=("PC900001",),
+        gross_mass=24_380_000_000, tare_mass=2_230_000_000, full=True, seals=("PC900001",),
         conditions=(
             c.Condition(by="Lodestar Terminal", code="D1", text="Dent, left side panel"),
             c.Condition(by="Vận tải Hướng Đông", code="OK"),

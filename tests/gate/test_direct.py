@@ -8,7 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from tests.gate.conftest import CONTAINER, PLATE, TERMINAL
 
+from clearway.assessment.queries import newest
 from clearway.cargo.models import Container, Conveyance
+from clearway.declarations.models import Declaration
 from clearway.gate import direct, issuing, measuring, passing, rules
 from clearway.gate.life_cycle import BOOKING, OPEN, STATES, after
 from clearway.gate.models import Booking
@@ -88,6 +90,25 @@ def test_from_ship_to_lorry_in_22_minutes(terminal, vessel):
     assert measuring.share(vessel) == measuring.Share(1, 1)
 
 
+def test_what_is_lodged_ahead_says_what_is_known_and_what_the_arrival_will_tell(terminal, vessel):
+    """The lane is told at arrival; until then nobody reads that a debt is covered, or a lane lacks.
+
+    10,000.00 of goods: 6.50 % duty is 650.00, 20 % VAT of 10,650.00 is 2,130.00.
+    """
+    mrn = terminal.border.lodged(type_code="IMD", document="HBL-1")
+    assert Declaration.objects.get(mrn=mrn).state == "received"
+    booking = booked(terminal)
+    assert booking.lacking == ["at_arrival", "carrier", "terminal", "no_slot"]
+    payable = newest(Declaration.objects.get(mrn=mrn).pk).payable
+    assert direct.expected(booking) == payable > 0
+    arrive(terminal, vessel, datetime(2026, 3, 3, 16, tzinfo=UTC))
+    direct.look_again([CONTAINER])
+    booking.refresh_from_db()
+    assert "at_arrival" not in booking.lacking
+    assert "debt" in booking.lacking
+    assert direct.expected(booking) is None
+
+
 def test_120_of_400_boxes_are_30_per_cent():
     assert measuring.Share(120, 400).percent == 30
     assert measuring.Share(0, 0).percent == 0
@@ -133,12 +154,12 @@ def test_what_is_wrong_with_a_booking_is_named(terminal, vessel):
 
 @pytest.mark.parametrize("way", ["pick_up", "loading"])
 def test_eligible_is_all_of_it_and_nothing_less(way):
-    """Each of the 512 cases of what may be true of a unit."""
+    """Each of the 1,024 cases of what may be true of a unit."""
     for values in itertools.product([False, True], repeat=len(Ready.__struct_fields__)):
         ready = Ready(**dict(zip(Ready.__struct_fields__, values, strict=True)))
         holds = (
-            ready.declared and ready.clear and ready.free and not ready.held and ready.covered
-            and ready.carrier and ready.terminal
+            ready.declared and not ready.awaited and ready.clear and ready.free
+            and not ready.held and ready.covered and ready.carrier and ready.terminal
             and (ready.lodged_before if way == "pick_up" else ready.released)
         )  # fmt: skip
         found = rules.lacking(way, ready)

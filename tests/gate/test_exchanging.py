@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from clearway.cargo.models import Container, TransportDocument
 from clearway.documents import queries as documents
 from clearway.gate import exchanging, papers, passing
 from clearway.gate.exchanging import Condition, Handed, Stated
@@ -45,6 +48,44 @@ def test_damage_is_disputed_and_two_statements_are_kept(terminal, passed):
     assert exchanging.is_proved(theirs)
     theirs.content = theirs.content.replace("OK", "DT")
     assert not exchanging.is_proved(theirs)
+
+
+def test_size_type_and_masses_are_signed_and_printed(terminal, passed):
+    """A 22G1 of 2,230 kg tare that weighs 24,380 kg: both statements are signed over it."""
+    handed = Handed(size_type="22G1", full=True, gross_mass=24_380_000_000, tare_mass=2_230_000_000)
+    receipt = exchanging.open_receipt(terminal.clerk, passed, handed, SOUND)
+    exchanging.state(terminal.actors["trader"], receipt, SOUND)
+    for one in Statement.objects.all():
+        told = json.loads(one.content)
+        assert (told["size_type"], told["tare_mass"], told["gross_mass"], told["full"]) == (
+            "22G1", 2_230_000_000, 24_380_000_000, True,
+        )  # fmt: skip
+        assert exchanging.is_proved(one)
+    told = terminal.border.ask("terminal", "get", f"/interchange-receipts/{receipt.number}").json
+    assert (told["tare_mass"], told["gross_mass"]) == ("2230", "24380")
+    paper = documents.valid(papers.RECEIPT, f"interchange_receipt:{receipt.number}")
+    data = json.loads(bytes(paper.data))
+    assert (data["size_type"], data["tare_mass"]) == ("22G1", 2_230_000_000)
+
+
+@pytest.mark.parametrize(
+    ("handed", "pointer"),
+    [
+        (Handed(size_type="20FT"), "/body/size_type"),
+        (Handed(size_type="22g1"), "/body/size_type"),
+        (Handed(gross_mass=2_229_000_000, tare_mass=2_230_000_000), "/body/tare_mass"),
+    ],
+)
+def test_what_no_plate_can_say_is_refused(terminal, passed, handed, pointer):
+    with pytest.raises(DataRefused) as told:
+        exchanging.open_receipt(terminal.clerk, passed, handed, SOUND)
+    assert [one for one, _ in told.value.faults] == [pointer]
+
+
+def test_the_cargo_report_says_the_size_and_type_where_nobody_does(terminal, passed):
+    document = TransportDocument.objects.first()
+    Container.objects.create(document=document, number=passed.token.key, size_type="45R1")
+    assert exchanging.open_receipt(terminal.clerk, passed, Handed(), SOUND).size_type == "45R1"
 
 
 def test_only_what_passed_changes_hands_and_only_by_known_codes(terminal):

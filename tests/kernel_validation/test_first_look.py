@@ -51,8 +51,8 @@ def drawn(kind, chance, now=None):
     """A value of a field's type; numbers stay near what stood there, so that sums may hold."""
     if kind is str:
         return chance.choice(TEXTS)
-    if kind is int:
-        return chance.choice(NUMBERS) or 0
+    if kind in {bool, int}:
+        return kind(chance.choice(NUMBERS) or 0)
     if kind == int | None:
         near = [] if now is None else [now, now + 1, now - 1, now * 2, -now]
         return chance.choice([*near, *NUMBERS])

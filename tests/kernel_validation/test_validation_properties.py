@@ -120,6 +120,7 @@ def test_every_field_of_a_lodgement_has_its_pointer():
     fields = [field.name for field in msgspec.structs.fields(Lodgement)]
     assert [name for name in fields if name not in inner and name not in POINTERS] == []
     item_fields = [f"items.{field.name}" for field in msgspec.structs.fields(Item)]
+    item_fields.remove("items.quota_granted")  # said by the record, never declared
     assert [name for name in item_fields if name not in POINTERS] == []
     for start, row in (("documents", DocumentRow), ("previous_documents", PreviousDocumentRow)):
         for field in msgspec.structs.fields(row):

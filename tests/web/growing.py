@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from msgspec import structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
 from tests.web import after_release_rows, money_rows
@@ -30,7 +31,7 @@ from clearway.clearance.releasing import Order
 from clearway.declarations import service as declarations
 from clearway.declarations.models import Declaration
 from clearway.events.models import Delivery, Event, ParkedEvent, Webhook
-from clearway.gate import exchanging, issuing, opening, passing, recalling, reconciling
+from clearway.gate import exchanging, issuing, opening, passing, recalling, reconciling, sealing
 from clearway.gate.models import Booking
 from clearway.gate.rules import Shown
 from clearway.inspection import doubting, ordering
@@ -181,6 +182,12 @@ class Growing:
         sound = exchanging.Stated(conditions=(exchanging.Condition("OK"),))
         exchanging.open_receipt(clerk, passage, exchanging.Handed(), sound)
         recalling.recall(self.officer, alone, "Weight")
+        told = sealing.Signal(
+            event_id=f"{number}-1", device=f"ES{number}", kind="armed", unit="CSQU3054383",
+            seal_class="H", at=now,
+        )  # fmt: skip
+        sealing.tell(clerk, told)
+        sealing.tell(clerk, structs.replace(told, event_id=f"{number}-2", kind="opened"))
         kept = reconciling.Kept(1, now, Shown(alone.code, "out", alone.number), accepted=True)
         reconciling.reconcile(clerk, gate, f"tablet-{number}", [kept])
         ship = Conveyance.objects.order_by("pk").first()

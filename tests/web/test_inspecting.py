@@ -198,6 +198,8 @@ def test_both_sides_of_a_doubt(signed, waiting, border):
     for nothing in (f"VD{row.pk:08d}", "GRN-9"):
         assert officer.post(at("doubt_cover"), {"reference": nothing}).status_code == 409
     assert officer.post(at("doubt_cover"), {"reference": "GRN-1"}).status_code == 303
+    page = text_of(trader.get(reverse("declaration", args=[mrn])))
+    assert f"VD{row.pk:08d} Doubt about a value: Security Covered" in page
     assert "Where the security stands Covered" in text_of(officer.get(at("value_doubt")))
     assert officer.post(at("doubt_grounds"), {"grounds": "An old list"}).status_code == 303
     early = {"how": "determine", "decision": "Art. 3", "method": "3", "value": "15000"}

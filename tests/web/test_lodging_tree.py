@@ -35,6 +35,30 @@ CODES = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _of_the_demo_country():
+    """Let the form know the code of an insurance without a pack in force."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fields, "charge_code", {"insurance": "AW"}.get)
+        yield
+
+
+def test_the_insurance_has_the_charge_code_of_the_countrys_pack(monkeypatch):
+    draft = content.empty("IMA")
+    paths = {}
+    for code in ("AW", "145", ""):
+        monkeypatch.setattr(fields, "charge_code", {"insurance": code}.get)
+        page = {one.field.name: one.path for one in fields.of_page("documents", draft.tree)}
+        paths[code] = page.get("insurance")
+        assert ("insurance-currency" in page) == bool(code)
+    amount = "OtherChargeDeductionAmount/value"
+    assert paths == {
+        "AW": f"GoodsShipment/CustomsValuation/ChargeDeduction[ChargesTypeCode=AW]/{amount}",
+        "145": f"GoodsShipment/CustomsValuation/ChargeDeduction[ChargesTypeCode=145]/{amount}",
+        "": None,
+    }
+
+
 def texts(field, language):
     """Return what may be typed into a field, as the reader of a language types it."""
     if field.kind == "number":

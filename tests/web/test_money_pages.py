@@ -59,6 +59,12 @@ def test_a_cashier_reads_a_file_and_resolves_what_is_parked(signed, notice):
     assert cashier.get("/refunds/").status_code == 200
 
 
+def test_refunds_are_a_lesser_button_on_the_cashiers_desk(signed):
+    page = signed("cashier").get("/bank/").content.decode()
+    (button,) = re.findall(r'<a class="([^"]*)" href="/refunds/"', page)
+    assert button == "button second", "the file of the bank is handed in here"
+
+
 def test_a_cashier_sees_what_the_bank_took_back_and_names_the_payment(signed, notice):
     cashier = signed("cashier")
     upload(cashier, paying(notice, 500))

@@ -19,7 +19,7 @@ from clearway.clearance import port
 from clearway.clearance.models import Hold, Proposal
 from clearway.declarations.models import Declaration
 from clearway.events.models import ParkedEvent, Webhook
-from clearway.gate.models import Booking, Passage, Receipt, Token
+from clearway.gate.models import Booking, Passage, Receipt, SealSignal, Token
 from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
 from clearway.payments.models import (
@@ -39,7 +39,7 @@ from clearway.reference.models import PublishedPack
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.urls import urlpatterns
 
-MOST = 52
+MOST = 54
 """Statements of any page, those of the session, the reader's rights and the log of his reading
 among them. The most has the page of a declaration, which asks every room what stands in its way."""
 
@@ -238,11 +238,13 @@ def at_the_gate(at):
     booking = Booking.objects.order_by("pk").first()
     token = Token.objects.filter(state="live").order_by("pk").first()
     alarm = Passage.objects.filter(alarm=True).order_by("pk").first()
+    opened = SealSignal.objects.filter(alarm=True).order_by("pk").first()
     return {
         "gates": ("officer", at("gates")),
         "gate": ("officer", at("gate", alarm.gate_id)),
         "gate_alarms": ("officer", at("gate_alarms")),
         "gate_alarm": ("officer", at("gate_alarm", alarm.pk)),
+        "seal_alarm": ("officer", at("seal_alarm", opened.pk)),
         "gate_tokens": ("officer", at("gate_tokens")),
         "gate_token": ("trader", at("gate_token", token.serial)),
         "bookings": ("officer", at("bookings")),

@@ -34,6 +34,7 @@ from clearway.events.api import router as events
 from clearway.events.api_webhooks import router as webhooks
 from clearway.gate.api import router as gate
 from clearway.gate.api_direct import router as gate_direct
+from clearway.gate.api_seals import router as gate_seals
 from clearway.gate.api_tokens import router as gate_tokens
 from clearway.inspection.api import router as inspection
 from clearway.inspection.api_doubts import router as doubts
@@ -152,6 +153,7 @@ for router in (
     gate,
     gate_tokens,
     gate_direct,
+    gate_seals,
     post_clearance,
     documents,
     prints,

@@ -314,3 +314,16 @@ def desks(actor: Actor, now: datetime, since: datetime) -> list[Desk]:
         for name in names
     ]
     return sorted(found, key=lambda desk: (-desk.in_hand, desk.called))
+
+
+def moved_to(unit: str, place: str, at: datetime) -> bool:
+    """Tell whether a container had come under control to a station or place by an instant."""
+    there = Q(station=place) | Q(place=place)
+    rows = Move.objects.filter(there, unit_kind="container", unit_number=unit)
+    return rows.filter(state="arrived", arrived_at__lte=at).exists()
+
+
+def keepers(unit: str) -> set[int]:
+    """Return the organisations that answer for a container that moves, or came, under control."""
+    rows = Move.objects.filter(unit_kind="container", unit_number=unit)
+    return set(rows.exclude(state="cancelled").values_list("keeper", flat=True))

@@ -297,6 +297,7 @@ class InterchangeReceipt(Content, frozen=True, kw_only=True):
     other: Party
     at: Moment
     gross_mass: Count | None = None
+    tare_mass: Count | None = None
     full: bool | None = None
     seals: tuple[Text, ...] = ()
     conditions: tuple[Condition, ...] = ()

@@ -245,6 +245,7 @@ LAYOUTS: Final[dict[str, Layout]] = {
             Fact("unit_kind", "word:unit_kind"),
             Fact("size_type", "code"),
             Fact("full", "yes"),
+            Fact("tare_mass", "kilograms"),
             Fact("gross_mass", "kilograms"),
             Fact("seals", "codes"),
             Fact("plate", "code"),

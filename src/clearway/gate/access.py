@@ -24,6 +24,8 @@ from clearway.vocabulary.errors import NotThere
 
 _TERMINAL: Final = frozenset({Role.TERMINAL})
 _LODGERS: Final = frozenset({Role.TRADER, Role.BROKER, Role.PLATFORM})
+_SEALERS: Final = frozenset({Role.TERMINAL, Role.CARRIER})
+"""Whoever keeps or carries a container operates its seal."""
 _READERS: Final = CUSTOMS | {Role.AUDITOR}
 
 OPERATIONS: Final[Operations] = {
@@ -54,6 +56,9 @@ OPERATIONS: Final[Operations] = {
     "getEquipmentReceipt": TRADE | _READERS,
     "stateCondition": TRADE,
     "issueDeliveryOrder": TRADE | CUSTOMS,
+    "tellSealEvent": _SEALERS,
+    "listSealEvents": _SEALERS | _READERS,
+    "seeSealAlarm": _TERMINAL | CUSTOMS,
 }
 """The roles that have each operation."""
 _LARGEST: Final = 2**63 - 1

@@ -16,8 +16,8 @@ from clearway.gate.models import Booking, Receipt, Statement
 
 Way = Literal["pick_up", "loading"]
 Lacking = Literal[
-    "lodged_late", "not_declared", "lane", "agency", "held", "debt", "carrier", "terminal",
-    "no_slot", "slot", "not_released",
+    "lodged_late", "not_declared", "at_arrival", "lane", "agency", "held", "debt", "carrier",
+    "terminal", "no_slot", "slot", "not_released",
 ]  # fmt: skip
 Code = Literal["OK", "DT", "HO", "CU", "BR", "BT", "CO", "DY", "WT", "MS", "LO", "SB"]
 
@@ -95,6 +95,7 @@ class EquipmentReceiptTold(Schema):
     terminal: str
     other: str
     gross_mass: str | None
+    tare_mass: str | None = Field(description="kilograms, of the empty unit")
     full: bool | None
     state: Literal["open", "agreed", "disputed"]
     at: datetime
@@ -143,6 +144,7 @@ def receipt_told(row: Receipt) -> dict[str, Any]:
         "terminal": name_of(row.terminal),
         "other": name_of(row.other),
         "gross_mass": None if row.gross_mass is None else kilograms(row.gross_mass),
+        "tare_mass": None if row.tare_mass is None else kilograms(row.tare_mass),
         "statements": [_statement(one) for one in row.statements.order_by("id")],
     }
 

@@ -12,6 +12,7 @@ from typing import Final, cast
 
 import msgspec
 
+from clearway.assessment import queries as assessment
 from clearway.audit.actor import Actor, Role, system
 from clearway.cargo.models import Conveyance
 from clearway.clearance import leaving
@@ -282,6 +283,7 @@ def ready(booking: Booking) -> Ready:
     arrived = booking.conveyance.arrived_at
     return Ready(
         declared=bool(rows),
+        awaited=any(row.state == "received" for row in rows),
         lodged_before=all(arrived is None or row.received_at < arrived for row in rows),
         clear=all(row.lane in _SOFT or told.lane_satisfied for row, told in facts),
         free=all(told.permitted for _, told in facts),
@@ -291,6 +293,19 @@ def ready(booking: Booking) -> Ready:
         carrier=booking.carrier_accepted_at is not None,
         terminal=booking.terminal_accepted_at is not None,
     )
+
+
+def expected(booking: Booking) -> int | None:
+    """Return what the declarations lodged ahead of a unit's arrival came to when they were lodged.
+
+    In minor units of the country's currency; it is worked out again at arrival. None where none
+    was lodged ahead.
+    """
+    rows = declarations_of(Unit(cast("Kind", booking.kind), booking.key))
+    found = [assessment.newest(row.pk) for row in rows if row.state == "received"]
+    if not found:
+        return None
+    return sum((one.payable or 0) for one in found if one is not None)
 
 
 def _covered(row: Declaration) -> bool:

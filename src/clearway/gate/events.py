@@ -51,3 +51,14 @@ def receipt_subject(number: str) -> str:
 def booking_subject(number: str) -> str:
     """Return the subject under which facts about a booking are announced."""
     return f"booking:{number}"
+
+
+SEAL_ARMED = "seal.armed"
+SEAL_OPENED = "seal.opened"
+SEAL_DISARMED = "seal.disarmed"
+"""What an electronic seal told, under the subject of its container; ``mark`` says what is not right
+about it."""
+SEAL_ALARM = "seal.alarm"
+"""A seal was opened away from an approved place: told to its operator, to whoever keeps the
+container, and to customs; ``office`` answers for the container."""
+SEAL_ALARM_SEEN = "seal.alarm_seen"

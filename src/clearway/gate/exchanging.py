@@ -16,7 +16,7 @@ from clearway.audit.actor import Actor
 from clearway.events.service import Act, act
 from clearway.gate import events, issuing, papers, queries, tokens
 from clearway.gate.models import Passage, Receipt, Statement
-from clearway.gate.rules import CONDITIONS
+from clearway.gate.rules import CONDITIONS, is_size_type
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -39,11 +39,16 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Handed(msgspec.Struct, frozen=True, kw_only=True):
-    """What is known of a unit beside its passage; masses in millionths of a kilogram."""
+    """What is known of a unit beside its passage; masses in millionths of a kilogram.
+
+    ``size_type`` is a code of ISO 6346 (22G1); of a container it is that of its cargo report where
+    it is left out. ``tare_mass`` is that of the empty unit, ``gross_mass`` with what is in it.
+    """
 
     size_type: str = ""
     full: bool | None = None
     gross_mass: int | None = None
+    tare_mass: int | None = None
 
 
 def open_receipt(actor: Actor, passage: Passage, handed: Handed, stated: Stated) -> Receipt:
@@ -51,15 +56,19 @@ def open_receipt(actor: Actor, passage: Passage, handed: Handed, stated: Stated)
 
     Raises:
         StateForbids: nothing passed, nobody is known to have taken the unit, or it has a receipt.
-        DataRefused: a condition is none of the list.
+        DataRefused: a condition is none of the list, the size and type is no code of ISO 6346, or
+            the unit weighs less than it does empty.
     """
     _check(stated)
+    _check_unit(passage, handed)
     if passage.verdict != "accepted" or passage.token is None:
         raise StateForbids(
             "Nothing changed hands there.", remedy="A receipt is made for what passed the gate."
         )
     if queries.receipt_of(passage.pk) is not None:
         raise StateForbids("This passage has its receipt already.", remedy="Look at it.")
+    known = handed.size_type or queries.size_type_of(passage.token.key)
+    handed = msgspec.structs.replace(handed, size_type=known)
     with act(actor) as doing:
         receipt = Receipt.objects.create(
             number=f"EIR-{tokens.new_serial()}", passage=passage, token=passage.token,
@@ -109,6 +118,10 @@ def _state(doing: Act, receipt: Receipt, side: str, stated: Stated) -> None:
             "receipt": receipt.number,
             "movement": receipt.movement,
             "unit": receipt.unit,
+            "size_type": receipt.size_type,
+            "full": receipt.full,
+            "gross_mass": receipt.gross_mass,
+            "tare_mass": receipt.tare_mass,
             "side": side,
             "organisation": doing.actor.organisation,
             "at": doing.at.isoformat(),
@@ -150,4 +163,20 @@ def _check(stated: Stated) -> None:
             "The condition of the unit cannot be read.",
             faults=(("/body/conditions", f"codes of the list: {', '.join(CONDITIONS)}"),),
             remedy="Say OK alone where it is sound, else each damage by its code.",
+        )
+
+
+def _check_unit(passage: Passage, handed: Handed) -> None:
+    faults = []
+    boxed = passage.token is not None and passage.token.kind == "container"
+    if handed.size_type and boxed and not is_size_type(handed.size_type):
+        faults.append(("/body/size_type", "no size and type code of ISO 6346, such as 22G1"))
+    masses = [handed.tare_mass, handed.gross_mass]
+    if None not in masses and (handed.tare_mass or 0) > (handed.gross_mass or 0):
+        faults.append(("/body/tare_mass", "more than the gross mass"))
+    if faults:
+        raise DataRefused(
+            "The unit cannot be described so.",
+            faults=tuple(faults),
+            remedy="Copy the code and the masses from the plate on the unit.",
         )

@@ -114,8 +114,12 @@ class EquipmentReceiptWanted(ConditionStatementWanted):
     )
     full: bool | None = None
     gross_mass: Mass | None = None
+    tare_mass: Mass | None = None
 
     def handed(self) -> Handed:
         """Return what is known of the unit as the service takes it."""
-        mass = None if self.gross_mass is None else millionths(self.gross_mass)
-        return Handed(size_type=self.size_type, full=self.full, gross_mass=mass)
+        masses = {
+            name: None if given is None else millionths(given)
+            for name, given in (("gross_mass", self.gross_mass), ("tare_mass", self.tare_mass))
+        }
+        return Handed(size_type=self.size_type, full=self.full, **masses)

@@ -1,7 +1,7 @@
 """Tables of the gate.
 
 Writers: ``opening``, ``issuing``, ``passing``, ``recalling`` and ``reconciling``; ``exchanging`` of
-receipts and statements, ``booking`` of bookings.
+receipts and statements, ``booking`` of bookings, ``sealing`` of what seals told.
 
 What is compared (a container's number, a plate) is kept as ``rules.key_of`` writes it.
 """
@@ -179,7 +179,8 @@ class Receipt(models.Model):
 
     ``terminal`` and ``other`` are the two organisations. ``state`` is open while only one of them
     has stated the unit's condition, agreed where both say the same, disputed where they differ:
-    then both statements stand for good.
+    then both statements stand for good. ``size_type`` is ISO 6346's; masses are in millionths of
+    a kilogram, ``tare_mass`` that of the empty unit.
     """
 
     number = models.CharField(max_length=14, unique=True)
@@ -195,6 +196,7 @@ class Receipt(models.Model):
     plate = models.CharField(max_length=17, blank=True)
     full = models.BooleanField(null=True)
     gross_mass = models.BigIntegerField(null=True)
+    tare_mass = models.BigIntegerField(null=True)
     terminal = models.BigIntegerField(db_index=True)
     other = models.BigIntegerField(db_index=True)
     state = models.CharField(max_length=8, default="open")
@@ -267,5 +269,46 @@ class Booking(models.Model):
                 fields=["key"],
                 condition=~Q(state__in=["out", "yard", "given_up"]),
                 name="gate_booking_open_once",
+            ),
+        )
+
+
+class SealSignal(models.Model):
+    """What an electronic seal told of itself, kept as it came (ISO 18185).
+
+    ``organisation`` operates the device and names the event by ``event_id``. ``kind`` is armed,
+    opened or disarmed, ``unit`` a container's number, ``seal_class`` H, S or I (ISO 17712),
+    ``place`` the code of an office or a station, ``at`` the device's instant. ``mark`` says why
+    what is not right alarms nobody (``sealing.MARKS``). ``office`` answers for the container.
+    """
+
+    organisation = models.BigIntegerField()
+    event_id = models.CharField(max_length=64)
+    device = models.CharField(max_length=35)
+    seal_class = models.CharField(max_length=1)
+    kind = models.CharField(max_length=8)
+    unit = models.CharField(max_length=11)
+    place = models.CharField(max_length=35, blank=True)
+    office = models.CharField(max_length=17, blank=True)
+    mark = models.CharField(max_length=16, blank=True)
+    alarm = models.BooleanField(default=False)
+    alarmed_at = InstantField(null=True)
+    seen_at = InstantField(null=True)
+    seen_by = models.CharField(max_length=64, blank=True)
+    actor = models.CharField(max_length=64)
+    at = InstantField()
+    received_at = InstantField()
+
+    class Meta:
+        """An operator tells each event once."""
+
+        constraints = (
+            models.UniqueConstraint("organisation", "event_id", name="seal_signal_once"),
+        )
+        indexes = (
+            models.Index(fields=["device", "at"], name="seal_signal_device"),
+            models.Index(fields=["unit", "at"], name="seal_signal_unit"),
+            models.Index(
+                fields=["id"], condition=Q(alarm=True, seen_at=None), name="seal_signal_waiting"
             ),
         )

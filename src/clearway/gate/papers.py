@@ -76,6 +76,7 @@ def issue_receipt(doing: Act, receipt: Receipt) -> IssuedDocument:
         "other": parties[receipt.other],
         "at": _moment(receipt.at),
         "gross_mass": receipt.gross_mass,
+        "tare_mass": receipt.tare_mass,
         "full": receipt.full,
         "seals": tuple(dict.fromkeys(seal for one in statements for seal in one.seals)),
         "conditions": tuple(

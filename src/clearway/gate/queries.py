@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from clearway.accounts.queries import organisation_of
 from clearway.cargo.models import Container
+from clearway.clearance.queries import keepers
 from clearway.gate.life_cycle import OPEN
 from clearway.gate.models import (
     Booking,
@@ -17,6 +18,7 @@ from clearway.gate.models import (
     Receipt,
     Revocation,
     RevocationCount,
+    SealSignal,
     SigningKey,
     Token,
 )
@@ -194,3 +196,47 @@ def containers_on(conveyance: int) -> int:
         Q(document__conveyance=conveyance) | Q(document__master__conveyance=conveyance)
     ).exclude(document__state="cancelled")
     return rows.values("number").distinct().count()
+
+
+def size_type_of(number: str) -> str:
+    """Return the size and type of a container by its newest cargo report; empty where none says."""
+    rows = Container.objects.filter(number=number).exclude(size_type="").order_by("-id")
+    found = rows.values_list("size_type", flat=True).first()
+    return found or ""
+
+
+def seal_signals(condition: Q) -> QuerySet[SealSignal]:
+    """Return what seals told."""
+    return SealSignal.objects.filter(condition)
+
+
+def seal_signal(organisation: int, event_id: str) -> SealSignal | None:
+    """Return what an operator told under an id."""
+    return SealSignal.objects.filter(organisation=organisation, event_id=event_id).first()
+
+
+def arming(device: str, at: datetime) -> SealSignal | None:
+    """Return the arming that holds for a device at an instant, locked; None where none does."""
+    rows = SealSignal.objects.filter(device=device, at__lte=at, mark="")
+    found = rows.filter(kind="armed").select_for_update().order_by("-at", "-id").first()
+    if found is None or rows.filter(kind="disarmed", at__gt=found.at).exists():
+        return None
+    return found
+
+
+def first_armed(device: str) -> datetime | None:
+    """Return when a device was armed for the first time; None where it never was."""
+    rows = SealSignal.objects.filter(device=device, kind="armed").order_by("at")
+    return rows.values_list("at", flat=True).first()
+
+
+def alarmed_since(arming_: SealSignal) -> bool:
+    """Tell whether a device raised its alarm since it was armed."""
+    rows = SealSignal.objects.filter(device=arming_.device, alarm=True)
+    return rows.filter(at__gte=arming_.at, pk__gt=arming_.pk).exists()
+
+
+def keepers_of(unit: str) -> set[int]:
+    """Return the organisations that keep a container: its station's, and where its tokens hold."""
+    live = Token.objects.filter(kind="container", key=unit, state="live")
+    return set(live.values_list("terminal", flat=True)) | keepers(unit)

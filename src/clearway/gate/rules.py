@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
@@ -147,8 +148,8 @@ def law_of(settings: Mapping[str, str]) -> GateLaw:
 
 
 LACKING: Final = (
-    "lodged_late", "not_declared", "lane", "agency", "held", "debt", "carrier", "terminal",
-    "no_slot", "slot", "not_released",
+    "lodged_late", "not_declared", "at_arrival", "lane", "agency", "held", "debt", "carrier",
+    "terminal", "no_slot", "slot", "not_released",
 )  # fmt: skip
 """Why a unit may not go without the yard. The order is the one in which people mend it."""
 
@@ -158,9 +159,12 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
     ``clear`` is that every lane was green or what it asked for (a scan) was done; ``free`` that no
     agency holds or lacks anything, ``covered`` that what is owed is paid or guaranteed.
+    ``awaited`` is that a declaration was lodged ahead: its lane is told, and what it owes is
+    worked out again, when the goods arrive.
     """
 
     declared: bool = False
+    awaited: bool = False
     lodged_before: bool = False
     clear: bool = False
     free: bool = False
@@ -180,10 +184,11 @@ def lacking(way: str, ready: Ready) -> tuple[str, ...]:
     checks = (
         ("not_declared", not ready.declared),
         ("lodged_late", way == "pick_up" and ready.declared and not ready.lodged_before),
-        ("lane", ready.declared and not ready.clear),
+        ("at_arrival", ready.declared and ready.awaited),
+        ("lane", ready.declared and not ready.awaited and not ready.clear),
         ("agency", ready.declared and not ready.free),
         ("held", ready.held),
-        ("debt", ready.declared and not ready.covered),
+        ("debt", ready.declared and not ready.awaited and not ready.covered),
         ("not_released", way == "loading" and ready.declared and not ready.released),
         ("carrier", not ready.carrier),
         ("terminal", not ready.terminal),
@@ -203,3 +208,15 @@ CONDITIONS: Final = (
 )  # fmt: skip
 """Condition of a unit, after ISO 9897 (CEDEX) where it has a code: sound, dented, holed, cut,
 broken, bent, corroded, dirty, wet, missing part, loose part; SB is a broken seal."""
+
+_SIZE_TYPE: Final = re.compile(r"[1-4A-HK-NPR][0-9A-FL-P][ABGHKNPR-V][0-9A-Z]")
+"""ISO 6346: length, height and width, then the type group and what is special of it."""
+
+
+def is_size_type(code: str) -> bool:
+    """Tell whether a code can be a container's size and type by ISO 6346.
+
+    >>> is_size_type("22G1"), is_size_type("45R1"), is_size_type("20FT")
+    (True, True, False)
+    """
+    return _SIZE_TYPE.fullmatch(code) is not None

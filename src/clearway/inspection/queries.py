@@ -290,3 +290,13 @@ def doubts_past_appeal(now: datetime) -> QuerySet[ValueDoubt, int]:
     """Return the numbers of decided doubts whose period of appeal is over."""
     rows = ValueDoubt.objects.filter(state="determined", appeal_until__lt=microseconds(now))
     return rows.order_by("id").values_list("pk", flat=True)
+
+
+def looked_at_there(unit: str, office: str, at: datetime) -> bool:
+    """Tell whether a look at a container was under way at an office at an instant."""
+    begun = Opening.objects.filter(office=office, started_at__lte=at).exclude(state="cancelled")
+    during = begun.filter(Q(ended_at=None) | Q(ended_at__gte=at))
+    return any(
+        unit == row.unit or (not row.unit and unit in row.containers.split())
+        for row in during.filter(Q(unit=unit) | Q(containers__contains=unit))
+    )

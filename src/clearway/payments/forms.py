@@ -90,6 +90,7 @@ class UseTold(Schema):
     liability: int = Field(description="the debt that it covers")
     amount: int = Field(description="what it takes of the reference amount")
     state: Literal["reserved", "drawn", "discharged", "called"]
+    subject: str = Field(description="empty for a debt; else what one may yet depend on")
     at: datetime
 
 

@@ -10,6 +10,7 @@ from clearway.declarations.models import Declaration
 from clearway.payments.decision_models import Stay  # noqa: F401 - Django finds its tables by it
 from clearway.payments.ledger_models import Entry, Kept, LedgerAccount
 from clearway.payments.online_models import OnlinePayment  # noqa: F401 - the same
+from clearway.payments.rules import security_number
 
 
 class Notice(models.Model):
@@ -244,6 +245,11 @@ class Security(models.Model):
     state = models.CharField(max_length=8, default="asked")
     asked_at = InstantField()
     ended_at = InstantField(null=True)
+
+    @property
+    def number(self) -> str:
+        """What who deposits it quotes."""
+        return security_number(self.subject)
 
 
 class BankFile(models.Model):

@@ -2,7 +2,8 @@
 
 The ledger is put right by an entry of its own, the notice is open again and its payer told. What a
 returned payment set going and cannot be undone by itself (a refund that went out, a deposit that
-covers a security) leaves the debit parked, and a cashier looks at it.
+covers a security) leaves the debit parked, and a cashier looks at it. What a guarantee gave back
+when the debt was paid is not taken from it again: whoever released against it named it once.
 """
 
 from __future__ import annotations

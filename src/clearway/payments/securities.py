@@ -163,6 +163,11 @@ def release(doing: Act, subject: str) -> bool:
     return True
 
 
+def open_of(declaration: int) -> list[Security]:
+    """Return the securities of a declaration that wait for their end."""
+    return list(Security.objects.filter(declaration=declaration, state__in=OPEN).order_by("id"))
+
+
 def open_about(subject: str) -> bool:
     """Tell whether a security waits for its end."""
     return Security.objects.filter(subject=subject, state__in=OPEN).exists()

@@ -71,6 +71,7 @@ def use(row: GuaranteeUse) -> dict[str, Any]:
         "liability": row.liability,
         "amount": row.amount,
         "state": row.state,
+        "subject": row.subject,
         "at": row.at,
     }
 

@@ -44,6 +44,22 @@ def alarm(objects: Objects, who: str = _TERMINAL) -> int:
     return int(objects.ask(who, "POST", path, shown)["id"])
 
 
+def seal_event(objects: Objects, kind: str = "armed", device: str = "") -> dict[str, Any]:
+    """Return what an electronic seal tells of a container."""
+    return {
+        "event_id": objects.name(), "device": device or objects.name(), "kind": kind,
+        "unit": "CSQU3054383", "seal_class": "H", "at": NOW,
+    }  # fmt: skip
+
+
+def seal_alarm(objects: Objects) -> int:
+    """Open an armed seal away from an approved place; return the alarm's number."""
+    device = objects.name()
+    objects.ask(_TERMINAL, "POST", "/seal-events", seal_event(objects, device=device))
+    opened = seal_event(objects, "opened", device)
+    return int(objects.ask(_TERMINAL, "POST", "/seal-events", opened)["id"])
+
+
 def passage(objects: Objects) -> int:
     """Let packages pass a gate; return the number of the passage."""
     fresh = token(objects)
@@ -82,6 +98,9 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         found["issueToken"] = Right(body=leaving(objects))
     if role in CUSTOMS | {Role.TERMINAL}:
         found["seeGateAlarm"] = Right({"number": alarm(objects)})
+        found["seeSealAlarm"] = Right({"number": seal_alarm(objects)})
+    if role in {Role.TERMINAL, Role.CARRIER}:
+        found["tellSealEvent"] = Right(body=seal_event(objects))
     if role in CUSTOMS | {Role.AUDITOR}:
         found["listPassages"] = Right({"number": gate(objects)})
         found["getEquipmentReceipt"] = Right({"receipt": receipt(objects)})

@@ -107,7 +107,12 @@ def list_quota_draws(
 ) -> Any:
     """Return what declarations have drawn; a trader sees his own. What came back has no row."""
     actor = permitted(request, "listQuotaDraws", access.OPERATIONS)
-    page = page_of(access.draws_for(actor, order), "-declaration", cursor, limit)
+    page = page_of(
+        access.draws_for(actor, in_force.reference_at(clock.now()), order),
+        "-declaration",
+        cursor,
+        limit,
+    )
     items = [
         {"mrn": row.mrn, "quantity": Decimal(row.quantity) / SCALE, "at": row.at}
         for row in page.items

@@ -44,9 +44,14 @@ def standing(reference: Reference, order: str, day: int) -> Standing:
     """
     found = quota_of(reference, order, day)
     if found is None:
-        raise NotThere(
-            "No tariff quota of this order number is kept here for that day.",
-            where=order,
-            remedy="Take an order number of the list of tariff quotas, or another day.",
-        )
+        raise no_such(order)
     return Standing(found, left([found])[found.key])
+
+
+def no_such(order: str) -> NotThere:
+    """Return the refusal of an order number that no quota has, on the day or at all."""
+    return NotThere(
+        "No tariff quota of this order number is kept here for that day.",
+        where=order,
+        remedy="Take an order number of the list of tariff quotas, or another day.",
+    )

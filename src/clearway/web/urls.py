@@ -16,7 +16,7 @@ from clearway.web.cargo import (
 )
 from clearway.web.documents import prints
 from clearway.web.documents.verifying import verify
-from clearway.web.gate import bookings, comparing, gates, receipts, tokens
+from clearway.web.gate import bookings, comparing, gates, receipts, seals, tokens
 from clearway.web.goods import exits, holds, loading, port, station
 from clearway.web.helping import findings as helping
 from clearway.web.helping.components import components
@@ -131,6 +131,7 @@ urlpatterns = [
     path("port", port.overview, name="port"),
     path("port/here/", port.what_is_here, name="port_here"),
     *(path(f"port/{name}/", port.listed, {"name": name}, f"port_{name}") for name in port.LISTS),
+    path("port/seals/<int:number>", seals.alarm, name="seal_alarm"),
     path("loading", loading.load, name="loading"),
     path("station", station.station, name="station"),
     path("station/<int:number>/receive", station.receive, name="receive_move"),

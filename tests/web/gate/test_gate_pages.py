@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from msgspec import structs
 from tests.gate.conftest import CONTAINER, PLATE, TERMINAL, Terminal
 from tests.web.conftest import text_of
 
 from clearway.cargo.models import Conveyance, TransportDocument
-from clearway.gate import issuing, passing
+from clearway.declarations.models import Declaration
+from clearway.gate import issuing, passing, sealing
 from clearway.gate.models import Booking, Receipt, Token
 from clearway.web.words import LANGUAGES, words
 
@@ -88,16 +90,55 @@ def test_a_receipt_is_made_and_disputed(terminal, signed):
     assert clerk.get(f"/gates/passages/{passage.pk}/receipt").status_code == 200
     wrong = clerk.post(f"/gates/passages/{passage.pk}/receipt", {"unit_conditions": ["OK", "DT"]})
     assert wrong.status_code == 422
+    weighed = {"size_type": "22g1", "tare_mass": "2230", "gross_mass": "24380,5"}
+    for name, typed in (("size_type", "20FT"), ("tare_mass", "30000"), ("gross_mass", "heavy")):
+        bad = stated | weighed | {name: typed}
+        answer = clerk.post(f"/gates/passages/{passage.pk}/receipt", bad)
+        assert answer.status_code == 422
+        assert f'href="#id_{name}"' in answer.content.decode()
+    stated |= weighed | {"unit_filled": "full"}
     assert clerk.post(f"/gates/passages/{passage.pk}/receipt", stated).status_code == 303
     receipt = Receipt.objects.get()
     address = f"/interchange/{receipt.number}"
     page = text_of(trader.get(address))
     assert "Dented" in page
+    assert "22G1 full Tare 2,230 kg Gross mass 24,380.5 kg" in page
     assert words("en")["state_condition"] in page
     trader.post(address, {"unit_conditions": ["OK"], "seals": "SL4411"})
     page = text_of(trader.get(address))
     assert "Disputed" in page
     assert page.count(words("en")["signature_proved"]) == 2
+
+
+def test_a_seals_alarm_stands_on_the_port_and_on_its_container_until_somebody_looked(
+    terminal, signed
+):
+    terminal.boxed()
+    told = sealing.Signal(
+        event_id="1", device="ES4411", kind="armed", unit=CONTAINER, seal_class="H",
+        at=terminal.border.clock.now(),
+    )  # fmt: skip
+    sealing.tell(terminal.clerk, told)
+    opened = sealing.tell(
+        terminal.clerk, structs.replace(told, event_id="2", kind="opened", place="XPLOD")
+    )
+    page = f"/port/seals/{opened.pk}"
+    for who in ("terminal", "officer"):
+        port = signed(who).get("/port")
+        assert page in port.content.decode()
+        assert f"{CONTAINER} ES4411 XPLOD opened" in text_of(port)
+        container = text_of(signed(who).get(f"/port?kind=container&number={CONTAINER}"))
+        assert "ES4411 high security XPLOD opened" in container
+        assert "ES4411 high security armed" in container
+    auditor = signed("auditor").get("/port").content.decode()
+    assert "ES4411" in auditor
+    assert page not in auditor, "he reads"
+    officer = signed("officer")
+    assert "Seal opened away from an approved place" in text_of(officer.get(page))
+    assert signed("carrier").get(page).status_code == 403
+    assert officer.post(page).status_code == 303
+    assert page not in officer.get("/port").content.decode()
+    assert officer.post(page).status_code == 303, "once is enough, twice does no harm"
 
 
 def test_a_booking_from_its_wish_to_the_yard(terminal, signed):
@@ -119,6 +160,11 @@ def test_a_booking_from_its_wish_to_the_yard(terminal, signed):
     booking = Booking.objects.get()
     address = f"/bookings/{booking.number}"
     assert words("en")["lacks_carrier"] in text_of(trader.get(address))
+    ahead = words("en")["booking_expected"]
+    assert ahead not in text_of(trader.get(address)), "nothing is lodged ahead"
+    Declaration.objects.update(state="received")
+    assert ahead in text_of(trader.get(address))
+    assert ahead not in text_of(clerk.get(address)), "what is owed is not the terminal's to know"
     for client in (carrier, clerk):
         assert client.post(f"{address}/accept").status_code == 303
     early = {"slot_from": "2026-03-03T19:10", "slot_to": "2026-03-03T18:10"}

@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.accounts.queries import name_of
 from clearway.audit import clock
 from clearway.audit.actor import Actor
+from clearway.audit.permission import CUSTOMS
 from clearway.gate import access_direct as access
 from clearway.gate import direct, measuring, queries
 from clearway.gate.access import OPERATIONS
 from clearway.gate.life_cycle import BOOKING, STATES
 from clearway.gate.models import Booking
 from clearway.gate.rules import KINDS
+from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DataRefused, NotThere, StateForbids
 from clearway.web import filling
 from clearway.web.filling import Field
@@ -138,12 +140,21 @@ def _told(request: HttpRequest, actor: Actor, found: Booking) -> dict[str, Any]:
         "terminal": name_of(found.terminal),
         "carrier": name_of(found.carrier),
         "stood": _minutes(found),
+        **_expected(actor, found),
         "may_accept": waits and mine and accepted[actor.organisation] is None,
         "may_slot": waits and works,
         "may": acts if works else set(),
         "may_give_up": "give_up" in acts and found.organisation == actor.organisation,
         "asked": filling.form(request, _SLOT, given="slot_from" in request.POST),
     }
+
+
+def _expected(actor: Actor, found: Booking) -> dict[str, Any]:
+    """Return what is known ahead of what will be owed, for whose goods they are and customs."""
+    if not (actor.organisation == found.organisation or actor.has(*CUSTOMS)):
+        return {}
+    amount = direct.expected(found)
+    return {"expected": amount, "currency": reference_at(clock.now()).currency}
 
 
 def _minutes(found: Booking) -> dict[str, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from clearway.accounts.queries import name_of
 from clearway.audit.actor import Actor
+from clearway.cargo.rules import millionths
 from clearway.documents import queries as documents
 from clearway.gate import access_direct as access
 from clearway.gate import events, exchanging, papers, queries
@@ -33,6 +35,15 @@ _STATED: Final = (
     Field("seals", required=False, longest=200),
     Field("condition_remarks", "area", required=False, longest=512),
 )
+_UNIT: Final = (
+    Field("unit_filled", "choice", ("full", "empty"), "unit_filled", required=False),
+    Field("size_type", required=False, longest=4),
+    Field("tare_mass", required=False, longest=16),
+    Field("gross_mass", required=False, longest=16),
+)
+_MASS: Final = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_FULL: Final = {"full": True, "empty": False}
+_OF_UNIT: Final = frozenset({"size_type", "tare_mass", "gross_mass"})
 
 RECEIPTS: Final = Listing(
     name="equipment_receipts",
@@ -65,10 +76,11 @@ def receipts(request: HttpRequest, actor: Actor) -> HttpResponseBase:
 def open_one(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
     """Make the receipt of a passage with the terminal's statement."""
     passage = access.passage_for(actor, number)
-    asked, told = filling.form(request, _STATED), words(language_for(request))
+    asked, told = filling.form(request, (*_UNIT, *_STATED)), words(language_for(request))
     if request.method == "POST" and asked.is_valid():
+        given = asked.cleaned_data
         try:
-            made = exchanging.open_receipt(actor, passage, Handed(), _stated(asked.cleaned_data))
+            made = exchanging.open_receipt(actor, passage, _handed(given), _stated(given))
         except (DataRefused, StateForbids) as refused:
             filling.refuse(request, asked, _of_form(refused))
         else:
@@ -129,8 +141,34 @@ def _stated(given: dict[str, Any]) -> Stated:
     )
 
 
+def _handed(given: dict[str, Any]) -> Handed:
+    """Return what was typed of the unit.
+
+    Raises:
+        DataRefused: a mass is none.
+    """
+    masses: dict[str, int | None] = {}
+    for name in ("tare_mass", "gross_mass"):
+        text = given[name].strip().replace(",", ".")
+        if text and not _MASS.fullmatch(text):
+            raise DataRefused(
+                "This is no mass.",
+                faults=((f"/body/{name}", "kilograms, at most six decimals"),),
+                remedy="Mend what is marked and send it again.",
+            )
+        masses[name] = millionths(text) if text else None
+    return Handed(
+        size_type=given["size_type"].strip().upper(),
+        full=_FULL.get(given["unit_filled"]),
+        **masses,
+    )
+
+
 def _of_form(refused: DataRefused | StateForbids) -> DataRefused | StateForbids:
     if not isinstance(refused, DataRefused):
         return refused
-    faults = tuple(("/body/unit_conditions", sentence) for _, sentence in refused.faults)
+    faults = tuple(
+        (where if where.rsplit("/", 1)[-1] in _OF_UNIT else "/body/unit_conditions", sentence)
+        for where, sentence in refused.faults
+    )
     return DataRefused(refused.what, faults=faults, remedy=refused.remedy)

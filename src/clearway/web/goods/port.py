@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -17,11 +17,15 @@ from clearway.cargo.models import TransportDocument
 from clearway.clearance import access, port, units
 from clearway.clearance.leaving import standing
 from clearway.declarations.models import Declaration
+from clearway.gate import access_seals, queries
+from clearway.gate.access import OPERATIONS as SEALS
+from clearway.gate.models import SealSignal
 from clearway.web.listing import Column, Filter, Listing
 from clearway.web.visitors import page
 
 _URGENT: Final = frozenset({"recalled", "late", "enquired"})
 _MOVES_SHOWN: Final = 20
+_SIGNALS_SHOWN: Final = 10
 
 
 @require_safe
@@ -41,14 +45,25 @@ def overview(request: HttpRequest, actor: Actor) -> HttpResponse:
         "kind": request.GET.get("kind", "container"),
         "number": request.GET.get("number", "").strip()[:70],
         "keeps": actor.has(Role.TERMINAL),
+        "seal_alarms": _seals(actor, Q(alarm=True, seen_at=None), _MOVES_SHOWN),
+        "may_see_seals": actor.has(*SEALS["seeSealAlarm"]),
     }
     known = context["number"] and context["kind"] in units.KINDS
     if known and actor.has(*access.OPERATIONS["showUnit"]):
         one = units.unit(context["kind"], context["number"])
         access.note_unit(actor, one)
         context["standing"] = standing(one)
+        context["seals"] = _seals(actor, Q(unit=one.number), _SIGNALS_SHOWN)
     part = request.GET.get("part") == "now"
     return render(request, "web/goods/port_now.html" if part else "web/goods/port.html", context)
+
+
+def _seals(actor: Actor, wanted: Q, most: int) -> list[SealSignal]:
+    """Return what seals told, the last received first; that it is read is logged."""
+    rows = queries.seal_signals(access_seals.signals_of(actor) & wanted)
+    found = list(rows.order_by("-id")[:most])
+    access_seals.note_signals(actor, found)
+    return found
 
 
 def _listing(name: str) -> Listing:

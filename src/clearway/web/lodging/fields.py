@@ -8,11 +8,15 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Final, NamedTuple
 
+from clearway.audit import clock
+from clearway.reference.in_force import reference_at
 from clearway.web.lodging import tree as trees
 from clearway.web.lodging.tree import ITEMS, Tree
 
 EXPORT, IMPORT = "EX", "IM"
 _ADVANCE, _SUPPLEMENTARY = "DEF", "XYZ"
+_INSURANCE: Final = "insurance"
+"""Stands in a path for the charge code to which the country's pack gives this role."""
 
 
 class Field(NamedTuple):
@@ -21,7 +25,8 @@ class Field(NamedTuple):
     ``path`` is as ``tree`` takes it; one that begins with ``@`` is a datum of ``special``, whose
     ``pointer`` is named. ``kind`` is text, lines, number, whole, date, code (suggested), choice
     or commodity. ``codes`` names its list of codes. ``beside`` are data set together with it, as
-    the unit of a mass. ``only`` narrows it to a direction or to supplementary declarations.
+    the unit of a mass. ``only`` narrows it to a direction, to supplementary declarations, or to
+    countries whose pack knows such a charge.
     """
 
     name: str
@@ -174,8 +179,9 @@ DOCUMENTS: Final = (
     )),
     Group("lodge_group_costs", (
         *_amount("freight", f"{_SHIPMENT}/CustomsValuation/FreightChargeAmount"),
-        *_amount("insurance", f"{_SHIPMENT}/CustomsValuation/"
-                 "ChargeDeduction[ChargesTypeCode=AW]/OtherChargeDeductionAmount"),
+        *(one._replace(only=_INSURANCE) for one in _amount(
+            "insurance", f"{_SHIPMENT}/CustomsValuation/ChargeDeduction"
+            f"[ChargesTypeCode={_INSURANCE}]/OtherChargeDeductionAmount")),
     ), more=True),
     Group("lodge_group_authorisation", (
         Field("authorisation-type", "AuthorisationHolder[1]/CategoryCode", "choice",
@@ -240,9 +246,18 @@ def groups(page: str, tree: Tree, item: int = 0) -> list[tuple[Group, list[Bound
 
 def bound(field: Field, item: int = 0, group: str = "") -> Bound:
     """Return a field at its place."""
+    path = field.path
+    if field.only == _INSURANCE:
+        path = path.replace(f"={_INSURANCE}]", f"={charge_code(_INSURANCE)}]")
     if not item:
-        return Bound(field, field.name, field.path, 0, group)
-    return Bound(field, f"items-{item}-{field.name}", f"{ITEMS}[{item}]/{field.path}", item, group)
+        return Bound(field, field.name, path, 0, group)
+    return Bound(field, f"items-{item}-{field.name}", f"{ITEMS}[{item}]/{path}", item, group)
+
+
+def charge_code(role: str) -> str:
+    """Return the first charge code that has a role in the pack in force; empty where none has."""
+    roles = reference_at(clock.now()).valuation.charge_roles
+    return next((code for code, does in sorted(roles.items()) if does == role), "")
 
 
 def of_page(page: str, tree: Tree, item: int = 0) -> list[Bound]:
@@ -300,6 +315,8 @@ def _is_there(tree: Tree, field: Field) -> bool:
 
 def _concerns(field: Field, tree: Tree) -> bool:
     code = str(tree.get("TypeCode", ""))
+    if field.only == _INSURANCE:
+        return bool(charge_code(_INSURANCE))
     if field.only == _SUPPLEMENTARY:
         return code[2:3] in set(_SUPPLEMENTARY)
     return not field.only or code.startswith(field.only)

@@ -79,6 +79,7 @@ def desk(request: HttpRequest, actor: Actor) -> HttpResponseBase:
         asked=asked,
         columns=", ".join(COLUMNS),
         acts=[("menu_refunds", "refunds"), ("bank_files", "bank_files")],
+        lesser=True,  # the main act is to hand in the bank's file
     )
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.declarations.models import Declaration
-from clearway.payments import access, covering, finalising, online, queries
+from clearway.payments import access, covering, finalising, online, queries, securities
 from clearway.payments.access import OPERATIONS
 from clearway.payments.providers import SUCCEEDED, TestProvider, provider
 from clearway.payments.rules import creditor_reference, notice_number
@@ -128,6 +128,7 @@ def debt(actor: Actor, found: Declaration) -> dict[str, Any]:
         "debt": told,
         "notices": list(queries.notices_of(found.pk)),
         "uses": list(queries.open_uses(found.pk)),
+        "securities": securities.open_of(found.pk),
         "refunds": list(queries.refunds_of(found.pk)),
         "may_secure": mine,
         "may_finalise": may(actor, "finaliseDebt")

@@ -39,7 +39,7 @@ def quota(request: HttpRequest, actor: Actor, order: str) -> HttpResponseBase:
     reference, day = _today()
     context: dict[str, Any] = {"quota": _told(queries.standing(reference, order, day))}
     if actor.has(*access.OPERATIONS["listQuotaDraws"]):
-        rows = access.draws_for(actor, order)
+        rows = access.draws_for(actor, reference, order)
         draws = page_of(rows, "-declaration", request.GET.get("cursor", ""), _PAGE)
         told = [(row.mrn, row.quantity, row.at) for row in draws.items]
         context |= {"sees_draws": True, "draws": told, "next": draws.next}
