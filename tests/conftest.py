@@ -25,10 +25,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # How long an example takes says how busy the machine is: speed is measured by benchmarks alone.
-settings.register_profile("clearway", deadline=None)
+settings.register_profile("clearway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("clearway")
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

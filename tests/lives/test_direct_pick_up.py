@@ -135,7 +135,7 @@ def test_an_authorised_trader_picks_up_directly_what_he_lodged_in_advance(lives,
     assert (assessed["occasion"], assessed["payable"]) == ("lodgement", TOTAL)
     booking = booked(lives)
     told = asked(lives, "rhumb", "get", f"/bookings/{booking}")
-    assert (told["state"], told["lacking"]) == ("booked", ["lane", "debt"])
+    assert (told["state"], told["lacking"]) == ("booked", ["at_arrival"])
     wanted = {"kind": "container", "number": BOX, "terminal": TERMINAL, "plate": PLATE}
     refused(lives, "rhumb", "post", "/gate-tokens", wanted)
     assert held(lives) == (0, GIVEN, [])

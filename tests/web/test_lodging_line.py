@@ -16,7 +16,7 @@ from clearway.declarations.models import Declaration, Version
 from clearway.intake import running
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.web import writing
-from clearway.web.lodging import pages, shown
+from clearway.web.lodging import fields, pages, shown
 from clearway.web.models import Draft
 
 
@@ -25,7 +25,7 @@ def hand(line, reference, settings, monkeypatch):  # noqa: F811 - fixtures
     settings.ALLOWED_HOSTS = ["*"]
     settings.CLOCK = SimulatedClock(NOW)
     monkeypatch.setattr(running, "line", lambda: line)
-    for module in (shown, pages, writing):
+    for module in (fields, shown, pages, writing):
         monkeypatch.setattr(module, "reference_at", lambda _: reference)
     actor = make_trader()
     person = User.objects.create_user("trader@demo.example", "a-long-password")
