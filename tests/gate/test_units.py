@@ -9,6 +9,8 @@ from tests.gate.conftest import TERMINAL
 
 from clearway.cargo.models import Container, Conveyance
 from clearway.clearance import deciding
+from clearway.clearance.models import DeclaredUnit
+from clearway.clearance.queries import packages_entered_with
 from clearway.clearance.releasing import Order
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
@@ -79,6 +81,47 @@ def test_goods_for_export_come_in_once_and_never_out_again(terminal, export):
     assert json.loads(bytes(told.body))["code"] == "GTIN"
     with pytest.raises(StateForbids, match="came in"):
         issuing.issue(trader, coming)
+
+
+def test_an_exports_lot_comes_in_by_several_lorries_and_no_package_twice(terminal, export):
+    """Ten packages: four by one lorry, six by another; no token is given for an eleventh."""
+    trader = terminal.actors["trader"]
+    deciding.release(terminal.people.ann, export, Order())
+
+    def coming(packages=None):
+        return issuing.Wanted("in", "packages", export, TERMINAL, packages=packages)
+
+    first = issuing.issue(trader, coming(4))
+    second = issuing.issue(trader, coming())
+    assert (first.packages, second.packages) == (4, 6)
+    with pytest.raises(StateForbids, match="0 are released"):
+        issuing.issue(trader, coming(1))
+    assert passed(terminal, first).reason == ""
+    assert (goods_of(export), packages_entered_with([row_of(export)])) == ("gated_in", 4)
+    assert passed(terminal, first).reason == "replayed"
+    assert passed(terminal, second).verdict == "accepted"
+    assert packages_entered_with([row_of(export)]) == 10
+    kinds = Event.objects.filter(subject=f"declaration:{export}", kind__endswith=".gated_in")
+    assert [json.loads(bytes(one.body))["packages"] for one in kinds.order_by("id")] == [4, 6]
+    with pytest.raises(StateForbids, match="came in"):
+        issuing.issue(trader, coming())
+
+
+def test_the_second_container_of_an_export_comes_in_as_the_first_did(terminal, export):
+    trader, boxes = terminal.actors["trader"], ("CSQU3054383", "MSCU6639870")
+    for number in boxes:
+        DeclaredUnit.objects.create(declaration_id=row_of(export), kind="container", number=number)
+    deciding.release(terminal.people.ann, export, Order())
+    for number in boxes:
+        token = issuing.issue(trader, issuing.Wanted("in", "container", number, TERMINAL))
+        assert passed(terminal, token).verdict == "accepted"
+        with pytest.raises(StateForbids, match="came in"):
+            issuing.issue(trader, issuing.Wanted("in", "container", number, TERMINAL))
+    assert goods_of(export) == "gated_in"
+
+
+def row_of(mrn):
+    return Declaration.objects.get(mrn=mrn).pk
 
 
 def test_imported_goods_do_not_come_in_by_the_gate(terminal):

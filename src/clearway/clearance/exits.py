@@ -7,6 +7,8 @@ with the declaration's invalidation.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,7 +16,7 @@ from django.db import transaction
 
 from clearway.audit.actor import Actor, system
 from clearway.clearance import events, facts, queries, short_shipped, units
-from clearway.clearance.models import Exit
+from clearway.clearance.models import Exit, UnitEntered
 from clearway.clearance.units import Unit
 from clearway.declarations import events as declaration_events
 from clearway.declarations.access import declaration_for
@@ -33,6 +35,8 @@ from clearway.vocabulary.errors import DataRefused, StateForbids
 ENQUIRY_CODE: Final = "18"
 """The WCO notification code of an exit enquiry."""
 _ME: Final = system("exits")
+_COMING: Final = frozenset({"released", "gated_in", "loaded"})
+"""Where goods stand of which more may come in, or go aboard."""
 _USUAL_DAYS: Final = "90"
 _USUAL_ANSWER_DAYS: Final = "45"
 
@@ -46,17 +50,63 @@ def begin(declaration: Declaration, at: datetime) -> None:
     )
 
 
-def gate_in(doing: Act, one: Unit) -> list[Declaration]:
+def gate_in(doing: Act, one: Unit, packages: int | None = None) -> list[Declaration]:
     """Note within the gate's act that a unit with export goods came in for loading.
 
+    The goods are in with the first of their units, as they are loaded with the first package; the
+    others may still come, each once.
+
+    Args:
+        doing: the gate's act.
+        one: the unit.
+        packages: of a lot, how many came; all that are not in yet where it is not said.
+
     Raises:
-        StateForbids: something in it is not released for loading, or is held.
+        StateForbids: something in it is not released for loading, or is held, or it came in before.
     """
-    rows = _released(one, {"released"})
+    rows = _released(one, _COMING)
+    ways = list(Exit.objects.select_for_update().filter(pk__in=[row.pk for row in rows]))
+    rest = _not_in_yet(one, ways)
+    coming = sum(rest.values()) if packages is None else packages
+    if not 0 < coming <= sum(rest.values()):
+        raise StateForbids("This came in already.", remedy="Look at what the gate has noted of it.")
+    came = []
     for row in rows:
-        _move(doing, row, "gate_in", events.GATED_IN, unit_kind=one.kind, unit=one.number)
-        Exit.objects.filter(pk=row.pk).update(gated_in_at=doing.at)
-    return rows
+        number = min(coming, rest[row.pk])
+        coming -= number
+        if number:
+            _come_in(doing, row, one, number)
+            came.append(row)
+    return came
+
+
+def is_in(one: Unit) -> bool:
+    """Tell whether all of a unit with export goods came in."""
+    rows = [row.pk for row in units.declarations_of(one) if row.direction == "EX"]
+    return not any(_not_in_yet(one, list(Exit.objects.filter(pk__in=rows))).values())
+
+
+def _not_in_yet(one: Unit, ways: Sequence[Exit]) -> dict[int, int]:
+    """Return what of each declaration is to come in: packages of a lot, or 1 for a whole unit."""
+    if one.kind == "packages":
+        return {way.pk: way.packages - queries.packages_entered_with([way.pk]) for way in ways}
+    entered = queries.entered_with(one, [way.pk for way in ways])
+    return {way.pk: int(way.pk not in entered) for way in ways}
+
+
+def _come_in(doing: Act, row: Declaration, one: Unit, number: int) -> None:
+    packages = number if one.kind == "packages" else None
+    UnitEntered.objects.create(
+        declaration=row, unit_kind=one.kind, unit_number=one.number, packages=packages, at=doing.at
+    )
+    told: dict[str, object] = {"unit_kind": one.kind, "unit": one.number}
+    if packages is not None:
+        told["packages"] = packages
+    if row.goods_state != "released":
+        announce(doing, row, events.GATED_IN, **told)
+        return
+    _move(doing, row, "gate_in", events.GATED_IN, **told)
+    Exit.objects.filter(pk=row.pk).update(gated_in_at=doing.at)
 
 
 def load(
@@ -79,7 +129,7 @@ def load(
         StateForbids: something in it is not released for loading, or is held.
         DataRefused: more were loaded than released, or a part of several declarations' goods.
     """
-    rows = _released(one, {"released", "gated_in", "loaded"})
+    rows = _released(one, _COMING)
     if (packages is not None or item is not None) and len(rows) != 1:
         raise DataRefused(
             "It holds goods of several declarations: say of which one a part was loaded.",
@@ -210,7 +260,7 @@ def enquire(at: datetime) -> int:
     return count
 
 
-def _released(one: Unit, states: set[str]) -> list[Declaration]:
+def _released(one: Unit, states: AbstractSet[str]) -> list[Declaration]:
     rows = [row for row in units.declarations_of(one) if row.direction == "EX"]
     rows = [locked(row.pk) for row in rows]
     open_rows = [row for row in rows if queries.open_exit(row) is not None]

@@ -99,7 +99,7 @@ def houses_of(move: Move) -> list[Standing]:
 
 
 def _free_packages(here: Sequence[Declaration], held: _Held) -> int:
-    """Return how many packages of a lot are released, held with no item, and have not left."""
+    """Return how many packages of a lot are released, held with no item, and have not passed."""
     count = 0
     for row in here:
         free = row.goods_state in _FREE
@@ -110,7 +110,9 @@ def _free_packages(here: Sequence[Declaration], held: _Held) -> int:
             for item in items(row)
             if item.item not in kept and (released is None or item.item in released)
         )
-    return max(0, count - queries.packages_left_with([row.pk for row in here]))
+    rows = [row.pk for row in here]
+    passed = queries.packages_left_with(rows) + queries.packages_entered_with(rows)
+    return max(0, count - passed)
 
 
 def _is_kept(reasons: Sequence[Reason], held: _Held) -> bool:

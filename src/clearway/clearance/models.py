@@ -179,6 +179,19 @@ class UnitLeft(models.Model):
     at = InstantField()
 
 
+class UnitEntered(models.Model):
+    """A unit, or some packages of a lot, that came in at a gate with goods for export.
+
+    ``packages`` is set for a lot alone.
+    """
+
+    declaration = models.ForeignKey(Declaration, on_delete=models.PROTECT)
+    unit_kind = models.CharField(max_length=9)
+    unit_number = models.CharField(max_length=70)
+    packages = models.IntegerField(null=True)
+    at = InstantField()
+
+
 class Move(models.Model):
     """A movement under control: goods that are not released go to a freight station (拼箱分拨).
 

@@ -20,7 +20,16 @@ from clearway.accounts.queries import (
 from clearway.audit import clock
 from clearway.audit.actor import Actor, Role
 from clearway.clearance import units
-from clearway.clearance.models import Assignment, Exit, Hold, ItemRelease, Move, Proposal, UnitLeft
+from clearway.clearance.models import (
+    Assignment,
+    Exit,
+    Hold,
+    ItemRelease,
+    Move,
+    Proposal,
+    UnitEntered,
+    UnitLeft,
+)
 from clearway.declarations import life_cycle
 from clearway.declarations.access import decidable, visible
 from clearway.declarations.events import subject
@@ -231,6 +240,18 @@ def packages_left_with(declarations: Sequence[int]) -> int:
     """Return how many packages of some declarations' lots went out at a gate."""
     rows = UnitLeft.objects.filter(declaration__in=declarations, unit_kind="packages")
     return rows.aggregate(sum=Sum("packages"))["sum"] or 0
+
+
+def packages_entered_with(declarations: Sequence[int]) -> int:
+    """Return how many packages of some exports' lots came in at a gate."""
+    rows = UnitEntered.objects.filter(declaration__in=declarations, unit_kind="packages")
+    return rows.aggregate(sum=Sum("packages"))["sum"] or 0
+
+
+def entered_with(one: units.Unit, declarations: Sequence[int]) -> set[int]:
+    """Return those of some exports whose goods in this very unit came in."""
+    rows = UnitEntered.objects.filter(declaration__in=declarations, unit_number=one.number)
+    return set(rows.values_list("declaration_id", flat=True))
 
 
 def has_left(declaration: int) -> bool:

@@ -27,7 +27,7 @@ def moved(doing: Act, token: Token, at: datetime) -> None:
     one = Unit(cast("Kind", token.kind), token.key)
     refuse_wrong_way(one, token.direction)
     if token.direction == "in":
-        exits.gate_in(doing, one)
+        exits.gate_in(doing, one, token.packages)
     else:
         moving.gate_out(doing, one, token.packages)
         direct.leave(doing, token.key, at)
@@ -37,8 +37,8 @@ def moved(doing: Act, token: Token, at: datetime) -> None:
 def refuse_wrong_way(one: Unit, direction: str) -> None:
     """Refuse a way through the gate that goods of this kind do not take.
 
-    Goods for export come in once and leave by the vessel: let out again they would stay in the
-    country as if they had left it. Goods that were imported do not come in by the gate.
+    Goods for export come in, each unit once, and leave by the vessel: let out again they would
+    stay in the country as if they had left it. Imported goods do not come in by the gate.
 
     Raises:
         StateForbids: it is the wrong way, or the goods came in already.
@@ -49,7 +49,7 @@ def refuse_wrong_way(one: Unit, direction: str) -> None:
         raise _may_not("export")
     if direction == "in" and len(exports) != len(rows):
         raise _may_not("import")
-    if direction == "in" and any(row.goods_state != "released" for row in rows):
+    if direction == "in" and exits.is_in(one):
         raise _may_not("came in")
 
 

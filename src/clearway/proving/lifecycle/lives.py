@@ -48,10 +48,11 @@ class Life(msgspec.Struct, kw_only=True):
     ``opened`` counts all of them; ``in_order`` is the version that the last of them found in order.
     ``owed``, ``paid`` and ``reserved`` (by a guarantee) are minor units. ``came_on`` is the day it
     was lodged and ``out_by`` the day an export should be out, counted from the run's morning;
-    ``enquired`` whether somebody asked where it is. ``released`` are goods items that were released
-    before the others. ``completes`` names the simplified declaration that a supplementary one
-    completes; ``payable`` is what the kernel found of this one, whoever owes it.
-    ``departs`` is what a determined value added to ``departs_from``, what was payable then.
+    ``enquired`` whether somebody asked where it is. ``left`` packages are still here, and of an
+    export ``entered`` came in. ``released`` are goods items that were released before the others.
+    ``completes`` names the simplified declaration that a supplementary one completes; ``payable``
+    is what the kernel found of this one, whoever owes it. ``departs`` is what a determined value
+    added to ``departs_from``, what was payable then.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Life(msgspec.Struct, kw_only=True):
     paid: int = 0
     reserved: int = 0
     left: int = PACKAGES
+    entered: int = 0
     released: list[int] = []
     loaded: int = 0
     awaits_exit: bool = False

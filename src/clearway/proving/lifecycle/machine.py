@@ -222,6 +222,8 @@ class Lifecycle(
             if self.at_times(2):
                 self.give_up("ann", which)
             self._take_in(life, which)
+        elif life.goods == "gated_in" and life.entered < PACKAGES and self.at_times(2):
+            self._take_in(life, which)
         elif life.goods == "gated_in":
             self.load(which, 4)
         else:
@@ -243,7 +245,7 @@ class Lifecycle(
             self.issue("trader", which, 4 if life.left == PACKAGES else None, "XP12AB34")
 
     def _take_in(self, life: Life, which: int) -> None:
-        """Take every other export in by a token; none is given to let it out again."""
+        """Take every other export in by tokens, in two parts; none is given to let it out again."""
         live = self._tokens(life)
         if self.count % 2 == 0:
             self.gate_in(which)
@@ -252,7 +254,7 @@ class Lifecycle(
             self.show(live[0])
         else:
             self.issue("trader", which, None, "", right_way=False)
-            self.issue("trader", which, None, "")
+            self.issue("trader", which, None if life.entered else 4, "")
 
     def _tokens(self, life: Life) -> list[int]:
         """Return the places of its tokens that are good still."""

@@ -8,11 +8,12 @@ told to the model from the answer.
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from clearway.proving.lifecycle.lives import Held, Life
 from clearway.proving.lifecycle.messages import PACKAGES
-from clearway.proving.lifecycle.model_base import DECIDERS, USABLE
+from clearway.proving.lifecycle.model_base import COMING, DECIDERS, USABLE
 from clearway.proving.lifecycle.model_calendar import EXIT_DAYS, Calendar
 from clearway.proving.lifecycle.model_correcting import Correcting
 from clearway.proving.lifecycle.model_doubting import Doubting
@@ -373,15 +374,16 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Moving, Calendar):
 
     def gate_in(self, life: Life) -> bool:
         """Take an export's lot in for loading."""
-        if not self._ships(life, {"released"}):
+        if not self._ships(life, COMING) or life.entered == PACKAGES:
             return False
-        life.goods = "gated_in"
+        life.entered = PACKAGES
+        life.goods = "gated_in" if life.goods == "released" else life.goods
         return True
 
     def load(self, life: Life, packages: int | None) -> bool:
         """Load an export's lot, or some of its packages."""
         loaded = PACKAGES if packages is None else life.loaded + packages
-        if not self._ships(life, {"released", "gated_in", "loaded"}) or loaded > PACKAGES:
+        if not self._ships(life, COMING) or loaded > PACKAGES:
             return False
         life.goods, life.loaded = "loaded", loaded
         return True
@@ -396,13 +398,13 @@ class Model(Money, Looking, Doubting, Gates, Correcting, Moving, Calendar):
     def prove_exit(self, who: str, life: Life, proof: str) -> bool:
         """Take a proof that goods have left which nobody reported."""
         seated = who in DECIDERS
-        going = life.goods in {"released", "gated_in", "loaded"} and life.state in AFTER
+        going = life.goods in COMING and life.state in AFTER
         if not (seated and proof and life.awaits_exit and going) or self.is_kept(life):
             return False
         life.goods, life.state, life.awaits_exit = "exit_confirmed", "exited", False
         return True
 
-    def _ships(self, life: Life, states: set[str]) -> bool:
+    def _ships(self, life: Life, states: AbstractSet[str]) -> bool:
         ready = life.away and life.awaits_exit and life.goods in states
         return ready and not self.is_kept(life)
 

@@ -9,6 +9,8 @@ from clearway.proving.lifecycle.messages import PACKAGES
 
 HERE_OFFICERS: Final = {"ann", "ben", "chief"}
 DECIDERS: Final = {*HERE_OFFICERS, "supervisor"}
+COMING: Final = frozenset({"released", "gated_in", "loaded"})
+"""Where an export stands of which more may come in, or go aboard."""
 A_DAY: Final = 24 * 60
 USABLE: Final = 29
 """Days from the run's morning, the 3rd of March, to the 1st of April: the permit is good until the
@@ -57,6 +59,9 @@ class Base:
         """
         if life.boxed and self.reported.get(life.name) and self.move == "under_way":
             return 0
+        if life.away:
+            coming = life.goods in COMING and not self.is_kept(life)
+            return PACKAGES - life.entered if coming else 0
         if life.goods == "released" and not self.is_kept(life):
             return life.left
         if not life.released or self.is_held(life) or life.goods not in {"arrived", "presented"}:

@@ -40,7 +40,8 @@ class Gates(Base):
     def show(self, one: Pass, *, right_unit: bool, plate: str, gate: str, way: str) -> bool:
         """Let it through: live, in time, here, for this unit and vehicle, and the goods still free.
 
-        What passed is gone, and the token with it. An export's lot comes in with its first part.
+        What passed is gone, and the token with it. An export is in with its first part, and the
+        others follow.
         """
         life = one.life
         fits = right_unit and plate in {one.plate, one.plate or plate} and gate == "here"
@@ -49,7 +50,8 @@ class Gates(Base):
             return False
         one.state = "used"
         if life.away:
-            life.goods = "gated_in"
+            life.entered += one.packages
+            life.goods = "gated_in" if life.goods == "released" else life.goods
             return True
         life.left -= one.packages
         if not life.left:
