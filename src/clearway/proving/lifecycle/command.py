@@ -62,7 +62,14 @@ def check_lifecycle(
         effort = Effort(min(runs, _OF_MUTANTS), steps, seed, shrink=False)
         missed = [name for name in wanted if not _is_found(name, mutant(name), effort)]
         raise typer.Exit(0 if missed else 1)
-    verdict = run(chosen, Effort(runs, steps, seed, processes=processes), None)
+    with side_console().status("Preparing the databases") as status:
+
+        def tell(begun: dict[str, int]) -> None:
+            status.update(
+                ", ".join(f"{name}: {count:,} of {runs:,} runs" for name, count in begun.items())
+            )
+
+        verdict = run(chosen, Effort(runs, steps, seed, processes=processes), None, tell)
     if format_ is ReportFormat.JSON:
         write_json({"results": verdict.results, "differs": verdict.differs})
     else:

@@ -32,6 +32,8 @@ from clearway.vocabulary.errors import DefectFound, InputUnusable
 
 MUTANTS: Final = Path("tests/proving/lifecycle_mutants")
 DATABASES: Final = ("sqlite", "postgresql")
+_LOOK_EVERY: Final = 10.0
+"""Seconds between two looks at how far the runs are."""
 
 
 class Effort(msgspec.Struct, frozen=True):
@@ -110,8 +112,19 @@ def mutant(name: str) -> Path:
     return path.absolute()
 
 
-def run(databases: tuple[str, ...], effort: Effort, broken: Path | None) -> Verdict:
+def run(
+    databases: tuple[str, ...],
+    effort: Effort,
+    broken: Path | None,
+    tell: Callable[[dict[str, int]], None] = lambda _: None,
+) -> Verdict:
     """Run the machine on some databases at once, each in a process of its own, and compare.
+
+    Args:
+        databases: of ``DATABASES``.
+        effort: how much is tried on each of them.
+        broken: a mutant's file; None where all guards stand.
+        tell: is called now and then with the runs begun on each database.
 
     Raises:
         NoPostgreSQL: it is wanted and this machine has none.
@@ -125,7 +138,14 @@ def run(databases: tuple[str, ...], effort: Effort, broken: Path | None) -> Verd
                 data = Path(folder) / f"{database}{place}"
                 data.mkdir()
                 started.append((database, place, data, _start(new(), data, share, broken)))
-        ended = [(database, _ended(database, process)) for database, _, _, process in started]
+
+        def look() -> None:
+            begun = Counter(dict.fromkeys(databases, 0))
+            for database, _, data, _ in started:
+                begun[database] += _begun(data / "transcript")
+            tell(dict(begun))
+
+        ended = [(database, _ended(database, process, look)) for database, _, _, process in started]
         results = [_summed([one for at, one in ended if at == name]) for name in databases]
         if any(one.fault for one in results):
             return Verdict(results=results)
@@ -151,8 +171,21 @@ def _start(url: str, data: Path, effort: Effort, broken: Path | None) -> subproc
     )  # fmt: skip
 
 
-def _ended(database: str, process: subprocess.Popen[str]) -> Result:
-    out, error = process.communicate()
+def _begun(transcript: Path) -> int:
+    """Return the runs of a transcript, as far as it is written."""
+    if not transcript.exists():
+        return 0
+    with transcript.open(encoding="utf-8") as lines:
+        return sum(line.startswith("begin") for line in lines)
+
+
+def _ended(database: str, process: subprocess.Popen[str], look: Callable[[], None]) -> Result:
+    while True:
+        try:
+            out, error = process.communicate(timeout=_LOOK_EVERY)
+            break
+        except subprocess.TimeoutExpired:
+            look()
     if process.returncode:
         raise DefectFound(f"The machine ended badly: {error.strip()[-900:]}", where=database)
     return msgspec.json.decode(out.splitlines()[-1], type=Result)
