@@ -66,6 +66,19 @@ def test_what_is_not_released_is_not_corrected(people, waiting):
         correcting.propose(people.far, waiting(), DEARER, WHY)
 
 
+@pytest.mark.parametrize("changes", [DEARER, [Change(1, "description", "Cable ties")]])
+def test_what_the_trader_asks_for_is_decided_first(people, released, border, changes):
+    """Refused whole: no correction is left behind that nobody could carry out."""
+    mrn = released()
+    asked = border.ask(
+        "trader", "post", f"/declarations/{mrn}/cancellation", {"reason": "Sent back"}
+    )
+    assert asked.status == 202
+    with pytest.raises(StateForbids, match="waits for its decision"):
+        correcting.propose(people.ann, mrn, changes, WHY)
+    assert not Correction.objects.exists()
+
+
 def test_a_trader_withdraws_no_correction_of_customs(people, released, border):
     """He sees none that is proposed, and there is no request of his to withdraw."""
     correcting.propose(people.ann, released(), DEARER, WHY)

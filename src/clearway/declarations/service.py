@@ -52,6 +52,19 @@ def cancel(actor: Actor, key: str, reason: str) -> Cancelled:
         return Cancelled(declaration, ask(doing, declaration, CANCELLATION, reason))
 
 
+def refuse_while_asked(declaration: Declaration) -> None:
+    """Refuse an act that waits for the decision on what the trader asks for.
+
+    Raises:
+        StateForbids: a request about the declaration is open.
+    """
+    if queries.open_request(declaration) is not None:
+        raise StateForbids(
+            "A request about this declaration waits for its decision already.",
+            remedy="Withdraw it first, or wait for the decision.",
+        )
+
+
 def ask(
     doing: Act,
     declaration: Declaration,
@@ -72,11 +85,7 @@ def ask(
             f"The declaration is {declaration.state}; nothing about it can change.",
             remedy="Lodge a new declaration under a new reference.",
         )
-    if queries.open_request(declaration) is not None:
-        raise StateForbids(
-            "A request about this declaration waits for its decision already.",
-            remedy="Withdraw it first, or wait for the decision.",
-        )
+    refuse_while_asked(declaration)
     request = ActRequest.objects.create(
         declaration=declaration,
         kind=kind,

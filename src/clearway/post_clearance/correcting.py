@@ -131,6 +131,7 @@ def _refuse_unless_correctable(declaration: Declaration) -> None:
             f"The declaration is {declaration.state}; that does not allow this now.",
             remedy="Read it again, then decide.",
         )
+    service.refuse_while_asked(declaration)
     if Correction.objects.filter(declaration=declaration, state="proposed").exists():
         raise StateForbids(
             "A correction of it waits for a second person.",

@@ -13,9 +13,12 @@ class Correcting(Base):
     """Where money changes, a second person confirms; who decided hears no appeal."""
 
     def propose(self, who: str, life: Life) -> Change | None:
-        """Propose what a released declaration should have said, one correction at a time."""
+        """Propose what a released declaration should have said, one correction at a time.
+
+        What the trader asks for is decided first.
+        """
         waits = any(one.life is life and one.state == "proposed" for one in self.changes)
-        if who not in DECIDERS or life.state not in _AFTER or waits:
+        if who not in DECIDERS or life.state not in _AFTER or life.asked or waits:
             return None
         made = Change(life=life, version=life.version, by=who)
         self.changes.append(made)
