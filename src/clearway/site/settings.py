@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "clearway.assessment",
     "clearway.permits",
     "clearway.inspection",
+    "clearway.intelligence",
     "clearway.payments",
     "clearway.clearance",
     "clearway.gate",
