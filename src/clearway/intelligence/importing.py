@@ -71,7 +71,9 @@ def propose(
         faults.append(("/body/published", "not after today"))
     if faults:
         raise DataRefused(
-            "The version cannot be imported.", faults=faults, remedy="Name the version as published."
+            "The version cannot be imported.",
+            faults=faults,
+            remedy="Name the version as published.",
         )
     listed = ofac.read(sdn, alt)
     files = msgspec.msgpack.encode({"sdn": sdn, "alt": alt})
