@@ -19,7 +19,7 @@ class Kind(NamedTuple):
 
 
 _OTHERWISE = Kind(600, 2_000, 2)
-_CHAPTERS = {
+CHAPTERS = {
     2: Kind(420, 12_000, 4),
     3: Kind(510, 9_000, 4),
     4: Kind(330, 8_000, 3),
@@ -86,7 +86,7 @@ _LITRES = {"LTR", "HLT", "LPA"}
 
 def kind_of(commodity: str) -> Kind:
     """Return what goods of a commodity code cost and weigh."""
-    return _CHAPTERS.get(int(commodity[:2]), _OTHERWISE)
+    return CHAPTERS.get(int(commodity[:2]), _OTHERWISE)
 
 
 def is_parcel_good(commodity: str) -> bool:

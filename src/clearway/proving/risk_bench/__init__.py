@@ -1,0 +1,1 @@
+"""Risk selection held against its peers: on a public set and on borders with hidden truth."""
