@@ -10,6 +10,7 @@ from clearway.proving.risk_bench.hidden_truth import (
     courses,
     follow,
     over_seeds,
+    standings,
 )
 from clearway.proving.risk_bench.policies import Oracle, Profiles, Random
 from clearway.simulators.hidden_truth import (
@@ -92,6 +93,8 @@ def test_the_lot_finds_its_share_profiles_more_and_the_oracle_all(small):
     assert 0.05 < found["random"] < 0.15
     assert found["profiles"] > 1.3 * found["random"]
     assert found["oracle"] > 0.9
+    assert [one.policy for one in standings(done)] == ["random", "profiles", "oracle"]
+    assert standings(done)[0].offences.mean == pytest.approx(found["random"])
     assert all(one.revenue_of_best == 1 for one in done if one.policy == "oracle")
     assert done == courses(small, {"random": Random, "profiles": Profiles}, seeds=(1, 2))
 

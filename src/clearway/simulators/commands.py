@@ -1,4 +1,4 @@
-"""``clearway demo day`` and ``clearway simulate day``."""
+"""``clearway demo day`` and what ``clearway simulate`` writes."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from clearway.cli.packs_in_use import open_pack
 from clearway.cli.screen import console, side_console
 from clearway.kernel.reference import Reference
 from clearway.simulators.border import commands as border_commands
+from clearway.simulators.hidden_truth.commands import simulate_hidden_truth
 from clearway.simulators.next_steps import Examples, show_next_steps, show_title
 from clearway.vocabulary.errors import InputUnusable
 
@@ -56,12 +57,8 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(demo, name="demo")
     simulate = typer.Typer(help="Write made-up declarations to a file.", no_args_is_help=True)
     simulate.command("day")(simulate_day)
-    simulate.callback()(_group)
+    simulate.command("hidden-truth")(simulate_hidden_truth)
     app.add_typer(simulate, name="simulate")
-
-
-def _group() -> None:
-    """Keep a group with one command a group."""
 
 
 def demo_day(

@@ -189,6 +189,34 @@ def courses(
     return done
 
 
+@dataclass(frozen=True)
+class Standing:
+    """How one policy did over all seeds; see ``Course`` for each figure."""
+
+    policy: str
+    offences: Share
+    revenue: Share
+    revenue_of_best: Share
+    precision: Share
+    lost: Share
+    curve: tuple[float, ...]
+
+
+def standings(done: Sequence[Course]) -> list[Standing]:
+    """Return how each policy did over the seeds, in the order in which they ran."""
+    found = []
+    for name in dict.fromkeys(one.policy for one in done):
+        own = [one for one in done if one.policy == name]
+        curves = [one.curve() for one in own]
+        shares = {
+            figure: over_seeds([getattr(one, figure) for one in own])
+            for figure in ("offences", "revenue", "revenue_of_best", "precision", "lost")
+        }
+        mean = tuple(float(np.mean(part)) for part in zip(*curves, strict=True))
+        found.append(Standing(policy=name, curve=mean, **shares))
+    return found
+
+
 def over_seeds(values: Sequence[float]) -> Share:
     """Return the mean of some seeds' values with its interval of 95 % (Student's t)."""
     mean = float(np.mean(values))
