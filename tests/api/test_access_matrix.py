@@ -23,6 +23,7 @@ from clearway.proving import (
     api_after_release,
     api_gate,
     api_inspections,
+    api_intelligence,
     api_payments,
     api_permits,
 )
@@ -31,8 +32,8 @@ from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
-    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "quotas", "reference",
-    "traders",
+    "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
+    "quotas", "reference", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -55,6 +56,7 @@ PACK = Row("pack", "tariff2")
 QUARANTINED = Row("quarantined", "operator", "operators mend the line, whoever lodged")
 PARKED = Row("parked", "operator", "operators mend consumers, whomever the event concerns")
 ALARM = Row("alarm", "operator", "an alarm is the platform's own")
+LISTED = "whoever works with lists works with all of them"
 MONEY = "whoever keeps the accounts keeps all of them"
 ROWS = {
     **dict.fromkeys(
@@ -70,7 +72,8 @@ ROWS = {
          "listPermitCases", "listPermits", "listPapers",
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
-         "listExits"),
+         "listExits", "listWatchlists", "makeWatchlist", "searchNames", "listMatches",
+         "listTargetingCases", "showLinks", "listIntelligence", "recordIntelligence"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -203,6 +206,24 @@ ROWS = {
         ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
     ),
     "listIssuedDocuments": NOTHING,
+    **dict.fromkeys(
+        ("listWatchEntries", "proposeWatchEntry", "listListVersions", "importListVersion",
+         "decideListVersion"),
+        Row("watchlist", "analyst", LISTED),
+    ),
+    **dict.fromkeys(
+        ("getWatchEntry", "decideWatchEntry", "endWatchEntry"),
+        Row("watch_entry", "analyst", LISTED),
+    ),
+    "decideMatch": Row("watch_match", "analyst", LISTED),
+    **dict.fromkeys(
+        ("getTargetingCase", "decideTargetingCase"), Row("targeting_case", "analyst")
+    ),
+    **dict.fromkeys(
+        ("getIntelligence", "amendIntelligence", "linkIntelligence", "closeIntelligence"),
+        Row("intelligence", "officer"),
+    ),
+    "listWatchHits": DECLARATION,
     "printDeclaration": DECLARATION,
     **dict.fromkeys(("getIssuedDocument", "getIssuedDocumentFile"), Row("issued", "trader")),
     "verifyDocument": Row("code", "trader", "whoever has the paper may ask"),
@@ -234,6 +255,8 @@ SEEN_BY = {
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
+    "targeting_case": {"analyst2", "officer", *SUPERVISORS, "auditor"},  # of the first office
+    "intelligence": {"analyst", "analyst2", *SUPERVISORS, "auditor"},  # it is for analysts
     "interest": {"supervisor2"},  # either supervisor may end it
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
@@ -384,6 +407,11 @@ def border():
                 "request": laid.request("trader"),
                 "api_key": laid.key("trader"),
                 "inspection": api_inspections.inspection(laid),
+                "watchlist": api_intelligence.sanctions_list(laid),
+                "watch_entry": api_intelligence.entry(laid),
+                "watch_match": api_intelligence.found_match(laid)["id"],
+                "targeting_case": api_intelligence.found_case(laid),
+                "intelligence": api_intelligence.piece(laid),
                 "interest": api_inspections.interest(laid, "officer"),
                 "value_doubt": api_inspections.doubt(laid, "trader"),
                 "mandate": laid.mandate("trader", "broker2"),

@@ -43,6 +43,8 @@ from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
+from clearway.intelligence.api import router as intelligence
+from clearway.intelligence.api_cases import router as targeting
 from clearway.payments.api import router as payments
 from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
@@ -146,6 +148,8 @@ for router in (
     looking,
     doubts,
     doubt_security,
+    intelligence,
+    targeting,
     payments,
     cashiers,
     clearance,

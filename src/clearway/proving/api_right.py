@@ -10,6 +10,7 @@ from clearway.proving import (
     api_after_release,
     api_gate,
     api_inspections,
+    api_intelligence,
     api_payments,
     api_permits,
 )
@@ -54,6 +55,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if role in CUSTOMS:
         found |= _customs(objects, who)
     found |= api_inspections.inspections(objects, who)
+    found |= api_intelligence.right_data(objects, who)
     found |= api_permits.right_data(objects, who)
     if role in CUSTOMS | {Role.AGENCY}:
         found |= _holders(objects, who)
