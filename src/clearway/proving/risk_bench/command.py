@@ -1,0 +1,94 @@
+"""``clearway bench risk``: the rows of the bench, as a table or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from clearway.cli.choices import ReportFormat, ReportFormatOption
+from clearway.cli.screen import console, side_console, write_json
+from clearway.proving.kernel_bench.row import Row
+from clearway.vocabulary.errors import InputUnusable
+
+
+def add_to(bench: typer.Typer) -> None:
+    """Add the command to the group ``bench``."""
+    bench.command("risk")(bench_risk)
+
+
+def bench_risk(
+    *,
+    format_: ReportFormatOption = ReportFormat.TABLE,
+    only: Annotated[str, typer.Option(metavar="NAME", help="Only rows whose name begins so.")] = "",
+    fold_salt: Annotated[
+        str, typer.Option("--fold-salt", help="Cuts the goods of track 2 into other folds.")
+    ] = "clearway",
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="A-B|N", help="The seeds of the loops: 1-10, or 7.")
+    ] = "1-10",
+) -> None:
+    """Measure what selection finds, beside the models of the public set's authors and chance.
+
+    Examples:
+      clearway bench risk
+
+      clearway bench risk --only track2 --fold-salt another
+
+      clearway bench risk --format json --only loop --seeds 1-3
+    """
+    rows = list(_measured(only, fold_salt, _seeds(seeds)))
+    if not rows:
+        raise InputUnusable(
+            "No row's name begins so.",
+            where=f"--only {only}",
+            remedy="Give the beginning of a name that the whole bench prints.",
+        )
+    if format_ is ReportFormat.JSON:
+        write_json(msgspec.to_builtins(rows))
+        return
+    table = Table("row", "ours", "peer", "unit", "beside", title="Risk bench")
+    for row in rows:
+        peer = "" if row.peer is None else f"{row.peer:,.4g}"
+        table.add_row(row.name, f"{row.ours:,.4g}", peer, row.unit, row.peer_name)
+    console().print(table)
+    console().print(
+        "track1 is no achievement: its test rows repeat training rows, and a look-up wins it.",
+        markup=False,
+    )
+
+
+def _measured(only: str, salt: str, seeds: list[int]) -> Iterator[Row]:
+    from clearway.proving.risk_bench import loop, speed, tracks
+    from clearway.proving.risk_bench.public_set import load
+
+    data = load()
+    parts: tuple[tuple[str, Callable[[], list[Row]]], ...] = (
+        ("track1", lambda: tracks.track_1(data)),
+        ("track2", lambda: tracks.track_2(data, salt)),
+        ("loop", lambda: loop.rows(seeds)),
+        ("speed", lambda: speed.rows(data)),
+    )
+    for name, run in parts:
+        if not (only.startswith(name) or name.startswith(only)):
+            continue
+        side_console().print(f"measuring: {name} …")
+        yield from (row for row in run() if row.name.startswith(only))
+
+
+def _seeds(written: str) -> list[int]:
+    first, _, last = written.partition("-")
+    try:
+        found = list(range(int(first), int(last or first) + 1))
+    except ValueError:
+        found = []
+    if not found or len(found) > 100:
+        raise InputUnusable(
+            "Seeds are whole numbers: one, or a range of at most a hundred.",
+            where=f"--seeds {written}",
+            remedy="Write --seeds 1-10, or --seeds 7.",
+        )
+    return found

@@ -1,0 +1,44 @@
+"""How fast the deployable model is trained and asked: CPU time of one thread."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+
+from clearway.proving.kernel_bench.row import Row
+from clearway.proving.risk_bench.public_set import PublicSet
+from clearway.selectivity.generaliser import train
+from clearway.selectivity.layout import BORDER
+from clearway.selectivity.scoring import Judge
+
+_ASKED = 2_000
+
+
+def rows(data: PublicSet) -> list[Row]:
+    """Measure training on 45,000 rows, scoring in bulk, and one declaration at a time."""
+    known = data.by_day()[:45_000]
+    items, violation, day = data.items.take(known), data.violation[known], data.day[known]
+    judge = Judge(BORDER)
+    judge.learn(items, violation, day)
+    started = time.process_time()
+    judge.model = train(items, violation, day, BORDER)
+    training = time.process_time() - started
+    judge.chances(data.items.take(known[:10]))  # what is made at the first question
+    started = time.process_time()
+    judge.chances(data.items)
+    bulk = len(data.items) / (time.process_time() - started)
+    one = []
+    for row in range(_ASKED):
+        started = time.perf_counter()
+        judge.chances(data.items.take(np.array([row])))
+        one.append(time.perf_counter() - started)
+    return [
+        Row(name="speed_training", ours=training, peer=3.0, peer_name="the bar, 45,000 rows",
+            ratio=3.0 / training),
+        Row(name="speed_bulk", ours=bulk, peer=100_000.0, peer_name="the bar",
+            ratio=bulk / 100_000, unit="rows per CPU second"),
+        Row(name="speed_one_p99", ours=float(np.quantile(one, 0.99)) * 1_000, peer=5.0,
+            peer_name="the bar, features and score", unit="milliseconds",
+            ratio=5.0 / float(np.quantile(one, 0.99)) / 1_000),
+    ]  # fmt: skip
