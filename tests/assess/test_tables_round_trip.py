@@ -71,7 +71,10 @@ def test_lodgements_survive_the_tables(lodgements):
 @given(st.lists(any_struct(Decision), max_size=3))
 def test_decisions_survive_the_tables(decisions):
     stamped = [
-        msgspec.structs.replace(one, kernel_version=KERNEL_VERSION, reference_hash="abc")
+        # what profiles on trial hit stays with the record
+        msgspec.structs.replace(
+            one, kernel_version=KERNEL_VERSION, reference_hash="abc", shadow_hits=()
+        )
         for one in decisions
     ]
     tables = Decisions(stamped, "abc").tables()

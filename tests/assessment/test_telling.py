@@ -47,7 +47,7 @@ def trader(transactional_db):
 
 @pytest.fixture
 def lodged(trader, reference, messages, monkeypatch):
-    monkeypatch.setattr(api, "reference_at", lambda _at: reference)
+    monkeypatch.setattr(queries, "reference_at", lambda _at: reference)
     line = Line(lambda _at: reference)
     line.start()
     answer = line.submit(

@@ -18,6 +18,7 @@ from clearway.messages import goods, parties, records, shipment, write_json
 from clearway.messages.values import Amount, Count5, Count8, Quantity
 from clearway.reference import in_force
 from clearway.reference.service import publish_first
+from clearway.risk.profiles import in_force as profiles_in_force
 from clearway.traders.seeding import seed_demo
 
 MORNING = datetime(2026, 3, 3, 9, 15, tzinfo=UTC)
@@ -31,7 +32,7 @@ class SteadyLine:
 
     def __init__(self):
         self.counters = Counters()
-        self.assembly = Assembly(in_force.reference_at, self.counters, PURPOSES)
+        self.assembly = Assembly(profiles_in_force.reference_at, self.counters, PURPOSES)
 
     def submit(self, submission):
         future = Future()
@@ -143,12 +144,15 @@ def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch, kept):
     settings.ALLOWED_HOSTS = ["*"]
     simulated_clock.advance(MORNING)
     in_force.forget()
+    profiles_in_force.forget()
     actors = kept(_begin)
     in_force.forget()
+    profiles_in_force.forget()
     made = Border(simulated_clock, actors)
     monkeypatch.setattr(running, "line", lambda: made.line)
     yield made
     in_force.forget()
+    profiles_in_force.forget()
 
 
 def a_message(

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 
+import msgspec
 import pytest
 from tests.intake.conftest import NOW
 
@@ -12,6 +13,8 @@ from clearway.intake import helper as helpers
 from clearway.intake.helper import WORTH_IT, Helper, HelperLost
 from clearway.intake.reading import Read, read
 from clearway.kernel.assess import assess
+from clearway.kernel.decisions import Lane
+from clearway.kernel.reference import Period, Profile
 from clearway.kernel.tables import Batch
 
 MANY = 2 * WORTH_IT + 10
@@ -80,6 +83,29 @@ def test_it_reads_and_decides_what_the_line_itself_would(helper, reference, mess
     decided = helper.decisions_of(helper.decide(lodgements, reference))
     assert decided == list(assess(Batch(lodgements), reference))
     assert any(decision.accepted for decision in decided)
+
+
+def test_it_decides_by_the_profiles_in_force_and_counts_those_on_trial(helper, reference, message):
+    def profile(code, condition):
+        return Profile(code, 3, condition, Lane.RED, 0, Period())
+
+    law = msgspec.structs.replace(
+        reference,
+        profiles=(profile("ALL", "item >= 1"),),
+        profile_set="a" * 64,
+        shadow=(profile("TRIAL", "item = 1"),),
+    )
+    lodgement = read(message(1)).lodgement
+    lodgement.observed_on = lodgement.legal_date
+    (decided,) = helper.decisions_of(helper.decide([lodgement], law))
+    assert decided == assess(Batch([lodgement]), law)[0]
+    assert {hit.profile for hit in decided.hits} == {"ALL"}
+    assert [(hit.profile, hit.version, hit.item) for hit in decided.shadow_hits] == [
+        ("TRIAL", 3, 1)
+    ]
+    (again,) = helper.decisions_of(helper.decide([lodgement], reference))
+    assert again.shadow_hits == ()
+    assert "ALL" not in {hit.profile for hit in again.hits}
 
 
 def test_many_at_once_are_decided_by_it_and_answered_once(held, trader, message, monkeypatch):

@@ -21,7 +21,7 @@ FIRST = {
     "auditor": "log", "operator": "line", "tariff": "packs", "cashier": "bank",
     "agency": "agency_cases",
 }  # fmt: skip
-WORK_WITHOUT_PAGES = set()
+WORK_WITHOUT_PAGES = {Role.ANALYST}
 """Their rooms are asked through the API so far."""
 
 

@@ -67,6 +67,8 @@ READY: Final = (
     Ready("tariff2", _CUSTOMS, ADMINISTRATION, (Role.TARIFF,)),
     Ready("auditor", "Portolan Court of Audit", ADMINISTRATION, (Role.AUDITOR,)),
     Ready("operator", "Portolan Customs Systems", ADMINISTRATION, (Role.OPERATOR,)),
+    Ready("analyst", _CUSTOMS, ADMINISTRATION, (Role.ANALYST,)),
+    Ready("analyst2", _CUSTOMS, ADMINISTRATION, (Role.ANALYST,)),
 )
 
 

@@ -17,7 +17,6 @@ from clearway.assessment.words import sentence, words_of
 from clearway.declarations.access import declaration_for, note_read
 from clearway.kernel.decisions import Lane, Selection
 from clearway.kernel.selection import trader_reasons
-from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import NotThere
 
 router = Router(tags=["assessment"])
@@ -48,7 +47,7 @@ def get_assessment(request: HttpRequest, mrn: Mrn) -> Any:
     hits = queries.hits(found.pk)
     reasons: list[str] = []
     if communicated and selection is not None:
-        steps = trader_reasons(selection, hits, reference_at(found.at))
+        steps = trader_reasons(selection, hits, queries.reference_of(found))
         reasons = [sentence(step.key, step.parameters, language) for step in steps]
     return {
         "mrn": declaration.mrn,
@@ -109,6 +108,7 @@ def _officer(
         ],
         "kernel_version": found.kernel_version,
         "reference_hash": found.reference_hash,
+        "profile_set": found.profile_set,
     }
 
 

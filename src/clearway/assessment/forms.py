@@ -76,6 +76,7 @@ class OfficerView(Schema):
     hits: list[HitTold]
     kernel_version: str
     reference_hash: str
+    profile_set: str = Field(description="set of profiles in force; empty: the pack's own")
 
 
 class AssessmentTold(Schema):

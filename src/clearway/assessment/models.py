@@ -10,8 +10,9 @@ from clearway.audit.fields import InstantField, MinorUnitsField
 class Assessment(models.Model):
     """One run of the kernel over one version of a declaration, with the lane it selected.
 
-    ``occasion`` is lodgement, arrival or amendment. ``kernel_version`` and ``reference_hash``
-    say by what it was decided. ``selection`` is the whole ``kernel.decisions.Selection`` as
+    ``occasion`` is lodgement, arrival or amendment. ``kernel_version``, ``reference_hash`` and
+    ``profile_set`` say by what it was decided; the last is empty where the pack's own profiles
+    were in force. ``selection`` is the whole ``kernel.decisions.Selection`` as
     msgpack: every channel, whether or not it decided; absent where the declaration was rejected.
     ``payable`` is the sum of the charges in minor units, absent where one cannot be computed.
     The newest assessment of a declaration has the greatest number.
@@ -24,6 +25,7 @@ class Assessment(models.Model):
     at = InstantField()
     kernel_version = models.CharField(max_length=32)
     reference_hash = models.CharField(max_length=64)
+    profile_set = models.CharField(max_length=64, blank=True, db_default="")
     accepted = models.BooleanField()
     lane = models.SmallIntegerField(null=True)
     channel = models.CharField(max_length=10, blank=True)
@@ -79,6 +81,33 @@ class Hit(models.Model):
     lane = models.SmallIntegerField(null=True)
     contribution = models.IntegerField()
     channel = models.CharField(max_length=10)
+
+
+class ShadowHit(models.Model):
+    """A profile on trial that was TRUE for items: counted, and no part of what was decided.
+
+    The columns are those of ``Hit``; ``lane`` and ``contribution`` are what it would have asked
+    for.
+    """
+
+    assessment = models.ForeignKey(Assessment, on_delete=models.PROTECT)
+    items = models.TextField()
+    profile = models.CharField(max_length=128, db_index=True)
+    version = models.IntegerField()
+    lane = models.SmallIntegerField(null=True)
+    contribution = models.IntegerField()
+    channel = models.CharField(max_length=10)
+
+
+class ProfileSet(models.Model):
+    """The profiles by which assessments were decided, kept for ever as they were.
+
+    ``hash`` is the SHA-256 of ``profiles``, msgpack of a tuple of ``kernel.reference.Profile``.
+    """
+
+    hash = models.CharField(max_length=64, primary_key=True)
+    profiles = models.BinaryField()
+    at = InstantField()
 
 
 class Question(models.Model):

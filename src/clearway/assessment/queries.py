@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 from django.db.models import QuerySet
 
-from clearway.assessment.models import Assessment, Charge, Finding, Hit, Question
+from clearway.assessment.models import Assessment, Charge, Finding, Hit, ProfileSet, Question
 from clearway.kernel.decisions import Channel, Lane, Selection
 from clearway.kernel.decisions import Hit as KernelHit
+from clearway.kernel.reference import Profile, Reference
+from clearway.reference.in_force import reference_at
+from clearway.vocabulary.errors import DefectFound
 
 
 def newest(declaration: int) -> Assessment | None:
@@ -61,3 +66,28 @@ def selection(assessment: Assessment) -> Selection | None:
     if packed is None:
         return None
     return msgspec.msgpack.decode(bytes(packed), type=Selection)
+
+
+def reference_of(assessment: Assessment) -> Reference:
+    """Return the law by which an assessment was decided: its pack, with its set of profiles.
+
+    Raises:
+        DefectFound: the set that it names is not kept.
+    """
+    return under(reference_at(assessment.at), assessment.profile_set)
+
+
+@lru_cache(maxsize=16)
+def under(reference: Reference, profile_set: str) -> Reference:
+    """Return a pack with a kept set of profiles in place of its own; an empty name leaves them.
+
+    Raises:
+        DefectFound: the set is not kept.
+    """
+    if not profile_set:
+        return reference
+    kept = ProfileSet.objects.filter(hash=profile_set).first()
+    if kept is None:
+        raise DefectFound(f"The set of profiles {profile_set} is not kept.")
+    profiles = msgspec.msgpack.decode(bytes(kept.profiles), type=tuple[Profile, ...])
+    return msgspec.structs.replace(reference, profiles=profiles, profile_set=profile_set)

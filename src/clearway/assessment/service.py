@@ -11,11 +11,12 @@ from django.db import connection
 from django.db.models import Q
 
 from clearway.assessment import queries
-from clearway.audit import numbers
-from clearway.audit.bulk import insert
+from clearway.assessment.models import ProfileSet
+from clearway.audit import clock, numbers
+from clearway.audit.bulk import ask, insert
 from clearway.declarations.storing import stored_text
 from clearway.kernel.decisions import Decision, Finding, Hit, Question, Selection, TaxLine
-from clearway.kernel.reference import Reference
+from clearway.kernel.reference import Profile, Reference
 from clearway.vocabulary.clock import microseconds
 
 LODGEMENT, ARRIVAL, AMENDMENT = "lodgement", "arrival", "amendment"
@@ -23,8 +24,8 @@ _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
 _ASSESSMENT = (
-    "id, declaration, version, occasion, at, kernel_version, reference_hash, accepted, lane, "
-    "channel, score, draw, drawn, selection, payable, currency"
+    "id, declaration, version, occasion, at, kernel_version, reference_hash, profile_set, "
+    "accepted, lane, channel, score, draw, drawn, selection, payable, currency"
 )
 _FINDING = "assessment_id, rule, severity, pointer, item, parameters"
 _CHARGE = (
@@ -61,24 +62,28 @@ def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) 
         assessed: the decisions.
         reference: the pack by which was decided.
     """
+    _keep_profiles(cursor, reference)
     ids = list(numbers.take(cursor, "assessment", len(assessed)))
     findings: list[Any] = []
     charges: list[Any] = []
     hits: list[Any] = []
+    shadow: list[Any] = []
     questions: list[Any] = []
     heads = []
     for number, one in zip(ids, assessed, strict=True):
         decision = one.decision
-        heads.append(_head(number, one, reference.currency))
+        heads.append(_head(number, one, reference))
         findings += [_finding(number, row) for row in decision.findings]
         charges += [_charge(number, row) for row in decision.charges]
         if decision.accepted:
             hits += _hits(number, decision.hits)
+            shadow += _hits(number, decision.shadow_hits)
         questions += [_question(number, row) for row in decision.questions]
     insert(cursor, "assessment_assessment", _ASSESSMENT, heads)
     insert(cursor, "assessment_finding", _FINDING, findings)
     insert(cursor, "assessment_charge", _CHARGE, charges)
     insert(cursor, "assessment_hit", _HIT, hits)
+    insert(cursor, "assessment_shadowhit", _HIT, shadow)
     insert(cursor, "assessment_question", _QUESTION, questions)
     return ids
 
@@ -114,8 +119,24 @@ def find_anew(declaration: int, rules: Collection[str], found: Finding | None) -
     return True
 
 
-def _head(number: int, one: Assessed, currency: str) -> tuple[Any, ...]:
-    decision = one.decision
+def _keep_profiles(cursor: Any, reference: Reference) -> None:
+    """Keep the profiles that stand in place of the pack's, in the transaction that names them."""
+    name = reference.profile_set
+    if not name:
+        return
+    if ask(cursor, "SELECT 1 FROM assessment_profileset WHERE hash = %s", [name]):
+        return
+    kept = ProfileSet(hash=name, profiles=encoded(reference.profiles), at=clock.now())
+    ProfileSet.objects.bulk_create([kept], ignore_conflicts=True)
+
+
+def encoded(profiles: Sequence[Profile]) -> bytes:
+    """Return profiles as a set of them is kept; the SHA-256 of this is the set's name."""
+    return _pack(tuple(profiles))
+
+
+def _head(number: int, one: Assessed, reference: Reference) -> tuple[Any, ...]:
+    decision, currency = one.decision, reference.currency
     selection: Selection | None = decision.selection if decision.accepted else None
     start = (
         number,
@@ -125,6 +146,7 @@ def _head(number: int, one: Assessed, currency: str) -> tuple[Any, ...]:
         microseconds(one.at),
         decision.kernel_version,
         decision.reference_hash,
+        reference.profile_set,
         decision.accepted,
     )
     payable = _int64(one.payable)

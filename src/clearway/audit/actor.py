@@ -29,6 +29,8 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     OPERATOR = "operator"
     """Runs the system; sees queues and alarms, no trade data."""
+    ANALYST = "analyst"
+    """Writes risk profiles, tries them on history, and watches what each is worth."""
 
 
 class Actor(msgspec.Struct, frozen=True):

@@ -120,7 +120,12 @@ def current_version(declaration: Declaration) -> Version:
 
 def lodgement_of(version: Version) -> Lodgement:
     """Return the kernel's record of a version, as it was decided on."""
-    return _decode(bytes(version.lodgement))
+    return decoded(version.lodgement)
+
+
+def decoded(packed: bytes | memoryview) -> Lodgement:
+    """Return the kernel's record as ``Version.lodgement`` keeps it."""
+    return _decode(bytes(packed))
 
 
 def items(declaration: Declaration, number: int | None = None) -> list[GoodsItem]:

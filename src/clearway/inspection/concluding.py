@@ -21,6 +21,8 @@ from clearway.inspection.models import Finding, Labelled, Opening, Order, Report
 from clearway.inspection.rules import CUSTOMS, DISCREPANCY, SATISFACTORY, questions
 from clearway.inspection.service import Work, at_work, parts_of, told_time, unsealed, write_answers
 from clearway.inspection.telling import announce, equipment_events
+from clearway.risk.outcomes import service as outcomes
+from clearway.risk.outcomes.service import Shown
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -302,6 +304,8 @@ def _label(doing: Act, opening: Opening, declaration: Declaration) -> None:
             )
         )  # fmt: skip
     Labelled.objects.bulk_create(rows)
+    shown = [Shown(row.item, row.outcome == DISCREPANCY, row.at_stake or 0) for row in rows]
+    outcomes.record(declaration.pk, shown, doing.at)
 
 
 def _rows(rows: Iterable[Any], names: tuple[str, ...]) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from clearway.intake.assembling import Assembly
 from clearway.intake.counters import Counters
 from clearway.intake.purposes import PURPOSES
 from clearway.intake.submission import Piece, Submission
-from clearway.reference.in_force import reference_at
+from clearway.risk.profiles.in_force import reference_at
 from clearway.vocabulary.errors import DefectFound
 
 _AT_ONCE: Final = 200

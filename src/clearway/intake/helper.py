@@ -87,7 +87,8 @@ class Helper:
 
     def decide(self, lodgements: Sequence[Lodgement], reference: Reference) -> Future[Reply]:
         """Ask for the kernel's decisions (``decisions_of`` waits for them)."""
-        return self._ask(Decide(str(self._folder_of(reference)), list(lodgements)))
+        folder = str(self._folder_of(reference))
+        return self._ask(Decide(folder, list(lodgements), helping.profiles_of(reference)))
 
     def messages_of(self, asked: Future[Reply]) -> list[Read | None]:
         """Wait for what was read; None for a message that the caller reads himself.

@@ -21,7 +21,7 @@ from clearway.intake.reading import Read, read
 from clearway.kernel.assess import assess
 from clearway.kernel.decisions import Decision
 from clearway.kernel.lodgement import Lodgement
-from clearway.kernel.reference import Reference
+from clearway.kernel.reference import Profile, Reference
 from clearway.kernel.tables import Batch
 from clearway.packs import open_snapshot
 
@@ -29,11 +29,23 @@ _LENGTH = 4
 _MOST_FAILURE = 200
 
 
+class Profiles(msgspec.Struct, frozen=True):
+    """The profiles that stand in place of a snapshot's own, and those on trial."""
+
+    profile_set: str
+    in_force: tuple[Profile, ...]
+    shadow: tuple[Profile, ...]
+
+
 class Decide(msgspec.Struct, frozen=True, tag="decide"):
-    """A request: the kernel's decisions on lodgements, under a snapshot's law."""
+    """A request: the kernel's decisions on lodgements, under a snapshot's law.
+
+    ``profiles`` is ``Profiles`` as ``profiles_of`` gives it, empty where the snapshot's own count.
+    """
 
     folder: str
     lodgements: list[Lodgement]
+    profiles: bytes = b""
 
 
 class ReadAll(msgspec.Struct, frozen=True, tag="read"):
@@ -65,6 +77,18 @@ Reply = Decided | AllRead | Failed
 encode = msgspec.msgpack.Encoder().encode
 _decode_request = msgspec.msgpack.Decoder(Request).decode
 _decode_reply = msgspec.msgpack.Decoder(Reply).decode
+_decode_profiles = msgspec.msgpack.Decoder(Profiles).decode
+
+
+@lru_cache(maxsize=4)
+def profiles_of(reference: Reference) -> bytes:
+    """Return the profiles of a reference as a request carries them; empty where they are its own.
+
+    They are written once, and read once on the other side, as long as they stay in force.
+    """
+    if not reference.profile_set and not reference.shadow:
+        return b""
+    return encode(Profiles(reference.profile_set, reference.profiles, reference.shadow))
 
 
 def decode_reply(frame: bytes) -> Reply:
@@ -90,7 +114,7 @@ def answer(request: Request) -> Reply:
     """Do what is asked."""
     if isinstance(request, ReadAll):
         return AllRead([_read(body) for body in request.bodies])
-    return Decided(list(assess(Batch(request.lodgements), _opened(request.folder))))
+    return Decided(list(assess(Batch(request.lodgements), _law(request.folder, request.profiles))))
 
 
 def _read(body: bytes) -> Read | None:
@@ -101,6 +125,20 @@ def _read(body: bytes) -> Read | None:
 @lru_cache(maxsize=4)
 def _opened(folder: str) -> Reference:
     return open_snapshot(Path(folder))
+
+
+@lru_cache(maxsize=4)
+def _law(folder: str, profiles: bytes) -> Reference:
+    reference = _opened(folder)
+    if not profiles:
+        return reference
+    told: Profiles = _decode_profiles(profiles)
+    return msgspec.structs.replace(
+        reference,
+        profiles=told.in_force if told.profile_set else reference.profiles,
+        profile_set=told.profile_set,
+        shadow=told.shadow,
+    )
 
 
 def _reply(frame: bytes) -> bytes:

@@ -12,7 +12,8 @@ from clearway.intake.helper import Helper, has_second_processor
 from clearway.intake.line import Line
 from clearway.intake.memory import settle_memory
 from clearway.intake.purposes import PURPOSES
-from clearway.reference.in_force import folder_of, reference_at
+from clearway.reference.in_force import folder_of
+from clearway.risk.profiles.in_force import reference_at
 from clearway.vocabulary.errors import StorageFails
 
 _lock = threading.Lock()

@@ -70,6 +70,7 @@ class _Work(msgspec.Struct):
     questions: tuple[Question, ...] = ()
     rows: Sequence[Row] = ()
     hits: tuple[Hit, ...] = ()
+    shadow_hits: tuple[Hit, ...] = ()
     selection: Selection | None = None
     stage: str = ""
 
@@ -126,6 +127,7 @@ def _decided(lodgement: Lodgement, reference: Reference, *, explain: bool) -> _W
         _select(work, reference)
     except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
         _fail(work, failure, reference)
+    _shadow(work, reference)
     return work
 
 
@@ -144,11 +146,11 @@ def _in_bulk(
                 rows += work.rows
             except Exception as failure:  # noqa: BLE001 - an engine failure: documents
                 _fail(work, failure, reference)
-    profiles = _profile_set(reference)
     try:
+        profiles = _profile_set(reference)
         columns = encode_rows(rows, SCHEMA, only=profiles.columns)
         starts, hit = (part.tolist() for part in profiles.hits_bulk(columns).by_item())
-    except Exception:  # noqa: BLE001 - one row cannot be encoded: find it one by one
+    except Exception:  # noqa: BLE001 - no set, or one row cannot be encoded: one by one
         return [_decided(lodgement, reference, explain=explain) for lodgement in lodgements]
     first = 0
     for work in works:
@@ -168,6 +170,7 @@ def _in_bulk(
             _select(work, reference)
         except Exception as failure:  # noqa: BLE001 - an engine failure: documents
             _fail(work, failure, reference)
+        _shadow(work, reference)
     return works
 
 
@@ -270,8 +273,30 @@ def _select(work: _Work, reference: Reference) -> None:
 
 @lru_cache(maxsize=16)
 def _profile_set(reference: Reference) -> ProfileSet:
-    """Return the pack's profiles, compiled once for as long as the reference is in use."""
+    """Return the profiles in force, compiled once for as long as the reference is in use."""
     return ProfileSet.compile(reference.profiles)
+
+
+@lru_cache(maxsize=16)
+def _shadow_set(reference: Reference) -> ProfileSet:
+    """Return the profiles on trial, compiled once for as long as the reference is in use."""
+    return ProfileSet.compile(reference.shadow)
+
+
+def _shadow(work: _Work, reference: Reference) -> None:
+    """Count the profiles on trial. Whatever becomes of it, what was decided stands."""
+    if not reference.shadow or not work.rows:
+        return
+    try:
+        profiles = _shadow_set(reference)
+        found = [
+            (position, profiles.profiles[index])
+            for position, row in enumerate(work.rows, 1)
+            for index in profiles.hits(row)
+        ]
+        work.shadow_hits = _live_hits(found, work.lodgement)
+    except Exception:  # noqa: BLE001 - a trial never touches a decision
+        work.shadow_hits = ()
 
 
 def _live_hits(found: Sequence[tuple[int, Profile]], lodgement: Lodgement) -> tuple[Hit, ...]:
@@ -334,7 +359,24 @@ def _decision(work: _Work, reference: Reference) -> Decision:
         selection=work.selection,
         kernel_version=KERNEL_VERSION,
         reference_hash=reference.hash,
+        shadow_hits=work.shadow_hits,
     )
+
+
+def assessed_rows_of(lodgements: Sequence[Lodgement], reference: Reference) -> list[Sequence[Row]]:
+    """Return what profiles see of many declarations' items, taxes over whole columns.
+
+    One row in the schema's order for each item; nothing for a declaration on which a stage fails.
+    """
+    works = [_Work(lodgement) for lodgement in lodgements]
+    _charge_all(works, reference, explain=False)
+    for work in works:
+        if work.selection is None:
+            try:
+                work.rows = _rows(work, reference)
+            except Exception:  # noqa: BLE001 - a trial on past declarations passes over those
+                work.rows = ()
+    return [work.rows for work in works]
 
 
 def assessed_rows(lodgement: Lodgement, reference: Reference) -> Sequence[Row]:

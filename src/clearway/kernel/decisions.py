@@ -157,7 +157,11 @@ class Selection(msgspec.Struct, frozen=True, gc=False):
 
 
 class Decision(msgspec.Struct, kw_only=True):
-    """Everything the kernel decided about one declaration."""
+    """Everything the kernel decided about one declaration.
+
+    ``shadow_hits`` are those of profiles on trial: counted, and no part of anything decided.
+    They stay with the record and do not enter the Arrow tables.
+    """
 
     lrn: str
     id: str
@@ -170,3 +174,4 @@ class Decision(msgspec.Struct, kw_only=True):
     selection: Selection | None
     kernel_version: str
     reference_hash: str
+    shadow_hits: tuple[Hit, ...] = ()

@@ -270,6 +270,8 @@ class Reference(msgspec.Struct, frozen=True, eq=False):
     ``currency``. ``areas`` maps an area code to its member countries with their periods; the
     area at index 0 of the measure table is "all origins". ``code_lists`` are named as in
     ``clearway.kernel.validation``; ``settings`` are the pack's remaining named values.
+    ``profile_set`` names the set that stands in place of the pack's own profiles (the hash of its
+    content), empty where these are used. ``shadow`` are profiles that are only counted.
     """
 
     name: str
@@ -295,6 +297,8 @@ class Reference(msgspec.Struct, frozen=True, eq=False):
     selection: SelectionRules = SelectionRules()
     settings: Mapping[str, str] = {}
     calendar: WorkingCalendar = WorkingCalendar()
+    profile_set: str = ""
+    shadow: tuple[Profile, ...] = ()
 
     def exchange_rate(self, currency: str, day: int) -> ExchangeRate | None:
         """Return the published rate of ``currency`` on ``day``, or None where there is none."""

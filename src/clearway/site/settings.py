@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "clearway.cargo",
     "clearway.declarations",
     "clearway.assessment",
+    "clearway.risk",
     "clearway.permits",
     "clearway.inspection",
     "clearway.payments",

@@ -26,7 +26,7 @@ from clearway.audit.actor import Actor
 from clearway.intake import assembling, lodging
 from clearway.intake.counters import Counters
 from clearway.intake.submission import JSON, Answer, Piece, Submission
-from clearway.reference.in_force import reference_at
+from clearway.risk.profiles.in_force import reference_at
 from clearway.site.urls import urlpatterns as platform_urls
 
 

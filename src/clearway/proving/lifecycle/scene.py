@@ -34,6 +34,7 @@ from clearway.permits.models import Permit
 from clearway.proving.lifecycle.messages import OFFICE, PACKAGES, TRADER, WHEAT_TAKES
 from clearway.reference import in_force
 from clearway.reference.service import publish_first
+from clearway.risk.profiles import in_force as profiles
 from clearway.site.subscriptions import SUBSCRIPTIONS
 from clearway.traders.seeding import seed_demo
 from clearway.vocabulary.clock import SimulatedClock
@@ -57,7 +58,7 @@ class _Line:
     running, depth, capacity = True, 0, 50
 
     def __init__(self) -> None:
-        self._assembly = Assembly(in_force.reference_at, Counters(), PURPOSES)
+        self._assembly = Assembly(profiles.reference_at, Counters(), PURPOSES)
 
     def submit(self, submission: Submission) -> Future[Answer]:
         future: Future[Answer] = Future()
@@ -109,6 +110,7 @@ class Scene:
         self.gate = opening.open_gate(self.people.terminal, "G1")
         self.gate_elsewhere = opening.open_gate(self.people.carrier, "G1")
         in_force.forget()
+        profiles.forget()
         self.line = _Line()
         self._numbers = _sequences()
         self._begun = 0

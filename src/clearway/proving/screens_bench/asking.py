@@ -47,8 +47,8 @@ def _begin() -> None:
     from clearway.intake.counters import Counters
     from clearway.intake.purposes import PURPOSES
     from clearway.intake.submission import Piece, Submission
-    from clearway.reference import in_force
     from clearway.reference.service import publish_first
+    from clearway.risk.profiles import in_force
     from clearway.traders.seeding import seed_demo
 
     publish_first("portolan")

@@ -13,7 +13,6 @@ from clearway.cli.choices import Audience
 from clearway.cli.explanation import as_document
 from clearway.declarations import access, queries
 from clearway.kernel.assess import assess_one
-from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import NotThere
 from clearway.web.language import language_for
 from clearway.web.visitors import page
@@ -33,7 +32,7 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         raise NotThere("Nothing was decided on it yet.")
     access.note_read(actor, found, "explanation")
     language = language_for(request)
-    reference = reference_at(newest.at)
+    reference = assessment.reference_of(newest)
     lodgement = queries.lodgement_of(queries.current_version(found))
     decision = assess_one(lodgement, reference, explain=True)
     official = actor.has(*OFFICIAL) and found.organisation != actor.organisation

@@ -133,7 +133,7 @@ def why(actor: Actor, declaration: Declaration, found: Assessment, language: str
     selection = assessment.selection(found)
     if selection is None or declaration.lane is None:
         return None
-    reference = reference_at(found.at)
+    reference = assessment.reference_of(found)
     steps = trader_reasons(selection, assessment.hits(found.pk), reference)
     reasons = [sentence(step.key, step.parameters, language) for step in steps]
     if not (actor.has(*OFFICIAL) and declaration.organisation != actor.organisation):

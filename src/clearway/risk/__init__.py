@@ -1,0 +1,1 @@
+"""What customs knows of risk: profiles and their life cycle, and what inspections taught."""

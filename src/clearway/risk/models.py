@@ -1,0 +1,13 @@
+"""The room's tables, each in the module of its matter."""
+
+from __future__ import annotations
+
+from clearway.risk.outcomes.models import Outcome
+from clearway.risk.profiles.models import (
+    BackTest,
+    Generation,
+    ProfileText,
+    ProfileVersion,
+)
+
+__all__ = ["BackTest", "Generation", "Outcome", "ProfileText", "ProfileVersion"]

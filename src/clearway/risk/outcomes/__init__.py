@@ -1,0 +1,1 @@
+"""What inspections showed, as the room of risk keeps it."""
