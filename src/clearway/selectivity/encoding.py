@@ -20,8 +20,8 @@ from clearway.selectivity.layout import Key, Layout, Robust
 
 FOLDS: Final = 5
 _STRENGTHS: Final = (10.0, 30.0, 100.0)
-_LEAST_GAIN: Final = 2e-4
-"""Below so much of a nat for each item a key is noise: dropping it costs nothing."""
+_LEAST_GAIN: Final = 2.0
+"""Below so many nats over all items a key is taken for noise; Akaike's criterion asks for one."""
 
 
 class Encoded(msgspec.Struct, frozen=True):
@@ -93,7 +93,7 @@ def learn(
         tally = Tally.of(hasher.key(key), violation, weight)
         unseen = _without_own_fold(tally, hasher.key(key), violation, weight, fold)
         strength, gain = _best(*unseen, violation, weight, prior)
-        if gain < _LEAST_GAIN:
+        if gain * weight.sum() < _LEAST_GAIN:
             continue
         kept.append(Encoded(key, tally, strength))
         columns += [posterior(*unseen, prior, strength), np.log1p(unseen[1])]

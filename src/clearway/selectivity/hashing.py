@@ -56,7 +56,8 @@ class Hasher:
         """Return the hashes of a key of one or more columns; their order counts."""
         hashes = self.column(key[0])
         for name in key[1:]:
-            hashes = mix(hashes ^ self.column(name))
+            # mixed before it meets the next, or a key and its mirror image were one
+            hashes = mix(mix(hashes) ^ self.column(name))
         return hashes
 
     def _make(self, name: str) -> Hashes:

@@ -38,8 +38,12 @@ class Words(msgspec.Struct, frozen=True):
         return cls(codes, tuple(str(word) for word in column.dictionary.to_pylist()))
 
     def take(self, rows: NDArray[np.int64]) -> Words:
-        """Return the column of some rows; the list of words stays whole."""
-        return Words(self.codes[rows], self.words)
+        """Return the column of some rows, with the words that they need or, if many, all words."""
+        codes = self.codes[rows]
+        if len(codes) * 4 > len(self.words):
+            return Words(codes, self.words)
+        used, places = np.unique(codes, return_inverse=True)
+        return Words(places.astype(np.int32), tuple(self.words[code] for code in used))
 
 
 class Items:

@@ -1,8 +1,8 @@
 """The human in the loop: weekly batches, a tenth inspected, labels only of what was inspected.
 
 The public set's stream, after 31 labelled days. Measured against whoever knows all the labels: a
-week's *normalised precision* is the violations found over the most that the budget could have found,
-*normalised revenue* the same of revenue; both are means over the weeks.
+week's *normalised precision* is the violations found over the most that the budget could have
+found, *normalised revenue* the same of revenue; both are means over the weeks.
 """
 
 from __future__ import annotations

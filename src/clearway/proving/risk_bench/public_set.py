@@ -39,8 +39,8 @@ _PEERS: Final = (
 class PublicSet(msgspec.Struct, frozen=True):
     """The set, one row for each declaration, in the order of its three files.
 
-    ``violation`` is the label Fraud; ``revenue`` what a violation is taken to cost, the item's price
-    times its rate of tax (the set holds no amount of its own); ``stake`` the same of every row.
+    ``violation`` is the label Fraud; ``stake`` what a violation would cost, the item's price times
+    its rate of tax (the set holds no amount of its own); ``revenue`` the same of violations alone.
     ``part`` is the place in ``PARTS``. ``peers`` holds the columns as published, words as codes, as
     the set's authors give them to their models; ``words`` which of them were words.
     """

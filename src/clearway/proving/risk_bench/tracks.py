@@ -1,9 +1,10 @@
 """The public set as published (track 1), and with what it repeats taken away (track 2).
 
 Track 1 tells little: 81.6 % of the test rows repeat the goods of a training row, nearly always with
-its label, because the generator cloned them. Whoever remembers wins. Track 2 takes from the training
-rows whatever has the fingerprint of a test row that is judged: the goods are cut into five folds by a
-hash, and a fold's test rows are judged by a model that saw none of the fold. That is generalising.
+its label, because the generator cloned them. Whoever remembers wins. Track 2 takes from the
+training rows whatever has the fingerprint of a test row that is judged: the goods are cut into five
+folds by a hash, and a fold's test rows are judged by a model that saw none of the fold. That is
+generalising.
 """
 
 from __future__ import annotations
