@@ -58,13 +58,27 @@ def _band(steps: float, *names: str) -> Callable[[Items], NDArray[np.int32]]:
     return of
 
 
+def _direct(items: Items) -> NDArray[np.int32]:
+    """Tell whether goods come straight from where they are from: 1, 0, or 2 where that is open."""
+    origin, departure = items.text["origin"], items.text["departure"]
+    places = {word: place for place, word in enumerate(origin.words)}
+    same = np.asarray([places.get(word, -1) for word in departure.words], dtype=np.int32)
+    direct = (same[departure.codes] == origin.codes).astype(np.int32)
+    absent = [words.codes == words.words.index("") for words in (origin, departure)
+              if "" in words.words]  # fmt: skip
+    for each in absent:
+        direct[each] = 2
+    return np.asarray(direct, dtype=np.int32)
+
+
 BAND: Final[dict[str, Callable[[Items], NDArray[np.int32]]]] = {
     "mass_band": _band(2, "net_mass"),
     "value_band": _band(1, "value"),
     "price_band": _band(1, "value", "net_mass"),
     "rate_band": _band(8, "tax_rate"),
+    "direct": _direct,
 }
-"""Numbers as evidence: net mass in half units of its natural logarithm, and so on."""
+"""Small numbers made of an item: net mass in half units of its natural logarithm, and so on."""
 
 _PREFIX: Final = {"chapter": 2, "position": 3, "heading": 4, "subposition": 5, "subheading": 6}
 
@@ -96,6 +110,7 @@ GOODS_KEYS: Final[tuple[Key, ...]] = (
     ("chapter", "mass_band"), ("chapter", "value_band"), ("heading", "value_band"),
     ("mass_band",), ("value_band",), ("price_band",), ("mass_band", "value_band"),
     ("origin", "departure"), ("origin", "rate_band"),
+    ("direct",), ("chapter", "direct"), ("heading", "direct"), ("origin", "direct"),
     ("subheading", "mass_band"), ("subheading", "price_band"),
 )  # fmt: skip
 """Keys about the goods alone: what is known of goods serves whoever brings them."""

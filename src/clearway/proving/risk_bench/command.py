@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -11,7 +12,7 @@ from rich.table import Table
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, side_console, write_json
-from clearway.proving.kernel_bench.row import Row
+from clearway.proving.risk_bench.row import Row
 from clearway.vocabulary.errors import InputUnusable
 
 
@@ -30,6 +31,12 @@ def bench_risk(
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="A-B|N", help="The seeds of the loops: 1-10, or 7.")
     ] = "1-10",
+    border: Annotated[
+        Path | None,
+        typer.Option(
+            "--border", metavar="FILE", help="Parameters of the border with hidden truth."
+        ),
+    ] = None,
 ) -> None:
     """Measure what selection finds, beside the models of the public set's authors and chance.
 
@@ -39,8 +46,10 @@ def bench_risk(
       clearway bench risk --only track2 --fold-salt another
 
       clearway bench risk --format json --only loop --seeds 1-3
+
+      clearway bench risk --only border --border my-border.toml
     """
-    rows = list(_measured(only, fold_salt, _seeds(seeds)))
+    rows = list(_measured(only, fold_salt, _seeds(seeds), border))
     if not rows:
         raise InputUnusable(
             "No row's name begins so.",
@@ -50,19 +59,15 @@ def bench_risk(
     if format_ is ReportFormat.JSON:
         write_json(msgspec.to_builtins(rows))
         return
-    table = Table("row", "ours", "peer", "unit", "beside", title="Risk bench")
+    table = Table("row", "ours", "peer", "unit", "beside", "note", title="Risk bench")
     for row in rows:
         peer = "" if row.peer is None else f"{row.peer:,.4g}"
-        table.add_row(row.name, f"{row.ours:,.4g}", peer, row.unit, row.peer_name)
+        table.add_row(row.name, f"{row.ours:,.4g}", peer, row.unit, row.peer_name, row.note)
     console().print(table)
-    console().print(
-        "track1 is no achievement: its test rows repeat training rows, and a look-up wins it.",
-        markup=False,
-    )
 
 
-def _measured(only: str, salt: str, seeds: list[int]) -> Iterator[Row]:
-    from clearway.proving.risk_bench import loop, speed, tracks
+def _measured(only: str, salt: str, seeds: list[int], border: Path | None) -> Iterator[Row]:
+    from clearway.proving.risk_bench import border_rows, loop, speed, tracks
     from clearway.proving.risk_bench.public_set import load
 
     data = load()
@@ -70,6 +75,7 @@ def _measured(only: str, salt: str, seeds: list[int]) -> Iterator[Row]:
         ("track1", lambda: tracks.track_1(data)),
         ("track2", lambda: tracks.track_2(data, salt)),
         ("loop", lambda: loop.rows(seeds)),
+        ("border", lambda: border_rows.rows(border, seeds[:5])),
         ("speed", lambda: speed.rows(data)),
     )
     for name, run in parts:

@@ -17,9 +17,9 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.proving.kernel_bench.row import Row
 from clearway.proving.risk_bench import peers
 from clearway.proving.risk_bench.public_set import PublicSet, load
+from clearway.proving.risk_bench.row import Row
 from clearway.selectivity.allocator import Shares, allocate
 from clearway.selectivity.evidence import Floats
 from clearway.selectivity.layout import BORDER
@@ -179,11 +179,10 @@ def rows(seeds: Sequence[int]) -> list[Row]:
 def _row(name: str, of: Callable[[str], Floats]) -> Row:
     ours, peer = of("ours"), of("xgboost")
     low, high = robust_interval(ours)
-    told = (
-        f"XGBoost alone; random {of('random').mean():.3f}; "
-        f"ours over {len(ours)} seeds {low:.3f} to {high:.3f}"
+    return Row(
+        name=name,
+        ours=float(ours.mean()),
+        peer=float(peer.mean()),
+        peer_name="XGBoost alone",
+        note=f"{len(ours)} seeds: {low:.3f} to {high:.3f}; random {of('random').mean():.3f}",
     )
-    mean = float(ours.mean())
-    ratio = mean / float(peer.mean())
-    return Row(name=name, ours=mean, peer=float(peer.mean()), peer_name=told, ratio=ratio,
-               unit="share")  # fmt: skip

@@ -76,8 +76,8 @@ def load() -> PublicSet:
     """
     folder = open_data() / "risk"
     tables = []
-    for part in PARTS:
-        file = folder / f"korea_customs_{part}.csv.gz"
+    for name in PARTS:
+        file = folder / f"korea_customs_{name}.csv.gz"
         if not file.is_file():
             raise InputUnusable(
                 "The public set of declarations is not there.",
