@@ -110,10 +110,10 @@ def try_out(actor: Actor, code: str, since: date, until: date, *, seen: str) -> 
         StateForbids: nothing is being written, or it was written anew meanwhile.
         NotThere: no such profile.
     """
+    queries.known_profile(code)
     _check_period(since, until)
     version = queries.open_version(code)
     if version is None:
-        queries.known_profile(code)
         raise StateForbids(
             "No version of this profile is being written.", remedy="Begin a new version."
         )

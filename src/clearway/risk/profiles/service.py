@@ -77,6 +77,7 @@ def amend(actor: Actor, code: str, written: Draft, *, seen: str) -> ProfileVersi
         DataRefused: the text has faults.
         StateForbids: nothing is being written, or somebody wrote meanwhile.
     """
+    queries.known_profile(code)
     rules.check(written, queries.today())
     with act(actor) as doing:
         version, text = _open(code, seen)
@@ -140,6 +141,7 @@ def approve(actor: Actor, code: str, reason: str, *, seen: str) -> ProfileVersio
         StateForbids: nothing waits for a decision, it is his own, it was written anew, no passed
             trial is of that very text, or its end has passed.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     _second_person(actor, code, "approve")
     with act(actor) as doing:
@@ -175,6 +177,7 @@ def refuse(actor: Actor, code: str, reason: str, *, seen: str) -> ProfileVersion
         DataRefused: no reason is given.
         StateForbids: nothing waits for a decision, it is his own, or it was written anew.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     _second_person(actor, code, "refuse")
     with act(actor) as doing:
@@ -199,6 +202,7 @@ def retire(actor: Actor, code: str, reason: str) -> ProfileVersion:
         StateForbids: there is nothing to retire, or somebody has asked already.
         NotThere: no such profile.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     with act(actor) as doing:
         version = queries.open_version(code)
