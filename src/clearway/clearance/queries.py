@@ -180,6 +180,12 @@ def hold(number: int) -> Hold | None:
     return Hold.objects.filter(pk=number).select_related("declaration").first()
 
 
+def is_held_for(note: str, number: str) -> bool:
+    """Tell whether a hold with a note is, or was, on a declaration by its MRN or on a unit."""
+    about = Q(declaration__mrn=number) | Q(unit_number=number)
+    return Hold.objects.filter(about, note=note).exists()
+
+
 def perhaps_ready(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
     """Return those of some declarations that might be released, cleared or noted now.
 

@@ -300,3 +300,9 @@ def looked_at_there(unit: str, office: str, at: datetime) -> bool:
         unit == row.unit or (not row.unit and unit in row.containers.split())
         for row in during.filter(Q(unit=unit) | Q(containers__contains=unit))
     )
+
+
+def is_ordered_for(reason: str, mrn: str) -> bool:
+    """Tell whether customs ordered a look at a declaration's goods for a reason."""
+    rows = Order.objects.filter(asked_by="", reason=reason)
+    return rows.filter(opening__declaration__mrn=mrn).exists()

@@ -20,6 +20,7 @@ from clearway.declarations.rules import local_day, ruling_day
 from clearway.declarations.storing import stored_name
 from clearway.intake import answering, bulk_replay, entitlement, quota_draws
 from clearway.intake.submission import Answer, Piece
+from clearway.intelligence.watched import flags_for
 from clearway.kernel.decisions import Finding
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
@@ -91,14 +92,15 @@ def _name(piece: Piece, reference: Reference) -> None:
 
 
 def look_up_history(cursor: Any, lodgements: Sequence[Lodgement]) -> None:
-    """Give lodgements the history of their parties, as of the beginning of their day."""
+    """Give lodgements their parties' history as of the beginning of the day, and flags of lists."""
     by_day: dict[int, list[Lodgement]] = {}
     for lodgement in lodgements:
         by_day.setdefault(lodgement.observed_on or 0, []).append(lodgement)
     for day, group in by_day.items():
         found = features_for(cursor, group, day)
-        for lodgement, features in zip(group, found, strict=True):
-            lodgement.features = features
+        flags = flags_for(cursor, group, day)
+        for lodgement, features, watched in zip(group, found, flags, strict=True):
+            lodgement.features = features | watched
 
 
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:

@@ -180,6 +180,7 @@ SELECTION_FEATURES = {
     "red_score_cut": "score in thousandths below which a RED of the score falls to YELLOW",
     "draw_day": "day of the consignment's first lodging, whose secret keys the draw",
     "audit_planned": "the plan of audits after release names this trader",
+    "watch_entries": "entries of watchlists behind the flags, for officers alone",
 }
 """Features that selection reads and that no condition may name (card C06)."""
 

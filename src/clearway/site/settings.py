@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "clearway.risk",
     "clearway.permits",
     "clearway.inspection",
+    "clearway.intelligence",
     "clearway.payments",
     "clearway.clearance",
     "clearway.gate",

@@ -18,6 +18,7 @@ from clearway.site import (
     news_clearance,
     news_gate,
     news_inspection,
+    news_intelligence,
     news_payments,
     news_permits,
     news_post_clearance,
@@ -65,6 +66,10 @@ SUBSCRIPTIONS: Final[tuple[Subscription, ...]] = (
         news_prints.keep_prints_true,
         news_prints.KINDS,
         news_prints.still_to_do,
+    ),
+    Subscription("intelligence.records", news_intelligence.follow_record, news_intelligence.KINDS),
+    Subscription(
+        "intelligence.targeted", news_intelligence.do_what_is_wished, news_intelligence.TARGETED
     ),
     webhooks.subscription(),
 )

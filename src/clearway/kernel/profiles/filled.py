@@ -18,9 +18,7 @@ NOT_FILLED = {
     ),
     **dict.fromkeys(
         (
-            "median_unit_price", "mad_unit_price", "robust_z", "importer_on_watchlist",
-            "exporter_on_watchlist", "consignee_on_watchlist", "conveyance_on_watchlist",
-            "sanctions_match", "cargo_mismatch", "perishable",
+            "median_unit_price", "mad_unit_price", "robust_z", "cargo_mismatch", "perishable",
         ),
         "the room of risk",
     ),
