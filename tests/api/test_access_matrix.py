@@ -289,7 +289,14 @@ NOT_FOR = {
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
-BODIES = {"approvePack": {"changes_seen": "0" * 64}}
+BODIES = {
+    "approvePack": {"changes_seen": "0" * 64},
+    "draftProfile": {"code": "UV-017"},
+    **{
+        f"{act}Profile": {"seen": "0" * 64}
+        for act in ("amend", "try", "shadow", "propose", "approve", "refuse")
+    },
+}
 """Data that cannot be read off their description."""
 
 

@@ -71,6 +71,7 @@ PEOPLE = (
     "auditor",
     "operator",
     "tariff",
+    "analyst",
     "agency",
     "cashier",
 )

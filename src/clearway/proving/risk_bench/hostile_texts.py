@@ -93,7 +93,8 @@ _BROKEN: Final = (
     "оrigin = 'CN'", "origіn = 'CN'", "net‑mass > 1", "net_mass > １", "net_mass > ٣",
     "net_mass ≥ 1", "net_mass × 2 > 1", "起源 = 'CN'", "xuất_xứ = 'CN'", "المنشأ = 'CN'",
     "origin\u200b = 'CN'", "\ufefforigin = 'CN'", "\u202eorigin = 'CN'", "origin = 'C\0N'",
-    "origin = 'CN\x1b[31m'", "origin =\x0b'CN'", "origin =\u00a0'CN'", "origin = 'CN", "origin = CN'", "origin = '''",
+    "origin = 'CN\x1b[31m'", "origin =\x0b'CN'",
+    "origin =\u00a0'CN'", "origin = 'CN", "origin = CN'", "origin = '''",
     "\ud800 = 1", "\U0001f600 > 1",
 )  # fmt: skip
 _NEARLY: Final = ("origi", "orgin", "net_mas", "netmass", "hs_code", "costums_value", "importr")

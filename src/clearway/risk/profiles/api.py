@@ -109,11 +109,11 @@ def amend_profile(request: HttpRequest, code: ProfileCode, form: forms.AmendedPr
 
 @router.post(
     "/profiles/{code}/trials",
-    response={201: forms.TrialTold},
+    response={201: forms.ProfileTrialTold},
     operation_id="tryProfile",
     summary="Try a version on history",
 )
-def try_profile(request: HttpRequest, code: ProfileCode, form: forms.TrialForm) -> Any:
+def try_profile(request: HttpRequest, code: ProfileCode, form: forms.ProfileTrialForm) -> Any:
     """Run the text over the stored declarations of a period, and keep what came of it."""
     actor = permitted(request, "tryProfile", OPERATIONS)
     kept = back_testing.try_out(actor, code, form.since, form.until, seen=form.seen)
@@ -126,7 +126,7 @@ def try_profile(request: HttpRequest, code: ProfileCode, form: forms.TrialForm) 
     operation_id="shadowProfile",
     summary="Count a tested version without letting it select",
 )
-def shadow_profile(request: HttpRequest, code: ProfileCode, form: forms.SeenForm) -> Any:
+def shadow_profile(request: HttpRequest, code: ProfileCode, form: forms.ProfileSeenForm) -> Any:
     """Let a tested version be counted on every declaration; it selects none."""
     actor = permitted(request, "shadowProfile", OPERATIONS)
     service.put_on_trial(actor, code, seen=form.seen)
@@ -139,7 +139,7 @@ def shadow_profile(request: HttpRequest, code: ProfileCode, form: forms.SeenForm
     operation_id="proposeProfile",
     summary="Ask a second person to approve a version",
 )
-def propose_profile(request: HttpRequest, code: ProfileCode, form: forms.SeenForm) -> Any:
+def propose_profile(request: HttpRequest, code: ProfileCode, form: forms.ProfileSeenForm) -> Any:
     """Ask a second person to let a tested version come into force."""
     actor = permitted(request, "proposeProfile", OPERATIONS)
     service.propose(actor, code, seen=form.seen)

@@ -75,13 +75,13 @@ class AmendedProfileForm(ProfileForm):
     seen: Digest
 
 
-class SeenForm(Form):
+class ProfileSeenForm(Form):
     """The text that was read."""
 
     seen: Digest
 
 
-class TrialForm(Form):
+class ProfileTrialForm(Form):
     """A period of history, both days included; a year at most."""
 
     seen: Digest
@@ -134,7 +134,7 @@ class ProfileColumns(Schema):
     items: list[ProfileColumn]
 
 
-class WorthTold(Schema):
+class ProfileWorthTold(Schema):
     """What inspections showed of its hits, beside what they showed of goods drawn at random."""
 
     inspected: int
@@ -164,7 +164,7 @@ class ProfileTextTold(Schema):
     digest: str
 
 
-class LoadTold(Schema):
+class ProfileLoadTold(Schema):
     """What an office would have had to look at."""
 
     office: str
@@ -174,7 +174,7 @@ class LoadTold(Schema):
     busiest: int = Field(description="hits of the busiest day")
 
 
-class OverlapTold(Schema):
+class ProfileOverlapTold(Schema):
     """A profile in force that hits the same declarations."""
 
     profile: str
@@ -182,7 +182,7 @@ class OverlapTold(Schema):
     both: int
 
 
-class FoundTold(Schema):
+class ProfileFindsTold(Schema):
     """What inspections showed: declarations opened, those with a finding, taxes at stake."""
 
     inspected: int
@@ -190,7 +190,7 @@ class FoundTold(Schema):
     at_stake: int = Field(description="minor units of the pack's currency")
 
 
-class TrialTold(Schema):
+class ProfileTrialTold(Schema):
     """What a text did on history, counted in declarations."""
 
     text: int
@@ -205,10 +205,10 @@ class TrialTold(Schema):
     items: int
     item_hits: int
     alone: int = Field(description="hits that no profile in force had")
-    loads: list[LoadTold]
-    overlaps: list[OverlapTold]
-    among_hits: FoundTold
-    among_all: FoundTold
+    loads: list[ProfileLoadTold]
+    overlaps: list[ProfileOverlapTold]
+    among_hits: ProfileFindsTold
+    among_all: ProfileFindsTold
     by: str
     at: dt.datetime
 
@@ -219,7 +219,7 @@ class ProfileVersionTold(Schema):
     number: int
     standing: ProfileStanding
     text: ProfileTextTold
-    trial: TrialTold | None = Field(description="the newest of that very text")
+    trial: ProfileTrialTold | None = Field(description="the newest of that very text")
     asked_by: str
     asked_reason: str
     approved_by: str
@@ -245,7 +245,7 @@ class ProfileTold(Schema):
     valid_from: dt.date
     valid_to: dt.date
     being_written: int | None = Field(description="version that is being written, if any")
-    worth: WorthTold
+    worth: ProfileWorthTold
 
 
 class ProfileWhole(ProfileTold):

@@ -349,7 +349,7 @@ def _written_already() -> StateForbids:
     )
 
 
-def _firsts(version: ProfileVersion) -> set[str]:
+def firsts(version: ProfileVersion) -> set[str]:
     """Return who did the first part: its writers; of a retirement, whoever asked for it."""
     if version.state == RETIRING:
         return {version.asked_by}
@@ -359,12 +359,12 @@ def _firsts(version: ProfileVersion) -> set[str]:
 def _second_person(actor: Actor, code: str, what: str) -> None:
     version = queries.version_to_decide(code)
     if version is not None:
-        two_persons(actor, _firsts(version), subject_of("profile", code), what)
+        two_persons(actor, firsts(version), subject_of("profile", code), what)
 
 
 def _still_second(actor: Actor, version: ProfileVersion) -> None:
     """See under the lock that nobody became a writer of it since he was let through."""
-    if is_same_person(actor, _firsts(version)):
+    if is_same_person(actor, firsts(version)):
         raise StateForbids(
             "This takes a second person: whoever did the first part may not do this one.",
             remedy="Leave it to a colleague.",

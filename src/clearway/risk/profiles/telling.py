@@ -23,12 +23,12 @@ class Evidence:
 
     def __init__(self) -> None:
         self._live = outcomes.worth_by_profile()
-        self._random = outcomes.worth_of_random()
+        self.random = outcomes.worth_of_random()
 
     def of(self, code: str, version: int) -> tuple[Worth, Standing]:
         """Return what was shown of a version's hits, and how it stands beside the random draw."""
         worth = self._live.get((code, version), Worth())
-        return worth, standing(worth, self._random)
+        return worth, standing(worth, self.random)
 
 
 def told(known: Known, evidence: Evidence) -> dict[str, Any]:
