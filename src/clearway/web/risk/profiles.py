@@ -68,14 +68,16 @@ def shown(
         one["reads"] = read_aloud(one["text"]["condition"], language)
         for load in one["trial"]["loads"] if one["trial"] else ():
             load["a_day"] = number(round(load["hits"] / load["days"], 1), language)
-        one["people"] = called(
-            {one["text"]["author"], one["asked_by"], one["approved_by"], one["retired_by"]} - {""}
-        )
+    named = ("asked_by", "approved_by", "retired_by")
+    people = {one["text"]["author"] for one in versions} | {
+        one[name] for one in versions for name in named
+    }
     faults = [told for _, told in refused.faults] if isinstance(refused, DataRefused) else []
     context = {
         "told": telling.told(known, telling.Evidence()),
         "reads": read_aloud(known.profile.condition, language),
         "versions": versions,
+        "people": called(people - {""}),
         "currency": reference_at(clock.now()).currency,
         "refused": refused,
         "faults": faults,

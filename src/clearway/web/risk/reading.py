@@ -82,7 +82,7 @@ class _Reader:
             whole = parts[0]
             for part in parts[1:]:
                 whole = self.says(join, first=whole, second=part)
-            return self.says("group", what=whole) if within not in {"", join} else whole
+            return f"({whole})" if within not in {"", join} else whole
         return self._leaf(node, negated=negated)
 
     def _leaf(self, node: exp.Expr, *, negated: bool) -> str:
@@ -160,7 +160,7 @@ class _Reader:
             return str(self.words[f"says_{ratio}"])
         first, second = self.value(node.this), self.value(node.expression)
         if type(node.expression.unnest()) in _COUNTED:
-            second = self.says("group", what=second)
+            second = f"({second})"
         return self.says(_COUNTED[type(node)], first=first, second=second)
 
     def text(self, written: str, beside: exp.Expr | None) -> str:
