@@ -3,8 +3,8 @@
 Who wants goods to pass unseen poisons what the model learns: he has violations written down as
 clean. Where the same goods were inspected more than once, their outcomes agree about as often as
 they always did; labels that were turned break that agreement. So contradictions among the same
-goods are counted, in the labels that a new model learnt from against those of the model that serves,
-and a model trained with too many is refused until somebody has looked at them.
+goods are counted, in the labels that a new model learnt from against those of the model that
+serves, and a model trained with too many is refused until somebody has looked at them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Poisoned labels: one in twenty inspections written down as clean, and what that costs.
 
-An insider turns violations into clean results, five per cent of all labels. The candidate trained on
-them has to pass the guard before it serves (``selectivity.guard``); the mutant has no guard and
+An insider turns violations into clean results, five per cent of all labels. The candidate trained
+on them has to pass the guard before it serves (``selectivity.guard``); the mutant has no guard and
 serves at once. Measured is the recall of violations on the test part with a fifth inspected, about
 as many as there are violations: at a tenth no loss shows, since there are more than enough to find.
 """
