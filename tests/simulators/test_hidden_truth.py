@@ -448,8 +448,7 @@ def test_every_parameter_file_that_comes_along_can_be_used():
         "[fraud]\nlies_low = [0, 0]\nadaptive = 1.0",
         "[fraud.schemes]\nundervaluation=0\nmisclassification=0\norigin=0\nsplitting=0\nsmuggling=1",
         "[fraud.careers]\nsteady = 0\nturning = 1\nreturning = 0\n[turning]\nweeks = [500, 520]",
-        "[drift]\nwaves = []\ntariff = [\n{week=3, headings=60, points=-40.0, tempted=1.0},\n"
-        + "{week=2, headings=60, points=60.0, tempted=1.0}\n]",
+        "[drift]\nwaves=[]\ntariff=[{week=3,headings=60,points=-40.0,tempted=1.0}]",
     ],
 )
 def test_a_border_at_its_edges_goes_on(tmp_path, text):
