@@ -14,6 +14,7 @@ from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, side_console, write_json
 from clearway.proving.intake_bench import command as intake_command
 from clearway.proving.kernel_bench.row import Row
+from clearway.proving.risk_bench import command as risk_command
 from clearway.proving.screens_bench import command as screens_command
 from clearway.vocabulary.errors import InputUnusable
 
@@ -26,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     bench.callback()(_group)
     bench.command("kernel")(bench_kernel)
     intake_command.add_to(bench)
+    risk_command.add_to(bench)
     screens_command.add_to(bench)
     app.add_typer(bench, name="bench")
 

@@ -165,6 +165,7 @@ def courses(
     seeds: Sequence[int] = SEEDS,
     budget: float = BUDGET,
     warm_up: int = WARM_UP,
+    oracle: bool = True,
     told: Callable[[Course], None] = lambda _: None,
 ) -> list[Course]:
     """Let each policy, and the oracle, have a border of its own for each seed.
@@ -175,11 +176,12 @@ def courses(
         seeds: of borders and policies.
         budget: share of each week's items that may be inspected.
         warm_up: see ``follow``.
+        oracle: let it have its borders too.
         told: called with each course when it is done.
     """
     done = []
     for seed in seeds:
-        for name in (*makers, ORACLE):
+        for name in (*makers, *([ORACLE] if oracle else [])):
             keeper = TruthKeeper()
             policy = Oracle(keeper) if name == ORACLE else makers[name](seed)
             border = HiddenTruthBorder(parameters, seed, keeper=keeper)

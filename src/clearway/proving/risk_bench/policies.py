@@ -146,16 +146,17 @@ class GradientBoosting:
         import xgboost
 
         known, new = _encoded(memory, week)
-        model = xgboost.XGBClassifier(
-            n_estimators=100,
-            max_depth=5,
-            learning_rate=0.1,
-            subsample=0.9,
-            n_jobs=1,
-            random_state=self._seed,
-        )
-        model.fit(known, memory["violation"])
-        score: np.ndarray = model.predict_proba(new)[:, 1]
+        settings = {
+            "objective": "binary:logistic",
+            "tree_method": "hist",
+            "max_depth": 5,
+            "eta": 0.1,
+            "subsample": 0.9,
+            "nthread": 1,
+            "seed": self._seed,
+        }
+        rows = xgboost.DMatrix(known, memory["violation"].astype(np.float64), nthread=1)
+        score: np.ndarray = xgboost.train(settings, rows, 100).inplace_predict(new)
         return np.argsort(-score, kind="stable")[:budget]
 
 

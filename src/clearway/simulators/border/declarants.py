@@ -10,6 +10,8 @@ from clearway.messages.records import Declaration, MetaData
 from clearway.messages.values import DateTime
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
+from clearway.simulators.border.hidden import HiddenTruth
+from clearway.simulators.border.minds import Minds
 from clearway.simulators.border.officers import Officers
 from clearway.simulators.border.platform import Body, document
 from clearway.simulators.border.shipments import Shipment, twin
@@ -22,16 +24,19 @@ _MOST_TRIES = 3
 class Declarants:
     """All who lodge declarations one by one."""
 
-    def __init__(self, border: Border, officers: Officers) -> None:
+    def __init__(
+        self, border: Border, officers: Officers, minds: Minds, hidden: HiddenTruth
+    ) -> None:
         self._border = border
         self._officers = officers
-        self.taken: dict[str, Shipment] = {}
-        """What was taken in, by MRN: the simulator's own knowledge of what is in the boxes."""
+        self._minds = minds
+        self._hidden = hidden
 
     def lodge(self, shipment: Shipment, at: datetime) -> None:
         """Lodge a declaration and plan what its answer makes somebody do."""
         border = self._border
         border.settle(at)
+        self._minds.consider(shipment, at)
         body = _message(shipment.declaration, at, xml=shipment.xml)
         reply = border.send(
             shipment.lodger,
@@ -45,7 +50,7 @@ class Declarants:
         border.figures.lodged(reply)
         if reply.ok:
             shipment.mrn = reply.body["mrn"]
-            self.taken[shipment.mrn] = shipment
+            self._hidden.note(shipment)
             border.unsettle()
             self._taken(shipment, reply.body, at)
         elif reply.status == 422:
@@ -60,7 +65,7 @@ class Declarants:
             border.schedule.plan(max(at, here), self._present, shipment)
         if shipment.kind == "simplified":
             self._complete_later(shipment, at)
-        if lane == "red" and shipment.firm.boldness and rng.random() < 0.5:
+        if lane == "red" and shipment.differences and rng.random() < 0.3:
             # Hoping for a better lane: the draw is inherited, and he will not get one.
             self._plan_cancellation(shipment, at, again=True)
             return
@@ -112,6 +117,7 @@ class Declarants:
             cargo=shipment.cargo,
             arrives=shipment.arrives,
             behaviours=shipment.behaviours,
+            differences=shipment.differences,
             mistakes=() if mended else shipment.mistakes,
             xml=shipment.xml,
             tries=tries,

@@ -1,7 +1,8 @@
 """Inspectors: they open what is under control, and find what was concealed, or nothing.
 
-Who looks was drawn by the platform. Of what a shipment's people did that they should not, the
-simulator knows (``Shipment.behaviours``); an inspector finds it when he looks.
+Who looks was drawn by the platform. Where a declaration differs from what is true, the simulation
+alone knows (``hidden.py``); an inspector finds it when he looks, save what he overlooks. The
+importer hears of it when a second person has approved it, and reacts (``minds.py``).
 """
 
 from __future__ import annotations
@@ -13,23 +14,25 @@ from clearway.simulators.border.agencies import AGENCIES
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
 from clearway.simulators.border.firms import SUPERVISOR
+from clearway.simulators.border.hidden import HiddenTruth
+from clearway.simulators.border.minds import Minds
 from clearway.simulators.border.officers import AT_OFFICE
 from clearway.simulators.border.platform import Reply, document
-from clearway.simulators.border.shipments import Shipment
+from clearway.simulators.border.shipments import Difference
 
 _PEOPLE: Final = (*AT_OFFICE.values(), *AGENCIES)
 _MINUTES: Final = (120, 420)
 _TRIES: Final = 4
-_CODE_OF: Final = {"concealed": "undeclared_goods", "false origin": "origin"}
-_FOUND: Final = {"undeclared_goods": ("94033000", "1200.00"), "origin": ("CN", "")}
+_OVERLOOKED: Final = 0.05
 
 
 class Inspectors:
     """Everybody who looks at goods, and the supervisor who approves what was found."""
 
-    def __init__(self, border: Border, shipments: dict[str, Shipment]) -> None:
+    def __init__(self, border: Border, hidden: HiddenTruth, minds: Minds) -> None:
         self._border = border
-        self._shipments = shipments
+        self._hidden = hidden
+        self._minds = minds
         self._seen: set[int] = set()
         self._approved: set[int] = set()
 
@@ -47,7 +50,7 @@ class Inspectors:
             if one["id"] not in self._approved:
                 self._approved.add(one["id"])
                 then = office_hours_after(at, 60, border.zone)
-                border.schedule.plan(then, self._approve, one["id"])
+                border.schedule.plan(then, self._approve, one["id"], str(one["mrn"]))
 
     def _inspections(self, state: str, at: datetime) -> list[Any]:
         platform = self._border.platform
@@ -64,8 +67,8 @@ class Inspectors:
             found = self._findings(mrn)
             outcome = "satisfactory"
             if started.ok or started.status == 409:
-                for code in found if who not in AGENCIES else ():
-                    outcome = self._find(who, path, code, at) or outcome
+                for one in found if who not in AGENCIES else ():
+                    outcome = self._find(who, path, one, at) or outcome
                 result = {"outcome": outcome, "rest_in_order": True, "note": "looked at"}
                 done += self._say(who, f"{path}/result", result, at).ok
         border.figures.counts["inspected"] += bool(done)
@@ -73,23 +76,25 @@ class Inspectors:
             again = office_hours_after(at, 200, border.zone)
             border.schedule.plan(again, self._look, number, mrn, attempt + 1)
 
-    def _findings(self, mrn: str) -> list[str]:
-        shipment = self._shipments.get(mrn)
-        return [_CODE_OF[one] for one in shipment.behaviours if one in _CODE_OF] if shipment else []
+    def _findings(self, mrn: str) -> tuple[Difference, ...]:
+        """Return what an inspector sees of where a declaration differs from the truth."""
+        overlooked = self._border.draw(mrn, "overlooked").random() < _OVERLOOKED
+        return () if overlooked else self._hidden.of(mrn)
 
-    def _find(self, who: str, path: str, code: str, at: datetime) -> str:
-        found, value = _FOUND[code]
-        told = {"code": code, "item": 0 if code == "undeclared_goods" else 1, "found": found}
-        if value:
-            told["value"] = value
+    def _find(self, who: str, path: str, one: Difference, at: datetime) -> str:
+        told = {"code": one.code, "item": one.item, "found": one.found}
+        if one.value:
+            told["value"] = one.value
         if self._say(who, f"{path}/findings", told, at).ok:
             self._border.figures.counts["found out"] += 1
             return "discrepancy"
         return ""
 
-    def _approve(self, number: int, at: datetime) -> None:
+    def _approve(self, number: int, mrn: str, at: datetime) -> None:
         wanted = {"confirm": True, "reason": "The pictures and the count agree."}
-        self._say(SUPERVISOR, f"/inspections/{number}/approval", wanted, at)
+        approved = self._say(SUPERVISOR, f"/inspections/{number}/approval", wanted, at)
+        if approved.ok and self._minds.caught(self._hidden.whose(mrn), at):
+            self._border.figures.counts["caught"] += 1
 
     def _say(self, who: str, path: str, told: dict[str, Any], at: datetime) -> Reply:
         reply = self._border.send(

@@ -18,6 +18,7 @@ from rich.text import Text
 from clearway import packs
 from clearway.cli.screen import console, number, side_console
 from clearway.kernel.texts import fill
+from clearway.simulators.border.hidden import FILE as TRUTH
 from clearway.simulators.border.platform import Gone, Platform
 from clearway.simulators.border.running import FIRST_DAY, Demonstration
 from clearway.simulators.border.screen import Screen, show_end, show_start
@@ -89,7 +90,12 @@ def _run(
     platform = Platform(url, alive=server.alive if server is not None else _always)
     reference = packs.load(packs.demo_pack())
     demonstration = Demonstration(
-        platform, reference, state.seed, first=state.next, lodgements=wish.lodgements
+        platform,
+        reference,
+        state.seed,
+        first=state.next,
+        lodgements=wish.lodgements,
+        truth=None if folder is None else folder / TRUTH,
     )
     border, out = demonstration.border, console()
 

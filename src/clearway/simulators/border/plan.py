@@ -6,19 +6,25 @@ fixed order. What follows from answers is drawn by each actor from the declarati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
 from clearway.kernel.reference import Reference
-from clearway.messages.goods import Origin
 from clearway.messages.records import Declaration
 from clearway.simulators.border.calendar import Day
 from clearway.simulators.border.exports import as_export
 from clearway.simulators.border.firms import AIRLINE, CARRIER, Firm
-from clearway.simulators.border.shipments import Cargo, Journey, Shipment, cargo_of, twin
+from clearway.simulators.border.shipments import (
+    Cargo,
+    Difference,
+    Journey,
+    Shipment,
+    cargo_of,
+    twin,
+)
 from clearway.simulators.consignments import Consigning
 from clearway.simulators.conveyances import Conveyance, air_waybill, conveyance
 from clearway.simulators.market import Market
@@ -29,9 +35,8 @@ _PLACES = {"1": "XPLOD", "4": "XPWRO", "3": "XPMER"}
 _OFFICES = {"1": "XP000110", "4": "XP000210", "3": "XP000310"}
 _PARCEL_OFFICE = "XP000410"
 _NAMES = ("Astrolabe", "Backstaff", "Chronometer", "Dead Reckoning", "Ephemeris", "Fathom")
-_NO_CLAIM = "100"
 _MISTAKEN, _EXPORTS, _SIMPLIFIED, _AHEAD, _IN_ADVANCE = 0.09, 0.14, 0.5, 0.06, 0.3
-_CONSOLIDATED, _SHORT, _CONCEALED, _FALSE_ORIGIN, _TWICE = 0.35, 0.03, 0.15, 0.1, 0.01
+_CONSOLIDATED, _SHORT, _CONCEALED, _TWICE = 0.35, 0.03, 0.15, 0.01
 
 
 class Planned(NamedTuple):
@@ -200,7 +205,8 @@ class _Drawing:
     def _trade(self, firm: Firm, means: Conveyance | None) -> Declaration:
         self.number += 1
         lodged = self.day.hour(12)
-        return self.consigning.trade(self.number, lodged, firm.habits, means).declaration
+        habits = firm.habits._replace(boldness=0)  # whether he cheats is decided when he lodges
+        return self.consigning.trade(self.number, lodged, habits, means).declaration
 
     def _lodge(
         self,
@@ -214,10 +220,9 @@ class _Drawing:
         rng = self.rng
         sound.acceptance_date_time = None  # the administration says when it accepts
         declared, mistakes, behaviours = twin(sound), [], []
-        if rng.random() < _FALSE_ORIGIN and firm.habits.boldness:
-            _set_origin((sound, declared), "KE")
-            behaviours.append("false origin")
+        differences: tuple[Difference, ...] = ()
         if cargo is not None and rng.random() < _CONCEALED and firm.habits.boldness:
+            differences = (_more_than_declared(sound),)
             cargo.gross += cargo.gross // 5
             cargo.packages += max(1, cargo.packages // 6)
             behaviours.append("concealed")
@@ -233,6 +238,7 @@ class _Drawing:
             cargo=cargo,
             arrives=arrives,
             behaviours=tuple(behaviours),
+            differences=differences,
             mistakes=tuple(mistakes),
             xml=rng.random() < 0.3,
         )
@@ -274,15 +280,15 @@ class _Drawing:
         return parcels
 
 
-def _set_origin(declarations: Iterable[Declaration], country: str) -> None:
-    """Let all goods come from one country, whose goods pay less."""
-    for declaration in declarations:
-        shipment = declaration.goods_shipment
-        assert shipment is not None
-        for item in shipment.goods_items:
-            fees = item.commodity.duty_tax_fees if item.commodity else ()
-            if not fees or fees[0].duty_regime_code == _NO_CLAIM:
-                item.origins = (Origin(country_code=country, type_code="1"),)
+def _more_than_declared(declaration: Declaration) -> Difference:
+    """Return what stands in the cargo report and in no item: a fifth more of the first goods."""
+    shipment = declaration.goods_shipment
+    assert shipment is not None
+    first = shipment.goods_items[0].commodity
+    assert first is not None
+    amount = declaration.invoice_amount
+    worth = round(float(amount.value) / 5) if amount else 1_000
+    return Difference("undeclared_goods", 0, first.classifications[0].id or "", str(max(1, worth)))
 
 
 def _again(shipment: Shipment) -> Shipment:
@@ -299,4 +305,5 @@ def _again(shipment: Shipment) -> Shipment:
         cargo=shipment.cargo,
         arrives=shipment.arrives,
         behaviours=(*shipment.behaviours, "lodged twice"),
+        differences=shipment.differences,
     )

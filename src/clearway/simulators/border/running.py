@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from clearway.kernel.reference import Reference
@@ -15,7 +16,9 @@ from clearway.simulators.border.declarants import Declarants
 from clearway.simulators.border.firms import FIRMS, firms_of
 from clearway.simulators.border.gates import Gates
 from clearway.simulators.border.getting_ready import Registrations
+from clearway.simulators.border.hidden import HiddenTruth
 from clearway.simulators.border.inspectors import Inspectors
+from clearway.simulators.border.minds import Minds
 from clearway.simulators.border.money import Money
 from clearway.simulators.border.officers import Officers
 from clearway.simulators.border.parcels import Parcels
@@ -44,6 +47,7 @@ class Demonstration:
         seed: another one is another border.
         first: the first simulated day.
         lodgements: single lodgements of an ordinary working day.
+        truth: the file in which the simulation keeps what is really in the boxes; None keeps none.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class Demonstration:
         first: date = FIRST_DAY,
         lodgements: int = WEEKDAY_LODGEMENTS,
         firms: int = FIRMS,
+        truth: Path | None = None,
     ) -> None:
         zone = ZoneInfo(reference.time_zone)
         self._first = first
@@ -65,11 +70,13 @@ class Demonstration:
         self._planner = Planner(reference, self._firms, seed)
         officers = self._officers = Officers(self.border)
         self._carriers = Carriers(self.border)
-        self._declarants = Declarants(self.border, officers)
+        hidden = HiddenTruth(truth)
+        minds = Minds(self.border, reference, self._firms, FIRST_DAY)
+        self._declarants = Declarants(self.border, officers, minds, hidden)
         self._desks = (
             officers,
             Agencies(self.border),
-            Inspectors(self.border, self._declarants.taken),
+            Inspectors(self.border, hidden, minds),
             Money(self.border),
             Gates(self.border),
         )

@@ -20,6 +20,19 @@ class Box(NamedTuple):
     seal: str
 
 
+class Difference(NamedTuple):
+    """Where a declaration differs from the truth, as an inspector writes it down (C07).
+
+    ``item`` is 0 for goods that stand in no item; ``found`` what is true: a code, a country, an
+    amount; ``value`` what undeclared goods are worth, in the invoice's currency.
+    """
+
+    code: str
+    item: int
+    found: str
+    value: str = ""
+
+
 @dataclass
 class Cargo:
     """A transport document as the carrier knows it. ``gross`` in grams.
@@ -68,8 +81,9 @@ class Shipment:
     """One declaration that somebody will lodge.
 
     ``lodger`` is the actor whose key is used. ``sound`` is the declaration without the mistakes
-    of ``declaration``. ``behaviours`` says what he does that he should not; it is known to the
-    simulator alone, and nothing that is sent says it.
+    of ``declaration``. ``behaviours`` says what he does that he should not, ``differences`` where
+    what he declares differs from the truth then; both are known to the simulator alone, and
+    nothing that is sent says them.
     """
 
     lrn: str
@@ -81,6 +95,7 @@ class Shipment:
     cargo: Cargo | None = None
     arrives: datetime | None = None
     behaviours: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
     mistakes: tuple[str, ...] = ()
     xml: bool = False
     tries: int = 0

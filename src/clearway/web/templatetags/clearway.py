@@ -80,6 +80,12 @@ def percent(hundredths: int) -> str:
 
 
 @register.filter
+def share(value: float | None) -> str:
+    """Write a share of one as a percentage."""
+    return writing.share(value, _language())
+
+
+@register.filter
 def why(refused: ClearwayError | str) -> SafeString:
     """Say why an act was refused: an error, or the sentences of one that was written down."""
     if isinstance(refused, str):

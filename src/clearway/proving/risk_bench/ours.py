@@ -1,0 +1,57 @@
+"""Clearway's own engine as a policy on borders: judge and allocator, nothing of the platform."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearway.proving.risk_bench.policies import Table
+from clearway.selectivity.allocator import Shares, allocate
+from clearway.selectivity.items import Items
+from clearway.selectivity.layout import BORDER
+from clearway.selectivity.scoring import Judge
+
+SHARES: Final = Shares(chance=0.77, stake=0.15, random=0.03, new=0.05)
+"""On a border whose parties turn, a twelfth of the budget explores."""
+EXPLOITING: Final = Shares(chance=0.85, stake=0.15, random=0.0, new=0.0)
+"""The same engine, which never looks where it expects nothing."""
+
+
+class Ours:
+    """Memory, model and allocator, trained anew each week on what was inspected."""
+
+    def __init__(self, seed: int, shares: Shares = SHARES) -> None:
+        self._judge = Judge(BORDER, seed=seed)
+        self._shares = shares
+        self._draws = np.random.default_rng([seed, 15])
+        self._known = 0
+
+    def choose(self, week: Table, memory: Table, budget: int) -> NDArray[np.int64]:
+        """Learn what is new in the memory, and allocate the budget."""
+        self._learn(memory)
+        if budget <= 0 or not len(week["day"]):
+            return np.zeros(0, dtype=np.int64)
+        self._judge.train()
+        items = items_of(week)
+        new = self._judge.never_inspected(items, ("importer",))
+        return allocate(
+            self._judge.chances(items), items.number["duty"], new,
+            self._draws.random(len(items)), budget, self._shares,
+        ).chosen  # fmt: skip
+
+    def _learn(self, memory: Table) -> None:
+        found = {name: column[self._known :] for name, column in memory.items()}
+        if len(found["day"]):
+            self._judge.learn(items_of(found), found["violation"], found["day"])
+            self._known += len(found["day"])
+
+
+def items_of(table: Table) -> Items:
+    """Return a border's table as items."""
+    columns: dict[str, Any] = {
+        name: table[name].astype(object) if name in BORDER.text else table[name].astype(np.float64)
+        for name in (*BORDER.text, *BORDER.number)
+    }
+    return Items.from_columns(columns, BORDER.text, BORDER.number)

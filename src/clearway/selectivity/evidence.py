@@ -1,0 +1,94 @@
+"""What inspections showed, gathered by key: violations and inspections, and the posterior of both.
+
+The share of violations under a key is estimated as the mean of a Beta distribution: its prior is
+what is known more generally, worth ``strength`` inspections, and each inspection adds itself.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from clearway.selectivity.hashing import Hashes
+
+Floats = NDArray[np.float64]
+
+
+class Tally(msgspec.Struct, frozen=True):
+    """Evidence under the values of one key, which ``hashes`` lists in ascending order.
+
+    ``violations`` and ``inspections`` are weighted counts, the former never above the latter.
+    """
+
+    hashes: Hashes
+    violations: Floats
+    inspections: Floats
+
+    @classmethod
+    def of(cls, hashes: Hashes, violation: Floats, weight: Floats) -> Tally:
+        """Count rows: ``violation`` is 1 or 0 for each, ``weight`` what the row is worth."""
+        return cls.at(*np.unique(hashes, return_inverse=True), violation, weight)
+
+    @classmethod
+    def at(
+        cls, values: Hashes, place: NDArray[np.int64], violation: Floats, weight: Floats
+    ) -> Tally:
+        """Count rows of which each one's place among the ascending values is known."""
+        size = len(values)
+        return cls(values, counted(place, weight * violation, size), counted(place, weight, size))
+
+    def places(self, hashes: Hashes) -> NDArray[np.int64]:
+        """Return the place of each value, one past the end where it was never inspected."""
+        places = np.searchsorted(self.hashes, hashes)
+        found = places < len(self.hashes)
+        found[found] = self.hashes[places[found]] == hashes[found]
+        places[~found] = len(self.hashes)
+        return places
+
+    def look_up(self, hashes: Hashes) -> tuple[Floats, Floats]:
+        """Return violations and inspections of each row's value, 0 where it was never inspected."""
+        places = self.places(hashes)
+        return np.append(self.violations, 0.0)[places], np.append(self.inspections, 0.0)[places]
+
+
+def counted(place: NDArray[np.int64], weight: Floats, size: int) -> Floats:
+    """Return the sum of the weights at each of ``size`` places."""
+    return np.bincount(place, weight, size).astype(np.float64)
+
+
+def posterior(
+    violations: Floats, inspections: Floats, prior: Floats | float, strength: float
+) -> Floats:
+    """Return the mean of the Beta posterior, its prior worth ``strength`` inspections.
+
+    >>> posterior(np.array([7.0]), np.array([8.0]), 0.2, 2.0).round(2)
+    array([0.74])
+    """
+    return np.asarray((violations + strength * prior) / (inspections + strength))
+
+
+def intraclass(hashes: Hashes, violation: Floats) -> float:
+    """Return how alike the outcomes of the same goods are: 0 not at all, 1 wholly.
+
+    The one-way analysis of variance estimator of the intraclass correlation (Donner 1986). By it a
+    further inspection of the same goods is worth less than the first: n of them are worth
+    ``n / (1 + (n - 1) x correlation)`` (the design effect of Kish).
+    """
+    _, place, size = np.unique(hashes, return_inverse=True, return_counts=True)
+    groups, rows = len(size), len(hashes)
+    if groups < 2 or groups == rows:
+        return 0.0
+    mean = np.bincount(place, violation) / size
+    whole = float(violation.mean())
+    between = float((size * (mean - whole) ** 2).sum()) / (groups - 1)
+    within = float(((violation - mean[place]) ** 2).sum()) / (rows - groups)
+    usual = (rows - float((size.astype(np.float64) ** 2).sum()) / rows) / (groups - 1)
+    spread = between + (usual - 1) * within
+    return float(np.clip((between - within) / spread, 0, 1)) if spread > 0 else 0.0
+
+
+def worth(hashes: Hashes, correlation: float) -> Floats:
+    """Return what each row is worth as evidence, when the same goods speak alike."""
+    _, place, size = np.unique(hashes, return_inverse=True, return_counts=True)
+    return np.asarray(1.0 / (1.0 + (size[place] - 1.0) * correlation))
