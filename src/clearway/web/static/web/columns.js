@@ -12,11 +12,15 @@ export function offerColumns(root) {
     const list = place.querySelector("[role=listbox]");
     const options = [...list.querySelectorAll("[role=option]")];
     const combobox = new Combobox(text, list, { tabInsertsSuggestions: true });
+    // A text area of several lines is no combobox: it stays a text box with a list beside it.
+    const stayText = () => ["role", "aria-expanded"].forEach((name) => text.removeAttribute(name));
+    stayText();
     let open = false;
     const close = () => {
       if (open) combobox.stop();
       open = false;
       list.hidden = true;
+      stayText();
     };
     const word = () => {
       const before = text.value.slice(0, text.selectionStart);
@@ -37,6 +41,7 @@ export function offerColumns(root) {
       list.hidden = false;
       if (!open) combobox.start();
       open = true;
+      stayText();
     };
     text.addEventListener("input", show);
     text.addEventListener("blur", () => setTimeout(close, 150));
