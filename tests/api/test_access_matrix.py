@@ -26,6 +26,7 @@ from clearway.proving import (
     api_intelligence,
     api_payments,
     api_permits,
+    api_profiles,
 )
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
@@ -33,7 +34,7 @@ from clearway.site.server_process import HOST, ServerProcess
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
     "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
-    "quotas", "reference", "traders",
+    "quotas", "reference", "risk", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -106,6 +107,14 @@ ROWS = {
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
+    **dict.fromkeys(
+        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition"), NOTHING
+    ),
+    **dict.fromkeys(
+        ("getProfile", "amendProfile", "tryProfile", "shadowProfile", "proposeProfile",
+         "approveProfile", "refuseProfile", "retireProfile"),
+        Row("profile", "analyst2", "profiles are the office's, whoever wrote them"),
+    ),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
     **dict.fromkeys(("listSelections", "passOverSelection", "openAudit", "listAudits",
          "listCorrections", "lodgeAppeal", "listAppeals", "listClaims"), NOTHING),
@@ -303,7 +312,14 @@ NOT_FOR = {
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
-BODIES = {"approvePack": {"changes_seen": "0" * 64}}
+BODIES = {
+    "approvePack": {"changes_seen": "0" * 64},
+    "draftProfile": {"code": "UV-017"},
+    **{
+        f"{act}Profile": {"seen": "0" * 64}
+        for act in ("amend", "try", "shadow", "propose", "approve", "refuse")
+    },
+}
 """Data that cannot be read off their description."""
 
 
@@ -425,6 +441,7 @@ def border():
                 "line": "94033000",
                 "quota": "091001",
                 "leaf": 1,
+                "profile": api_profiles.draft(laid)[0],
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),

@@ -52,6 +52,7 @@ from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
 from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
+from clearway.risk.api import router as risk
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
 
@@ -139,6 +140,7 @@ for router in (
     traders,
     reference,
     quotas,
+    risk,
     lodging,
     acts,
     declarations,

@@ -13,6 +13,7 @@ from clearway.proving import (
     api_intelligence,
     api_payments,
     api_permits,
+    api_profiles,
 )
 from clearway.proving.api_objects import (
     CARRIER,
@@ -65,6 +66,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     found |= api_gate.right_data(objects, who)
     found |= api_after_release.right_data(objects, who)
     found |= api_payments.right_data(objects, who)
+    found |= api_profiles.right_data(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
         Role.TARIFF: _steward,
