@@ -120,6 +120,7 @@ def test_each_scheme_and_each_career_has_its_share():
     whole = intents.total()
     bands = {
         "undervaluation": (0.15, 0.42), "misclassification": (0.12, 0.38), "origin": (0.12, 0.38),
+        "quantity": (0.05, 0.22),
         "splitting": (0.04, 0.2), "smuggling": (0.05, 0.22),
     }  # fmt: skip
     assert {
@@ -405,12 +406,20 @@ def test_the_gravest_difference_is_what_an_inspector_writes_down():
     truth = keeper.table()
     kinds = {
         intent: set(truth["kind"][truth["violation"] & (truth["intent"] == intent)].tolist())
-        for intent in ("undervaluation", "misclassification", "origin", "splitting", "smuggling")
+        for intent in (
+            "undervaluation",
+            "misclassification",
+            "origin",
+            "quantity",
+            "splitting",
+            "smuggling",
+        )  # fmt: skip
     }
     assert kinds == {
         "undervaluation": {"value"},
         "misclassification": {"classification"},
         "origin": {"origin"},
+        "quantity": {"quantity_excess"},
         "splitting": {"split_consignment"},
         "smuggling": {"undeclared_goods"},
     }
@@ -446,7 +455,7 @@ def test_every_parameter_file_that_comes_along_can_be_used():
         "[law]\nlow_value_limit = 5000\n[mistakes]\nshare = 1.0\nsize = 0.5",
         "[returning]\nlife = [1, 1]\nrest = [0, 0]\n[hijack]\nrun = [1, 1]",
         "[fraud]\nlies_low = [0, 0]\nadaptive = 1.0",
-        "[fraud.schemes]\nundervaluation=0\nmisclassification=0\norigin=0\nsplitting=0\nsmuggling=1",
+        "[fraud.schemes]\nquantity=1\nundervaluation=0\norigin=0\nsplitting=0\nsmuggling=0",
         "[fraud.careers]\nsteady = 0\nturning = 1\nreturning = 0\n[turning]\nweeks = [500, 520]",
         "[drift]\nwaves=[]\ntariff=[{week=3,headings=60,points=-40.0,tempted=1.0}]",
     ],

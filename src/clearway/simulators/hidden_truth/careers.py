@@ -32,7 +32,7 @@ from clearway.simulators.hidden_truth.world import World, poisson
 STEADY, TURNING, RETURNING, TEMPTED = "steady", "turning", "returning", "tempted"
 HIJACKER, RING = "hijacker", "ring"
 MOVES = ("goods", "origin", "broker", "office", "scheme")
-PAPERS = SCHEMES[:3]
+PAPERS = SCHEMES[:4]
 """Schemes that misdeclare what a firm ships under its own name."""
 
 
