@@ -9,14 +9,10 @@ from clearway.proving.risk_bench.hostile_texts import COUNT, hostile_texts, meas
 from clearway.risk.profiles.models import ProfileVersion
 from clearway.vocabulary.errors import DataRefused
 
-GENEROUS_MS = 1_000
-"""Twenty times what the bench holds them to: a busy machine fails no test."""
-
 
 def test_each_of_five_hundred_is_refused_with_a_place_and_a_sentence():
     found = measure()
     assert (found.count, found.refused, found.faults) == (COUNT, COUNT, ())
-    assert found.slowest_ms < GENEROUS_MS
 
 
 @pytest.mark.parametrize("seed", [1, 2026])

@@ -413,7 +413,7 @@ def test_the_gravest_difference_is_what_an_inspector_writes_down():
             "quantity",
             "splitting",
             "smuggling",
-        )  # fmt: skip
+        )
     }
     assert kinds == {
         "undervaluation": {"value"},
