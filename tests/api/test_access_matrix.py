@@ -23,16 +23,18 @@ from clearway.proving import (
     api_after_release,
     api_gate,
     api_inspections,
+    api_intelligence,
     api_payments,
     api_permits,
+    api_profiles,
 )
 from clearway.proving.api_objects import Objects
 from clearway.site.server_process import HOST, ServerProcess
 
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
-    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "quotas", "reference",
-    "traders",
+    "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
+    "quotas", "reference", "risk", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -55,6 +57,7 @@ PACK = Row("pack", "tariff2")
 QUARANTINED = Row("quarantined", "operator", "operators mend the line, whoever lodged")
 PARKED = Row("parked", "operator", "operators mend consumers, whomever the event concerns")
 ALARM = Row("alarm", "operator", "an alarm is the platform's own")
+LISTED = "whoever works with lists works with all of them"
 MONEY = "whoever keeps the accounts keeps all of them"
 ROWS = {
     **dict.fromkeys(
@@ -70,7 +73,8 @@ ROWS = {
          "listPermitCases", "listPermits", "listPapers",
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
-         "listExits"),
+         "listExits", "listWatchlists", "makeWatchlist", "searchNames", "listMatches",
+         "listTargetingCases", "showLinks", "listIntelligence", "recordIntelligence"),
         NOTHING,
     ),
     **dict.fromkeys(
@@ -103,6 +107,14 @@ ROWS = {
     **dict.fromkeys(("withdrawRequest", "decideRequest"), Row("request", "trader")),
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
+    **dict.fromkeys(
+        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition"), NOTHING
+    ),
+    **dict.fromkeys(
+        ("getProfile", "amendProfile", "tryProfile", "shadowProfile", "proposeProfile",
+         "approveProfile", "refuseProfile", "retireProfile"),
+        Row("profile", "analyst2", "profiles are the office's, whoever wrote them"),
+    ),
     **dict.fromkeys(("getPack", "listPackChanges", "approvePack", "withdrawPack"), PACK),
     **dict.fromkeys(("listSelections", "passOverSelection", "openAudit", "listAudits",
          "listCorrections", "lodgeAppeal", "listAppeals", "listClaims"), NOTHING),
@@ -203,6 +215,24 @@ ROWS = {
         ("getEquipmentReceipt", "stateCondition"), Row("equipment_receipt", "terminal")
     ),
     "listIssuedDocuments": NOTHING,
+    **dict.fromkeys(
+        ("listWatchEntries", "proposeWatchEntry", "listListVersions", "importListVersion",
+         "decideListVersion"),
+        Row("watchlist", "analyst", LISTED),
+    ),
+    **dict.fromkeys(
+        ("getWatchEntry", "decideWatchEntry", "endWatchEntry"),
+        Row("watch_entry", "analyst", LISTED),
+    ),
+    "decideMatch": Row("watch_match", "analyst", LISTED),
+    **dict.fromkeys(
+        ("getTargetingCase", "decideTargetingCase"), Row("targeting_case", "analyst")
+    ),
+    **dict.fromkeys(
+        ("getIntelligence", "amendIntelligence", "linkIntelligence", "closeIntelligence"),
+        Row("intelligence", "officer"),
+    ),
+    "listWatchHits": DECLARATION,
     "printDeclaration": DECLARATION,
     **dict.fromkeys(("getIssuedDocument", "getIssuedDocumentFile"), Row("issued", "trader")),
     "verifyDocument": Row("code", "trader", "whoever has the paper may ask"),
@@ -234,6 +264,8 @@ SEEN_BY = {
     "declaration": {"officer", *SUPERVISORS, "auditor"},  # officer2 sits at another office
     "request": {"officer", *SUPERVISORS},
     "inspection": {*SUPERVISORS, "auditor"},  # the officer alone was drawn, no agency asked
+    "targeting_case": {"analyst2", "officer", *SUPERVISORS, "auditor"},  # of the first office
+    "intelligence": {"analyst", "analyst2", *SUPERVISORS, "auditor"},  # it is for analysts
     "interest": {"supervisor2"},  # either supervisor may end it
     "value_doubt": {"officer", *SUPERVISORS, "auditor"},
     "mandate": {"broker2", "registrar", "registrar2", "auditor"} | CUSTOMS,  # broker2 asked
@@ -280,7 +312,14 @@ NOT_FOR = {
     *(("listMembers", one) for one in CUSTOMS),  # who works for a firm is not theirs to see
 }
 """Whoever sees an object and may not do this with it."""
-BODIES = {"approvePack": {"changes_seen": "0" * 64}}
+BODIES = {
+    "approvePack": {"changes_seen": "0" * 64},
+    "draftProfile": {"code": "UV-017"},
+    **{
+        f"{act}Profile": {"seen": "0" * 64}
+        for act in ("amend", "try", "shadow", "propose", "approve", "refuse")
+    },
+}
 """Data that cannot be read off their description."""
 
 
@@ -384,6 +423,11 @@ def border():
                 "request": laid.request("trader"),
                 "api_key": laid.key("trader"),
                 "inspection": api_inspections.inspection(laid),
+                "watchlist": api_intelligence.sanctions_list(laid),
+                "watch_entry": api_intelligence.entry(laid),
+                "watch_match": api_intelligence.found_match(laid)["id"],
+                "targeting_case": api_intelligence.found_case(laid),
+                "intelligence": api_intelligence.piece(laid),
                 "interest": api_inspections.interest(laid, "officer"),
                 "value_doubt": api_inspections.doubt(laid, "trader"),
                 "mandate": laid.mandate("trader", "broker2"),
@@ -397,6 +441,7 @@ def border():
                 "line": "94033000",
                 "quota": "091001",
                 "leaf": 1,
+                "profile": api_profiles.draft(laid)[0],
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),

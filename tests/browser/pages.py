@@ -21,7 +21,7 @@ from clearway.web.lodging.fields import PAGES as STEPS
 from clearway.web.urls import urlpatterns
 
 ROLES = ("", "trader", TRADER, "broker", "platform", "carrier", "airline", "terminal", "officer",
-         "supervisor", "registrar", "tariff", "auditor", "operator", "agency", "cashier",
+         "supervisor", "registrar", "tariff", "analyst", "auditor", "operator", "agency", "cashier",
          "cashier2")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
@@ -45,6 +45,8 @@ ACTS = frozenset({
     "admit_appeal", "answer_audit", "begin_audit", "close_hearing", "confirm_correction",
     "decide_appeal", "decide_audit", "draft_findings", "drop_audit", "hear_appeal",
     "notify_audit", "pass_over_selection", "withdraw_appeal", "decide_claim", "withdraw_claim",
+    "approve_profile", "propose_profile", "refuse_profile", "retire_profile", "shadow_profile",
+    "try_profile",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
@@ -61,7 +63,7 @@ FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepte
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
 """Addresses that lead to another page."""
-PARTS = frozenset({"commodities"})
+PARTS = frozenset({"check_condition", "commodities"})
 """Addresses that answer with a part of a page."""
 OLDEST_LEAF = "/log/1"
 SEVERAL = {

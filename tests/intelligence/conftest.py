@@ -78,3 +78,9 @@ def house(border):  # noqa: F811
 def trader(number):
     """The key of a trader identification number."""
     return (Key("trader", number),)
+
+
+@pytest.fixture
+def people_elsewhere(house):
+    """An officer of another office."""
+    return officer_of(house.boss.organisation, "far@customs.example", "XP000210")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.selectivity.small_border import make
 
-from clearway.selectivity.encoding import FOLDS, learn
+from clearway.selectivity.encoding import Inspected, learn
 from clearway.selectivity.generaliser import Generaliser, train
 from clearway.selectivity.hashing import Hasher
 from clearway.selectivity.layout import BORDER
@@ -78,12 +78,8 @@ def test_no_item_sees_an_outcome_of_its_own_goods():
     items = items.take(rows)
     outcome = (np.random.default_rng(6).random(100) < 0.3).astype(float)[rows]
     goods = Hasher(items).key(BORDER.fingerprint)
-    hasher = Hasher(items)
-    fold = np.zeros(len(rows), dtype=np.int64)
-    for each in np.unique(goods):
-        fold[goods == each] = int(each) % FOLDS
-    _, matrix = learn(items, outcome, np.ones(len(rows)), goods, BORDER, 0)
-    del hasher, fold
+    day = np.zeros(len(rows))
+    _, matrix = learn(Inspected(items, outcome, np.ones(len(rows)), goods, day), BORDER, 0)
     for column in range(matrix.shape[1]):
         reach = abs(area_under_curve(outcome, matrix[:, column].astype(float)) - 0.5)
         assert reach < 0.3, column

@@ -1,6 +1,9 @@
 """The border with hidden truth: fraud is behaviour, and nothing declared gives it away."""
 
 import gc
+import os
+import subprocess
+import sys
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cache
@@ -70,6 +73,32 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others():
     assert whole(3) != whole(4)
 
 
+def test_another_process_with_other_hashes_makes_the_same_bytes():
+    program = (
+        "import hashlib\n"
+        "from clearway.simulators.hidden_truth import HiddenTruthBorder, load\n"
+        "border = HiddenTruthBorder(load('adaptive').for_weeks(24), 9)\n"
+        "told = hashlib.sha256()\n"
+        "for _ in range(24):\n"
+        "    table = border.next_week().table\n"
+        "    found = border.inspect(table['declaration'][::4].tolist())\n"
+        "    for column in (*table.values(), *found.values()):\n"
+        "        told.update(column.tobytes())\n"
+        "print(told.hexdigest())\n"
+    )
+    digests = {
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+    assert len(digests) == 1
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 def test_the_base_rate_is_that_of_a_border(seed):
     _, keeper, sums = year(seed=seed)
@@ -91,6 +120,7 @@ def test_each_scheme_and_each_career_has_its_share():
     whole = intents.total()
     bands = {
         "undervaluation": (0.15, 0.42), "misclassification": (0.12, 0.38), "origin": (0.12, 0.38),
+        "quantity": (0.05, 0.22),
         "splitting": (0.04, 0.2), "smuggling": (0.05, 0.22),
     }  # fmt: skip
     assert {
@@ -376,12 +406,20 @@ def test_the_gravest_difference_is_what_an_inspector_writes_down():
     truth = keeper.table()
     kinds = {
         intent: set(truth["kind"][truth["violation"] & (truth["intent"] == intent)].tolist())
-        for intent in ("undervaluation", "misclassification", "origin", "splitting", "smuggling")
+        for intent in (
+            "undervaluation",
+            "misclassification",
+            "origin",
+            "quantity",
+            "splitting",
+            "smuggling",
+        )
     }
     assert kinds == {
         "undervaluation": {"value"},
         "misclassification": {"classification"},
         "origin": {"origin"},
+        "quantity": {"quantity_excess"},
         "splitting": {"split_consignment"},
         "smuggling": {"undeclared_goods"},
     }
@@ -403,6 +441,43 @@ def test_every_parameter_file_that_comes_along_can_be_used():
     for name in names():
         _, _, sums = year(name, 1, 0.1, 4, 300)
         assert all(one.items > 150 for one in sums), name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[fraud]\nshare = 0.0",
+        "[fraud]\nshare = 0.5\nintensity = 1.0\nadaptive = 1.0\ngives_up = 1.0",
+        "[border]\nitems_a_week = 50\nfirms = 20\noffices = 2\nbrokers = 3\nheadings = 10",
+        "[border]\nheadings = 90\noffices = 40\n[trade]\nparcels = 0.9",
+        "[trade]\nparcels = 0.0\nnew_firms = 0.2\nleaving = 0.2\nnew_goods = 0.5\nseason = 0.9",
+        "[law]\nvat = 0.0\nlow_value_limit = 10\ntolerance = 0.0\ntolerance_floor = 0",
+        "[law]\nlow_value_limit = 5000\n[mistakes]\nshare = 1.0\nsize = 0.5",
+        "[returning]\nlife = [1, 1]\nrest = [0, 0]\n[hijack]\nrun = [1, 1]",
+        "[fraud]\nlies_low = [0, 0]\nadaptive = 1.0",
+        "[fraud.schemes]\nquantity=1\nundervaluation=0\norigin=0\nsplitting=0\nsmuggling=0",
+        "[fraud.careers]\nsteady = 0\nturning = 1\nreturning = 0\n[turning]\nweeks = [500, 520]",
+        "[drift]\nwaves=[]\ntariff=[{week=3,headings=60,points=-40.0,tempted=1.0}]",
+    ],
+)
+def test_a_border_at_its_edges_goes_on(tmp_path, text):
+    file = tmp_path / "edge.toml"
+    file.write_text(text)
+    parameters = load(file).for_weeks(5)
+    if "items_a_week" not in text:
+        size = replace(parameters.border, items_a_week=200, firms=60)
+        parameters = replace(parameters, border=size)
+    keeper = TruthKeeper()
+    border = HiddenTruthBorder(parameters, 1, keeper=keeper)
+    for _ in range(5):
+        table = border.next_week().table
+        assert len(table["day"]) == len(set(table["declaration"].tolist())) > 10
+        assert (table["value"] >= 1).all()
+        border.inspect(table["declaration"].tolist())
+    sums = border.close()
+    assert all(one.duty_found <= one.duty_at_stake for one in sums)
+    if text.endswith("share = 0.0"):
+        assert set(keeper.table()["intent"].tolist()) == {"", "mistake"}
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from msgspec import structs
+from msgspec import json, structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
 from tests.web import after_release_rows, money_rows
@@ -57,6 +57,9 @@ from clearway.permits.models import (
 )
 from clearway.quotas.models import Draw
 from clearway.reference.models import PublishedPack
+from clearway.risk.outcomes.queries import Worth
+from clearway.risk.profiles.back_testing import Load, Overlap, Result
+from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
 
@@ -71,6 +74,7 @@ PEOPLE = (
     "auditor",
     "operator",
     "tariff",
+    "analyst",
     "agency",
     "cashier",
 )
@@ -107,6 +111,29 @@ class Growing:
         self._permitted(number)
         self._inspected(number)
         after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
+        self._profiled(number, now)
+
+    def _profiled(self, number, now):
+        """Grow one profile by a version with its trial, and add one more profile."""
+        for code, place in (("UV-001", number), (f"UV-1{number:02}", 1)):
+            version = ProfileVersion.objects.create(
+                code=code, number=place, state="retired", made_by="user:0", made_at=now,
+                approved_by=f"user:{number}", approved_at=now, retired_by="user:0", retired_at=now,
+            )  # fmt: skip
+            text = ProfileText.objects.create(
+                version=version, number=1, name="Cheap", condition="item = 1", lane=3, weight=1,
+                channel="profile", owner="Risk", reasons="Why", valid_from=self.day,
+                valid_to=self.day + timedelta(days=9), author=f"user:{number}", at=now,
+                digest=f"{number:064d}",
+            )  # fmt: skip
+            load = Load("XP000110", 1, 1, 1, 1)
+            found = Result(
+                1, 1, 1, 1, 0, (load,), (Overlap("LS-001", 1, 1),), Worth(), Worth(), whole=True
+            )
+            BackTest.objects.create(
+                text=text, since=self.day, until=self.day, passed=True, most=2000,
+                result=json.encode(found), by="user:0", at=now,
+            )  # fmt: skip
 
     def _inspected(self, number):
         """Grow one opening and one doubt, and add one more of each."""

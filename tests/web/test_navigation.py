@@ -19,9 +19,9 @@ FIRST = {
     "trader": "dashboard", "broker": "dashboard", "platform": "dashboard", "carrier": "dashboard",
     "terminal": "dashboard", "officer": "queue", "supervisor": "team", "registrar": "organisations",
     "auditor": "log", "operator": "line", "tariff": "packs", "cashier": "bank",
-    "agency": "agency_cases",
+    "agency": "agency_cases", "analyst": "profiles",
 }  # fmt: skip
-WORK_WITHOUT_PAGES = {Role.ANALYST}
+WORK_WITHOUT_PAGES = set()
 """Their rooms are asked through the API so far."""
 
 

@@ -9,6 +9,8 @@ from django.utils.html import escape
 
 import clearway
 from clearway.declarations import life_cycle, sniffing
+from clearway.kernel.profiles import check_text
+from clearway.proving.risk_bench.hostile_texts import hostile_texts
 from clearway.vocabulary.errors import StateForbids
 from clearway.web import refusals
 from clearway.web.words import LANGUAGES
@@ -18,6 +20,84 @@ REFUSALS = {
     "ActRefused", "DataRefused", "StateForbids", "StorageFails", "TooLarge", "TooMuch", "Sniffed",
     "GuaranteeShort",
 }  # fmt: skip
+FAULTS_OF_PROFILES = {
+    # of a condition (kernel/profiles) and of the other data of a profile (risk/profiles/rules.py)
+    "this text has no closing quote, or holds a control character.",
+    "Close it with '; write a quote inside as ''.",
+    "{} is not a number.",
+    "Write digits with at most one decimal point, and no unit: 1000 or 2.5.",
+    "a condition is one expression, without ;.",
+    "the mark {} does not quote here.",
+    "Write text in straight single quotes: 'CN'. Column names take no quotes.",
+    "{} is not part of the language.",
+    "Did you mean {}?",
+    "See the list of columns.",
+    "{} in {} is not a letter of a name: those are a to z.",
+    "Use comparisons, AND, OR, NOT, IN, BETWEEN, LIKE, IS NULL and arithmetic.",
+    "there is no column {}.",
+    "more than {} levels of parentheses, NOT and signs.",
+    "Split the profile, or write it flatter.",
+    "the condition has {} bytes; at most {} are read.",
+    "Split it into several profiles.",
+    "comments are not part of the language.",
+    "a number of more than {} digits.",
+    "the condition is empty.",
+    "Write what must be true.",
+    "Write = once.",
+    "a comma with nothing after it.",
+    "Drop the comma.",
+    "two values stand side by side with nothing between them.",
+    "Put an operator, AND or OR between them.",
+    "{} with {} is not part of the language.",
+    "IN needs a list.",
+    "Write IN ('CN', 'VN').",
+    "the expression cannot be read near {}.",
+    "this cannot be read.",
+    "Check operators, parentheses and commas.",
+    "a condition is one expression.",
+    "a condition must be true or false; this is a value.",
+    "Compare it with something.",
+    "a comparison with NULL is never true.",
+    "Write IS NULL or IS NOT NULL.",
+    "true or false compares only with true or false, by = or <>.",
+    "IS TRUE and IS FALSE take a true-or-false column.",
+    "IS takes NULL, NOT NULL, TRUE or FALSE.",
+    "LIKE takes a pattern in quotes.",
+    "Write hs LIKE '8517%'.",
+    "LIKE takes a text column; this is a number or a date.",
+    "NULL in a list is never equal to anything.",
+    "Use IS NULL with OR.",
+    "a list holds literals only.",
+    "Compare with the column by =.",
+    "{} is text and cannot be compared with a number or a date.",
+    "Write the literal in quotes.",
+    "'{}' is text; the other side is a number.",
+    "Drop the quotes.",
+    "'{}' is not a date.",
+    "Write it as '2026-03-31'.",
+    "a date cannot be compared with a number.",
+    "Write '2026-03-31'.",
+    "a condition stands where a value is needed.",
+    "{} is true or false, not a value.",
+    "Write {} or NOT {}.",
+    "{} is text; arithmetic needs numbers.",
+    "'{}' is text; arithmetic needs numbers.",
+    "a date takes part in comparisons only.",
+    "Use a column that counts days.",
+    "This is needed.",
+    "At most {} characters.",
+    "A control character cannot be kept.",
+    "A profile asks for blue, yellow or red, or for no lane.",
+    "Whole points from 0 to {}.",
+    "A profile without a lane needs a weight, or it does nothing.",
+    "The channel is profile, watchlist or legal_stop.",
+    "There is no such sentence for traders.",
+    "The last day lies before the first.",
+    "That end has passed.",
+    "A profile lasts two years at most.",
+    "A trial runs over a year at most.",
+    "Between 1 and 512 characters.",
+}
 COMPOSED = {
     # written where no such error is raised: put together, or named by a constant
     "The transport document is refused.",
@@ -28,6 +108,7 @@ COMPOSED = {
     "it is called .{} and is {}",
     "it has no name with an ending such as invoice.pdf",
     *life_cycle.GUARDS.values(),
+    *FAULTS_OF_PROFILES,
 }
 
 
@@ -101,3 +182,15 @@ def test_what_nobody_translated_is_marked_as_english():
         "It was amended since. And <more>."
     )
     assert 'lang="en"' in refusals.in_language("It was amended since. And more.", "fr")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_whatever_is_wrong_with_a_condition_is_told(language):
+    """Every problem that 500 hostile texts meet, and not the English of one of them."""
+    english = set()
+    for text in hostile_texts():
+        for problem in check_text(text):
+            told = f"{problem.what} {problem.remedy}".strip()
+            if refusals.translated(told, language) is None:
+                english.add(told[:120])
+    assert english == set()

@@ -58,7 +58,9 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     draw_inspectors reply_doubt doubt_grounds doubt_security doubt_cover decide_doubt
     notify_audit drop_audit begin_audit draft_findings answer_audit close_hearing decide_audit
     confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal
-    decide_claim withdraw_claim"""
+    decide_claim withdraw_claim
+    check_condition try_profile shadow_profile propose_profile approve_profile refuse_profile
+    retire_profile"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
@@ -161,6 +163,11 @@ def visits(record):
         "alarm": ("operator", at("alarm", first[Alarm])),
         "parked": ("operator", at("parked")),
         "parked_event": ("operator", at("parked_event", first[ParkedEvent])),
+        "profiles": ("analyst", at("profiles")),
+        "profile": ("analyst", at("profile", "UV-001")),
+        "profile_columns": ("analyst", at("profile_columns")),
+        "new_profile": ("analyst", at("new_profile")),
+        "write_profile": ("analyst", at("write_profile", "UV-001")),
         "packs": ("tariff", at("packs")),
         "pack": ("tariff", at("pack", first[PublishedPack])),
         "dashboard": ("trader", at("dashboard")),

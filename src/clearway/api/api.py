@@ -43,6 +43,8 @@ from clearway.intake.api import operators
 from clearway.intake.api import router as lodging
 from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
+from clearway.intelligence.api import router as intelligence
+from clearway.intelligence.api_cases import router as targeting
 from clearway.payments.api import router as payments
 from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
@@ -50,6 +52,7 @@ from clearway.permits.api_agencies import router as agencies
 from clearway.post_clearance.api import router as post_clearance
 from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
+from clearway.risk.api import router as risk
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
 
@@ -137,6 +140,7 @@ for router in (
     traders,
     reference,
     quotas,
+    risk,
     lodging,
     acts,
     declarations,
@@ -146,6 +150,8 @@ for router in (
     looking,
     doubts,
     doubt_security,
+    intelligence,
+    targeting,
     payments,
     cashiers,
     clearance,

@@ -38,6 +38,7 @@ TAGS: Final = {
     "assessment": "What the kernel found, charged and selected, with reasons.",
     "goods": "Holds, transport units, movements under control, exits.",
     "clearance": "The officers' work: queue, decisions, desks, second decisions.",
+    "risk profiles": "Who writes, tries, approves and retires what selects, and its worth.",
     "cargo": "Conveyances, transport documents, discharge and write-off.",
     "traders": "Mandates and authorisations.",
     "reference": "Country packs and the tariff.",

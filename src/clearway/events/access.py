@@ -17,7 +17,7 @@ _OFFICES: Mapping[Role, tuple[str, ...]] = {
     Role.REGISTRAR: ("organisation.", "mandate.", "authorisation."),
     Role.TARIFF: ("pack.",),
     Role.OPERATOR: ("intake.", "event."),
-    Role.ANALYST: ("profile.",),
+    Role.ANALYST: ("profile.", "watch", "intelligence.", "targeting_case."),
 }
 """Whose office is some kinds of news, whomever they concern."""
 

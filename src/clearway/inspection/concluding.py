@@ -21,6 +21,7 @@ from clearway.inspection.models import Finding, Labelled, Opening, Order, Report
 from clearway.inspection.rules import CUSTOMS, DISCREPANCY, SATISFACTORY, questions
 from clearway.inspection.service import Work, at_work, parts_of, told_time, unsealed, write_answers
 from clearway.inspection.telling import announce, equipment_events
+from clearway.risk.memory import service as memory
 from clearway.risk.outcomes import service as outcomes
 from clearway.risk.outcomes.service import Shown
 from clearway.vocabulary.errors import DataRefused, StateForbids
@@ -306,6 +307,7 @@ def _label(doing: Act, opening: Opening, declaration: Declaration) -> None:
     Labelled.objects.bulk_create(rows)
     shown = [Shown(row.item, row.outcome == DISCREPANCY, row.at_stake or 0) for row in rows]
     outcomes.record(declaration.pk, shown, doing.at)
+    memory.learn(lodgement, {one.item: one.differs for one in shown}, doing.at)
 
 
 def _rows(rows: Iterable[Any], names: tuple[str, ...]) -> list[dict[str, Any]]:

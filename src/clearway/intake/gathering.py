@@ -24,6 +24,7 @@ from clearway.intelligence.watched import flags_for
 from clearway.kernel.decisions import Finding
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
+from clearway.risk.memory.queries import features_for as what_was_shown
 from clearway.traders.history import features_for
 
 
@@ -99,8 +100,9 @@ def look_up_history(cursor: Any, lodgements: Sequence[Lodgement]) -> None:
     for day, group in by_day.items():
         found = features_for(cursor, group, day)
         flags = flags_for(cursor, group, day)
-        for lodgement, features, watched in zip(group, found, flags, strict=True):
-            lodgement.features = features | watched
+        shown = what_was_shown(cursor, group, day)
+        for lodgement, features, *more in zip(group, found, shown, flags, strict=True):
+            lodgement.features = features | more[0] | more[1]
 
 
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:

@@ -2,7 +2,7 @@
 
 Intelligence is customs' own: no trader, agency or operator ever sees any of it, and auditors read.
 An entry of the register that is for analysts alone is shown to its author, to supervisors and to
-auditors besides them.
+auditors besides them. The hits of a declaration are for those alone who may read the declaration.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from clearway.accounts.queries import names_of_person
 from clearway.audit import service as audit
 from clearway.audit.actor import Actor, Role
 from clearway.intelligence import queries
-from clearway.intelligence.models import Case, Entry, ListVersion, Match, Piece, Watchlist
+from clearway.intelligence.models import Case, Entry, ListVersion, Match, Piece, Trace, Watchlist
 from clearway.vocabulary.errors import NotThere
 
-ANALYSTS: Final = frozenset({Role.SUPERVISOR})
+ANALYSTS: Final = frozenset({Role.ANALYST, Role.SUPERVISOR})
 _WORK: Final = ANALYSTS | {Role.OFFICER}
 _READ: Final = _WORK | {Role.AUDITOR}
 
@@ -48,7 +48,7 @@ OPERATIONS: Final[Operations] = {
     "getTargetingCase": _READ,
     "decideTargetingCase": _WORK,
     "showLinks": _READ,
-    "listWatchHits": _READ,
+    "listWatchHits": frozenset({Role.OFFICER, Role.SUPERVISOR, Role.AUDITOR}),
 }
 """The roles that have each operation."""
 
@@ -139,6 +139,23 @@ def piece_for(actor: Actor, number: int) -> Piece:
     if found is None:
         raise _not_there(actor, f"intelligence:{number}", "There is no such entry.")
     return found
+
+
+def trace_for(actor: Actor, key: str) -> Trace:
+    """Return a trace by its key.
+
+    Raises:
+        NotThere: there is none.
+    """
+    found = queries.trace(key) if "\0" not in key else None
+    if found is None:
+        raise _not_there(actor, "trace:~", "Nobody on the record has this key.")
+    return found
+
+
+def note_search(actor: Actor, name: str, reason: str) -> None:
+    """Log that an actor looks for a name, and why; the log commits to both and shows neither."""
+    audit.note("read", actor, "intelligence:search", [name, reason])
 
 
 def note_read(actor: Actor, what: str, keys: Sequence[Any]) -> None:

@@ -10,8 +10,10 @@ from clearway.proving import (
     api_after_release,
     api_gate,
     api_inspections,
+    api_intelligence,
     api_payments,
     api_permits,
+    api_profiles,
 )
 from clearway.proving.api_objects import (
     CARRIER,
@@ -54,6 +56,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     if role in CUSTOMS:
         found |= _customs(objects, who)
     found |= api_inspections.inspections(objects, who)
+    found |= api_intelligence.right_data(objects, who)
     found |= api_permits.right_data(objects, who)
     if role in CUSTOMS | {Role.AGENCY}:
         found |= _holders(objects, who)
@@ -63,6 +66,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     found |= api_gate.right_data(objects, who)
     found |= api_after_release.right_data(objects, who)
     found |= api_payments.right_data(objects, who)
+    found |= api_profiles.right_data(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
         Role.TARIFF: _steward,

@@ -32,6 +32,7 @@ from schemathesis.transport.serialization import Binary
 
 from clearway.accounts.ready import READY, demo_secret
 from clearway.audit.actor import Role
+from clearway.proving.api_intelligence import SDN, SDN_SENT
 from clearway.proving.api_objects import ROLE_OF, Objects, Right
 from clearway.proving.api_right import ARCHIVE, right_data
 from clearway.proving.pack_archive import archive
@@ -43,8 +44,8 @@ KEY_OF: Final = {role.value: name for name, role in reversed(ROLE_OF.items())}
 """By whose key of the demonstration each role is tried: the first that has it."""
 ROOMS: Final = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
-    "gate", "inspection", "intake", "payments", "permits", "post_clearance", "quotas", "reference",
-    "traders",
+    "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
+    "quotas", "reference", "risk", "traders",
 )  # fmt: skip
 _DOCUMENT: Final = "/api/v1/openapi.json"
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")
@@ -255,6 +256,9 @@ def _calls_prepared() -> Iterator[None]:
         if isinstance(case.body, dict) and case.body.get("archive") == ARCHIVE:
             kwargs["files"] = {"archive": ("pack.zip", archive())}
             kwargs["data"] = {key: case.body[key] for key in case.body if key != "archive"}
+        if isinstance(case.body, dict) and case.body.get("sdn") == SDN_SENT:
+            kwargs["files"] = {"sdn": ("sdn.csv", SDN)}
+            kwargs["data"] = {key: case.body[key] for key in case.body if key != "sdn"}
 
     schemathesis.hook(before_call)
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from clearway.risk.memory.models import Evidence
 from clearway.risk.outcomes.models import Outcome
 from clearway.risk.profiles.models import (
     BackTest,
@@ -10,4 +11,4 @@ from clearway.risk.profiles.models import (
     ProfileVersion,
 )
 
-__all__ = ["BackTest", "Generation", "Outcome", "ProfileText", "ProfileVersion"]
+__all__ = ["BackTest", "Evidence", "Generation", "Outcome", "ProfileText", "ProfileVersion"]

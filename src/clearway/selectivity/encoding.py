@@ -70,34 +70,49 @@ class Encoding(msgspec.Struct, frozen=True):
         return columns
 
 
-def learn(
-    items: Items, violation: Floats, weight: Floats, goods: Hashes, layout: Layout, seed: int
-) -> tuple[Encoding, NDArray[np.float32]]:
+class Inspected(msgspec.Struct, frozen=True):
+    """What a model learns from: items with their outcome.
+
+    ``violation`` is 1 or 0 for each, ``weight`` what each is worth as evidence, ``goods`` its
+    fingerprint, ``day`` when it was inspected.
+    """
+
+    items: Items
+    violation: Floats
+    weight: Floats
+    goods: Hashes
+    day: Floats
+
+
+def learn(inspected: Inspected, layout: Layout, seed: int) -> tuple[Encoding, NDArray[np.float32]]:
     """Return how items are to be encoded, and the matrix to train on.
 
     Args:
-        items: what was inspected.
-        violation: 1 or 0 for each.
-        weight: what each is worth as evidence.
-        goods: the fingerprint of each.
+        inspected: what was inspected, and nothing else.
         layout: the keys to try and the numbers to use.
         seed: of the folds.
     """
+    items, violation, weight = inspected.items, inspected.violation, inspected.weight
     prior = float((weight * violation).sum() / weight.sum())
     hasher = Hasher(items)
-    fold = (mix(goods ^ np.uint64(seed * 2 + 1)) % np.uint64(FOLDS)).astype(np.int64)
+    fold = (mix(inspected.goods ^ np.uint64(seed * 2 + 1)) % np.uint64(FOLDS)).astype(np.int64)
+    age = inspected.day.max() - inspected.day
+    faded = weight * 0.5 ** (age / layout.half_life)
     kept: list[Encoded] = []
     columns: list[Floats] = []
     names: list[str] = []
-    for key in layout.keys:
-        tally = Tally.of(hasher.key(key), violation, weight)
-        unseen = _without_own_fold(tally, hasher.key(key), violation, weight, fold)
+    tried = [("evidence", key, weight) for key in layout.keys]
+    tried += [("recent evidence", key, faded) for key in layout.recent]
+    for kind, key, worth in tried:
+        values, place = np.unique(hasher.key(key), return_inverse=True)
+        tally = Tally.at(values, place, violation, worth)
+        unseen = _without_own_fold(tally, place, violation, worth, fold)
         strength, gain = _best(*unseen, violation, weight, prior)
         if gain * weight.sum() < _LEAST_GAIN:
             continue
         kept.append(Encoded(key, tally, strength))
         columns += [posterior(*unseen, prior, strength), np.log1p(unseen[1])]
-        names += [f"evidence {'+'.join(key)}", f"inspections {'+'.join(key)}"]
+        names += [f"{kind} {'+'.join(key)}", f"{kind} {'+'.join(key)}, inspections"]
     usual = tuple(_usual(items, hasher, robust) for robust in layout.robust)
     names += [*layout.numbers, *(f"log {name}" for name in layout.logarithms)]
     names += [f"oddness {one.number} by {'+'.join(one.key)}" for one in layout.robust]
@@ -113,10 +128,13 @@ def _stack(columns: list[Floats]) -> NDArray[np.float32]:
 
 
 def _without_own_fold(
-    tally: Tally, hashes: Hashes, violation: Floats, weight: Floats, fold: NDArray[np.int64]
+    tally: Tally,
+    place: NDArray[np.int64],
+    violation: Floats,
+    weight: Floats,
+    fold: NDArray[np.int64],
 ) -> tuple[Floats, Floats]:
-    """Return the evidence of each row's value that other folds showed."""
-    place = tally.places(hashes)
+    """Return the evidence of each row's value, at its place, that other folds showed."""
     cell, cells = place * FOLDS + fold, len(tally.hashes) * FOLDS
     violations = tally.violations[place] - np.bincount(cell, weight * violation, cells)[cell]
     inspections = tally.inspections[place] - np.bincount(cell, weight, cells)[cell]

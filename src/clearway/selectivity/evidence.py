@@ -28,13 +28,15 @@ class Tally(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, hashes: Hashes, violation: Floats, weight: Floats) -> Tally:
         """Count rows: ``violation`` is 1 or 0 for each, ``weight`` what the row is worth."""
-        values, place = np.unique(hashes, return_inverse=True)
+        return cls.at(*np.unique(hashes, return_inverse=True), violation, weight)
+
+    @classmethod
+    def at(
+        cls, values: Hashes, place: NDArray[np.int64], violation: Floats, weight: Floats
+    ) -> Tally:
+        """Count rows of which each one's place among the ascending values is known."""
         size = len(values)
-        return cls(
-            values,
-            counted(place, weight * violation, size),
-            counted(place, weight, size),
-        )
+        return cls(values, counted(place, weight * violation, size), counted(place, weight, size))
 
     def places(self, hashes: Hashes) -> NDArray[np.int64]:
         """Return the place of each value, one past the end where it was never inspected."""

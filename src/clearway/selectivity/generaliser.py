@@ -15,7 +15,7 @@ import numpy as np
 import xgboost
 from numpy.typing import NDArray
 
-from clearway.selectivity.encoding import Encoded, Encoding, Usual, learn
+from clearway.selectivity.encoding import Encoded, Encoding, Inspected, Usual, learn
 from clearway.selectivity.evidence import Floats, Tally, counted, intraclass, worth
 from clearway.selectivity.hashing import Hasher, Hashes
 from clearway.selectivity.items import Items
@@ -149,68 +149,69 @@ def train(
     found = np.asarray(violation, dtype=np.float64)
     if not 0 < found.sum() < len(found):
         raise ValueError("a model needs inspections with and without a violation")
+    when = np.asarray(day, dtype=np.float64)
     goods = Hasher(items).key(layout.fingerprint)
-    order = np.argsort(day, kind="stable")
-    cut = int(len(order) * (1 - recipe.latest))
-    early, late = order[:cut], order[cut:]
-    calibration = Calibration()
-    if 0 < found[early].sum() < len(early):
-        part = _grow(items.take(early), found[early], goods[early], layout, seed, recipe)
-        calibration = _calibrate(part, items, found, goods, early, late)
-    grown = _grow(items, found, goods, layout, seed, recipe)
-    return Generaliser(grown.encoding, grown.trees, calibration)
-
-
-def _grow(
-    items: Items, found: Floats, goods: Hashes, layout: Layout, seed: int, recipe: Recipe
-) -> Generaliser:
     weight = worth(goods, intraclass(goods, found))
-    encoding, matrix = learn(items, found, weight, goods, layout, seed)
-    matrix, found, weight = _collapse(matrix, found, weight, goods)
-    settings = {
+    encoding, matrix = learn(Inspected(items, found, weight, goods, when), layout, seed)
+    late = np.zeros(len(found), dtype=np.bool_)
+    late[np.argsort(when, kind="stable")[int(len(found) * (1 - recipe.latest)) :]] = True
+    rows = _collapse(matrix, found, weight, goods, late)
+    table = xgboost.QuantileDMatrix(rows.matrix, rows.found, max_bin=recipe.bins, nthread=1)
+    settings = _settings(encoding.prior, seed, recipe)
+    calibration = Calibration()
+    if _both(rows.found[~rows.late]) and _both(rows.found[rows.late]):
+        # Evidence comes from other goods, so the latest rows are judged as goods never seen.
+        table.set_weight(np.where(rows.late, 0.0, rows.weight))
+        early = xgboost.train(settings, table, recipe.trees)
+        raw = early.inplace_predict(rows.matrix[rows.late]).astype(np.float64)
+        calibration = _line(_log_odds(raw), rows.found[rows.late], rows.weight[rows.late])
+    table.set_weight(rows.weight)
+    grown = xgboost.train(settings, table, recipe.trees)
+    return Generaliser(encoding, bytes(grown.save_raw("ubj")), calibration)
+
+
+def _both(found: Floats) -> bool:
+    return 0 < float(found.sum()) < len(found)
+
+
+def _settings(prior: float, seed: int, recipe: Recipe) -> dict[str, Any]:
+    return {
         "objective": "binary:logistic",
         "tree_method": "hist",
         "max_depth": recipe.depth,
         "eta": recipe.eta,
-        "min_child_weight": recipe.least_weight * encoding.prior * (1 - encoding.prior),
+        # XGBoost counts a row by its curvature, which at the prior is p (1 - p)
+        "min_child_weight": recipe.least_weight * prior * (1 - prior),
         "reg_lambda": recipe.ridge,
         "colsample_bytree": recipe.columns,
         "subsample": recipe.rows,
         "max_bin": recipe.bins,
         "nthread": 1,
         "seed": seed,
-        "base_score": encoding.prior,
+        "base_score": prior,
     }
-    rows = xgboost.QuantileDMatrix(matrix, found, weight=weight, max_bin=recipe.bins, nthread=1)
-    booster = xgboost.train(settings, rows, recipe.trees)
-    return Generaliser(encoding, bytes(booster.save_raw("ubj")), Calibration())
+
+
+class _Rows(msgspec.Struct, frozen=True):
+    """What the trees are grown on, one row for all that are the same to them."""
+
+    matrix: NDArray[np.float32]
+    found: Floats
+    weight: Floats
+    late: NDArray[np.bool_]
 
 
 def _collapse(
-    matrix: NDArray[np.float32], found: Floats, weight: Floats, goods: Hashes
-) -> tuple[NDArray[np.float32], Floats, Floats]:
-    """Make one row of rows that are the same in all that the model sees, outcome included."""
-    rows = np.concatenate(
-        [np.ascontiguousarray(matrix).view(np.uint32), found.astype(np.uint32)[:, None]], axis=1
-    )
-    mark = goods.copy()
-    for column in range(rows.shape[1]):
-        mark = (mark ^ rows[:, column].astype(np.uint64)) * np.uint64(0x100000001B3)
+    matrix: NDArray[np.float32], found: Floats, weight: Floats, goods: Hashes,
+    late: NDArray[np.bool_],
+) -> _Rows:  # fmt: skip
+    """Make one row of the same goods' rows that agree in all that the model sees."""
+    mark = goods ^ (found.astype(np.uint64) * np.uint64(2) + late)
+    for column in np.ascontiguousarray(matrix.T).view(np.uint32):
+        mark = (mark ^ column) * np.uint64(0x100000001B3)
     _, first, place = np.unique(mark, return_index=True, return_inverse=True)
-    return matrix[first], found[first], counted(place, weight, len(first))
-
-
-def _calibrate(
-    part: Generaliser, items: Items, found: Floats, goods: Hashes,
-    early: NDArray[np.int64], late: NDArray[np.int64],
-) -> Calibration:  # fmt: skip
-    """Return the line that fits the latest window best, judged on goods that are new in it."""
-    new = late[~np.isin(goods[late], goods[early])]
-    rows = new if len(new) >= 500 else late
-    if not 0 < found[rows].sum() < len(rows):
-        return Calibration()
-    weight = worth(goods[rows], 1.0)
-    return _line(_log_odds(part.chances(items.take(rows))), found[rows], weight)
+    counts = counted(place, weight, len(first))
+    return _Rows(matrix[first], found[first], counts, late[first])
 
 
 def _line(log_odds: Floats, found: Floats, weight: Floats) -> Calibration:

@@ -30,7 +30,8 @@ class Layout(msgspec.Struct, frozen=True):
     ``identities`` the keys, from the more general, whose past tells what comes next. ``ladders``
     are evidence with back-off, each from the most particular key to the most general. ``keys`` are
     what the generaliser tries; those that say nothing about violations it drops by itself.
-    ``numbers`` enter as they are, ``logarithms`` as ln(1 + x).
+    ``numbers`` enter as they are, ``logarithms`` as ln(1 + x). By the keys of ``recent`` evidence
+    is gathered a second time, worth half after every ``half_life`` days: parties turn.
     """
 
     text: tuple[str, ...]
@@ -42,6 +43,8 @@ class Layout(msgspec.Struct, frozen=True):
     numbers: tuple[str, ...] = ()
     logarithms: tuple[str, ...] = ()
     robust: tuple[Robust, ...] = ()
+    recent: tuple[Key, ...] = ()
+    half_life: float = 60.0
 
 
 def _band(steps: float, *names: str) -> Callable[[Items], NDArray[np.int32]]:
@@ -159,6 +162,10 @@ BORDER: Final = Layout(
         Robust("price", ("subheading",)), Robust("price", ("heading",)),
         Robust("net_mass", ("subheading",)), Robust("net_mass", ("heading",)),
         Robust("value", ("subheading",)),
+    ),
+    recent=(
+        ("importer",), ("seller",), ("declarant",), ("importer", "chapter"), ("seller", "chapter"),
+        ("subheading", "origin"), ("heading", "departure"),
     ),
 )  # fmt: skip
 """The layout of a border whose items have the columns of ``Items`` in the platform's names."""

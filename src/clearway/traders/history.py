@@ -137,7 +137,6 @@ def _features(keys: _Keys, past: dict[int, _Past | None], day: int) -> Features:
             continue
         before = past.get(key) or _Past(day, 0, 0)
         features[f"{role}_declarations_365d"] = before.declarations
-        features[f"{role}_findings_365d"] = 0
         if role != "declarant":
             features[f"{role}_first_seen_days"] = max(0, day - before.first_day)
         if role == "importer":

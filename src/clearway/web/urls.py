@@ -40,6 +40,7 @@ from clearway.web.record import (
     versions,
 )
 from clearway.web.registry import authorisations, mandates, organisations
+from clearway.web.risk import profiles, writing
 from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 from clearway.web.traders import attempts, connections, dashboard, files, hooks
@@ -162,6 +163,18 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    path("profiles/", profiles.profiles, name="profiles"),
+    path("profiles/columns", writing.columns, name="profile_columns"),
+    path("profiles/check", writing.check, name="check_condition"),
+    path("profiles/new", writing.new, name="new_profile"),
+    path("profiles/<str:code>", profiles.profile, name="profile"),
+    path("profiles/<str:code>/write", writing.write, name="write_profile"),
+    path("profiles/<str:code>/try", profiles.try_out, name="try_profile"),
+    path("profiles/<str:code>/shadow", profiles.shadow, name="shadow_profile"),
+    path("profiles/<str:code>/propose", profiles.propose, name="propose_profile"),
+    path("profiles/<str:code>/approve", profiles.approve, name="approve_profile"),
+    path("profiles/<str:code>/refuse", profiles.refuse, name="refuse_profile"),
+    path("profiles/<str:code>/retire", profiles.retire, name="retire_profile"),
     path("quotas/", quotas.quotas, name="quotas"),
     path("quotas/<str:order>", quotas.quota, name="quota"),
     # The trader's desk.

@@ -11,13 +11,6 @@ import re
 NOT_FILLED = {
     **dict.fromkeys(
         (
-            "importer_findings_365d", "exporter_findings_365d", "declarant_findings_365d",
-            "origin_findings_rate", "commodity_findings_rate",
-        ),
-        "the room of inspections",
-    ),
-    **dict.fromkeys(
-        (
             "median_unit_price", "mad_unit_price", "robust_z", "cargo_mismatch", "perishable",
         ),
         "the room of risk",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -142,6 +143,16 @@ def _check_levels(lexemes: list[Lexeme]) -> Problem | None:
     return None
 
 
+def _check_pairs(lexemes: list[Lexeme]) -> Problem | None:
+    """Find two lexemes in a row that the parser would take and the language does not have."""
+    for first, second in pairwise(lexemes):
+        if (first.text, second.text) == ("=", "=") and first.kind == second.kind == "operator":
+            return Problem(first.start + 1, "== is not part of the language.", "Write = once.")
+        if (first.text, second.text) == (",", ")") and first.kind == second.kind == "operator":
+            return Problem(first.start + 1, "a comma with nothing after it.", "Drop the comma.")
+    return None
+
+
 def read(condition: str, schema: Schema) -> tuple[list[Lexeme], list[Problem]]:
     """Cut a condition into lexemes, and tell everything in it that the language does not have."""
     size = len(condition.encode("utf-8", "surrogatepass"))
@@ -175,6 +186,6 @@ def read(condition: str, schema: Schema) -> tuple[list[Lexeme], list[Problem]]:
         place = match.end()
     if not lexemes and not problems:
         problems.append(Problem(1, "the condition is empty.", "Write what must be true."))
-    if not problems and (deep := _check_levels(lexemes)):
-        problems.append(deep)
+    if not problems and (wrong := _check_levels(lexemes) or _check_pairs(lexemes)):
+        problems.append(wrong)
     return lexemes, problems

@@ -67,7 +67,7 @@ def bench_risk(
 
 
 def _measured(only: str, salt: str, seeds: list[int], border: Path | None) -> Iterator[Row]:
-    from clearway.proving.risk_bench import border_rows, loop, speed, tracks
+    from clearway.proving.risk_bench import border_rows, loop, poisoning, speed, tracks
     from clearway.proving.risk_bench.public_set import load
 
     data = load()
@@ -76,6 +76,7 @@ def _measured(only: str, salt: str, seeds: list[int], border: Path | None) -> It
         ("track2", lambda: tracks.track_2(data, salt)),
         ("loop", lambda: loop.rows(seeds)),
         ("border", lambda: border_rows.rows(border, seeds[:5])),
+        ("poisoning", lambda: poisoning.rows(data)),
         ("speed", lambda: speed.rows(data)),
     )
     for name, run in parts:

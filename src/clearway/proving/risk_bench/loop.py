@@ -15,10 +15,9 @@ from typing import Final
 
 import msgspec
 import numpy as np
-from numpy.typing import NDArray
 
 from clearway.proving.risk_bench import peers
-from clearway.proving.risk_bench.public_set import PublicSet, load
+from clearway.proving.risk_bench.public_set import PublicSet, Rows, load
 from clearway.proving.risk_bench.row import Row
 from clearway.selectivity.allocator import Shares, allocate
 from clearway.selectivity.evidence import Floats
@@ -31,7 +30,6 @@ BUDGET: Final = 0.10
 SHARES: Final = Shares(chance=0.80, stake=0.15, random=0.05, new=0.0)
 """Chosen on the stream's first year with seeds 101 and 102: see ``docs/risk-bench.md``."""
 _TRAIN_EVERY: Final = 2
-Rows = NDArray[np.int64]
 
 
 class Found(msgspec.Struct, frozen=True):

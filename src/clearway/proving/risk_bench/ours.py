@@ -13,8 +13,8 @@ from clearway.selectivity.items import Items
 from clearway.selectivity.layout import BORDER
 from clearway.selectivity.scoring import Judge
 
-SHARES: Final = Shares(chance=0.65, stake=0.15, random=0.10, new=0.10)
-"""On a border whose parties turn, a fifth of the budget explores."""
+SHARES: Final = Shares(chance=0.77, stake=0.15, random=0.03, new=0.05)
+"""On a border whose parties turn, a twelfth of the budget explores."""
 EXPLOITING: Final = Shares(chance=0.85, stake=0.15, random=0.0, new=0.0)
 """The same engine, which never looks where it expects nothing."""
 

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from clearway.proving.risk_bench.public_set import PublicSet
+from clearway.proving.risk_bench.public_set import PublicSet, Rows
 
-Rows = NDArray[np.int64]
 Fit = Callable[[Rows, Rows], NDArray[np.float64]]
 
 

@@ -21,6 +21,7 @@ from clearway.selectivity.items import Items
 from clearway.selectivity.layout import BORDER
 from clearway.vocabulary.errors import InputUnusable
 
+Rows = NDArray[np.int64]
 PARTS: Final = ("train", "valid", "test")
 _TEXT: Final = {
     "office": "Office ID", "declarant": "Declarant ID", "importer": "Importer ID",

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearway.proving.risk_bench import peers
-from clearway.proving.risk_bench.public_set import PublicSet
+from clearway.proving.risk_bench.public_set import PublicSet, Rows
 from clearway.proving.risk_bench.row import Row
 from clearway.selectivity.evidence import Floats
 from clearway.selectivity.hashing import mix, of_word
@@ -25,7 +25,6 @@ from clearway.selectivity.measures import area_under_curve, calibration_error, p
 from clearway.selectivity.scoring import Judge
 
 FOLDS: Final = 5
-Rows = NDArray[np.int64]
 Fit = Callable[[Rows, Rows], Floats]
 """Trains on the first rows and returns a score for each of the second."""
 

@@ -77,6 +77,7 @@ def amend(actor: Actor, code: str, written: Draft, *, seen: str) -> ProfileVersi
         DataRefused: the text has faults.
         StateForbids: nothing is being written, or somebody wrote meanwhile.
     """
+    queries.known_profile(code)
     rules.check(written, queries.today())
     with act(actor) as doing:
         version, text = _open(code, seen)
@@ -140,6 +141,7 @@ def approve(actor: Actor, code: str, reason: str, *, seen: str) -> ProfileVersio
         StateForbids: nothing waits for a decision, it is his own, it was written anew, no passed
             trial is of that very text, or its end has passed.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     _second_person(actor, code, "approve")
     with act(actor) as doing:
@@ -175,6 +177,7 @@ def refuse(actor: Actor, code: str, reason: str, *, seen: str) -> ProfileVersion
         DataRefused: no reason is given.
         StateForbids: nothing waits for a decision, it is his own, or it was written anew.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     _second_person(actor, code, "refuse")
     with act(actor) as doing:
@@ -199,6 +202,7 @@ def retire(actor: Actor, code: str, reason: str) -> ProfileVersion:
         StateForbids: there is nothing to retire, or somebody has asked already.
         NotThere: no such profile.
     """
+    queries.known_profile(code)
     reason = _reason(reason)
     with act(actor) as doing:
         version = queries.open_version(code)
@@ -345,7 +349,7 @@ def _written_already() -> StateForbids:
     )
 
 
-def _firsts(version: ProfileVersion) -> set[str]:
+def firsts(version: ProfileVersion) -> set[str]:
     """Return who did the first part: its writers; of a retirement, whoever asked for it."""
     if version.state == RETIRING:
         return {version.asked_by}
@@ -355,12 +359,12 @@ def _firsts(version: ProfileVersion) -> set[str]:
 def _second_person(actor: Actor, code: str, what: str) -> None:
     version = queries.version_to_decide(code)
     if version is not None:
-        two_persons(actor, _firsts(version), subject_of("profile", code), what)
+        two_persons(actor, firsts(version), subject_of("profile", code), what)
 
 
 def _still_second(actor: Actor, version: ProfileVersion) -> None:
     """See under the lock that nobody became a writer of it since he was let through."""
-    if is_same_person(actor, _firsts(version)):
+    if is_same_person(actor, firsts(version)):
         raise StateForbids(
             "This takes a second person: whoever did the first part may not do this one.",
             remedy="Leave it to a colleague.",

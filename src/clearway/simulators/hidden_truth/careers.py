@@ -32,7 +32,7 @@ from clearway.simulators.hidden_truth.world import World, poisson
 STEADY, TURNING, RETURNING, TEMPTED = "steady", "turning", "returning", "tempted"
 HIJACKER, RING = "hijacker", "ring"
 MOVES = ("goods", "origin", "broker", "office", "scheme")
-PAPERS = SCHEMES[:3]
+PAPERS = SCHEMES[:4]
 """Schemes that misdeclare what a firm ships under its own name."""
 
 
@@ -94,7 +94,6 @@ class Fraudster:
         self._greedy = rng.random() < world.parameters.fraud.greed
         self._scheme = schemes_of_papers(scheme, greedy=self._greedy)
         self._crooked = rng.choice(world.crooked_brokers) if rng.random() < 0.5 else ""
-        self._prepared: set[int] = set()
         self._sent: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
 
@@ -112,7 +111,7 @@ class Fraudster:
         scheme, fraud = self._scheme, world.parameters.fraud
         if not self._temper.is_active(week) or not scheme.fits(order, world, week):
             return False
-        if id(order) not in self._prepared:
+        if order.prepared_for != scheme.name:
             self._prepare(made, order)
         wish = min(0.97, fraud.intensity * world.fashion(scheme.name, week))
         if rng.random() >= wish or not scheme.misdeclare(made, world, week, rng):
@@ -137,7 +136,7 @@ class Fraudster:
 
     def _prepare(self, made: Consignment, order: Order) -> None:
         """Let the goods of an order travel as the scheme needs it, from now on."""
-        self._prepared.add(id(order))
+        order.prepared_for = self._scheme.name
         before = order.departure
         self._scheme.prepare(order, self._world.dice("prepare", self.key, order.commodity))
         if self._crooked:

@@ -55,7 +55,7 @@ class Tariff:
         self.parcel_codes = [one for one in self.codes if is_parcel_good(one)] or self.codes
         self.changes: dict[int, list[str]] = {}
         if parameters.drift.on:
-            for change in parameters.drift.tariff:
+            for change in sorted(parameters.drift.tariff, key=lambda one: one.week):
                 self._change(change.week, change.headings, change.points, rng)
         self.countries = sorted(TRADE)
         self._traded = list(accumulate(TRADE[one] for one in self.countries))

@@ -134,6 +134,39 @@ class OriginLaundering:
         return True
 
 
+class Understatement:
+    """Wants to pay for less than comes: has more loaded than the papers say.
+
+    He goes on declaring what he always declared, so that the papers agree with each other and with
+    his past. Only who counts sees it; what foretells it is that it was he before.
+    """
+
+    name = "quantity"
+
+    def fits(self, order: Order, world: World, week: int) -> bool:
+        """Anything on which something is due."""
+        del world, week
+        return order.procedure == ORDINARY
+
+    def prepare(self, order: Order, rng: Random) -> None:
+        """Nothing: the goods travel as they always did."""
+
+    def misdeclare(self, made: Consignment, world: World, week: int, rng: Random) -> bool:
+        """Let a quarter more come than is declared, or twice as much."""
+        del world, week
+        declared = made.declared
+        quantity = round(declared.quantity * rng.uniform(1.25, 2.0))
+        if quantity <= declared.quantity:
+            return False
+        more = quantity / declared.quantity
+        made.real = declared._replace(
+            quantity=quantity,
+            value=invoiced(quantity, declared.value * more),
+            kilograms=rounded(declared.kilograms * more),
+        )
+        return True
+
+
 class Splitting:
     """Wants the relief of low values: cuts one consignment into parcels below the limit.
 
@@ -174,4 +207,6 @@ def schemes_of_papers(name: str, *, greedy: bool) -> Scheme:
     """Return a new scheme that misdeclares what a firm really ships."""
     if name == Undervaluation.name:
         return Undervaluation(greedy=greedy)
-    return Misclassification() if name == Misclassification.name else OriginLaundering()
+    if name == Misclassification.name:
+        return Misclassification()
+    return OriginLaundering() if name == OriginLaundering.name else Understatement()

@@ -18,10 +18,10 @@ from typing import Any, get_type_hints
 
 from clearway.vocabulary.errors import InputUnusable
 
-SCHEMES = ("undervaluation", "misclassification", "origin", "splitting", "smuggling")
+SCHEMES = ("undervaluation", "misclassification", "origin", "quantity", "splitting", "smuggling")
 """What fraudsters do, by the names under which the parameter files weigh it."""
 CAREERS = ("steady", "turning", "returning")
-"""When those who undervalue, misclassify or launder an origin do it; see ``careers.py``."""
+"""When those do it who misdeclare what they ship themselves; see ``careers.py``."""
 
 
 def _share(most: float = 1.0) -> Any:

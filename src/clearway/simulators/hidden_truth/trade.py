@@ -58,7 +58,10 @@ class Goods(NamedTuple):
 
 @dataclass(slots=True)
 class Order:
-    """A standing order: what a firm buys where, how it comes, and how often a week."""
+    """A standing order: what a firm buys where, how it comes, and how often a week.
+
+    ``prepared_for`` is the scheme for which a fraudster has changed how the goods travel.
+    """
 
     commodity: str
     origin: str
@@ -72,6 +75,7 @@ class Order:
     weekly: float
     claims: bool
     procedure: str = ORDINARY
+    prepared_for: str = ""
 
 
 @dataclass(slots=True)

@@ -8,14 +8,26 @@ from django.views.decorators.http import require_safe
 
 from clearway.assessment import queries as assessment
 from clearway.assessment.access import OFFICIAL, OPERATIONS
+from clearway.audit import clock
 from clearway.audit.actor import Actor
 from clearway.cli.choices import Audience
 from clearway.cli.explanation import as_document
 from clearway.declarations import access, queries
 from clearway.kernel.assess import assess_one
+from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.reference import Reference
+from clearway.reference.queries import day_at
+from clearway.risk.memory import queries as memory
+from clearway.risk.memory.queries import Remembered
 from clearway.vocabulary.errors import NotThere
 from clearway.web.language import language_for
 from clearway.web.visitors import page
+
+
+def _evidence(lodgement: Lodgement, reference: Reference) -> list[tuple[int, list[Remembered]]]:
+    """Return what inspections to this day showed of each item: for officers' eyes alone."""
+    until = day_at(clock.now(), reference) + 1
+    return list(enumerate(memory.recall(lodgement, until), 1))
 
 
 @require_safe
@@ -46,5 +58,6 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "items": lodgement.items,
         "same_law": newest.reference_hash == reference.hash,
         "reference_name": f"{reference.country} {reference.version}",
+        "evidence": _evidence(lodgement, reference) if audience is Audience.OFFICER else [],
     }
     return render(request, "web/record/explanation.html", context)

@@ -23,7 +23,7 @@ OFFERED: Final = tuple(each for each in READY if not each.name[-1].isdigit())
 """One of each kind; the others (``officer2``, …) come in by their address."""
 SECOND: Final = tuple(
     each for each in READY
-    if each.name in {"supervisor2", "cashier2", "registrar2", "tariff2"}
+    if each.name in {"supervisor2", "cashier2", "registrar2", "tariff2", "analyst2"}
 )  # fmt: skip
 """Who confirms, or hears on appeal, what the one of his kind decided."""
 _BY_NAME: Final = {each.name: each for each in READY}

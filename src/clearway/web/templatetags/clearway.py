@@ -74,6 +74,18 @@ def number(value: Any) -> str:
 
 
 @register.filter
+def percent(hundredths: int) -> str:
+    """Write a share that is given in hundredths of a per cent."""
+    return writing.share(hundredths / 10_000, _language())
+
+
+@register.filter
+def share(value: float | None) -> str:
+    """Write a share of one as a percentage."""
+    return writing.share(value, _language())
+
+
+@register.filter
 def why(refused: ClearwayError | str) -> SafeString:
     """Say why an act was refused: an error, or the sentences of one that was written down."""
     if isinstance(refused, str):
@@ -172,15 +184,16 @@ _KINDS: Final = {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
         "corrected quota_state_open valid covered waived refunded collected done decided "
-        "inspection_closed",
+        "inspection_closed live tested",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
-        "used reserved drawn assigned part_paid notified field heard admitted",
+        "used reserved drawn assigned part_paid notified field heard admitted shadow",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed critical rfi rfs info "
-        "inspect paper pending hold lacking due requested blocked called selected sent_back",
+        "inspect paper pending hold lacking due requested blocked called selected sent_back "
+        "retiring",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load recalled exhausted reversed",
+        "disabled do_not_load recalled exhausted reversed retired",
     }.items()
     for value in values.split()
 }

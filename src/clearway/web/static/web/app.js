@@ -1,6 +1,7 @@
 // What pages do beyond links and forms. Every page works without it; nothing here holds a rule.
 import htmx from "../vendor/htmx.js";
 import { offerChoices } from "./choices.js";
+import { offerColumns } from "./columns.js";
 import { bindKeys } from "./keys.js";
 import { follow } from "./live.js";
 import { closeMenus } from "./menus.js";
@@ -22,6 +23,7 @@ follow((element) => htmx.trigger(element, "news"));
 const prepare = (root) => {
   bindKeys(root);
   offerChoices(root, htmx);
+  offerColumns(root);
 };
 prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));

@@ -1,0 +1,11 @@
+"""Who may do what with risk: analysts write, another analyst or a supervisor decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from clearway.audit.actor import Role
+from clearway.risk.profiles.access import OPERATIONS as PROFILES
+
+OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES}
+"""The roles that have each operation."""

@@ -1,0 +1,1 @@
+"""Pages of risk: profiles, their versions, trials and decisions."""
