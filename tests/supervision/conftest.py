@@ -1,4 +1,4 @@
-"""The inspections' border and people, and declarations that channels select and officers look at."""
+"""The inspections' border and people; declarations that channels select and officers look at."""
 
 from __future__ import annotations
 
@@ -75,4 +75,4 @@ def looked_at(border, people, ordered):  # noqa: F811
 def unanswered(actor, opening, asked_by=""):
     """Answer with yes what the checklist still asks of an actor's side."""
     asked = questions(service.parts_of(opening, asked_by))
-    service.check(actor, opening.pk, {code: ("yes", "") for code in asked})
+    service.check(actor, opening.pk, dict.fromkeys(asked, ("yes", "")))

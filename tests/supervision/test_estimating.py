@@ -32,7 +32,7 @@ def test_the_figures_of_card_c29():
 
 def test_wilson_by_hand():
     # 8 of 10: centre (0.8 + 1.92073/10) / (1 + 3.84146/10) = 0.992073 / 1.384146 = 0.716740;
-    # half 1.959964 * sqrt(0.016 + 0.00960365) / 1.384146 = 1.959964 * 0.160011 / 1.384146 = 0.226576
+    # half 1.959964 * sqrt(0.016 + 0.00960365) / 1.384146 = 0.313621 / 1.384146 = 0.226576
     told = wilson(8, 10)
     assert told.low == pytest.approx(0.490164, abs=2e-5)
     assert told.high == pytest.approx(0.943316, abs=2e-5)
@@ -57,9 +57,10 @@ def test_a_ratio_whose_base_is_nought_is_not_told():
 
 def test_what_was_missed_by_hand():
     # 1,000 declarations, one in ten drawn, 100 looked at, 4 with something: 4 % of 1,000 are 40, of
-    # which 4 are known, so 36 were missed. Wilson on 100 / 0.9 = 111.11 effective looks, 4.444 found:
-    # centre (0.04 + 1.920729 / 111.111) / (1 + 3.841459 / 111.111) = 0.0572866 / 1.0345731 = 0.0553722
-    # half = 1.959964 * sqrt(0.0384 / 111.111 + 3.841459 / (4 * 12345.68)) / 1.0345731 = 0.0389815
+    # which 4 are known, so 36 were missed. Wilson on 100 / 0.9 = 111.11 looks, 4.444 found, has
+    # its centre at (0.04 + 1.920729 / 111.111) / (1 + 3.841459 / 111.111), which is 0.0553722,
+    # and its half: the root of (0.0384 / 111.111 + 3.841459 / (4 * 12345.68)), times 1.959964,
+    # over 1.0345731, which is 0.0389815.
     told = missed([Stratum(0.1, 1_000, 100, 4, 4_000.0, 4_000_000.0, drawn=100)], 4, 4_000.0)
     assert told.violations.value == pytest.approx(36.0)
     assert told.violations.low == pytest.approx(16.39 - 4, abs=0.02)
@@ -75,8 +76,8 @@ def test_where_some_that_were_drawn_were_not_looked_at_the_rate_stands_for_them(
 
 
 def test_two_chances_weigh_each_look_by_its_own():
-    # 10 % of 1,000 (100 looks, 10 found) and 50 % of 400 (200 looks, 40 found): the weighted rate is
-    # (10 / 0.1 + 40 / 0.5) / (100 / 0.1 + 200 / 0.5) = 180 / 1,400, and 1,400 * that are 180.
+    # 10 % of 1,000 (100 looks, 10 found) and 50 % of 400 (200 looks, 40 found): the weighted rate
+    # is (10 / 0.1 + 40 / 0.5) / (100 / 0.1 + 200 / 0.5) = 180 / 1,400, and 1,400 * that are 180.
     strata = [Stratum(0.1, 1_000, 100, 10, drawn=100), Stratum(0.5, 400, 200, 40, drawn=200)]
     k, n = weighted_rate(strata)
     assert k / n == pytest.approx(180 / 1_400)
@@ -85,9 +86,7 @@ def test_two_chances_weigh_each_look_by_its_own():
     assert horvitz_thompson(strata).value == pytest.approx(180)
 
 
-@given(
-    st.integers(0, 400), st.integers(1, 400), st.integers(0, 400), st.integers(1, 400)
-)
+@given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 400), st.integers(1, 400))
 def test_intervals_hold_their_figures(found, more, base_found, base_more):
     rate, base = wilson(found, found + more), wilson(base_found, base_found + base_more)
     assert 0 <= rate.low <= rate.value <= rate.high <= 1
@@ -99,9 +98,7 @@ def test_intervals_hold_their_figures(found, more, base_found, base_more):
         assert told.value <= told.high + 1e-9
 
 
-@given(
-    st.integers(1, 9_999), st.integers(0, 500), st.integers(1, 2_000), st.integers(0, 5_000)
-)
+@given(st.integers(1, 9_999), st.integers(0, 500), st.integers(1, 2_000), st.integers(0, 5_000))
 def test_nothing_below_nought_is_missed(rate, found, more, others):
     looked = found + more
     stratum = Stratum(rate / 10_000, looked + others, looked, found, drawn=looked)
@@ -163,6 +160,8 @@ def test_the_interval_of_a_lift_covers_the_truth_about_95_times_in_100():
     random = np.random.default_rng(12)
     inside = 0
     for _ in range(3_000):
-        told = ratio(wilson(random.binomial(150, 0.12), 150), wilson(random.binomial(400, 0.04), 400))
+        told = ratio(
+            wilson(random.binomial(150, 0.12), 150), wilson(random.binomial(400, 0.04), 400)
+        )
         inside += told is not None and told.low <= 3.0 <= told.high
     assert 0.935 <= inside / 3_000 <= 0.97

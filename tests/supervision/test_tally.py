@@ -8,13 +8,15 @@ from django.test.utils import CaptureQueriesContext
 from tests.inspection.conftest import team
 from tests.supervision.conftest import say, unanswered
 
-from clearway.assessment.models import Assessment
+from clearway.assessment.models import Assessment, Hit
 from clearway.declarations.models import Declaration
 from clearway.inspection import concluding, noting, ordering, service
-from clearway.inspection.models import Member, Opening
+from clearway.inspection.models import Member, Opening, ValueDoubt
 from clearway.post_clearance import correcting
 from clearway.post_clearance.changing import Change
 from clearway.reference.in_force import reference_at
+from clearway.risk.outcomes.models import Outcome
+from clearway.risk.profiles import queries, telling
 from clearway.supervision import tally
 from clearway.supervision.ledger import ledger, scope_of
 
@@ -54,7 +56,9 @@ def test_every_channel_that_asked_has_its_count_whoever_decided(looked_at):
     say(mrn, "profile:3 score:2 random:3", drawn=True, hits=[PROFILE, WEIGHT], doubt=True)
     channels = {x.channel: x for x in tally.by_channel(year())}
     assert set(channels) == {"profile", "doubt", "score", "random"}
-    assert {(x.selected, x.inspected, x.found, x.alone) for x in channels.values()} == {(1, 1, 1, 0)}
+    assert {(x.selected, x.inspected, x.found, x.alone) for x in channels.values()} == {
+        (1, 1, 1, 0)
+    }
     stake = Opening.objects.get().at_stake
     assert stake > 0
     assert {x.revenue for x in channels.values()} == {stake}
@@ -199,6 +203,56 @@ def test_the_draw_stands_alone_only_where_nothing_else_had_asked(looked_at, bord
     assert (whole.size, whole.drawn, whole.looked, whole.found) == (4, 2, 2, 2)
 
 
+def test_a_value_determined_on_documents_is_known_and_so_not_missed(looked_at, border):
+    """Among what the draw alone had looked at, whatever anybody found is estimated and known."""
+    drawn, green = looked_at(), border.lodged(document="HBL-P", lrn="P-1")
+    for mrn, row in ((drawn, "random:3"), (green, "")):
+        declaration = say(mrn, row, drawn=mrn == drawn)
+        ValueDoubt.objects.create(
+            declaration=declaration, item=1, state="determined", reasons="-", asked_by="user:0",
+            asked_at=border.clock.now(), reply_by=border.clock.now(), method="2", difference=700,
+        )  # fmt: skip
+    (alone,) = tally.drawn(year())
+    assert (alone.looked, alone.found, alone.revenue) == (1, 1, 700.0)
+    assert (alone.size, alone.known, alone.known_revenue) == (2, 2, 1_400.0)
+    (whole,) = tally.drawn(year(), everything=True)
+    assert (whole.looked, whole.found) == (1, 0)  # looking at the goods found nothing
+
+
+def test_the_ledger_proposes_the_end_of_what_the_profiles_own_page_proposes(looked_at, border):
+    code = next(one.code for one in queries.known_profiles() if one.standing == "live")
+    version = queries.known_profile(code).profile.version
+    say(looked_at(), "profile:3", hits=[(code, version, 3, 0, "profile")])
+    assert ledger(year()).retiring == ()
+    at = border.clock.now()
+    for number in range(9_000, 9_080):  # 40 drawn, half of them bad; 40 hit, none of them
+        drawn = number < 9_040
+        head = Assessment.objects.create(
+            id=number, declaration=number, version=1, occasion="lodgement", at=at,
+            kernel_version="1", reference_hash="0", accepted=True, channel="", drawn=drawn,
+            currency="XPR",
+        )  # fmt: skip
+        if not drawn:
+            Hit.objects.create(
+                assessment=head, items="1", profile=code, version=version, lane=3, contribution=0,
+                channel="profile",
+            )  # fmt: skip
+        Outcome.objects.create(
+            declaration=number, item=1, differs=drawn and number % 2 == 0, at_stake=0, at=at
+        )
+    told = telling.told(queries.known_profile(code), telling.Evidence())
+    assert told["worth"]["retire"]
+    assert [(one.tally.profile, one.tally.version) for one in ledger(year()).retiring] == [
+        (code, version)
+    ]
+    say(
+        Declaration.objects.latest("pk").mrn,
+        "profile:3",
+        hits=[(code, version + 1, 3, 0, "profile")],
+    )
+    assert ledger(year()).retiring == ()  # another version has its own evidence
+
+
 def test_the_ledger_takes_no_more_statements_for_more_declarations(looked_at, border):
     counts = []
     for _ in range(2):
@@ -206,7 +260,7 @@ def test_the_ledger_takes_no_more_statements_for_more_declarations(looked_at, bo
         with CaptureQueriesContext(connection) as asked:
             ledger(year())
         counts.append(len(asked))
-    assert counts[0] == counts[1] <= 6
+    assert counts[0] == counts[1] <= 12
 
 
 def test_few_looks_are_said_to_be_few(looked_at):
@@ -215,7 +269,7 @@ def test_few_looks_are_said_to_be_few(looked_at):
     assert told.base.rate is None
     assert told.missed.violations is None
     assert [line.rate for line in told.profiles] == [None]
-    assert told.weak == ()
+    assert told.retiring == ()
     assert [line.tally.channel for line in told.channels] == list(tally.CHANNELS)
 
 

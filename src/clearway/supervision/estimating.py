@@ -216,4 +216,7 @@ def _revenue(strata: Sequence[Stratum], size: int, effective: float, left: float
 
 def _less(total: Interval, known: float, most: float) -> Interval:
     """Return what is left of a total when what is known is taken off: never below 0."""
-    return Interval(*(min(most, max(0.0, one - known)) for one in (total.value, total.low, total.high)))
+    value, low, high = (
+        min(most, max(0.0, one - known)) for one in (total.value, total.low, total.high)
+    )
+    return Interval(value, low, high)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import msgspec
 
 from clearway.audit import clock
 from clearway.reference.in_force import reference_at
+from clearway.risk.profiles import telling
 from clearway.supervision import tally
 from clearway.supervision.estimating import (
     FEWEST,
@@ -33,7 +34,8 @@ class Line(msgspec.Struct, frozen=True):
     ``rate`` is found / inspected and ``lift`` that rate over the base rate, each with its 95 %
     interval; None where too few were looked at, and ``lift`` where the draw found nothing.
     ``better`` says whether it is credibly better than chance: its lift's interval lies above 1.
-    None where that cannot be said.
+    None where that cannot be said. ``retire`` says of a profile in force that all evidence, of
+    whatever period, speaks for its end (``risk.profiles.worth``).
     """
 
     tally: Tally
@@ -41,6 +43,7 @@ class Line(msgspec.Struct, frozen=True):
     rate: Interval | None
     lift: Interval | None
     better: bool | None
+    retire: bool = False
 
 
 class Base(msgspec.Struct, frozen=True):
@@ -60,7 +63,7 @@ class Ledger(msgspec.Struct, frozen=True):
     """What selection was worth in a period.
 
     ``missed`` is among the ``unseen``: the declarations that nothing but the draw would have had
-    looked at. ``weak`` are the profiles that are not credibly better than chance.
+    looked at.
     """
 
     period: str
@@ -75,12 +78,9 @@ class Ledger(msgspec.Struct, frozen=True):
     unseen: int
 
     @property
-    def weak(self) -> tuple[Line, ...]:
-        """The profiles whose figures do not say that they beat chance, where there are enough.
-
-        What stands here is evidence for whoever decides; nothing is retired by itself.
-        """
-        return tuple(line for line in self.profiles if line.better is False)
+    def retiring(self) -> tuple[Line, ...]:
+        """The profiles for whose end the evidence speaks; nothing is retired by itself."""
+        return tuple(line for line in self.profiles if line.retire)
 
 
 def scope_of(written: str = "", office: str = "", direction: str = "") -> Scope:
@@ -104,7 +104,7 @@ def scope_of(written: str = "", office: str = "", direction: str = "") -> Scope:
 
 
 def ledger(scope: Scope) -> Ledger:
-    """Return the ledger of a scope, in five statements."""
+    """Return the ledger of a scope, in a fixed number of statements."""
     base = base_of(tally.drawn(scope, everything=True))
     lonely = tally.drawn(scope)
     return Ledger(
@@ -115,29 +115,29 @@ def ledger(scope: Scope) -> Ledger:
         tally.whole(scope),
         base,
         lines(in_order(tally.by_channel(scope)), base),
-        lines(tally.by_profile(scope), base),
+        lines(tally.by_profile(scope), base, telling.to_retire()),
         missed_of(lonely),
         sum(one.size for one in lonely),
     )
 
 
-def profile_lines(scope: Scope, code: str) -> tuple[tuple[Line, ...], Base]:
-    """Return the lines of one profile, version by version, and the base rate beside them."""
-    base = base_of(tally.drawn(scope, everything=True))
-    mine = [one for one in tally.by_profile(scope) if one.profile == code]
-    return lines(mine, base), base
-
-
 def in_order(found: Iterable[Tally]) -> list[Tally]:
     """Return channels in the order of precedence, those too that asked for nothing."""
     by_name = {one.channel: one for one in found}
-    nothing = (0,) * (len(Tally._fields) - 4)
-    return [by_name.get(name) or Tally(name, "", 0, True, *nothing) for name in tally.CHANNELS]
+    return [by_name.get(name) or Tally(name) for name in tally.CHANNELS]
 
 
-def lines(found: Iterable[Tally], base: Base) -> tuple[Line, ...]:
-    """Return tallies with their rates, each beside the base rate."""
-    return tuple(_line(one, base) for one in found)
+def lines(
+    found: Iterable[Tally], base: Base, to_retire: Collection[tuple[str, int]] = ()
+) -> tuple[Line, ...]:
+    """Return tallies with their rates, each beside the base rate.
+
+    Args:
+        found: the tallies.
+        base: the base rate.
+        to_retire: the profiles, by code and version, for whose end the evidence speaks.
+    """
+    return tuple(_line(one, base, (one.profile, one.version) in to_retire) for one in found)
 
 
 def base_of(rows: Sequence[Drawn]) -> Base:
@@ -166,10 +166,10 @@ def _strata(rows: Sequence[Drawn]) -> list[Stratum]:
     ]
 
 
-def _line(one: Tally, base: Base) -> Line:
+def _line(one: Tally, base: Base, retire: bool) -> Line:  # noqa: FBT001 - a field of its own
     rate = rate_of(one.found, one.inspected)
     lift = better = None
     if rate is not None and base.rate is not None and one.channel != "random":
         lift = ratio(rate, base.rate)
         better = None if lift is None else lift.low > 1
-    return Line(one, hours(one.officer_time), rate, lift, better)
+    return Line(one, hours(one.officer_time), rate, lift, better, retire)

@@ -55,7 +55,7 @@ def period(written: str, zone: str) -> Period:
 
 
 def latest(now: datetime, zone: str) -> list[str]:
-    """Return the periods that one may want at an instant: this year's and last year's, newest first.
+    """Return the periods that one may want: those of this year and of the last, newest first.
 
     >>> from datetime import UTC
     >>> latest(datetime(2026, 2, 3, tzinfo=UTC), "UTC")[:5]
@@ -71,5 +71,5 @@ def latest(now: datetime, zone: str) -> list[str]:
 
 
 def _start(year: int, month: int, zone: str) -> int:
-    year, month = (year, month) if month <= 12 else (year + 1, month - 12)  # noqa: PLR2004 - months
+    year, month = (year, month) if month <= 12 else (year + 1, month - 12)
     return microseconds(datetime(year, month, 1, tzinfo=ZoneInfo(zone)))

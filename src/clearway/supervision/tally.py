@@ -2,7 +2,7 @@
 
 Everything is counted from the record itself; there is no table of sums that could drift from it.
 
-Two common tables stand before every statement.
+Two tables of the moment stand before every statement.
 
 ``facts``: one row for each declaration that was lodged in the period and accepted.
 
@@ -53,27 +53,28 @@ class Tally(NamedTuple):
     """
 
     channel: str
-    profile: str
-    version: int
-    asks: bool
-    selected: int
-    inspected: int
-    found: int
-    waiting: int
-    checked: int
-    on_paper: int
-    revenue: int
-    officer_time: int
-    alone: int
-    alone_revenue: int
-    later: int
+    profile: str = ""
+    version: int = 0
+    asks: bool = True
+    selected: int = 0
+    inspected: int = 0
+    found: int = 0
+    waiting: int = 0
+    checked: int = 0
+    on_paper: int = 0
+    revenue: int = 0
+    officer_time: int = 0
+    alone: int = 0
+    alone_revenue: int = 0
+    later: int = 0
 
 
 class Drawn(NamedTuple):
     """Declarations that nothing but the draw had looked at, of one chance (ten-thousandths).
 
     ``drawn`` were drawn; ``looked`` of these were looked at and ``found`` something, with their
-    ``revenue`` and its ``squares``. ``known`` and ``known_revenue`` are of all, drawn or not.
+    ``revenue`` and its ``squares``. ``known`` and ``known_revenue`` are of all, drawn or not,
+    a value that was determined on documents among them.
     """
 
     rate: int | None
@@ -136,19 +137,22 @@ def drawn(scope: Scope, *, everything: bool = False) -> list[Drawn]:
     Args:
         scope: what is counted.
         everything: count all that was drawn, for the base rate, not just where nothing else had
-            asked for a look.
+            asked for a look. ``found`` is then what looking found, as in every other rate. Where
+            the draw stood alone it is what anybody found, on documents too: so that what is known
+            and what is estimated count the same things.
     """
     alone = "" if everything else "WHERE other_red = 0 AND agencies = 0"
+    what, worth = ("found", "at_stake") if everything else ("hit", "revenue")
     seen = "CASE WHEN drawn = 1 AND inspected = 1 THEN {} ELSE 0 END"
     sums = ", ".join(
         f"SUM({one})"
         for one in (
             "drawn",
             seen.format("1"),
-            seen.format("found"),
-            seen.format("at_stake * 1.0"),
-            seen.format("at_stake * 1.0 * at_stake"),
-            "CASE WHEN found = 1 OR on_paper = 1 THEN 1 ELSE 0 END",
+            seen.format(what),
+            seen.format(f"{worth} * 1.0"),
+            seen.format(f"{worth} * 1.0 * {worth}"),
+            "hit",
             "revenue * 1.0",
         )
     )
@@ -159,10 +163,11 @@ def drawn(scope: Scope, *, everything: bool = False) -> list[Drawn]:
     )
     return [
         Drawn(
-            rate if rate is None else int(rate), *map(int, row[:4]), float(row[4]), float(row[5]),
-            int(row[6]), float(row[7]),
+            rate=None if row[0] is None else int(row[0]), size=int(row[1]), drawn=int(row[2]),
+            looked=int(row[3]), found=int(row[4]), revenue=float(row[5]), squares=float(row[6]),
+            known=int(row[7]), known_revenue=float(row[8]),
         )
-        for rate, *row in rows
+        for row in rows
     ]  # fmt: skip
 
 
@@ -306,7 +311,7 @@ def _facts(scope: Scope) -> str:
 
 
 def _ask(statement: str, scope: Scope) -> list[tuple[Any, ...]]:
-    given = {
+    given: dict[str, int | str] = {
         "begins": scope.period.begins, "ends": scope.period.ends,
         "office": scope.office, "direction": scope.direction,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from django.db import migrations, models
 _AT_ONCE = 2_000
 
 
-def read(apps, schema_editor):
+def read(apps, schema_editor):  # noqa: ANN001, ANN201, ARG001 - as Django calls it
     """Fill both columns from the selections that are on record."""
     import msgspec
 
