@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from msgspec import json, structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
+from tests.risk.learning.carded import a_card
 from tests.web import after_release_rows, money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
@@ -57,6 +58,10 @@ from clearway.permits.models import (
 )
 from clearway.quotas.models import Draw
 from clearway.reference.models import PublishedPack
+from clearway.risk.learning import cards as learning_cards
+from clearway.risk.learning.models import ModelVersion, ModelWatch
+from clearway.risk.learning.watching import Drift
+from clearway.risk.learning.watching import Figures as WatchFigures
 from clearway.risk.outcomes.queries import Worth
 from clearway.risk.profiles.back_testing import Load, Overlap, Result
 from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
@@ -112,6 +117,20 @@ class Growing:
         self._inspected(number)
         after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
         self._profiled(number, now)
+        self._learnt(number, now)
+
+    def _learnt(self, number, now):
+        """Add one more model, and one more day on which the first was looked at."""
+        card = learning_cards.packed(a_card(number))
+        row = ModelVersion.objects.create(
+            number=number, state="trained", digest=f"{number:064d}", card=card,
+            made_by=f"user:{number}", made_at=now, tested_by="user:0", asked_by="user:0",
+        )  # fmt: skip
+        first = ModelVersion.objects.get(number=1)
+        figures = WatchFigures(drift=(Drift("origin", 0.1),), inspected=1, alarms=("drift",))
+        ModelWatch.objects.create(
+            model=first, day=20_000 + row.number, figures=json.encode(figures), alarm=True, at=now
+        )
 
     def _profiled(self, number, now):
         """Grow one profile by a version with its trial, and add one more profile."""

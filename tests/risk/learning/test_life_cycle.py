@@ -122,8 +122,6 @@ def test_the_whole_way(house, good):
     test = cards.opened(good).back_test
     row = service.order(house.ann)
     assert (row.state, row.work, row.number) == ("data", "train", 1)
-    with pytest.raises(StateForbids, match="worked on"):
-        service.order(house.ben)
     service.trained(1, working.Made(content(), cards.packed(found)))
     service.trained(1, working.Made(content(), cards.packed(found)))  # a job may be done twice
     seen = queries.model(1).digest
@@ -133,7 +131,7 @@ def test_the_whole_way(house, good):
     service.tested(1, working.Made(card=msgspec.json.encode(test)))
     assert queries.card_of(queries.model(1)).back_test == test
     service.put_on_trial(house.ann, 1, seen=seen)
-    assert serving.in_shadow().number == 1
+    assert serving.in_shadow()[0].number == 1
     assert serving.live() is None
     service.propose(house.ann, 1, "It finds twice as much.", seen=seen)
     for own in (house.ann,):
@@ -141,7 +139,7 @@ def test_the_whole_way(house, good):
             service.promote(own, 1, "Fine.", seen=seen)
     service.promote(house.ben, 1, "The figures hold.", seen=seen)
     assert (serving.live().number, serving.live().digest) == (1, seen)
-    assert serving.in_shadow() is None
+    assert serving.in_shadow() == ()
     service.retire(house.ben, 1, "It drifts.")
     assert serving.live().number == 1  # until a second person agrees
     with pytest.raises(StateForbids, match="second person"):
@@ -215,6 +213,18 @@ def test_a_back_test_that_failed_leaves_the_model_as_it_was(house, good):
     service.tested(1, working.Made(trouble=working.FAILED))
     row = queries.model(1)
     assert (row.state, row.work, row.trouble) == ("trained", "", working.FAILED)
+
+
+def test_work_and_shadow_are_bounded(house, good):
+    for _ in range(service.MOST_WAITING):
+        service.order(house.ann)
+    with pytest.raises(StateForbids, match="wait for their work"):
+        service.order(house.ben)
+    for _ in range(service.MOST_IN_SHADOW):
+        house.model("shadow", good)
+    row = house.model("tested", good)
+    with pytest.raises(StateForbids, match="in the shadow"):
+        service.put_on_trial(house.ann, row.number, seen=row.digest)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "a\0b", "x" * 513])

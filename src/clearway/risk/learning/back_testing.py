@@ -217,10 +217,16 @@ class _Drawn:
         errors: list[float | None] = [None]
         if chances:
             errors = [calibration_error(found, self.score, weight) for weight in self.weights]
+        few, more, recall, revenue = (self._figure(place) for place in range(4))
         return Figures(
-            name, figure(areas[0], areas[1:]), *(self._figure(place) for place in range(4)),
-            figure(errors[0], errors[1:]),
-        )  # fmt: skip
+            name=name,
+            area=figure(areas[0], areas[1:]),
+            precision_5=few,
+            precision_10=more,
+            recall=recall,
+            revenue=revenue,
+            error=figure(errors[0], errors[1:]),
+        )
 
     def beside(self, name: str, other: _Drawn) -> Compared:
         """Return how many more violations this ranking finds, drawn in pairs."""

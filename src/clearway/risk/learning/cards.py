@@ -152,6 +152,6 @@ def packed(card: Card) -> bytes:
     return _encode(card)
 
 
-def opened(kept: bytes) -> Card | None:
+def opened(kept: bytes | memoryview) -> Card | None:
     """Return a kept card; None where there is none yet."""
-    return _decode(bytes(kept)) if kept else None
+    return _decode(bytes(kept)) if len(kept) else None

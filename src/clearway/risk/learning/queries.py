@@ -39,9 +39,9 @@ def serves() -> ModelVersion | None:
     return models().filter(state__in=SERVING).first()
 
 
-def watched() -> ModelVersion | None:
-    """Return the model in the shadow."""
-    return models().filter(state__in=WATCHING).first()
+def watched() -> list[ModelVersion]:
+    """Return the models in the shadow, by number."""
+    return list(models().filter(state__in=WATCHING).order_by("number"))
 
 
 def conditions_of(row: ModelVersion) -> list[Condition]:

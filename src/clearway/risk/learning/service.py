@@ -40,15 +40,17 @@ from clearway.vocabulary.dates import days_of
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 REASON: Final = 512
+MOST_WAITING: Final = 5
+MOST_IN_SHADOW: Final = 10
 _ME: Final = system("models")
-_BUSY: Final = "A model is being worked on already."
+_BUSY: Final = "The model is being worked on."
 
 
 def order(actor: Actor) -> ModelVersion:
     """Order a model: a job gathers what was inspected until yesterday, and trains it.
 
     Raises:
-        StateForbids: a model is being worked on.
+        StateForbids: five models wait already.
     """
     try:
         with act(actor) as doing:
@@ -65,7 +67,7 @@ def order(actor: Actor) -> ModelVersion:
             carry_out.enqueue(row.number, working.TRAIN, row.until)
             _announce(doing, events.ORDERED, row, until=row.until)
     except IntegrityError:  # two ordered at the same moment
-        raise StateForbids(_BUSY, remedy="Wait until it is done.") from None
+        raise StateForbids("Somebody ordered a model just now.", remedy="Try again.") from None
     return row
 
 
@@ -73,21 +75,20 @@ def order_test(actor: Actor, number: int) -> ModelVersion:
     """Order a back-test: a job measures the model's recipe on the latest inspections.
 
     Raises:
-        StateForbids: the state does not allow it, or a model is being worked on.
+        StateForbids: the state does not allow it, it is being worked on, or five models wait.
         NotThere: no such model.
     """
     queries.model(number)
-    try:
-        with act(actor) as doing:
-            row = _locked(number)
-            life_cycle.after(row.state, TEST)
-            _refuse_while_busy()
-            row.work, row.tested_by, row.trouble = working.TEST, actor.name, ""
-            row.save(update_fields=["work", "tested_by", "trouble"])
-            carry_out.enqueue(number, working.TEST, days_of(doing.at.date()))
-            _announce(doing, events.TEST_ORDERED, row)
-    except IntegrityError:
-        raise StateForbids(_BUSY, remedy="Wait until it is done.") from None
+    with act(actor) as doing:
+        row = _locked(number)
+        life_cycle.after(row.state, TEST)
+        if row.work:
+            raise StateForbids(_BUSY, remedy="Wait until it is done.")
+        _refuse_while_busy()
+        row.work, row.tested_by, row.trouble = working.TEST, actor.name, ""
+        row.save(update_fields=["work", "tested_by", "trouble"])
+        carry_out.enqueue(number, working.TEST, days_of(doing.at.date()))
+        _announce(doing, events.TEST_ORDERED, row)
     return row
 
 
@@ -147,16 +148,14 @@ def put_on_trial(actor: Actor, number: int, *, seen: str) -> ModelVersion:
     """Let a back-tested model judge every declaration beside what serves; it selects none.
 
     Raises:
-        StateForbids: it is not back-tested, is being worked on, or another is in the shadow.
+        StateForbids: it is not back-tested, is being worked on, or ten are in the shadow.
     """
     queries.model(number)
     with act(actor) as doing:
         row = _seen(number, seen)
         row.state = life_cycle.after(row.state, ON_TRIAL)
-        if ModelVersion.objects.filter(state__in=WATCHING).exists():
-            raise StateForbids(
-                "Another model is in the shadow.", remedy="Retire that one, or wait for its end."
-            )
+        if ModelVersion.objects.filter(state__in=WATCHING).count() >= MOST_IN_SHADOW:
+            raise StateForbids("Ten models are in the shadow.", remedy="Retire one of them.")
         row.watched_to = working.newest_version()
         row.save(update_fields=["state", "watched_to"])
         serving.renew()
@@ -315,8 +314,9 @@ def _is_at(number: int, what: str) -> bool:
 
 
 def _refuse_while_busy() -> None:
-    if ModelVersion.objects.exclude(work="").exists():
-        raise StateForbids(_BUSY, remedy="Wait until it is done.")
+    """Refuse more work than a machine gets done in a while: jobs are done one after another."""
+    if ModelVersion.objects.exclude(work="").count() >= MOST_WAITING:
+        raise StateForbids("Five models wait for their work.", remedy="Wait until it is done.")
 
 
 def _locked(number: int) -> ModelVersion:

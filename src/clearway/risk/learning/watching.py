@@ -29,7 +29,7 @@ from clearway.risk.outcomes.models import Outcome
 from clearway.vocabulary.dates import days_of
 
 PORTION: Final = 200
-"""Declarations that the shadow judges in one round: a quarter of a second of work."""
+"""Declarations that the shadow judges in one round."""
 DECLARATIONS: Final = 1_000
 """Of the last week, the newest, by which drift is measured."""
 WEEK: Final = timedelta(days=7)
@@ -80,20 +80,26 @@ def go_round() -> None:
     """Let the shadow judge what is new, and look once a day at every model that is at work."""
     judge_in_shadow()
     day = days_of(clock.now().date())
-    for row in (queries.serves(), queries.watched()):
-        if row is not None and not ModelWatch.objects.filter(model=row, day=day).exists():
+    live = queries.serves()
+    for row in [*([live] if live else []), *queries.watched()]:
+        if not ModelWatch.objects.filter(model=row, day=day).exists():
             watch(row, day)
 
 
 def judge_in_shadow(most: int = PORTION) -> int:
-    """Keep what the model in the shadow says of the next declarations; return how many items.
+    """Keep what the models in the shadow say of the next declarations; return how many items.
 
-    The oldest that it has not judged come first, so that a round that was missed is made up for.
+    The oldest that one has not judged come first, so that a round that was missed is made up for.
+
+    Args:
+        most: declarations, shared out among the models.
     """
-    shadow = serving.in_shadow()
-    row = queries.watched()
-    if shadow is None or row is None or row.number != shadow.number:
-        return 0
+    rows = {row.number: row for row in queries.watched()}
+    models = [one for one in serving.in_shadow() if one.number in rows]
+    return sum(_judge(rows[one.number], one, max(1, most // len(models))) for one in models)
+
+
+def _judge(row: ModelVersion, shadow: Serving, most: int) -> int:
     waiting = Version.objects.filter(id__gt=row.watched_to).order_by("id")
     numbers = list(waiting.values_list("id", flat=True)[:most])
     if not numbers:
