@@ -79,6 +79,13 @@ PLACES: Final = (
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("profiles", "menu_profiles", "", frozenset({Role.ANALYST}), _SECOND | _AUDITOR),
+    Place(
+        "selection_ledger",
+        "menu_selection_ledger",
+        "",
+        frozenset({Role.ANALYST}),
+        _SECOND | _AUDITOR,
+    ),
     Place("quotas", "menu_quotas", "", frozenset({Role.TARIFF}), _LODGERS | CUSTOMS | _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
     Place("mandates", "menu_mandates", "g m", _REGISTRAR, TRADE | CUSTOMS | _AUDITOR),
