@@ -31,7 +31,6 @@ class Evidence:
         worth = self._live.get((code, version), Worth())
         return worth, standing(worth, self.random)
 
-
     def speaks_for_its_end(self, known: Known) -> bool:
         """Tell whether a profile in force hardly finds more than the random draw."""
         return known.standing == LIVE and self.of(known.code, known.profile.version)[1].retire
