@@ -25,7 +25,8 @@ ROLES = ("", "trader", TRADER, "broker", "platform", "carrier", "airline", "term
          "cashier2")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
-                     "problem", "tour", "api:openapi-view", "account_login",
+                     "problem", "selection_summary", "selection_year", "tour",
+                     "api:openapi-view", "account_login",
                      "account_reset_password"})  # fmt: skip
 """The same for everybody: looked at once."""
 ACCOUNT = frozenset({"account_login", "account_reset_password", "account_change_password",
@@ -59,6 +60,7 @@ ACTS = frozenset({
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
                    "gate_worker", "inspection_photo", "live", "print_data", "print_file", "sample",
+                   "selection_csv", "selection_json", "selection_ledger_file",
                    "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})

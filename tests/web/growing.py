@@ -15,6 +15,7 @@ from tests.web.cargo.test_worklists import EIGHT
 
 from clearway.accounts.actors import actor_of_user
 from clearway.accounts.models import ApiKey, Membership, Organisation, User
+from clearway.assessment.models import Assessment, Hit
 from clearway.audit import sequencer
 from clearway.cargo.models import (
     CargoFinding,
@@ -131,6 +132,11 @@ class Growing:
             found = Result(
                 1, 1, 1, 1, 0, (load,), (Overlap("LS-001", 1, 1),), Worth(), Worth(), whole=True
             )
+            for head in Assessment.objects.filter(accepted=True).order_by("-pk")[:number]:
+                Hit.objects.create(
+                    assessment=head, items="1", profile=code, version=place, lane=3,
+                    contribution=0, channel="profile",
+                )  # fmt: skip
             BackTest.objects.create(
                 text=text, since=self.day, until=self.day, passed=True, most=2000,
                 result=json.encode(found), by="user:0", at=now,

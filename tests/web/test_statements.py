@@ -65,6 +65,11 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    **dict.fromkeys(
+        ("selection_summary", "selection_year", "selection_csv", "selection_json"),
+        "sums without rows, and remembered for ten minutes",
+    ),
+    "selection_ledger_file": "the ledger's page as a file: the same figures",
     "online_return": "takes a provider's answer, and leads to another page",
     "test_provider": "plays a bank in a demonstration: one payment",
     "verify": "holds one document as one row",
@@ -171,6 +176,7 @@ def visits(record):
         "profile_columns": ("analyst", at("profile_columns")),
         "new_profile": ("analyst", at("new_profile")),
         "write_profile": ("analyst", at("write_profile", "UV-001")),
+        "selection_ledger": ("analyst", at("selection_ledger")),
         "packs": ("tariff", at("packs")),
         "pack": ("tariff", at("pack", first[PublishedPack])),
         "dashboard": ("trader", at("dashboard")),

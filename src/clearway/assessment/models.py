@@ -14,6 +14,9 @@ class Assessment(models.Model):
     ``profile_set`` say by what it was decided; the last is empty where the pack's own profiles
     were in force. ``selection`` is the whole ``kernel.decisions.Selection`` as
     msgpack: every channel, whether or not it decided; absent where the declaration was rejected.
+    ``asked`` says of it which channels asked for more than a release, each with its lane
+    (``profile:2 random:3``), and ``random_rate`` the chance, in ten-thousandths, that the draw had
+    of choosing it: what a tally by channel needs without opening ``selection``.
     ``payable`` is the sum of the charges in minor units, absent where one cannot be computed.
     The newest assessment of a declaration has the greatest number.
     """
@@ -33,6 +36,8 @@ class Assessment(models.Model):
     draw = models.IntegerField(null=True)
     drawn = models.BooleanField(null=True)
     selection = models.BinaryField(null=True)
+    asked = models.CharField(max_length=80, null=True)
+    random_rate = models.SmallIntegerField(null=True)
     payable = MinorUnitsField(null=True)
     currency = models.CharField(max_length=3)
 

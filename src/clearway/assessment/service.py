@@ -15,7 +15,7 @@ from clearway.assessment.models import ProfileSet
 from clearway.audit import clock, numbers
 from clearway.audit.bulk import ask, insert
 from clearway.declarations.storing import stored_text
-from clearway.kernel.decisions import Decision, Finding, Hit, Question, Selection, TaxLine
+from clearway.kernel.decisions import Channel, Decision, Finding, Hit, Question, Selection, TaxLine
 from clearway.kernel.reference import Profile, Reference
 from clearway.vocabulary.clock import microseconds
 
@@ -25,7 +25,7 @@ _json = msgspec.json.Encoder().encode
 
 _ASSESSMENT = (
     "id, declaration, version, occasion, at, kernel_version, reference_hash, profile_set, "
-    "accepted, lane, channel, score, draw, drawn, selection, payable, currency"
+    "accepted, lane, channel, score, draw, drawn, selection, asked, random_rate, payable, currency"
 )
 _FINDING = "assessment_id, rule, severity, pointer, item, parameters"
 _CHARGE = (
@@ -151,7 +151,7 @@ def _head(number: int, one: Assessed, reference: Reference) -> tuple[Any, ...]:
     )
     payable = _int64(one.payable)
     if selection is None:
-        return (*start, None, "", None, None, None, None, payable, currency)
+        return (*start, None, "", None, None, None, None, None, None, payable, currency)
     return (
         *start,
         int(selection.lane),
@@ -160,8 +160,25 @@ def _head(number: int, one: Assessed, reference: Reference) -> tuple[Any, ...]:
         selection.draw,
         selection.drawn,
         _pack(selection),
+        asked_by(selection),
+        reference.selection.random_rate,
         payable,
         currency,
+    )
+
+
+def asked_by(selection: Selection) -> str:
+    """Return the channels that asked for more than a release, each with its lane.
+
+    >>> from clearway.kernel.decisions import Channel, ChannelResult, Lane
+    >>> spoke = (ChannelResult(Channel.PROFILE, Lane.YELLOW), ChannelResult(Channel.NONE, Lane(0)))
+    >>> asked_by(Selection(Lane.YELLOW, Channel.PROFILE, 0, 0, -1, False, spoke, ()))
+    'profile:2'
+    """
+    return " ".join(
+        f"{one.channel.value}:{int(one.lane)}"
+        for one in selection.channels
+        if one.lane is not None and one.channel is not Channel.NONE
     )
 
 

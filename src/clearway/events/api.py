@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Header, Query, Router, Schema
@@ -126,6 +126,13 @@ def list_events(
     }
 
 
+_FRAME: Final = {
+    "type": "object",
+    "description": "one server-sent event",
+    "properties": {name: {"type": "string"} for name in ("id", "event", "data")},
+}
+
+
 @router.get(
     "/events/stream",
     operation_id="streamEvents",
@@ -134,7 +141,7 @@ def list_events(
         "responses": {
             200: {
                 "description": "Server-sent events; `data` is an event as `listEvents` tells it.",
-                "content": {"text/event-stream": {"schema": {"type": "string"}}},
+                "content": {"text/event-stream": {"schema": _FRAME}},
             }
         }
     },

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from clearway.risk.learning.models import (
+    ModelGeneration,
+    ModelVersion,
+    ModelWatch,
+    ShadowChance,
+)
 from clearway.risk.memory.models import Evidence
 from clearway.risk.outcomes.models import Outcome
 from clearway.risk.profiles.models import (
@@ -11,4 +17,15 @@ from clearway.risk.profiles.models import (
     ProfileVersion,
 )
 
-__all__ = ["BackTest", "Evidence", "Generation", "Outcome", "ProfileText", "ProfileVersion"]
+__all__ = [
+    "BackTest",
+    "Evidence",
+    "Generation",
+    "ModelGeneration",
+    "ModelVersion",
+    "ModelWatch",
+    "Outcome",
+    "ProfileText",
+    "ProfileVersion",
+    "ShadowChance",
+]

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "clearway.gate",
     "clearway.intake",
     "clearway.post_clearance",
+    "clearway.supervision",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -12,6 +12,7 @@ from clearway.kernel.decisions import Lane
 from clearway.risk.outcomes import queries as outcomes
 from clearway.risk.outcomes.queries import Worth
 from clearway.risk.profiles import back_testing, queries
+from clearway.risk.profiles.life_cycle import LIVE
 from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
 from clearway.risk.profiles.queries import Known
 from clearway.risk.profiles.service import written_of
@@ -29,6 +30,10 @@ class Evidence:
         """Return what was shown of a version's hits, and how it stands beside the random draw."""
         worth = self._live.get((code, version), Worth())
         return worth, standing(worth, self.random)
+
+    def speaks_for_its_end(self, known: Known) -> bool:
+        """Tell whether a profile in force hardly finds more than the random draw."""
+        return known.standing == LIVE and self.of(known.code, known.profile.version)[1].retire
 
 
 def told(known: Known, evidence: Evidence) -> dict[str, Any]:
@@ -55,7 +60,7 @@ def told(known: Known, evidence: Evidence) -> dict[str, Any]:
             "rate": beside.rate,
             "base_rate": beside.base,
             "chance": beside.chance,
-            "retire": beside.retire and known.standing == "live",
+            "retire": evidence.speaks_for_its_end(known),
         },
         "condition": profile.condition,
         "trader_text": profile.trader_text,

@@ -1,0 +1,1 @@
+"""Models that foretell violations: their life cycle, and what serves."""

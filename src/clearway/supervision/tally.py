@@ -1,0 +1,345 @@
+"""Counting by channel in SQL: a fixed number of statements whatever the number of declarations.
+
+Everything is counted from the record itself; there is no table of sums that could drift from it.
+
+Two tables of the moment stand before every statement.
+
+``facts``: one row for each declaration that was lodged in the period and accepted.
+
+- One that was cancelled and that nobody had looked at is left out: its goods never came.
+- What asked for control is read from every assessment up to the release, never from a later one.
+- *Looked at*: customs' own order in a closed opening was answered. A cancelled opening, one that is
+  under way, a discrepancy that no second person approved, and a look for an agency alone do not
+  count. Several openings, and several items in one, count as one declaration.
+- *Found*: customs' order ended in a discrepancy. Its revenue is the amount at stake as approved,
+  and a value that was determined without a look at the goods (``on_paper``).
+- *Later*: an audit or a correction after release found more owed (and no appeal annulled it) where
+  no look had found anything. Such a declaration counts as missed.
+
+``asks``: what asked for control of a declaration, one row for each channel, or profile and version.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from django.db import connection
+
+from clearway.kernel.decisions import Lane
+from clearway.supervision.periods import Period
+from clearway.vocabulary.clock import instant_of
+
+CHANNELS: Final = ("legal_stop", "watchlist", "profile", "doubt", "score", "random")
+"""The lines of the ledger in the order of precedence; a doubt is a finding of the kernel."""
+_YELLOW, _RED = int(Lane.YELLOW), int(Lane.RED)
+_HOUR: Final = 3_600_000_000
+
+
+class Scope(NamedTuple):
+    """What is counted: a period, of one office and direction where they are named."""
+
+    period: Period
+    office: str = ""
+    direction: str = ""
+
+
+class Tally(NamedTuple):
+    """What a channel, or a profile in a version, came to.
+
+    ``asks`` is false for a profile that only weighs in the score. ``selected`` are declarations,
+    whatever channel decided their lane. ``waiting`` are not looked at yet, ``inspected`` were, and
+    in ``found`` something was found. ``checked`` were decided on documents,
+    and in ``on_paper`` a value was determined so. Amounts in minor units, time in microseconds of
+    officers. ``alone``: found where no other line had asked. ``later``: found after release.
+    ``largest`` is the greatest revenue of one declaration.
+    """
+
+    channel: str
+    profile: str = ""
+    version: int = 0
+    asks: bool = True
+    selected: int = 0
+    inspected: int = 0
+    found: int = 0
+    waiting: int = 0
+    checked: int = 0
+    on_paper: int = 0
+    revenue: int = 0
+    officer_time: int = 0
+    alone: int = 0
+    alone_revenue: int = 0
+    later: int = 0
+    largest: int = 0
+
+
+class Drawn(NamedTuple):
+    """Declarations that nothing but the draw had looked at, of one chance (ten-thousandths).
+
+    ``drawn`` were drawn; ``looked`` of these were looked at and ``found`` something, with their
+    ``revenue`` and its ``squares``. ``known`` and ``known_revenue`` are of all, drawn or not,
+    a value that was determined on documents among them.
+    """
+
+    rate: int | None
+    size: int
+    drawn: int
+    looked: int
+    found: int
+    revenue: float
+    squares: float
+    known: int
+    known_revenue: float
+
+
+class Whole(NamedTuple):
+    """All declarations of the scope.
+
+    ``later`` were found out after release, ``later_revenue`` what that brought;
+    ``without_chance`` have no chance of being drawn on record. ``largest`` as in ``Tally``;
+    ``hits`` are those in which anything was found, by looking or on documents.
+    """
+
+    declarations: int
+    inspected: int
+    found: int
+    checked: int
+    on_paper: int
+    revenue: int
+    officer_time: int
+    later: int
+    later_revenue: int
+    without_chance: int
+    largest: int
+    hits: int
+
+
+def whole(scope: Scope) -> Whole:
+    """Return what all declarations of a scope came to."""
+    columns = (
+        "COUNT(*), COALESCE(SUM(inspected), 0), COALESCE(SUM(found), 0), "
+        "COALESCE(SUM(checked), 0), COALESCE(SUM(on_paper), 0), COALESCE(SUM(revenue), 0), "
+        "COALESCE(SUM(officer_time), 0), COALESCE(SUM(later), 0), "
+        "COALESCE(SUM(later_revenue), 0), "
+        "COALESCE(SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END), 0), "
+        "COALESCE(MAX(revenue), 0), COALESCE(SUM(hit), 0)"
+    )
+    (row,) = _ask(f"{_facts(scope)} SELECT {columns} FROM facts", scope)  # noqa: S608 - no data
+    return Whole(*map(int, row))
+
+
+def by_channel(scope: Scope) -> list[Tally]:
+    """Return the tally of every channel that asked for anything."""
+    return _tallies(scope, "''", "0", points=False)
+
+
+def by_profile(scope: Scope) -> list[Tally]:
+    """Return the tally of every profile by version, those that only weigh in the score too."""
+    rows = _tallies(scope, "h.profile", "h.version", points=True)
+    return [one for one in rows if one.profile]
+
+
+def drawn(scope: Scope, *, everything: bool = False) -> list[Drawn]:
+    """Return the draw's results by the chance of being drawn, by default where it stood alone.
+
+    Args:
+        scope: what is counted.
+        everything: count all that was drawn, for the base rate, not just where nothing else had
+            asked for a look. ``found`` is then what looking found, as in every other rate. Where
+            the draw stood alone it is what anybody found, on documents too: so that what is known
+            and what is estimated count the same things.
+    """
+    alone = "" if everything else "WHERE other_red = 0 AND agencies = 0"
+    what, worth = ("found", "at_stake") if everything else ("hit", "revenue")
+    seen = "CASE WHEN drawn = 1 AND inspected = 1 THEN {} ELSE 0 END"
+    sums = ", ".join(
+        f"SUM({one})"
+        for one in (
+            "drawn",
+            seen.format("1"),
+            seen.format(what),
+            seen.format(f"{worth} * 1.0"),
+            seen.format(f"{worth} * 1.0 * {worth}"),
+            "hit",
+            "revenue * 1.0",
+        )
+    )
+    rows = _ask(
+        f"{_facts(scope)} SELECT rate, COUNT(*), {sums} FROM facts {alone} "  # noqa: S608 - no data
+        "GROUP BY rate ORDER BY rate",
+        scope,
+    )
+    return [
+        Drawn(
+            rate=None if row[0] is None else int(row[0]), size=int(row[1]), drawn=int(row[2]),
+            looked=int(row[3]), found=int(row[4]), revenue=float(row[5]), squares=float(row[6]),
+            known=int(row[7]), known_revenue=float(row[8]),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def offices(scope: Scope) -> list[str]:
+    """Return the offices at which anything was lodged in a period."""
+    rows = _ask(
+        "SELECT DISTINCT office FROM declarations_declaration "
+        "WHERE received_at >= %(begins)s AND received_at < %(ends)s ORDER BY office",
+        scope,
+    )
+    return [row[0] for row in rows]
+
+
+def first_lodged() -> datetime | None:
+    """Return when the first declaration on record was received."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MIN(received_at) FROM declarations_declaration")
+        (first,) = cursor.fetchone()
+    return None if first is None else instant_of(first)
+
+
+def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[Tally]:
+    asking = "h.lane IS NOT NULL OR h.channel IN ('legal_stop', 'watchlist')"
+    some = "" if points else f"AND ({asking})"
+    statement = f"""{_facts(scope)},
+    hit AS (
+        SELECT declaration, channel, profile, version, MAX(asks) AS asks FROM (
+            SELECT f.declaration, h.channel, {profile} AS profile, {version} AS version,
+                   CASE WHEN {asking} THEN 1 ELSE 0 END AS asks
+            FROM facts f JOIN heard a ON a.declaration = f.declaration
+            JOIN assessment_hit h ON h.assessment_id = a.id {some}
+        ) seen GROUP BY declaration, channel, profile, version
+    ),
+    asks AS (
+        SELECT declaration, channel, profile, version, asks FROM hit
+        UNION ALL
+        SELECT DISTINCT f.declaration, 'doubt', '', 0, 1
+        FROM facts f JOIN heard a ON a.declaration = f.declaration
+        JOIN assessment_finding d ON d.assessment_id = a.id AND d.severity = 'doubt'
+        UNION ALL
+        SELECT declaration, 'score', '', 0, 1 FROM facts WHERE scored = 1
+        UNION ALL
+        SELECT declaration, 'random', '', 0, 1 FROM facts WHERE drawn = 1
+    ),
+    lines AS (SELECT declaration, SUM(asks) AS lines FROM asks GROUP BY declaration)
+    SELECT asks.channel, asks.profile, asks.version, MAX(asks.asks), COUNT(*),
+           SUM(f.inspected), SUM(f.found), SUM(f.waiting), SUM(f.checked), SUM(f.on_paper),
+           SUM(f.revenue), SUM(f.officer_time),
+           SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.hit ELSE 0 END),
+           SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.revenue ELSE 0 END),
+           SUM(f.later), MAX(f.revenue)
+    FROM asks JOIN facts f ON f.declaration = asks.declaration
+    JOIN lines ON lines.declaration = asks.declaration
+    GROUP BY asks.channel, asks.profile, asks.version
+    ORDER BY asks.channel, asks.profile, asks.version"""  # noqa: S608 - no data in it
+    rows = _ask(statement, scope)
+    return [Tally(one[0], one[1], int(one[2]), bool(one[3]), *map(int, one[4:])) for one in rows]
+
+
+def _facts(scope: Scope) -> str:
+    narrowed = "AND d.office = %(office)s " if scope.office else ""
+    narrowed += "AND d.direction = %(direction)s" if scope.direction else ""
+    return f"""WITH lodged AS (
+        SELECT d.id AS declaration, d.state, d.lane, d.released_at
+        FROM declarations_declaration d
+        WHERE d.received_at >= %(begins)s AND d.received_at < %(ends)s
+          AND d.accepted_at IS NOT NULL {narrowed}
+    ),
+    heard AS (
+        SELECT a.id, l.declaration, a.asked, a.drawn, a.random_rate
+        FROM lodged l JOIN assessment_assessment a ON a.declaration = l.declaration
+        WHERE a.accepted AND (l.released_at IS NULL OR a.at <= l.released_at)
+    ),
+    said AS (
+        SELECT declaration, MAX(CASE WHEN drawn THEN 1 ELSE 0 END) AS drawn,
+               MAX(CASE WHEN asked LIKE '%%score:%%' THEN 1 ELSE 0 END) AS scored,
+               MAX(CASE WHEN REPLACE(asked, 'random:{_RED}', '') LIKE '%%:{_RED}%%'
+                   THEN 1 ELSE 0 END) AS other_red,
+               MAX(random_rate) AS rate
+        FROM heard GROUP BY declaration
+    ),
+    teams AS (
+        SELECT o.id, SUM(o.ended_at - CASE WHEN m.since > o.started_at THEN m.since
+                                           ELSE o.started_at END) AS spent
+        FROM lodged l JOIN inspection_opening o ON o.declaration_id = l.declaration
+        JOIN inspection_member m ON m.opening_id = o.id AND m.left_at IS NULL
+             AND m.since < o.ended_at
+        WHERE o.state = 'closed' GROUP BY o.id
+    ),
+    looks AS (
+        SELECT l.declaration,
+               MAX(CASE WHEN o.state = 'closed' AND r.asked_by = '' THEN 1 ELSE 0 END) AS inspected,
+               MAX(CASE WHEN o.state = 'closed' AND r.asked_by = '' AND r.outcome = 'discrepancy'
+                   THEN 1 ELSE 0 END) AS found,
+               MAX(CASE WHEN o.state <> 'closed' AND r.asked_by = '' THEN 1 ELSE 0 END) AS waiting,
+               MAX(CASE WHEN r.asked_by <> '' THEN 1 ELSE 0 END) AS agencies,
+               SUM(CASE WHEN o.state = 'closed' AND r.asked_by = '' AND r.outcome = 'discrepancy'
+                        AND o.at_stake > 0 THEN o.at_stake ELSE 0 END) AS at_stake,
+               SUM(CASE WHEN r.asked_by = '' THEN COALESCE(t.spent, 0) ELSE 0 END) AS spent
+        FROM lodged l JOIN inspection_opening o ON o.declaration_id = l.declaration
+             AND o.state <> 'cancelled'
+        JOIN inspection_order r ON r.opening_id = o.id AND r.state <> 'cancelled'
+        LEFT JOIN teams t ON t.id = o.id
+        GROUP BY l.declaration
+    ),
+    papers AS (
+        SELECT l.declaration, SUM(v.difference) AS difference
+        FROM lodged l JOIN inspection_valuedoubt v ON v.declaration_id = l.declaration
+        WHERE v.opening_id IS NULL AND v.method <> '' AND v.difference > 0
+        GROUP BY l.declaration
+    ),
+    after_release AS (
+        SELECT declaration, SUM(more) AS more FROM (
+            SELECT l.declaration, s.extra AS more
+            FROM lodged l JOIN post_clearance_auditeddeclaration s
+                 ON s.declaration_id = l.declaration AND s.extra > 0
+            JOIN post_clearance_audit u ON u.id = s.audit_id AND u.upheld
+            WHERE NOT EXISTS (SELECT 1 FROM post_clearance_appeal p WHERE p.kind = 'audit'
+                AND p.number = u.id AND p.state = 'decided' AND p.outcome = 'annulled')
+            UNION ALL
+            SELECT l.declaration, c.difference
+            FROM lodged l JOIN post_clearance_correction c ON c.declaration_id = l.declaration
+                 AND c.state = 'done' AND c.difference > 0
+            WHERE NOT EXISTS (SELECT 1 FROM post_clearance_appeal p WHERE p.kind = 'correction'
+                AND p.number = c.id AND p.state = 'decided' AND p.outcome = 'annulled')
+        ) owed GROUP BY declaration
+    ),
+    facts AS (
+        SELECT l.declaration, s.drawn, s.scored, s.other_red, s.rate,
+               COALESCE(k.inspected, 0) AS inspected, COALESCE(k.found, 0) AS found,
+               CASE WHEN k.waiting = 1 AND k.inspected = 0 THEN 1 ELSE 0 END AS waiting,
+               COALESCE(k.agencies, 0) AS agencies, COALESCE(k.at_stake, 0) AS at_stake,
+               COALESCE(k.spent, 0) AS officer_time,
+               CASE WHEN l.lane = {_YELLOW} AND l.released_at IS NOT NULL
+                    AND COALESCE(k.inspected, 0) = 0 THEN 1 ELSE 0 END AS checked,
+               CASE WHEN v.declaration IS NULL THEN 0 ELSE 1 END AS on_paper,
+               CASE WHEN k.found = 1 OR v.declaration IS NOT NULL THEN 1 ELSE 0 END AS hit,
+               COALESCE(k.at_stake, 0) + COALESCE(v.difference, 0) AS revenue,
+               CASE WHEN x.declaration IS NULL OR k.found = 1 OR v.declaration IS NOT NULL
+                    THEN 0 ELSE 1 END AS later,
+               CASE WHEN k.found = 1 OR v.declaration IS NOT NULL
+                    THEN 0 ELSE COALESCE(x.more, 0) END AS later_revenue
+        FROM lodged l JOIN said s ON s.declaration = l.declaration
+        LEFT JOIN looks k ON k.declaration = l.declaration
+        LEFT JOIN papers v ON v.declaration = l.declaration
+        LEFT JOIN after_release x ON x.declaration = l.declaration
+        WHERE l.state <> 'invalidated' OR k.inspected = 1
+    )"""  # noqa: S608 - the data are parameters
+
+
+def _ask(statement: str, scope: Scope) -> list[tuple[Any, ...]]:
+    given: dict[str, int | str] = {
+        "begins": scope.period.begins, "ends": scope.period.ends,
+        "office": scope.office, "direction": scope.direction,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given)
+        return list(cursor.fetchall())
+
+
+def hours(officer_time: int) -> float:
+    """Return officers' time in hours, to a tenth.
+
+    >>> hours(5_400_000_000)
+    1.5
+    """
+    return round(officer_time / _HOUR, 1)
