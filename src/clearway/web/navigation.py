@@ -82,7 +82,6 @@ PLACES: Final = (
     Place("profiles", "menu_profiles", "", _ANALYST, _SECOND | _AUDITOR),
     Place("watchlists", "menu_watchlists", "", _ANALYST, CUSTOMS | _AUDITOR),
     Place("name_search", "menu_name_search", "", _ANALYST, CUSTOMS | _AUDITOR),
-    Place("profiles", "menu_profiles", "", frozenset({Role.ANALYST}), _SECOND | _AUDITOR),
     Place(
         "selection_ledger",
         "menu_selection_ledger",

@@ -65,7 +65,7 @@ def propose(request: HttpRequest, actor: Actor, code: str) -> HttpResponseBase:
         hint="propose_watch_entry_hint",
         named=_NAMED,
     )
-    return ask(request, asked, fields, do)
+    return ask(request, asked, fields, do, paired=True)
 
 
 def _wanted(given: Given) -> EntryWanted:
