@@ -24,6 +24,7 @@ from clearway.proving import (
     api_gate,
     api_inspections,
     api_intelligence,
+    api_models,
     api_payments,
     api_permits,
     api_profiles,
@@ -34,7 +35,7 @@ from clearway.site.server_process import HOST, ServerProcess
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
     "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
-    "quotas", "reference", "risk", "traders",
+    "quotas", "reference", "risk", "supervision", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -108,7 +109,14 @@ ROWS = {
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(
-        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition"), NOTHING
+        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition",
+         "getSelectionLedger", "getSelectionSummary"), NOTHING
+    ),
+    **dict.fromkeys(("listModels", "orderModel"), NOTHING),
+    **dict.fromkeys(
+        ("getModel", "testModel", "shadowModel", "proposeModel", "promoteModel", "refuseModel",
+         "retireModel"),
+        Row("model", "analyst2", "models are the office's, whoever had them made"),
     ),
     **dict.fromkeys(
         ("getProfile", "amendProfile", "tryProfile", "shadowProfile", "proposeProfile",
@@ -319,6 +327,7 @@ BODIES = {
         f"{act}Profile": {"seen": "0" * 64}
         for act in ("amend", "try", "shadow", "propose", "approve", "refuse")
     },
+    **{f"{act}Model": {"seen": "0" * 64} for act in ("shadow", "propose", "promote", "refuse")},
 }
 """Data that cannot be read off their description."""
 
@@ -442,6 +451,7 @@ def border():
                 "quota": "091001",
                 "leaf": 1,
                 "profile": api_profiles.draft(laid)[0],
+                "model": api_models.ordered(laid),
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearway.kernel import assess as room
-from clearway.kernel.assess import assess, assess_one, estimate
-from clearway.kernel.decisions import Lane, Severity
+from clearway.kernel.assess import assess, assess_one, estimate, select_again
+from clearway.kernel.decisions import Finding, Lane, Severity
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.tables import Batch
 from clearway.kernel.tariff.expressions import Reason
@@ -53,6 +53,36 @@ def test_whole_columns_and_one_by_one_are_the_same(lodgements, reference, explai
     bulk = assess(Batch(lodgements), reference, explain=explain)
     for one, alone in zip(bulk, lodgements, strict=True):
         assert one == assess_one(alone, reference, explain=explain)
+
+
+@pytest.mark.parametrize("bulk_from", [0, 10**9])
+@QUICK
+@given(data=st.data())
+def test_selecting_again_is_assessing_with_what_came_in_since(
+    lodgements, reference, bulk_from, data
+):
+    """A model's points, a capacity's cut, a doubt: known before or after, the decision is one."""
+    pick = st.lists(st.sampled_from(range(len(lodgements))), max_size=8, unique=True)
+    chosen = [lodgements[n] for n in data.draw(pick)]
+    before, room.BULK_FROM = room.BULK_FROM, bulk_from
+    try:
+        decided = assess(Batch(chosen), reference)
+        known, again = [], []
+        for lodgement, decision in zip(chosen, decided, strict=True):
+            points, cut = data.draw(st.integers(0, 100)), data.draw(st.none() | st.just(90_000))
+            features = {"model_points": points, "model_version": 3, "model_item": 1}
+            features |= {"model_datum": "origin", "red_score_cut": cut}
+            doubt = data.draw(st.lists(st.just(Finding("CLW9001", Severity.DOUBT, "42A"))))[:1]
+            full = msgspec.structs.replace(
+                lodgement,
+                features={**lodgement.features, **features},
+                form_findings=(*lodgement.form_findings, *doubt),
+            )
+            known.append(full)
+            again.append(select_again(decision, full, reference, doubts=len(doubt)))
+        assert list(assess(Batch(known), reference)) == again
+    finally:
+        room.BULK_FROM = before
 
 
 @pytest.mark.parametrize("bulk_from", [0, 10**9])

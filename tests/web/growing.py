@@ -8,14 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from msgspec import json, structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
-from tests.risk.learning.carded import a_card
-from tests.web import after_release_rows, money_rows
+from tests.web import after_release_rows, intelligence_rows, model_rows, money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
 
 from clearway.accounts.actors import actor_of_user
 from clearway.accounts.models import ApiKey, Membership, Organisation, User
+from clearway.assessment.models import Assessment, Hit
 from clearway.audit import sequencer
 from clearway.cargo.models import (
     CargoFinding,
@@ -58,10 +58,6 @@ from clearway.permits.models import (
 )
 from clearway.quotas.models import Draw
 from clearway.reference.models import PublishedPack
-from clearway.risk.learning import cards as learning_cards
-from clearway.risk.learning.models import ModelVersion, ModelWatch
-from clearway.risk.learning.watching import Drift
-from clearway.risk.learning.watching import Figures as WatchFigures
 from clearway.risk.outcomes.queries import Worth
 from clearway.risk.profiles.back_testing import Load, Overlap, Result
 from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
@@ -117,20 +113,8 @@ class Growing:
         self._inspected(number)
         after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
         self._profiled(number, now)
-        self._learnt(number, now)
-
-    def _learnt(self, number, now):
-        """Add one more model, and one more day on which the first was looked at."""
-        card = learning_cards.packed(a_card(number))
-        row = ModelVersion.objects.create(
-            number=number, state="trained", digest=f"{number:064d}", card=card,
-            made_by=f"user:{number}", made_at=now, tested_by="user:0", asked_by="user:0",
-        )  # fmt: skip
-        first = ModelVersion.objects.get(number=1)
-        figures = WatchFigures(drift=(Drift("origin", 0.1),), inspected=1, alarms=("drift",))
-        ModelWatch.objects.create(
-            model=first, day=20_000 + row.number, figures=json.encode(figures), alarm=True, at=now
-        )
+        intelligence_rows.add(number, self.mrn, now)
+        model_rows.add(number, now)
 
     def _profiled(self, number, now):
         """Grow one profile by a version with its trial, and add one more profile."""
@@ -149,6 +133,11 @@ class Growing:
             found = Result(
                 1, 1, 1, 1, 0, (load,), (Overlap("LS-001", 1, 1),), Worth(), Worth(), whole=True
             )
+            for head in Assessment.objects.filter(accepted=True).order_by("-pk")[:number]:
+                Hit.objects.create(
+                    assessment=head, items="1", profile=code, version=place, lane=3,
+                    contribution=0, channel="profile",
+                )  # fmt: skip
             BackTest.objects.create(
                 text=text, since=self.day, until=self.day, passed=True, most=2000,
                 result=json.encode(found), by="user:0", at=now,

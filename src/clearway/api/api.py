@@ -54,6 +54,7 @@ from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
 from clearway.risk.api import router as risk
 from clearway.risk.learning.api import router as models
+from clearway.supervision.api import router as supervision
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
 
@@ -143,6 +144,7 @@ for router in (
     quotas,
     risk,
     models,
+    supervision,
     lodging,
     acts,
     declarations,

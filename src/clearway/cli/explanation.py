@@ -18,8 +18,17 @@ from clearway.cli.screen import indented, labelled, money, number, thousandths
 from clearway.cli.sentences import ranges, sentences
 from clearway.cli.summary_view import LANE_COLOURS, grid
 from clearway.cli.words import words
-from clearway.kernel.decisions import Channel, Decision, Finding, Hit, Lane, TaxLine
+from clearway.kernel.decisions import (
+    Channel,
+    Decision,
+    Finding,
+    Hit,
+    Lane,
+    Selection,
+    TaxLine,
+)
 from clearway.kernel.reference import Reference
+from clearway.kernel.selection import model_advice
 from clearway.kernel.texts import catalogue, language_of, render
 
 Document = dict[str, Any]
@@ -166,19 +175,25 @@ def _outlook(decision: Decision, reference: Reference, language: str) -> Documen
         "message": message,
         "advice": []
         if selection.lane is Lane.BLUE
-        else _advice(decision.hits, reference, language),
+        else _advice(decision.hits, selection, reference, language),
     }
 
 
-def _advice(hits: Sequence[Hit], reference: Reference, language: str) -> list[str]:
+def _advice(
+    hits: Sequence[Hit], selection: Selection, reference: Reference, language: str
+) -> list[str]:
     """Return which data the trader should look at again, each once with its items."""
     texts = {profile.code: profile.trader_text for profile in reference.profiles}
     known = catalogue(language_of(language))
+    named = [
+        (texts.get(hit.profile, ""), hit.item)
+        for hit in hits
+        if hit.channel in {Channel.PROFILE, Channel.SCORE}
+    ]
     items: dict[str, list[int]] = {}
-    for hit in hits:
-        key = texts.get(hit.profile, "")
-        if key in known and hit.channel in {Channel.PROFILE, Channel.SCORE}:
-            items.setdefault(key, []).append(hit.item)
+    for key, item in dict.fromkeys((*named, *model_advice(selection))):
+        if key in known:
+            items.setdefault(key, []).append(item)
     return [
         render(key, {"item": ranges(numbers)}, language).message for key, numbers in items.items()
     ]

@@ -40,13 +40,13 @@ from clearway.kernel.low_value import apply as apply_low_value
 from clearway.kernel.permits import requirements
 from clearway.kernel.profiles import ProfileSet
 from clearway.kernel.reference import Profile, Reference
-from clearway.kernel.selection import NO_DRAW, select
+from clearway.kernel.selection import MODEL, NO_DRAW, model_hit, select
 from clearway.kernel.tables import KERNEL_VERSION, Batch, Decisions
 from clearway.kernel.tariff import Pricing, bulk, bulk_lines, price
 from clearway.kernel.validation import validate
 from clearway.kernel.valuation import value
 
-__all__ = ["BULK_FROM", "KERNEL_VERSION", "assess", "assess_one", "estimate"]
+__all__ = ["BULK_FROM", "KERNEL_VERSION", "assess", "assess_one", "estimate", "select_again"]
 
 BULK_FROM = 400
 """Goods items from which whole columns are quicker than one item after another.
@@ -94,6 +94,27 @@ def assess(batch: Batch, reference: Reference, *, explain: bool = False) -> Deci
 def assess_one(lodgement: Lodgement, reference: Reference, *, explain: bool = False) -> Decision:
     """Decide on one declaration. See ``assess``."""
     return _decision(_decided(lodgement, reference, explain=explain), reference)
+
+
+def select_again(
+    decision: Decision, lodgement: Lodgement, reference: Reference, *, doubts: int = 0
+) -> Decision:
+    """Select anew where, since it was decided, only features of selection or doubts came in.
+
+    The same as ``assess_one`` of the lodgement as it now is, without working out its charges once
+    more: what no condition may name changes no charge and no hit of a profile.
+
+    Args:
+        decision: what ``assess`` decided before.
+        lodgement: with ``SELECTION_FEATURES`` given since.
+        reference: the law by which was decided.
+        doubts: how many form findings were added since, at their end.
+    """
+    told = lodgement.form_findings
+    findings = (*told, *decision.findings[len(told) - doubts :])
+    hits = _with_model(decision.hits, lodgement)
+    selection = select(lodgement, hits, lodgement.features, reference, findings)
+    return msgspec.structs.replace(decision, hits=hits, findings=findings, selection=selection)
 
 
 def estimate(lodgement: Lodgement, reference: Reference) -> Decision:
@@ -268,7 +289,15 @@ def _rows(work: _Work, reference: Reference) -> Sequence[Row]:
 def _select(work: _Work, reference: Reference) -> None:
     work.stage = "selection"
     features = work.lodgement.features
+    work.hits = _with_model(work.hits, work.lodgement)
     work.selection = select(work.lodgement, work.hits, features, reference, work.findings)
+
+
+def _with_model(hits: Sequence[Hit], lodgement: Lodgement) -> tuple[Hit, ...]:
+    """Return the hits of profiles, and what the model in force adds beside them."""
+    own = tuple(hit for hit in hits if hit.profile != MODEL or hit.channel is not Channel.SCORE)
+    added = model_hit(lodgement.features)
+    return own if added is None else (*own, added)
 
 
 @lru_cache(maxsize=16)

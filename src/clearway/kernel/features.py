@@ -180,6 +180,10 @@ SELECTION_FEATURES = {
     "red_score_cut": "score in thousandths below which a RED of the score falls to YELLOW",
     "draw_day": "day of the consignment's first lodging, whose secret keys the draw",
     "audit_planned": "the plan of audits after release names this trader",
+    "model_points": "points that the model in force adds to the score, 0 to 100",
+    "model_version": "number of that model",
+    "model_item": "the item for which it adds them",
+    "model_datum": "what of that item a trader should look at again: a word of ``TRADER_DATA``",
     "watch_entries": "entries of watchlists behind the flags, for officers alone",
 }
 """Features that selection reads and that no condition may name (card C06)."""

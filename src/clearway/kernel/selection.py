@@ -6,14 +6,16 @@ channel        what makes it speak
 legal stop     a profile of that channel (prohibition, sanction): RED
 watchlist      a profile of that channel: its lane, RED where it names none
 profile        a profile that demands a lane; a finding of severity DOUBT (YELLOW)
-score          min(100, sum of weights) x AEO factor, against the pack's two thresholds
+score          min(100, sum of weights and of the model's points) x AEO factor, against the
+               pack's two thresholds
 random         the keyed draw, made for every declaration: RED
 none           GREEN, or BLUE where an audit after release is planned
 =============  ==========================================================================
 
 The order of the table is the fixed precedence. It never decides the lane: of the channels that
 ask for the severest lane, the first names the reason shown first. A profile counts once in the
-score however many items it hits. The AEO factor touches the score and nothing else. Where
+score however many items it hits. A model that learnt from inspections is one contribution among
+them: ``risk`` supplies its points as data. The AEO factor touches the score and nothing else. Where
 inspection capacity is short, ``risk`` supplies a cut: a RED that only the score asks for falls
 to YELLOW below it, and says so. On an amendment the lane never becomes lighter than it was.
 Perishable goods come first in the queue, in the same lane. A trader's estimate never comes here.
@@ -44,6 +46,8 @@ Features = Mapping[str, int | str | bool | None]
 MAX_SCORE = 100
 DRAWS = 10_000
 NO_DRAW = -1
+MODEL = "MODEL"
+"""The name under which the model's points stand among the profiles' weights."""
 _ORDER = tuple(Channel)
 
 
@@ -82,6 +86,16 @@ def score(hits: Iterable[Hit], features: Features, rules: SelectionRules) -> Sco
     aeo = features.get(rules.aeo_feature) is True
     value = raw * rules.aeo_factor if aeo else Fraction(raw)
     return Score(raw, value, tuple(weights.items()), aeo)
+
+
+def model_hit(features: Features) -> Hit | None:
+    """Return the contribution of the model in force, None where it adds nothing."""
+    points, version = features.get("model_points"), features.get("model_version")
+    if not isinstance(points, int) or not isinstance(version, int) or points <= 0:
+        return None
+    item = features.get("model_item")
+    place = item if isinstance(item, int) else 0
+    return Hit(place, MODEL, version, None, min(points, MAX_SCORE), Channel.SCORE)
 
 
 def queue_priority(features: Features) -> int:
@@ -213,10 +227,7 @@ def _score_channel(points: Score, features: Features, rules: SelectionRules) -> 
         lane = Lane.RED
     elif points.value >= rules.yellow_from:
         lane = Lane.YELLOW
-    steps = [
-        Step("selection.contribution", (("profile", profile), ("weight", str(weight))))
-        for profile, weight in points.weights
-    ]
+    steps = [_contribution(profile, weight, features) for profile, weight in points.weights]
     if points.aeo and points.weights:
         factor = (("factor", str(rules.aeo_factor)), ("raw", str(points.raw)))
         steps.append(Step("selection.aeo", factor))
@@ -230,6 +241,14 @@ def _score_channel(points: Score, features: Features, rules: SelectionRules) -> 
         lane = Lane.YELLOW
         steps.append(Step("selection.capacity", (("score", shown), ("cut", _points(cut)))))
     return ChannelResult(Channel.SCORE, lane, tuple(steps))
+
+
+def _contribution(profile: str, weight: int, features: Features) -> Step:
+    if profile != MODEL:
+        return Step("selection.contribution", (("profile", profile), ("weight", str(weight))))
+    told = ("version", "item", "datum")
+    parameters = [(name, str(features.get(f"model_{name}") or "")) for name in told]
+    return Step("selection.model", (*parameters, ("weight", str(weight))))
 
 
 def _random_channel(number: int, rules: SelectionRules, *, drawn: bool) -> ChannelResult:
@@ -299,17 +318,28 @@ def trader_reasons(
         named = [
             (texts.get(hit.profile, ""), hit.item) for hit in hits if hit.channel is Channel.PROFILE
         ]
+        named += model_advice(selection)
         for key, item in dict.fromkeys(named):
             if key in TRADER_TEXTS:
                 steps.append(Step(key, (("item", str(item)),)))
     return tuple(steps)
 
 
-TRADER_TEXTS = frozenset(
-    f"profiles.trader.{datum}"
-    for datum in (
-        "value", "quantity", "mass", "origin", "commodity", "description", "parties",
-        "documents", "transport", "procedure",
-    )
+def model_advice(selection: Selection) -> list[tuple[str, int]]:
+    """Return what a trader may read of the model's part, where the score asked for control."""
+    return [
+        (f"profiles.trader.{told['datum']}", int(told["item"] or 0))
+        for result in selection.channels
+        if result.channel is Channel.SCORE and result.lane is not None
+        for step in result.reasons
+        if step.key == "selection.model"
+        for told in (dict(step.parameters),)
+    ]
+
+
+TRADER_DATA = (
+    "value", "quantity", "mass", "origin", "commodity", "description", "parties", "documents",
+    "transport", "procedure",
 )  # fmt: skip
+TRADER_TEXTS = frozenset(f"profiles.trader.{datum}" for datum in TRADER_DATA)
 """The disclosure-safe texts that a profile may name: each says which datum to check and mend."""

@@ -304,9 +304,9 @@ def _refuse_unmet(row: ModelVersion) -> None:
 
 
 def told(one: Condition) -> str:
-    """Return what a condition that is not met says: what, the figures, and what to do."""
+    """Return what a condition that is not met says: what, what to do, and the figures."""
     what, remedy = WHAT[one.key]
-    return f"{what} Found: {one.found}; needed: {one.needed}. {remedy}"
+    return f"{what} {remedy} Found: {one.found}; needed: {one.needed}."
 
 
 def _is_at(number: int, what: str) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 
 from clearway.kernel.decisions import Channel, Lane
 from clearway.kernel.profiles import Problem, check_text
-from clearway.kernel.selection import TRADER_TEXTS
+from clearway.kernel.selection import MODEL, TRADER_TEXTS
 from clearway.vocabulary.errors import DataRefused
 
 CHANNELS: Final = (Channel.PROFILE.value, Channel.WATCHLIST.value, Channel.LEGAL_STOP.value)
@@ -55,6 +55,12 @@ def check_code(code: str) -> str:
             "This is no code of a profile.",
             faults=[("code", "capital letters and digits, with hyphens between: UV-017")],
             remedy="Write capital letters and digits, with hyphens between: UV-017.",
+        )
+    if code == MODEL:
+        raise DataRefused(
+            "This name is taken: the points of the model in force stand under it.",
+            faults=[("code", "another name")],
+            remedy="Give the profile another code.",
         )
     return code
 
