@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -64,7 +63,8 @@ def add_to(app: typer.Typer, prepare: Callable[[], None]) -> None:
 
 
 def _end_with_parent() -> None:
-    sys.stdin.buffer.read()
+    while os.read(0, 1):  # not by sys.stdin, whose lock the end of the interpreter would need
+        pass
     os._exit(1)
 
 
