@@ -79,9 +79,8 @@ PLACES: Final = (
     Place("appeals", "menu_appeals", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
-    Place("profiles", "menu_profiles", "", frozenset({Role.ANALYST}), _SECOND | _AUDITOR),
-    Place("models", "menu_models", "", frozenset({Role.ANALYST}), _SECOND | _AUDITOR),
     Place("profiles", "menu_profiles", "", _ANALYST, _SECOND | _AUDITOR),
+    Place("models", "menu_models", "", _ANALYST, _SECOND | _AUDITOR),
     Place("watchlists", "menu_watchlists", "", _ANALYST, CUSTOMS | _AUDITOR),
     Place("name_search", "menu_name_search", "", _ANALYST, CUSTOMS | _AUDITOR),
     Place(
