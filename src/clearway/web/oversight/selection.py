@@ -126,8 +126,10 @@ def _verdict(line: Line) -> str:
         return "base"
     if line.retire:
         return "retire"
-    if line.better is None:
+    if line.lift is None:
         return "few"
+    if line.lift.high < 1:
+        return "worse"
     return "better" if line.better else "unclear"
 
 
