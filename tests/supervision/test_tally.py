@@ -75,6 +75,22 @@ def test_officer_hours_are_the_time_of_the_look_times_the_team(looked_at):
     assert one("profile").officer_time == count * 30 * 60 * 1_000_000
 
 
+def test_what_asks_for_no_look_is_judged_by_the_draw_alone(looked_at):
+    """Its declarations that others had looked at tell what the others are worth."""
+    yellow = ("YE-001", 1, 2, 0, "profile")
+    say(looked_at("12000.00"), "profile:3 score:2", hits=[PROFILE, WEIGHT, yellow])
+    say(looked_at(), "profile:2 score:2 random:3", drawn=True, hits=[WEIGHT, yellow])
+    told = {x.profile: x for x in tally.by_profile(year())}
+    assert [told[code].by_draw for code in ("UV-017", "NEW-IMPORTER", "YE-001")] == [
+        False, True, True
+    ]  # fmt: skip
+    assert told["UV-017"].sample == (1, 1)
+    assert told["NEW-IMPORTER"].sample == told["YE-001"].sample == (0, 1)
+    assert (told["YE-001"].found, told["YE-001"].inspected) == (1, 2)
+    assert (one("profile").sample, one("score").sample) == ((1, 1), (0, 1))
+    assert one("random").sample == (0, 1)
+
+
 def test_what_it_alone_would_have_found(looked_at):
     alone, together = looked_at("12000.00"), looked_at("12000.00")
     say(alone, "profile:3", hits=[PROFILE, WEIGHT])
