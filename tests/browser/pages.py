@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.proving import api_after_release, api_gate, api_payments
+from clearway.proving import api_after_release, api_gate, api_intelligence, api_payments
 from clearway.proving.api_objects import TRADER, Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
@@ -47,7 +47,7 @@ ACTS = frozenset({
     "decide_appeal", "decide_audit", "draft_findings", "drop_audit", "hear_appeal",
     "notify_audit", "pass_over_selection", "withdraw_appeal", "decide_claim", "withdraw_claim",
     "approve_profile", "propose_profile", "refuse_profile", "retire_profile", "shadow_profile",
-    "try_profile",
+    "try_profile", "decide_watch_entry", "end_watch_entry",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
@@ -247,10 +247,30 @@ def make_what_is_made(server):
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
     return {
+        "analyst": look_for(server),
         "supervisor": [one],
         "trader": [begin_to_pay(server), f"{one}/disclosure"],
         TRADER: [do_by_programs(server)],
     }
+
+
+def look_for(server):
+    """Keep lists, and let somebody be found by name; return what stands deep in a list."""
+    objects = Objects(Served(server))
+    try:
+        own, sanctions = (
+            api_intelligence.own_list(objects),
+            api_intelligence.sanctions_list(objects),
+        )
+        found = api_intelligence.found_match(objects)
+    finally:
+        objects.close()
+    return [
+        f"/watchlists/{sanctions}/versions/1",
+        f"/watchlists/{sanctions}/versions/new",
+        f"/watchlists/{own}/entries/new",
+        f"/watch-entries/{found['entry']['id']}",
+    ]
 
 
 class Served:

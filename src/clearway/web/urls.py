@@ -23,6 +23,7 @@ from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
 from clearway.web.inspecting import doubts, interests
 from clearway.web.inspecting import openings as inspecting
+from clearway.web.intelligence.addresses import INTELLIGENCE
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.money import bank, guarantees, notices
 from clearway.web.money import lists as lists_of_money
@@ -238,6 +239,7 @@ urlpatterns = [
         name="set_authorisation_state",
     ),
     *PERMITS,
+    *INTELLIGENCE,
     *AFTER_RELEASE,
     # Money.
     path("payments/", lists_of_money.notices, name="notices"),
