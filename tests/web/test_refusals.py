@@ -113,7 +113,6 @@ COMPOSED = {
     *(part for both in conditions.WHAT.values() for part in both),
     "Found: {}; needed: {}.",
     "Model {} serves in its place.",
-    working.TOO_FEW,
     working.NOTHING_EARLIER,
     working.FAILED,
     "The model is being worked on.",

@@ -143,7 +143,7 @@ def test_too_few_are_told():
     assert not back_testing.enough(few)
     assert not back_testing.enough(None)
     assert unmet(None) == ["enough"]
-    assert conditions(None, 0)[0].needed == "200"
+    assert conditions(None, 0)[0].needed == "200 / 10"
     assert unmet(back_testing.learn(inspected())[1]) == ["back_test"]
 
 

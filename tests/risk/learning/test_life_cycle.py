@@ -62,7 +62,7 @@ def do(house, row, act):
         return service.trained(number, working.Made(content(), cards.packed(
             cards.opened(row.card) or cards.Card(_data(), (), (), {}, 0, 0))))  # fmt: skip
     if act == "fail":
-        return service.trained(number, working.Made(trouble=working.TOO_FEW))
+        return service.trained(number, working.Made(trouble=working.too_few(None)))
     if act == "test":
         return service.order_test(house.ann, number)
     if act == "shadow":
@@ -201,9 +201,9 @@ def test_another_model_serving_by_now_asks_for_a_new_back_test(house, good):
 
 def test_too_few_inspections_are_an_answer(house):
     service.order(house.ann)
-    service.trained(1, working.Made(trouble=working.TOO_FEW))
+    service.trained(1, working.Made(trouble=working.too_few(None)))
     row = queries.model(1)
-    assert (row.state, row.work, row.reason) == ("refused", "", working.TOO_FEW)
+    assert (row.state, row.work, row.reason) == ("refused", "", working.too_few(None))
     assert service.order(house.ann).number == 2
 
 

@@ -53,9 +53,10 @@ def test_it_is_measured_beside_what_serves_and_not_beside_itself(record):
 
 
 def test_too_few_are_an_answer(border):
-    assert working.compute(1, working.TRAIN, 20_080).trouble == working.TOO_FEW
+    assert working.compute(1, working.TRAIN, 20_080).trouble == working.too_few(None)
+    assert working.too_few(inspected(150)).endswith("Found: 150 / 25; needed: 200 / 10.")
     assert measure()["conditions"][0] == {
-        "key": "enough", "met": False, "found": "0", "needed": "200",
+        "key": "enough", "met": False, "found": "-", "needed": "200 / 10",
     }  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def test_the_child_writes_what_it_made_and_ends_well(child, tmp_path):
     with child(tmp_path / "made") as process:
         assert process.wait(60) == 0, process.stdout.read()
     made = msgspec.msgpack.decode((tmp_path / "made").read_bytes(), type=working.Made)
-    assert made == working.Made(trouble=working.TOO_FEW)
+    assert made == working.Made(trouble=working.too_few(None))
 
 
 def test_the_child_ends_with_its_parent(child, tmp_path):

@@ -30,12 +30,14 @@ def test_a_model_is_ordered_and_told_why_there_is_none(border, signed):  # noqa:
     assert "No model was ordered yet." in text_of(ann.get("/models/"))
     assert ann.post("/models/order").headers["Location"] == "/models/1"
     assert "A job is at work on it: training." in text_of(ann.get("/models/1"))
-    service.trained(1, working.Made(trouble=working.TOO_FEW))
+    service.trained(1, working.Made(trouble=working.too_few(None)))
     text = text_of(ann.get("/models/1"))
     assert "There are too few inspections to learn from." in text
-    assert "Enough inspections and violations to learn from 0 200 not met" in text
+    assert "Enough inspections and violations to learn from - 200 / 10 not met" in text
     told = signed("analyst").get("/models/1", headers={"accept-language": "fr"})
-    assert "Il y a trop peu de visites pour apprendre." in text_of(told)
+    told = text_of(told)
+    assert "Il y a trop peu de visites pour apprendre." in told
+    assert "Constaté : 0 / 0 ; exigé : 200 / 10." in told
 
 
 def test_the_whole_way_on_pages(border, signed):  # noqa: F811

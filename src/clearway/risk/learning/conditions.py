@@ -77,7 +77,11 @@ def conditions(card: Card | None, serving: int) -> list[Condition]:
         serving: the number of the model that serves now, 0 for none.
     """
     if card is None:
-        return [Condition("enough", met=False, found="0", needed=str(LEAST_TO_TRAIN))]
+        return [
+            Condition(
+                "enough", met=False, found="-", needed=f"{LEAST_TO_TRAIN} / {LEAST_VIOLATIONS}"
+            )
+        ]
     data = card.data
     found = [
         Condition("enough", card.enough, f"{data.rows} / {data.violations}",

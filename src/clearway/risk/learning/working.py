@@ -20,16 +20,17 @@ from django.db.models import Max
 
 from clearway.declarations.models import Version
 from clearway.risk.learning import back_testing, cards, drift, queries, serving
-from clearway.risk.learning.gathering import CHUNK, gather, judged
+from clearway.risk.learning.conditions import LEAST_VIOLATIONS, WHAT
+from clearway.risk.learning.gathering import CHUNK, Inspected, gather, judged
 from clearway.risk.learning.goods_items import Row, items_of
 from clearway.selectivity.generaliser import Generaliser
+from clearway.selectivity.scoring import LEAST_TO_TRAIN
 
 TRAIN, TEST = "train", "test"
 SECONDS: Final = 900
 """How long a child may work."""
 SEEN: Final = 2_000
 """Declarations, the newest, by which a model's inputs are known again (``drift``)."""
-TOO_FEW: Final = "There are too few inspections to learn from."
 NOTHING_EARLIER: Final = "The earlier inspections are of one outcome only."
 FAILED: Final = "The work failed; the log says why."
 _log = logging.getLogger("clearway.risk")
@@ -84,7 +85,7 @@ def compute(number: int, what: str, until: int) -> Made:
 def _train(until: int) -> Made:
     found = gather(until)
     if found is None or not back_testing.enough(found):
-        return Made(trouble=TOO_FEW)
+        return Made(trouble=too_few(found))
     model, card = back_testing.learn(found)
     card = msgspec.structs.replace(card, shares=shares_of(model))
     return Made(model.to_bytes(), cards.packed(card))
@@ -95,7 +96,7 @@ def _test(number: int, until: int) -> Made:
     card = queries.card_of(row)
     found = gather(until)
     if found is None or card is None:
-        return Made(trouble=TOO_FEW)
+        return Made(trouble=too_few(found))
     live = serving.live()
     own = live is not None and live.number == number
     beside = queries.serves()
@@ -106,6 +107,14 @@ def _test(number: int, until: int) -> Made:
     if test is None:
         return Made(trouble=NOTHING_EARLIER)
     return Made(card=msgspec.json.encode(test))
+
+
+def too_few(found: Inspected | None) -> str:
+    """Return why nothing can be learnt, with what there is: items, and violations among them."""
+    rows, bad = (0, 0) if found is None else (len(found), int(found.violation.sum()))
+    needed = f"{LEAST_TO_TRAIN} / {LEAST_VIOLATIONS}"
+    what, remedy = WHAT["enough"]
+    return f"{what} {remedy} Found: {rows} / {bad}; needed: {needed}."
 
 
 def shares_of(model: Generaliser) -> tuple[cards.Share, ...]:
