@@ -66,6 +66,7 @@ def furnished(once, lived):
         shutil.copytree(lived, data, dirs_exist_ok=True)
         with ServerProcess(data) as server:
             server.beside("-c", pages.TROUBLE)
+            server.beside(*pages.MODELS, given='[["shadow", 0], ["tested", 0]]')
             server.start()
             (data / "asked.json").write_text(json.dumps(pages.make_what_is_made(server.url)))
             server.stop()

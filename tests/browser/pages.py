@@ -59,6 +59,8 @@ ACTS = frozenset({
     "secure_debt",
 })  # fmt: skip
 """Addresses that take a form and lead on."""
+MODELS = ("-m", "clearway.proving.shown_models")
+"""A program that lays models in the states that it is given."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
                    "gate_worker", "inspection_photo", "live", "print_data", "print_file", "sample",
                    "selection_csv", "selection_json", "selection_ledger_file",

@@ -56,14 +56,39 @@ def _content() -> bytes:
 
 
 def _card(serving: int) -> Any:
-    from clearway.risk.learning.cards import BackTest, Card, Compared, Data, Labels
+    from clearway.risk.learning.cards import (
+        BackTest,
+        Card,
+        Compared,
+        Data,
+        Figures,
+        Group,
+        Labels,
+        Track,
+    )
     from clearway.risk.learning.figures import Figure
 
     data = Data(400, 40, 20, 300, 30, 20_000, 20_040, ("XP000110",))
-    compared = tuple(Compared(one, Figure(5.0, 1.0, 9.0), 0.99) for one in ("importer", "profiles"))
-    labels = Labels(1, 100, 1, 100, serving=False, worse=False)
-    test = BackTest(data, data, (), compared, (), (), labels, serving=serving)
-    return Card(data, ("importer",), (), {}, 0, 0, limits=("inspected_only",), back_test=test)
+    some = Figure(0.5, 0.4, 0.6)
+    figures = tuple(
+        Figures(one, some, some, some, some, some, some if one == "model" else Figure())
+        for one in ("model", "importer", "profiles", "chance")
+    )
+    test = BackTest(
+        trained=data,
+        window=data,
+        tracks=(Track("all", 400, 40, figures), Track("unseen", 80, 9, figures)),
+        compared=tuple(
+            Compared(one, Figure(5.0, 1.0, 9.0), 0.99) for one in ("importer", "profiles")
+        ),
+        offices=(Group("XP000110", 400, 0.1, 0.1, 0.1, 0.5),),
+        sizes=(Group("small", 300, 0.1, 0.1, 0.1, 0.5), Group("large", 100, 0.1, 0.1, 0.1, None)),
+        labels=Labels(1, 100, 1, 100, serving=False, worse=False),
+        serving=serving,
+    )
+    layout, keys = ("office", "importer"), ("heading + origin",)
+    limits = ("inspected_only", "twin")
+    return Card(data, layout, keys, {"trees": 5.0}, 0, 1_000, limits=limits, back_test=test)
 
 
 if __name__ == "__main__":

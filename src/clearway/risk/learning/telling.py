@@ -29,7 +29,7 @@ def told(row: ModelVersion, serving: int) -> dict[str, Any]:
     data = None if card is None else card.data
     beside = 0 if serving == row.number else serving
     test = None if card is None else card.back_test
-    found = test.tracks[0].figures[0] if test is not None else None
+    found = test.tracks[0].figures[0] if test is not None and test.tracks else None
     unmet = [one.key for one in conditions(card, beside) if not one.met]
     return {
         **{name: getattr(row, name) for name in _ACTS},
