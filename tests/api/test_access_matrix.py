@@ -34,7 +34,7 @@ from clearway.site.server_process import HOST, ServerProcess
 ROOMS = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
     "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
-    "quotas", "reference", "risk", "traders",
+    "quotas", "reference", "risk", "supervision", "traders",
 )  # fmt: skip
 KEY_OF = {ready.roles[0]: ready.name for ready in reversed(READY)}
 ABSENT = "999999999"
@@ -108,7 +108,8 @@ ROWS = {
     **dict.fromkeys(("getMandate", "answerMandate", "revokeMandate"), Row("mandate", "trader")),
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(
-        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition"), NOTHING
+        ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition",
+         "getSelectionLedger", "getSelectionSummary"), NOTHING
     ),
     **dict.fromkeys(
         ("getProfile", "amendProfile", "tryProfile", "shadowProfile", "proposeProfile",

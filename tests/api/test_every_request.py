@@ -76,6 +76,9 @@ def test_an_unknown_host_is_told_nothing(ask):
         ("/api/v1/bulk/7", USUAL_LIMIT),
         ("/api/v1/packs", 64 * MEBIBYTE),
         ("/api/v1/packs/7/approval", USUAL_LIMIT),
+        ("/api/v1/watchlists/ofac/versions", 65 * MEBIBYTE),
+        ("/watchlists/ofac/versions/new", 65 * MEBIBYTE),
+        ("/watchlists/ofac/entries/new", USUAL_LIMIT),
         ("/accounts/login/", USUAL_LIMIT),
     ],
 )

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from clearway.proving import api_after_release, api_gate, api_payments
+from clearway.proving import api_after_release, api_gate, api_intelligence, api_payments
 from clearway.proving.api_objects import TRADER, Objects
 from clearway.proving.shown_border import Visitor
 from clearway.web.lodging.fields import PAGES as STEPS
@@ -25,7 +25,8 @@ ROLES = ("", "trader", TRADER, "broker", "platform", "carrier", "airline", "term
          "cashier2")  # fmt: skip
 """Who looks; a stranger first, so that the pages for everybody are shown as he sees them."""
 FOR_ALL = frozenset({"border", "help", "findings", "finding", "glossary", "components", "problems",
-                     "problem", "tour", "api:openapi-view", "account_login",
+                     "problem", "selection_summary", "selection_year", "tour",
+                     "api:openapi-view", "account_login",
                      "account_reset_password"})  # fmt: skip
 """The same for everybody: looked at once."""
 ACCOUNT = frozenset({"account_login", "account_reset_password", "account_change_password",
@@ -46,7 +47,7 @@ ACTS = frozenset({
     "decide_appeal", "decide_audit", "draft_findings", "drop_audit", "hear_appeal",
     "notify_audit", "pass_over_selection", "withdraw_appeal", "decide_claim", "withdraw_claim",
     "approve_profile", "propose_profile", "refuse_profile", "retire_profile", "shadow_profile",
-    "try_profile",
+    "try_profile", "decide_watch_entry", "end_watch_entry",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",
@@ -59,6 +60,7 @@ ACTS = frozenset({
 """Addresses that take a form and lead on."""
 FILES = frozenset({"attached", "cargo_given_back", "cargo_sample", "file_accepted", "file_to_mend",
                    "gate_worker", "inspection_photo", "live", "print_data", "print_file", "sample",
+                   "selection_csv", "selection_json", "selection_ledger_file",
                    "verify"})  # fmt: skip
 """Addresses that give something else than a page."""
 LEADING_ON = frozenset({"desk", "document_by_number", "draft"})
@@ -245,10 +247,30 @@ def make_what_is_made(server):
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
     return {
+        "analyst": look_for(server),
         "supervisor": [one],
         "trader": [begin_to_pay(server), f"{one}/disclosure"],
         TRADER: [do_by_programs(server)],
     }
+
+
+def look_for(server):
+    """Keep lists, and let somebody be found by name; return what stands deep in a list."""
+    objects = Objects(Served(server))
+    try:
+        own, sanctions = (
+            api_intelligence.own_list(objects),
+            api_intelligence.sanctions_list(objects),
+        )
+        found = api_intelligence.found_match(objects)
+    finally:
+        objects.close()
+    return [
+        f"/watchlists/{sanctions}/versions/1",
+        f"/watchlists/{sanctions}/versions/new",
+        f"/watchlists/{own}/entries/new",
+        f"/watch-entries/{found['entry']['id']}",
+    ]
 
 
 class Served:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from tests.intelligence.conftest import ALT, SDN, trader, wanted
 
-from clearway.intelligence import importing, ofac, queries, watchlists
+from clearway.intelligence import accounts, importing, ofac, queries, watchlists
+from clearway.intelligence.accounts import Line, Part
 from clearway.intelligence.keys import Key
 from clearway.intelligence.models import Entry, EntryKey, EntryName, ListVersion
 from clearway.vocabulary.errors import DataRefused, StateForbids
@@ -91,7 +92,17 @@ def test_the_next_version_says_what_it_adds_changes_and_removes(house):
     kept = Entry.objects.get(number="7713").pk
     newer = SDN.replace(b"IMO 9187629", b"IMO 9187630").replace(b"36,", b"37,", 1)
     version = _import(house, newer, ALT.replace(b"36,", b"37,"), "2026-03-02")
-    assert importing.account_of(version) == importing.Change(("37",), ("15036",), ("36",))
+    assert accounts.account_of(version) == accounts.Account(
+        (Line("37", "AEROCARIBBEAN AIRLINES", "organisation"),),
+        (Line("15036", "ARTAVIL", "conveyance", (
+            Part("keys", "9187629", "9187630"),
+            Part("remarks", "Vessel Registration Identification IMO 9187629.",
+                 "Vessel Registration Identification IMO 9187630."),
+        )),),
+        (Line("36", "AEROCARIBBEAN AIRLINES", "organisation"),),
+    )  # fmt: skip
+    version.told = b'{"added":["37"],"changed":[],"removed":["36"]}'  # as it was kept before
+    assert accounts.account_of(version) == accounts.Account((Line("37"),), (), (Line("36"),))
     importing.decide(house.second, "sdn", 2, approve=True, reason="As published")
     live = Entry.objects.filter(state="in_force")
     assert sorted(live.values_list("number", flat=True)) == ["15036", "37", "7713"]

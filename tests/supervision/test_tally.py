@@ -273,7 +273,9 @@ def test_few_looks_are_said_to_be_few(looked_at):
     assert [line.tally.channel for line in told.channels] == list(tally.CHANNELS)
 
 
-@pytest.mark.parametrize("written", ["", "2026-13", "2026-Q5", "26", "2026-1", "x" * 400])
+@pytest.mark.parametrize(
+    "written", ["", "２０２６", "2026-13", "2026-Q5", "26", "2026-1", "x" * 400]
+)
 def test_what_is_no_period_is_refused(border, written):
     from clearway.vocabulary.errors import DataRefused
 

@@ -8,13 +8,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from msgspec import json, structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
-from tests.web import after_release_rows, money_rows
+from tests.web import after_release_rows, intelligence_rows, money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
 
 from clearway.accounts.actors import actor_of_user
 from clearway.accounts.models import ApiKey, Membership, Organisation, User
+from clearway.assessment.models import Assessment, Hit
 from clearway.audit import sequencer
 from clearway.cargo.models import (
     CargoFinding,
@@ -112,6 +113,7 @@ class Growing:
         self._inspected(number)
         after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
         self._profiled(number, now)
+        intelligence_rows.add(number, self.mrn, now)
 
     def _profiled(self, number, now):
         """Grow one profile by a version with its trial, and add one more profile."""
@@ -130,6 +132,11 @@ class Growing:
             found = Result(
                 1, 1, 1, 1, 0, (load,), (Overlap("LS-001", 1, 1),), Worth(), Worth(), whole=True
             )
+            for head in Assessment.objects.filter(accepted=True).order_by("-pk")[:number]:
+                Hit.objects.create(
+                    assessment=head, items="1", profile=code, version=place, lane=3,
+                    contribution=0, channel="profile",
+                )  # fmt: skip
             BackTest.objects.create(
                 text=text, since=self.day, until=self.day, passed=True, most=2000,
                 result=json.encode(found), by="user:0", at=now,

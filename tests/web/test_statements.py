@@ -22,6 +22,7 @@ from clearway.events.models import ParkedEvent, Webhook
 from clearway.gate.models import Booking, Passage, Receipt, SealSignal, Token
 from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
+from clearway.intelligence.models import Entry
 from clearway.payments.models import (
     BankFile,
     BankLine,
@@ -60,13 +61,19 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal
     decide_claim withdraw_claim
     check_condition try_profile shadow_profile propose_profile approve_profile refuse_profile
-    retire_profile"""
+    retire_profile decide_watch_entry end_watch_entry"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
     **dict.fromkeys(("border",), "counts without rows, and remembered for a second"),
+    **dict.fromkeys(
+        ("selection_summary", "selection_year", "selection_csv", "selection_json"),
+        "sums without rows, and remembered for ten minutes",
+    ),
+    "selection_ledger_file": "the ledger's page as a file: the same figures",
     "online_return": "takes a provider's answer, and leads to another page",
     "test_provider": "plays a bank in a demonstration: one payment",
     "verify": "holds one document as one row",
+    "name_search": "shows rows where a name is sent; tests/web/intelligence counts them",
     "station": "asks of each lot what a gate asks of it; at most twenty containers are shown",
     **dict.fromkeys(("desk", "document_by_number"), "leads to another page"),
     **dict.fromkeys(("live",), "a stream; it has its own tests"),
@@ -87,7 +94,8 @@ LEFT_OUT = {
          "enter_guarantee", "open_account",
          "place_hold", "exit_word", "loading", "order_inspection", "doubt_value",
          "declare_interest", "end_interest", "open_audit", "pass_over_selection", "disclose_error",
-         "correct_declaration", "lodge_appeal", "lodge_claim"),
+         "correct_declaration", "lodge_appeal", "lodge_claim", "new_watchlist",
+         "propose_watch_entry", "import_list_version"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -168,6 +176,7 @@ def visits(record):
         "profile_columns": ("analyst", at("profile_columns")),
         "new_profile": ("analyst", at("new_profile")),
         "write_profile": ("analyst", at("write_profile", "UV-001")),
+        "selection_ledger": ("analyst", at("selection_ledger")),
         "packs": ("tariff", at("packs")),
         "pack": ("tariff", at("pack", first[PublishedPack])),
         "dashboard": ("trader", at("dashboard")),
@@ -237,6 +246,18 @@ def visits(record):
         "pre_loadings": ("carrier", at("pre_loadings")),
         "pre_loading": ("carrier", at("pre_loading", first[PreLoading])),
         **at_the_gate(at),
+        **of_intelligence(at),
+    }  # fmt: skip
+
+
+def of_intelligence(at):
+    """Return whose page of intelligence is asked at which address."""
+    entry = Entry.objects.order_by("pk").first().pk
+    return {
+        "watchlists": ("analyst", at("watchlists")),
+        "watchlist": ("analyst", at("watchlist", "sanctions1")),
+        "watch_entry": ("analyst", at("watch_entry", entry)),
+        "list_version": ("analyst", at("list_version", "sanctions1", 1)),
     }  # fmt: skip
 
 

@@ -53,6 +53,7 @@ from clearway.post_clearance.api import router as post_clearance
 from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
 from clearway.risk.api import router as risk
+from clearway.supervision.api import router as supervision
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
 
@@ -141,6 +142,7 @@ for router in (
     reference,
     quotas,
     risk,
+    supervision,
     lodging,
     acts,
     declarations,

@@ -33,6 +33,11 @@ LIMITS: Final = (
         settings.ENVIRONMENT["CLEARWAY_PACK_UPLOAD"] * MEBIBYTE,
     ),
     (re.compile(r"/api/v1/(transport-documents|pre-loading)(/.*)?\Z"), 8 * MEBIBYTE),
+    # Two files of a sanctions list, each of ``intelligence.importing.LARGEST``, and a form.
+    (
+        re.compile(r"(/api/v1/watchlists/[^/]+/versions|/watchlists/[^/]+/versions/new)\Z"),
+        65 * MEBIBYTE,
+    ),
     (re.compile(r"/cargo/upload\Z"), 9 * MEBIBYTE),  # the form round a file of 8
 )
 USUAL_LIMIT: Final = 1 * MEBIBYTE

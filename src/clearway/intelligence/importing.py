@@ -8,7 +8,6 @@ are replaced, those that are gone end, and what counts is the new version.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -18,7 +17,7 @@ from clearway.accounts.four_eyes import two_persons
 from clearway.audit.actor import Actor
 from clearway.declarations.service import needed_reason
 from clearway.events.service import Act, act
-from clearway.intelligence import access, events, ofac, queries, revision
+from clearway.intelligence import access, accounts, events, ofac, queries, revision
 from clearway.intelligence.models import Entry, ListVersion, Watchlist
 from clearway.intelligence.ofac import Listed
 from clearway.intelligence.rules import SANCTIONS
@@ -28,16 +27,6 @@ from clearway.vocabulary.errors import DataRefused, StateForbids, TooLarge
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a file at most."""
-_TOLD: Final = 2_000
-"""Numbers of entries that the account of a version lists at most, of each sort."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """What a version changes against what counts: numbers of entries in the list."""
-
-    added: tuple[str, ...]
-    changed: tuple[str, ...]
-    removed: tuple[str, ...]
 
 
 def propose(
@@ -85,7 +74,8 @@ def propose(
                 "A version of this list waits for its approval already.",
                 remedy="Have it approved or refused first.",
             )
-        change = changes(queries.live_entries(locked), listed)
+        live = queries.live_entries(locked)
+        change = accounts.changes(live, listed)
         newest = rows.order_by("-number").first()
         made = ListVersion.objects.create(
             watchlist=locked,
@@ -98,23 +88,13 @@ def propose(
             added=len(change.added),
             changed=len(change.changed),
             removed=len(change.removed),
-            told=_account(change),
+            told=accounts.written(change, live, listed),
             reason=reason,
             imported_by=actor.name,
             imported_at=doing.at,
         )
         doing.announce(events.VERSION_IMPORTED, f"watchlist:{code}", _told(made))
     return made
-
-
-def changes(live: Mapping[str, tuple[int, str]], listed: Sequence[Listed]) -> Change:
-    """Return what a version changes against live entries, given by number with row and digest."""
-    digests = {one.number: one.digest() for one in listed}
-    return Change(
-        added=tuple(number for number in digests if number not in live),
-        changed=tuple(n for n, own in digests.items() if n in live and live[n][1] != own),
-        removed=tuple(number for number in live if number not in digests),
-    )
 
 
 def decide(actor: Actor, code: str, number: int, *, approve: bool, reason: str) -> ListVersion:
@@ -150,7 +130,8 @@ def _take_over(doing: Act, watchlist: Watchlist, version: ListVersion) -> None:
     files = msgspec.msgpack.decode(bytes(version.files))
     listed = {one.number: one for one in ofac.read(files["sdn"], files["alt"])}
     live = queries.live_entries(watchlist)
-    change = changes(live, list(listed.values()))
+    change = accounts.changes(live, list(listed.values()))
+    told = accounts.written(change, live, listed.values())
     over = [live[number][0] for number in (*change.removed, *change.changed)]
     for begin in range(0, len(over), 500):
         Entry.objects.filter(pk__in=over[begin : begin + 500]).update(
@@ -164,7 +145,7 @@ def _take_over(doing: Act, watchlist: Watchlist, version: ListVersion) -> None:
     write_keys((r.pk, key) for r, one in zip(rows, new, strict=True) for key in one.keys)
     queries.versions(watchlist).filter(state="in_force").update(state="superseded")
     version.added, version.changed = len(change.added), len(change.changed)
-    version.removed, version.told = len(change.removed), _account(change)
+    version.removed, version.told = len(change.removed), told
     watchlist.in_force = version.number
     watchlist.save(update_fields=["in_force"])
     revision.changed()
@@ -187,16 +168,6 @@ def _row(doing: Act, watchlist: Watchlist, version: ListVersion, one: Listed) ->
         decided_by=doing.actor.name,
         decided_at=doing.at,
     )
-
-
-def _account(change: Change) -> bytes:
-    cut = Change(change.added[:_TOLD], change.changed[:_TOLD], change.removed[:_TOLD])
-    return msgspec.json.encode(cut)
-
-
-def account_of(version: ListVersion) -> Change:
-    """Return which entries a version added, changed and removed: at most 2,000 of each sort."""
-    return msgspec.json.decode(bytes(version.told), type=Change)
 
 
 def _told(version: ListVersion) -> dict[str, object]:

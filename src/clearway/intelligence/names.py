@@ -183,10 +183,29 @@ def _as_one(one: str, other: str) -> float:
     return Indel.normalized_similarity(one, other, score_cutoff=_ALIKE)
 
 
-def _by_words(one: Sequence[str], other: Sequence[str]) -> float:
-    """Return the likeness of words, each with its best counterpart, weighed by their letters."""
-    if len(one) > len(other):
-        one, other = other, one
+def ways(one: Folded, other: Folded) -> dict[str, float]:
+    """Return how alike two names are by each way of comparing: ``score`` is the highest.
+
+    >>> ways(folded("Jon Smith"), folded("SMITH, John"))["words"]
+    0.972549019607843
+    """
+    found = {
+        "words": _by_words(one.words, other.words),
+        "joined": _as_one(one.joined, other.joined),
+    }
+    ours, theirs = _bare(one.words), _bare(other.words)
+    spare = (one.abjad or other.abjad) and min(sum(map(len, ours)), sum(map(len, theirs))) >= 3
+    if spare:
+        joined = _as_one(consonants(one.joined), consonants(other.joined))
+        found["consonants"] = _CONSONANTS * max(_by_words(ours, theirs), joined)
+    return found
+
+
+def paired(one: Sequence[str], other: Sequence[str]) -> list[tuple[float, int, int]]:
+    """Return the words of two names that are alike: how much, and the place of each.
+
+    Each word has its likest counterpart, and no word has two.
+    """
     pairs = []
     for place, word in enumerate(one):
         for beside, counterpart in enumerate(other):
@@ -194,15 +213,27 @@ def _by_words(one: Sequence[str], other: Sequence[str]) -> float:
             if alike:
                 pairs.append((alike, place, beside))
     pairs.sort(reverse=True)
-    ours, theirs = set(range(len(one))), set(range(len(other)))
-    agreed = weight = 0.0
+    found, ours, theirs = [], set(range(len(one))), set(range(len(other)))
     for alike, place, beside in pairs:
         if place in ours and beside in theirs:
             ours.discard(place)
             theirs.discard(beside)
-            letters = len(one[place]) + len(other[beside])
-            agreed += alike * letters
-            weight += letters
+            found.append((alike, place, beside))
+    return found
+
+
+def _by_words(one: Sequence[str], other: Sequence[str]) -> float:
+    """Return the likeness of words, each with its best counterpart, weighed by their letters."""
+    if len(one) > len(other):
+        one, other = other, one
+    ours, theirs = set(range(len(one))), set(range(len(other)))
+    agreed = weight = 0.0
+    for alike, place, beside in paired(one, other):
+        ours.discard(place)
+        theirs.discard(beside)
+        letters = len(one[place]) + len(other[beside])
+        agreed += alike * letters
+        weight += letters
     weight += sum(2 * len(one[place]) for place in ours)
     # A name of one word says too little for what else the other is called to be left aside.
     over = _LEFT_OVER if len(one) - len(ours) > 1 else 1.0

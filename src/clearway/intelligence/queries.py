@@ -26,7 +26,7 @@ from clearway.intelligence.models import (
     Trace,
     Watchlist,
 )
-from clearway.intelligence.names import Folded, unfolded
+from clearway.intelligence.names import Folded, folded, unfolded
 
 LIVE: Final = ("proposed", "in_force")
 OPEN_CASE: Final = ("new", "reviewed")
@@ -138,6 +138,35 @@ def entry(number: int) -> Entry | None:
     return entries().filter(pk=number).first()
 
 
+def entries_of_rows(rows: Iterable[int]) -> list[Entry]:
+    """Return entries by their row numbers."""
+    return list(Entry.objects.filter(pk__in=list(rows)).order_by("id"))
+
+
+def entries_called(rows: QuerySet[Entry], name: str) -> QuerySet[Entry]:
+    """Narrow entries to those that have a name with the words of one, in any order and script."""
+    for word in folded(name).words:
+        called = EntryName.objects.filter(folded__contains=word)
+        rows = rows.filter(pk__in=called.values("entry"))
+    return rows
+
+
+def proposed_of(watchlists: Iterable[int]) -> dict[int, int]:
+    """Return how many entries and versions wait for a second person, by list."""
+    found: dict[int, int] = {}
+    lists = list(watchlists)
+    for model in (Entry, ListVersion):
+        waiting = model.objects.filter(watchlist__in=lists, state="proposed")
+        for number, count in waiting.values_list("watchlist").annotate(Count("pk")):
+            found[number] = found.get(number, 0) + count
+    return found
+
+
+def live_of(watchlist: Watchlist) -> int:
+    """Return how many entries of a list count."""
+    return Entry.objects.filter(watchlist=watchlist, state="in_force").count()
+
+
 def live_entries(watchlist: Watchlist) -> dict[str, tuple[int, str]]:
     """Return row number and digest of a list's live entries, by their numbers in the list."""
     rows = Entry.objects.filter(watchlist=watchlist, state="in_force")
@@ -171,7 +200,7 @@ def entries_with_keys(kinds: Iterable[str], values: Iterable[str]) -> list[Entry
 
 def matches(state: str = "") -> QuerySet[Match]:
     """Return matches with both their sides, in one state where it is given."""
-    rows = Match.objects.select_related("entry", "watchlist", "trace")
+    rows = Match.objects.select_related("entry__watchlist", "watchlist", "trace")
     return rows.filter(state=state) if state else rows
 
 
@@ -183,6 +212,12 @@ def match(number: int) -> Match | None:
 def matches_of_traces(traces: Iterable[int]) -> QuerySet[Match]:
     """Return the matches of traces."""
     return matches().filter(trace__in=list(traces)).order_by("id")
+
+
+def matches_of_entry(entry: Entry, most: int = 50) -> list[Match]:
+    """Return whom the record names that may be an entry, the latest first."""
+    rows = matches().filter(watchlist=entry.watchlist_id, entry_number=entry.number)
+    return list(rows.order_by("-id")[:most])
 
 
 def cases(state: str = "") -> QuerySet[Case]:
@@ -205,7 +240,7 @@ def targeted(about: str, numbers: Iterable[str]) -> list[Case]:
 def alerts(case: int) -> list[Alert]:
     """Return why a case was opened."""
     rows = Alert.objects.filter(case=case).select_related(
-        "match", "match__entry", "match__watchlist", "match__trace"
+        "match__entry__watchlist", "match__watchlist", "match__trace"
     )
     return list(rows.order_by("-match__score", "id"))
 

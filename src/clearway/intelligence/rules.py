@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import date
 from typing import Final
 
@@ -13,6 +14,8 @@ from clearway.intelligence.names import folded
 from clearway.vocabulary.dates import days_of
 
 TARGETING, CONVEYANCES, SANCTIONS = "targeting", "conveyances", "sanctions"
+CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""The code of a list, which stands in addresses."""
 LIST_KINDS: Final = (TARGETING, CONVEYANCES, SANCTIONS)
 ENTRY_KINDS: Final = ("person", "organisation", "conveyance", "container")
 EFFECTS: Final = ("stop", "alert")

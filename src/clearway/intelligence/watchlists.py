@@ -17,6 +17,7 @@ from clearway.intelligence.keys import Key, compared
 from clearway.intelligence.models import Entry, EntryKey, EntryName, Watchlist
 from clearway.intelligence.names import folded
 from clearway.intelligence.rules import (
+    CODE,
     LIST_KINDS,
     SANCTIONS,
     EntryWanted,
@@ -46,7 +47,7 @@ def make(actor: Actor, *, code: str, name: str, kind: str, publisher: str = "") 
     """
     faults = [] if kind in LIST_KINDS else [("/body/kind", f"one of {', '.join(LIST_KINDS)}")]
     faults += [] if name.strip() else [("/body/name", "must not be empty")]
-    faults += [] if code.strip() else [("/body/code", "must not be empty")]
+    faults += [] if CODE.fullmatch(code.strip()) else [("/body/code", "letters, digits, - and _")]
     if faults:
         raise DataRefused(
             "The list cannot be made.",

@@ -45,7 +45,7 @@ KEY_OF: Final = {role.value: name for name, role in reversed(ROLE_OF.items())}
 ROOMS: Final = (
     "accounts", "assessment", "audit", "cargo", "clearance", "declarations", "documents", "events",
     "gate", "inspection", "intake", "intelligence", "payments", "permits", "post_clearance",
-    "quotas", "reference", "risk", "traders",
+    "quotas", "reference", "risk", "supervision", "traders",
 )  # fmt: skip
 _DOCUMENT: Final = "/api/v1/openapi.json"
 _PHASES: Final = ("examples", "coverage", "fuzzing", "stateful")

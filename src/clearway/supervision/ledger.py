@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from clearway.audit import clock
 from clearway.reference.in_force import reference_at
-from clearway.risk.profiles import telling
+from clearway.risk.profiles import queries, telling
 from clearway.supervision import tally
 from clearway.supervision.estimating import (
     FEWEST,
@@ -26,6 +27,8 @@ from clearway.supervision.tally import Drawn, Scope, Tally, Whole, hours
 
 _WHOLE = 10_000
 _DIRECTIONS = ("IM", "EX")
+_NOWHERE = "?"
+"""What no office is called."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -62,8 +65,9 @@ class Base(msgspec.Struct, frozen=True):
 class Ledger(msgspec.Struct, frozen=True):
     """What selection was worth in a period.
 
-    ``missed`` is among the ``unseen``: the declarations that nothing but the draw would have had
-    looked at.
+    ``missed`` is among the ``lonely``: the declarations that nothing but the draw would have had
+    looked at, by the chance that they had. ``names`` are those of the profiles that are still
+    known, by code.
     """
 
     period: str
@@ -75,7 +79,34 @@ class Ledger(msgspec.Struct, frozen=True):
     channels: tuple[Line, ...]
     profiles: tuple[Line, ...]
     missed: Missed
-    unseen: int
+    lonely: tuple[Drawn, ...] = ()
+    names: Mapping[str, str] = msgspec.field(default_factory=dict)
+
+    @property
+    def unseen(self) -> int:
+        """How many declarations only the draw could have had looked at."""
+        return sum(one.size for one in self.lonely)
+
+    @property
+    def found_alone(self) -> int:
+        """What was found in what nothing but the draw had inspected."""
+        return sum(one.found for one in self.lonely if one.rate)
+
+    @property
+    def hours(self) -> float:
+        """Officers' hours of all looks, to a tenth."""
+        return hours(self.whole.officer_time)
+
+    @property
+    def caught(self) -> Interval | None:
+        """The share of all violations that was found, as far as what was missed can be told."""
+        missed, found = self.missed.violations, self.whole.hits
+        if missed is None or not found:
+            return None
+        low, value, high = (
+            found / (found + one) for one in (missed.high, missed.value, missed.low)
+        )
+        return Interval(value, low, high)
 
     @property
     def retiring(self) -> tuple[Line, ...]:
@@ -97,8 +128,8 @@ def scope_of(written: str = "", office: str = "", direction: str = "") -> Scope:
     now = clock.now()
     zone = reference_at(now).time_zone
     return Scope(
-        period(written or str(now.year), zone),
-        office,
+        period(written or str(now.astimezone(ZoneInfo(zone)).year), zone),
+        office if office.isascii() and office.isprintable() else _NOWHERE,
         direction if direction in _DIRECTIONS else "",
     )
 
@@ -107,6 +138,8 @@ def ledger(scope: Scope) -> Ledger:
     """Return the ledger of a scope, in a fixed number of statements."""
     base = base_of(tally.drawn(scope, everything=True))
     lonely = tally.drawn(scope)
+    evidence, known = telling.Evidence(), queries.known_profiles()
+    ending = {(one.code, one.profile.version) for one in known if evidence.speaks_for_its_end(one)}
     return Ledger(
         scope.period.name,
         scope.office,
@@ -115,9 +148,10 @@ def ledger(scope: Scope) -> Ledger:
         tally.whole(scope),
         base,
         lines(in_order(tally.by_channel(scope)), base),
-        lines(tally.by_profile(scope), base, telling.to_retire()),
+        lines(tally.by_profile(scope), base, ending),
         missed_of(lonely),
-        sum(one.size for one in lonely),
+        tuple(lonely),
+        {one.code: one.profile.name for one in known},
     )
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from clearway.vocabulary.clock import microseconds
 from clearway.vocabulary.errors import DataRefused
 
-PATTERN: Final = r"\d{4}(-(0[1-9]|1[0-2])|-Q[1-4])?"
+PATTERN: Final = r"[0-9]{4}(-(0[1-9]|1[0-2])|-Q[1-4])?"
 _WRITTEN: Final = re.compile(PATTERN)
 _FIRST_YEAR, _LAST_YEAR = 1970, 9_000
 

@@ -21,12 +21,14 @@ Two tables of the moment stand before every statement.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
 from clearway.kernel.decisions import Lane
 from clearway.supervision.periods import Period
+from clearway.vocabulary.clock import instant_of
 
 CHANNELS: Final = ("legal_stop", "watchlist", "profile", "doubt", "score", "random")
 """The lines of the ledger in the order of precedence; a doubt is a finding of the kernel."""
@@ -50,6 +52,7 @@ class Tally(NamedTuple):
     in ``found`` something was found. ``checked`` were decided on documents,
     and in ``on_paper`` a value was determined so. Amounts in minor units, time in microseconds of
     officers. ``alone``: found where no other line had asked. ``later``: found after release.
+    ``largest`` is the greatest revenue of one declaration.
     """
 
     channel: str
@@ -67,6 +70,7 @@ class Tally(NamedTuple):
     alone: int = 0
     alone_revenue: int = 0
     later: int = 0
+    largest: int = 0
 
 
 class Drawn(NamedTuple):
@@ -92,7 +96,8 @@ class Whole(NamedTuple):
     """All declarations of the scope.
 
     ``later`` were found out after release, ``later_revenue`` what that brought;
-    ``without_chance`` have no chance of being drawn on record.
+    ``without_chance`` have no chance of being drawn on record. ``largest`` as in ``Tally``;
+    ``hits`` are those in which anything was found, by looking or on documents.
     """
 
     declarations: int
@@ -105,6 +110,8 @@ class Whole(NamedTuple):
     later: int
     later_revenue: int
     without_chance: int
+    largest: int
+    hits: int
 
 
 def whole(scope: Scope) -> Whole:
@@ -114,7 +121,8 @@ def whole(scope: Scope) -> Whole:
         "COALESCE(SUM(checked), 0), COALESCE(SUM(on_paper), 0), COALESCE(SUM(revenue), 0), "
         "COALESCE(SUM(officer_time), 0), COALESCE(SUM(later), 0), "
         "COALESCE(SUM(later_revenue), 0), "
-        "COALESCE(SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END), 0)"
+        "COALESCE(SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END), 0), "
+        "COALESCE(MAX(revenue), 0), COALESCE(SUM(hit), 0)"
     )
     (row,) = _ask(f"{_facts(scope)} SELECT {columns} FROM facts", scope)  # noqa: S608 - no data
     return Whole(*map(int, row))
@@ -181,6 +189,14 @@ def offices(scope: Scope) -> list[str]:
     return [row[0] for row in rows]
 
 
+def first_lodged() -> datetime | None:
+    """Return when the first declaration on record was received."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MIN(received_at) FROM declarations_declaration")
+        (first,) = cursor.fetchone()
+    return None if first is None else instant_of(first)
+
+
 def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[Tally]:
     asking = "h.lane IS NOT NULL OR h.channel IN ('legal_stop', 'watchlist')"
     some = "" if points else f"AND ({asking})"
@@ -210,7 +226,7 @@ def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[
            SUM(f.revenue), SUM(f.officer_time),
            SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.hit ELSE 0 END),
            SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.revenue ELSE 0 END),
-           SUM(f.later)
+           SUM(f.later), MAX(f.revenue)
     FROM asks JOIN facts f ON f.declaration = asks.declaration
     JOIN lines ON lines.declaration = asks.declaration
     GROUP BY asks.channel, asks.profile, asks.version

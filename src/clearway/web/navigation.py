@@ -17,6 +17,7 @@ _AGENCY: Final = frozenset({Role.AGENCY})
 _AUDITOR: Final = frozenset({Role.AUDITOR})
 _REGISTRAR: Final = frozenset({Role.REGISTRAR})
 _CASHIER: Final = frozenset({Role.CASHIER})
+_ANALYST: Final = frozenset({Role.ANALYST})
 _SECOND: Final = frozenset({Role.SUPERVISOR})
 _INSPECTORS: Final = frozenset({Role.OFFICER, Role.AGENCY})
 _NOBODY: Final = frozenset[Role]()
@@ -78,7 +79,16 @@ PLACES: Final = (
     Place("appeals", "menu_appeals", "", _NOBODY, _LODGERS | CUSTOMS | _AUDITOR),
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
-    Place("profiles", "menu_profiles", "", frozenset({Role.ANALYST}), _SECOND | _AUDITOR),
+    Place("profiles", "menu_profiles", "", _ANALYST, _SECOND | _AUDITOR),
+    Place("watchlists", "menu_watchlists", "", _ANALYST, CUSTOMS | _AUDITOR),
+    Place("name_search", "menu_name_search", "", _ANALYST, CUSTOMS | _AUDITOR),
+    Place(
+        "selection_ledger",
+        "menu_selection_ledger",
+        "",
+        frozenset({Role.ANALYST}),
+        _SECOND | _AUDITOR,
+    ),
     Place("quotas", "menu_quotas", "", frozenset({Role.TARIFF}), _LODGERS | CUSTOMS | _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
     Place("mandates", "menu_mandates", "g m", _REGISTRAR, TRADE | CUSTOMS | _AUDITOR),

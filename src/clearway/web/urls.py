@@ -23,11 +23,12 @@ from clearway.web.helping.components import components
 from clearway.web.helping.glossary import glossary
 from clearway.web.inspecting import doubts, interests
 from clearway.web.inspecting import openings as inspecting
+from clearway.web.intelligence.addresses import INTELLIGENCE
 from clearway.web.lodging import copying, pages, sending
 from clearway.web.money import bank, guarantees, notices
 from clearway.web.money import lists as lists_of_money
 from clearway.web.officers import proposals, queue, team
-from clearway.web.oversight import line, log, packs, quotas
+from clearway.web.oversight import line, log, packs, quotas, selection
 from clearway.web.permits.addresses import PERMITS
 from clearway.web.problem_pages import all_problems, one_problem
 from clearway.web.record import (
@@ -175,6 +176,19 @@ urlpatterns = [
     path("profiles/<str:code>/approve", profiles.approve, name="approve_profile"),
     path("profiles/<str:code>/refuse", profiles.refuse, name="refuse_profile"),
     path("profiles/<str:code>/retire", profiles.retire, name="retire_profile"),
+    path("selection-ledger", selection.ledger_page, name="selection_ledger"),
+    path("selection-ledger.csv", selection.ledger_file, name="selection_ledger_file"),
+    path("selection-summary", selection.summary_page, name="selection_summary"),
+    path("selection-summary/<int:year>", selection.summary_page, name="selection_year"),
+    *(
+        path(
+            f"selection-summary/<int:year>.{form}",
+            selection.summary_file,
+            {"form": form},
+            f"selection_{form}",
+        )
+        for form in ("csv", "json")
+    ),
     path("quotas/", quotas.quotas, name="quotas"),
     path("quotas/<str:order>", quotas.quota, name="quota"),
     # The trader's desk.
@@ -225,6 +239,7 @@ urlpatterns = [
         name="set_authorisation_state",
     ),
     *PERMITS,
+    *INTELLIGENCE,
     *AFTER_RELEASE,
     # Money.
     path("payments/", lists_of_money.notices, name="notices"),

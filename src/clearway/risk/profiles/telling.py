@@ -36,16 +36,6 @@ class Evidence:
         return known.standing == LIVE and self.of(known.code, known.profile.version)[1].retire
 
 
-def to_retire() -> frozenset[tuple[str, int]]:
-    """Return the profiles in force for whose end the evidence speaks, by code and version."""
-    evidence = Evidence()
-    return frozenset(
-        (known.code, known.profile.version)
-        for known in queries.known_profiles()
-        if evidence.speaks_for_its_end(known)
-    )
-
-
 def told(known: Known, evidence: Evidence) -> dict[str, Any]:
     """Return a profile as it stands."""
     profile = known.profile

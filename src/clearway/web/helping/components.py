@@ -30,6 +30,7 @@ def components(request: HttpRequest) -> HttpResponse:
         "states": STATES,
         "cycles": CYCLES,
         "now": now,
+        "sample_rate": {"low": "40", "value": "55", "high": "72", "band": "8", "wide": "12"},
         "earlier": now - timedelta(minutes=47),
     }
     return render(request, "web/helping/components.html", context)

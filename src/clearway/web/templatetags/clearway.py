@@ -184,7 +184,7 @@ _KINDS: Final = {
         "good": "released cleared exited active granted live secured paid final gated_out loaded "
         "departed exit_confirmed finished approved in_force delivered ok fully_written_off filed "
         "corrected quota_state_open valid covered waived refunded collected done decided "
-        "inspection_closed live tested",
+        "inspection_closed live tested beside_chance_better",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
         "used reserved drawn assigned part_paid notified field heard admitted shadow",
@@ -193,7 +193,7 @@ _KINDS: Final = {
         "inspect paper pending hold lacking due requested blocked called selected sent_back "
         "retiring",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load recalled exhausted reversed retired",
+        "disabled do_not_load recalled exhausted reversed retired beside_chance_retire",
     }.items()
     for value in values.split()
 }
@@ -230,6 +230,28 @@ def _money(value: Any, currency: str, language: str) -> str:
     """Write an amount; one that comes with its own currency (a pair) in that."""
     amount, of = value if isinstance(value, tuple) else (value, currency)
     return writing.money(amount, of, language)
+
+
+@register.simple_tag
+def whisker(places: Mapping[str, str] | None) -> SafeString | str:
+    """Draw a rate as a dot on the line of its interval, over the band of the base rate.
+
+    Args:
+        places: ``low``, ``value``, ``high`` in hundredths of the axis; ``band`` and ``wide`` where
+            the band begins and how wide it is, if there is one.
+    """
+    if places is None:
+        return ""
+    band = ""
+    if "band" in places:
+        band = format_html(
+            '<rect x="{}" y="0" width="{}" height="16"/>', places["band"], places["wide"]
+        )
+    return format_html(
+        '<svg class="whisker" viewBox="-3 0 106 16" aria-hidden="true">{}'
+        '<path d="M{} 8H{}"/><circle cx="{}" cy="8" r="3"/></svg>',
+        band, places["low"], places["high"], places["value"],
+    )  # fmt: skip
 
 
 @register.filter

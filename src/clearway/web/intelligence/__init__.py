@@ -1,0 +1,1 @@
+"""Pages of intelligence: watchlists, names, matches, targeting cases, the register, links."""
