@@ -109,6 +109,7 @@ ROWS = {
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(
         ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition",
+         "listInspectionCapacities", "setInspectionCapacity",
          "getSelectionLedger", "getSelectionSummary"), NOTHING
     ),
     **dict.fromkeys(

@@ -47,7 +47,7 @@ ACTS = frozenset({
     "decide_appeal", "decide_audit", "draft_findings", "drop_audit", "hear_appeal",
     "notify_audit", "pass_over_selection", "withdraw_appeal", "decide_claim", "withdraw_claim",
     "approve_profile", "propose_profile", "refuse_profile", "retire_profile", "shadow_profile",
-    "try_profile", "decide_watch_entry", "end_watch_entry",
+    "try_profile", "set_capacity", "decide_watch_entry", "end_watch_entry",
     "remove_webhook", "replay_webhook", "resolve_quarantined", "revoke_key", "revoke_permit",
     "revoke_role", "rotate_webhook", "save_view", "set_authorisation_state",
     "set_organisation_state", "switch_webhook", "take", "take_next", "tally_document",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from clearway.audit.actor import Role
 from clearway.risk.profiles.access import OPERATIONS as PROFILES
+from clearway.risk.scoring.access import OPERATIONS as SCORING
 
-OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES}
+OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES, **SCORING}
 """The roles that have each operation."""

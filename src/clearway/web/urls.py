@@ -41,7 +41,7 @@ from clearway.web.record import (
     versions,
 )
 from clearway.web.registry import authorisations, mandates, organisations
-from clearway.web.risk import profiles, writing
+from clearway.web.risk import capacity, profiles, writing
 from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 from clearway.web.traders import attempts, connections, dashboard, files, hooks
@@ -164,6 +164,8 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    path("inspection-capacity/", capacity.capacity, name="capacity"),
+    path("inspection-capacity/set", capacity.set_capacity, name="set_capacity"),
     path("profiles/", profiles.profiles, name="profiles"),
     path("profiles/columns", writing.columns, name="profile_columns"),
     path("profiles/check", writing.check, name="check_condition"),
