@@ -191,7 +191,7 @@ _KINDS: Final = {
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed critical rfi rfs info "
         "inspect paper pending hold lacking due requested blocked called selected sent_back "
-        "retiring",
+        "retiring beside_chance_worse",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
         "disabled do_not_load recalled exhausted reversed retired beside_chance_retire",
     }.items()
