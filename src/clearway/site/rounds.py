@@ -24,6 +24,7 @@ from clearway.intake import bulk_discarding
 from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
+from clearway.risk.learning import watching
 from clearway.risk.scoring import planning
 from clearway.traders import service as traders
 from clearway.vocabulary.clock import SimulatedClock
@@ -82,6 +83,11 @@ def plan_inspections() -> None:
     planning.go_round()
 
 
+def watch_models() -> None:
+    """Let the model in the shadow judge what is new, and look once a day how models fare."""
+    watching.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
@@ -92,6 +98,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     close_doubts,
     settle_permits,
     plan_inspections,
+    watch_models,
 )
 
 

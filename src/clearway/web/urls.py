@@ -42,6 +42,7 @@ from clearway.web.record import (
 )
 from clearway.web.registry import authorisations, mandates, organisations
 from clearway.web.risk import capacity, profiles, writing
+from clearway.web.risk import models as learning
 from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 from clearway.web.traders import attempts, connections, dashboard, files, hooks
@@ -166,6 +167,15 @@ urlpatterns = [
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
     path("inspection-capacity/", capacity.capacity, name="capacity"),
     path("inspection-capacity/set", capacity.set_capacity, name="set_capacity"),
+    path("models/", learning.models, name="models"),
+    path("models/order", learning.order, name="order_model"),
+    path("models/<int:number>", learning.model, name="model"),
+    path("models/<int:number>/test", learning.test_it, name="test_model"),
+    path("models/<int:number>/shadow", learning.shadow, name="shadow_model"),
+    path("models/<int:number>/propose", learning.propose, name="propose_model"),
+    path("models/<int:number>/promote", learning.promote, name="promote_model"),
+    path("models/<int:number>/refuse", learning.refuse, name="refuse_model"),
+    path("models/<int:number>/retire", learning.retire, name="retire_model"),
     path("profiles/", profiles.profiles, name="profiles"),
     path("profiles/columns", writing.columns, name="profile_columns"),
     path("profiles/check", writing.check, name="check_condition"),
