@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from lxml import html
@@ -263,6 +263,8 @@ def look_for(server):
             api_intelligence.sanctions_list(objects),
         )
         found = api_intelligence.found_match(objects)
+        case = api_intelligence.found_case(objects)
+        piece = api_intelligence.piece(objects)
     finally:
         objects.close()
     return [
@@ -270,6 +272,10 @@ def look_for(server):
         f"/watchlists/{sanctions}/versions/new",
         f"/watchlists/{own}/entries/new",
         f"/watch-entries/{found['entry']['id']}",
+        f"/watch-matches/{found['id']}",
+        f"/targeting-cases/{case}",
+        f"/links?key={quote(found['key'])}&steps=2",
+        f"/intelligence/{piece}",
     ]
 
 
