@@ -39,10 +39,15 @@ def test_what_each_profile_has_been_worth(both_databases):
         row = assessed(number, drawn=number != 2)
         Hit.objects.create(assessment=row, profile="A-1", version=1 + (number == 3), **told)
         ShadowHit.objects.create(assessment=row, profile="B-1", version=1, **told)
+        # It asks for no look itself, so that the second's, which others chose, does not judge it.
+        weighs = told | {"lane": 2 if number == 1 else None}
+        Hit.objects.create(assessment=row, profile="C-1", version=1, **weighs)
         recording.record(number, [Shown(1, differs, 100), Shown(2, False, 0)], NOW)
     Hit.objects.create(assessment=assessed(4), profile="A-1", version=1, **told)  # never opened
-    assert outcomes.worth_by_profile() == {("A-1", 1): Worth(2, 1), ("A-1", 2): Worth(1, 1)}
-    assert outcomes.worth_by_profile(on_trial=True) == {("B-1", 1): Worth(3, 2)}
+    assert outcomes.worth_by_profile() == {
+        ("A-1", 1): Worth(2, 1), ("A-1", 2): Worth(1, 1), ("C-1", 1): Worth(2, 2)
+    }  # fmt: skip
+    assert outcomes.worth_by_profile(on_trial=True) == {("B-1", 1): Worth(2, 2)}
     assert outcomes.worth_of_random() == Worth(2, 2, 200)
     assert outcomes.worth_of([1, 2, 9]) == Worth(2, 1, 200)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -165,3 +166,22 @@ def test_the_interval_of_a_lift_covers_the_truth_about_95_times_in_100():
         )
         inside += told is not None and told.low <= 3.0 <= told.high
     assert 0.935 <= inside / 3_000 <= 0.97
+
+
+def test_the_worked_example_of_the_guide():
+    """The figures of docs/selection-ledger.md, read off the page and reckoned again."""
+    guide = (Path(__file__).parents[2] / "docs" / "selection-ledger.md").read_text("utf-8")
+    told = missed([Stratum(0.1, 1_000, 100, 4, 4_000.0, 4_000_000.0, drawn=100)], 4, 4_000.0)
+    share = wilson(4 / 0.9, 100 / 0.9)
+    low, value, high = told.violations.low, told.violations.value, told.violations.high
+    for step in (
+        f"| rate of the draw | 4 / 100 = {wilson(4, 100).value:.1%} |",
+        f"| estimated violations among all 1,000 | 4.0% × 1,000 = {value + 4:.0f} |",
+        f"| **missed, by estimate** | **{value:.0f}** |",
+        f"| looks as they count, since a tenth was seen | 100 / 0.9 = {100 / 0.9:.1f} |",
+        f"| interval of the rate (Wilson, 4.44 of 111.1) | {share.low:.2%} to {share.high:.2%} |",
+        f"| **missed, interval** | **{low:.0f} to {high:.0f}** |",
+    ):
+        assert step in guide.replace(" %", "%")
+    assert told.revenue is None
+    assert "| revenue missed | not told: fewer than 5 findings |" in guide

@@ -32,7 +32,8 @@ def told(*tallies, **changed):
         declarations=8_000, inspected=655, found=71, checked=0, on_paper=0, revenue=1_234_567,
         officer_time=0, later=0, later_revenue=0, without_chance=0, largest=90_000, hits=71,
     )._replace(**changed)  # fmt: skip
-    drawn = Tally("random", selected=400, inspected=400, found=20, revenue=200_000, largest=30_000)
+    drawn = Tally("random", selected=400, inspected=400, found=20, revenue=200_000, largest=30_000,
+                  red=400, red_inspected=400, red_found=20)  # fmt: skip
     channels = lines(in_order([*tallies, drawn]), base)
     missed = Missed(
         Interval(380.0, 246.4, 583.9), Interval(3_800_000.0, 2_444_444.0, 5_155_555.0), None, 400
@@ -41,8 +42,14 @@ def told(*tallies, **changed):
     return Ledger("2026", "", "", "XPR", whole, base, channels, (), missed, alone)
 
 
-PROFILE = Tally("profile", selected=250, inspected=240, found=48, revenue=900_000, largest=90_000)
-WATCHED = Tally("watchlist", selected=15, inspected=15, found=3, revenue=99_000, largest=80_000)
+PROFILE = Tally(
+    "profile", selected=250, inspected=245, found=49, revenue=900_000, largest=90_000, red=245,
+    red_inspected=240, red_found=48,
+)  # fmt: skip
+WATCHED = Tally(
+    "watchlist", selected=15, inspected=15, found=3, revenue=99_000, largest=80_000, red=15,
+    red_inspected=15, red_found=3,
+)  # fmt: skip
 
 
 def by_channel(found):
@@ -88,7 +95,9 @@ def test_a_revenue_that_one_declaration_made_is_not_told():
 def test_a_year_under_way_is_rounded_before_anything_is_derived():
     """One more look changes nothing that is told, but at every tenth."""
     before = of(told(PROFILE), END, under_way=True)
-    after = of(told(PROFILE._replace(selected=251, inspected=241, found=49)), END, under_way=True)
+    after = of(
+        told(PROFILE._replace(selected=251, red_inspected=241, red_found=49)), END, under_way=True
+    )
     assert before == after
     assert by_channel(before)["profile"].rate == wilson(50, 240)
     assert before.base == wilson(20, 400)

@@ -9,11 +9,13 @@ from tests.inspection.conftest import team
 from tests.supervision.conftest import say, unanswered
 
 from clearway.assessment.models import Assessment, Hit
+from clearway.audit import clock
 from clearway.declarations.models import Declaration
 from clearway.inspection import concluding, noting, ordering, service
 from clearway.inspection.models import Member, Opening, ValueDoubt
 from clearway.post_clearance import correcting
 from clearway.post_clearance.changing import Change
+from clearway.reference import in_force
 from clearway.reference.in_force import reference_at
 from clearway.risk.outcomes.models import Outcome
 from clearway.risk.profiles import queries, telling
@@ -73,6 +75,22 @@ def test_officer_hours_are_the_time_of_the_look_times_the_team(looked_at):
     count = Member.objects.filter(left_at=None).count()
     assert count >= 1
     assert one("profile").officer_time == count * 30 * 60 * 1_000_000
+
+
+def test_what_asks_for_no_look_is_judged_by_the_draw_alone(looked_at):
+    """Its declarations that others had looked at tell what the others are worth."""
+    yellow = ("YE-001", 1, 2, 0, "profile")
+    say(looked_at("12000.00"), "profile:3 score:2", hits=[PROFILE, WEIGHT, yellow])
+    say(looked_at(), "profile:2 score:2 random:3", drawn=True, hits=[WEIGHT, yellow])
+    told = {x.profile: x for x in tally.by_profile(year())}
+    assert [told[code].by_draw for code in ("UV-017", "NEW-IMPORTER", "YE-001")] == [
+        False, True, True
+    ]  # fmt: skip
+    assert told["UV-017"].sample == (1, 1)
+    assert told["NEW-IMPORTER"].sample == told["YE-001"].sample == (0, 1)
+    assert (told["YE-001"].found, told["YE-001"].inspected) == (1, 2)
+    assert (one("profile").sample, one("score").sample) == ((1, 1), (0, 1))
+    assert one("random").sample == (0, 1)
 
 
 def test_what_it_alone_would_have_found(looked_at):
@@ -253,7 +271,9 @@ def test_the_ledger_proposes_the_end_of_what_the_profiles_own_page_proposes(look
     assert ledger(year()).retiring == ()  # another version has its own evidence
 
 
-def test_the_ledger_takes_no_more_statements_for_more_declarations(looked_at, border):
+def test_the_ledger_takes_no_more_statements_for_more_declarations(looked_at, monkeypatch):
+    monkeypatch.setattr(in_force, "FRESH_FOR", 600.0)  # once, however busy the machine is
+    in_force.reference_at(clock.now())
     counts = []
     for _ in range(2):
         say(looked_at("12000.00"), "profile:3", hits=[PROFILE])

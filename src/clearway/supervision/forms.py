@@ -42,6 +42,9 @@ class SelectionInterval(Schema):
 
 
 _RATE = Field(description="found / inspected; null where fewer than 20 were inspected")
+_JUDGED = Field(
+    description="judged_found / judged_inspected; null where fewer than 20 were inspected"
+)
 _LIFT = Field(description="the rate over the base rate; null where either is not told")
 
 
@@ -66,7 +69,12 @@ class SelectionLine(Schema):
     found_alone: int = Field(description="found where nothing else had asked")
     revenue_alone: int = Field(description="minor units")
     found_after_release: int = Field(description="by an audit or a correction alone")
-    rate: SelectionInterval | None = _RATE
+    judged_by_draw: bool = Field(
+        description="it never asked for a look itself: the random draw's looks alone judge it"
+    )
+    judged_inspected: int = Field(description="looks that say what its goods are like")
+    judged_found: int
+    rate: SelectionInterval | None = _JUDGED
     lift: SelectionInterval | None = _LIFT
     better: bool | None = Field(
         description="the whole interval of the lift lies above 1; null where it is not told"

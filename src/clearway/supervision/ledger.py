@@ -34,8 +34,9 @@ _NOWHERE = "?"
 class Line(msgspec.Struct, frozen=True):
     """A line of the ledger with its rates; see ``tally.Tally`` for what is counted.
 
-    ``rate`` is found / inspected and ``lift`` that rate over the base rate, each with its 95 %
-    interval; None where too few were looked at, and ``lift`` where the draw found nothing.
+    ``rate`` is found / inspected in what says what its goods are like (``Tally.sample``), and
+    ``lift`` that rate over the base rate, each with its 95 % interval; None where too few were
+    looked at, and ``lift`` where the draw found nothing.
     ``better`` says whether it is credibly better than chance: its lift's interval lies above 1.
     None where that cannot be said. ``retire`` says of a profile in force that all evidence, of
     whatever period, speaks for its end (``risk.profiles.worth``).
@@ -201,7 +202,7 @@ def _strata(rows: Sequence[Drawn]) -> list[Stratum]:
 
 
 def _line(one: Tally, base: Base, retire: bool) -> Line:  # noqa: FBT001 - a field of its own
-    rate = rate_of(one.found, one.inspected)
+    rate = rate_of(*one.sample)
     lift = better = None
     if rate is not None and base.rate is not None and one.channel != "random":
         lift = ratio(rate, base.rate)

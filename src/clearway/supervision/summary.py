@@ -47,8 +47,9 @@ _KEPT: Final = 8
 class SummaryLine(msgspec.Struct, frozen=True):
     """A channel, or the whole; None where a figure is withheld.
 
-    ``revenue`` in minor units. ``rate`` is found / inspected with its 95 % interval, ``lift`` that
-    rate over the base rate.
+    ``inspected`` and ``found`` of a channel are the looks that say what its goods are like
+    (``Tally.sample``). ``revenue`` in minor units. ``rate`` is found / inspected with its 95 %
+    interval, ``lift`` that rate over the base rate.
     """
 
     channel: str
@@ -140,7 +141,7 @@ def of(told: Ledger, until: datetime, *, under_way: bool) -> Summary:
     rows = [
         Tally("", selected=every.declarations, inspected=every.inspected, found=every.found,
               revenue=every.revenue, largest=every.largest),
-        *(line.tally for line in told.channels),
+        *(_judged(line.tally) for line in told.channels),
     ]  # fmt: skip
     step = _TENS if under_way else 1
     columns = [
@@ -164,6 +165,12 @@ def of(told: Ledger, until: datetime, *, under_way: bool) -> Summary:
         missed_revenue=_few_digits(told.missed.revenue if known is not None else None),
         caught=_whole_percent(told.caught if known is not None else None),
     )
+
+
+def _judged(one: Tally) -> Tally:
+    """Return a channel with the looks that say what its goods are like as its looks."""
+    found, inspected = one.sample
+    return one._replace(inspected=inspected, found=found)
 
 
 def _withheld(counts: Sequence[int], step: int) -> list[int | None]:

@@ -53,6 +53,10 @@ class Tally(NamedTuple):
     and in ``on_paper`` a value was determined so. Amounts in minor units, time in microseconds of
     officers. ``alone``: found where no other line had asked. ``later``: found after release.
     ``largest`` is the greatest revenue of one declaration.
+
+    ``red`` of those selected it asked to be looked at itself; of these ``red_inspected`` were, and
+    in ``red_found`` something was found. ``drawn_inspected`` and ``drawn_found`` are those of all
+    its declarations that the random draw had looked at. See ``sample``.
     """
 
     channel: str
@@ -71,6 +75,28 @@ class Tally(NamedTuple):
     alone_revenue: int = 0
     later: int = 0
     largest: int = 0
+    red: int = 0
+    red_inspected: int = 0
+    red_found: int = 0
+    drawn_inspected: int = 0
+    drawn_found: int = 0
+
+    @property
+    def by_draw(self) -> bool:
+        """Whether it never asked for a look itself, so that the draw's looks alone can judge it."""
+        return not self.red
+
+    @property
+    def sample(self) -> tuple[int, int]:
+        """In how many something was found, of how many looks that say what its goods are like.
+
+        What it asked to be looked at itself. A line that never does (the yellow lane, points in
+        the score) is judged by what the draw chose of its declarations: what others had looked at
+        of them says what the others are worth.
+        """
+        if self.by_draw:
+            return self.drawn_found, self.drawn_inspected
+        return self.red_found, self.red_inspected
 
 
 class Drawn(NamedTuple):
@@ -202,23 +228,25 @@ def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[
     some = "" if points else f"AND ({asking})"
     statement = f"""{_facts(scope)},
     hit AS (
-        SELECT declaration, channel, profile, version, MAX(asks) AS asks FROM (
+        SELECT declaration, channel, profile, version, MAX(asks) AS asks, MAX(red) AS red FROM (
             SELECT f.declaration, h.channel, {profile} AS profile, {version} AS version,
-                   CASE WHEN {asking} THEN 1 ELSE 0 END AS asks
+                   CASE WHEN {asking} THEN 1 ELSE 0 END AS asks,
+                   CASE WHEN h.lane = {_RED} OR h.channel = 'legal_stop'
+                        OR (h.channel = 'watchlist' AND h.lane IS NULL) THEN 1 ELSE 0 END AS red
             FROM facts f JOIN heard a ON a.declaration = f.declaration
             JOIN assessment_hit h ON h.assessment_id = a.id {some}
         ) seen GROUP BY declaration, channel, profile, version
     ),
     asks AS (
-        SELECT declaration, channel, profile, version, asks FROM hit
+        SELECT declaration, channel, profile, version, asks, red FROM hit
         UNION ALL
-        SELECT DISTINCT f.declaration, 'doubt', '', 0, 1
+        SELECT DISTINCT f.declaration, 'doubt', '', 0, 1, 0
         FROM facts f JOIN heard a ON a.declaration = f.declaration
         JOIN assessment_finding d ON d.assessment_id = a.id AND d.severity = 'doubt'
         UNION ALL
-        SELECT declaration, 'score', '', 0, 1 FROM facts WHERE scored = 1
+        SELECT declaration, 'score', '', 0, 1, scored_red FROM facts WHERE scored = 1
         UNION ALL
-        SELECT declaration, 'random', '', 0, 1 FROM facts WHERE drawn = 1
+        SELECT declaration, 'random', '', 0, 1, 1 FROM facts WHERE drawn = 1
     ),
     lines AS (SELECT declaration, SUM(asks) AS lines FROM asks GROUP BY declaration)
     SELECT asks.channel, asks.profile, asks.version, MAX(asks.asks), COUNT(*),
@@ -226,7 +254,9 @@ def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[
            SUM(f.revenue), SUM(f.officer_time),
            SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.hit ELSE 0 END),
            SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.revenue ELSE 0 END),
-           SUM(f.later), MAX(f.revenue)
+           SUM(f.later), MAX(f.revenue), SUM(asks.red),
+           SUM(asks.red * f.inspected), SUM(asks.red * f.found),
+           SUM(f.drawn * f.inspected), SUM(f.drawn * f.found)
     FROM asks JOIN facts f ON f.declaration = asks.declaration
     JOIN lines ON lines.declaration = asks.declaration
     GROUP BY asks.channel, asks.profile, asks.version
@@ -252,6 +282,7 @@ def _facts(scope: Scope) -> str:
     said AS (
         SELECT declaration, MAX(CASE WHEN drawn THEN 1 ELSE 0 END) AS drawn,
                MAX(CASE WHEN asked LIKE '%%score:%%' THEN 1 ELSE 0 END) AS scored,
+               MAX(CASE WHEN asked LIKE '%%score:{_RED}%%' THEN 1 ELSE 0 END) AS scored_red,
                MAX(CASE WHEN REPLACE(asked, 'random:{_RED}', '') LIKE '%%:{_RED}%%'
                    THEN 1 ELSE 0 END) AS other_red,
                MAX(random_rate) AS rate
@@ -304,7 +335,7 @@ def _facts(scope: Scope) -> str:
         ) owed GROUP BY declaration
     ),
     facts AS (
-        SELECT l.declaration, s.drawn, s.scored, s.other_red, s.rate,
+        SELECT l.declaration, s.drawn, s.scored, s.scored_red, s.other_red, s.rate,
                COALESCE(k.inspected, 0) AS inspected, COALESCE(k.found, 0) AS found,
                CASE WHEN k.waiting = 1 AND k.inspected = 0 THEN 1 ELSE 0 END AS waiting,
                COALESCE(k.agencies, 0) AS agencies, COALESCE(k.at_stake, 0) AS at_stake,

@@ -66,6 +66,9 @@ def _line(line: Line, name: str) -> dict[str, Any]:
         "found": one.found,
         "checked": one.checked,
         "on_documents": one.on_paper,
+        "judged_by_draw": one.by_draw,
+        "judged_inspected": one.sample[1],
+        "judged_found": one.sample[0],
         "revenue": one.revenue,
         "officer_hours": line.hours,
         "found_alone": one.alone,
@@ -93,8 +96,8 @@ def _interval(one: Interval | None) -> dict[str, float | None] | None:
 LEDGER_COLUMNS = (
     "channel", "profile", "version", "name", "asks", "selected", "waiting", "inspected", "found",
     "checked", "on_documents", "revenue", "officer_hours", "found_alone", "revenue_alone",
-    "found_after_release", "rate", "rate_low", "rate_high", "lift", "lift_low", "lift_high",
-    "better", "retire",
+    "found_after_release", "judged_by_draw", "judged_inspected", "judged_found", "rate",
+    "rate_low", "rate_high", "lift", "lift_low", "lift_high", "better", "retire",
 )  # fmt: skip
 SUMMARY_COLUMNS = (
     "channel", "selected", "inspected", "found", "rate", "rate_low", "rate_high", "lift",

@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from clearway.assessment.models import Assessment, Hit, ShadowHit
+from clearway.kernel.decisions import Lane
 from clearway.risk.outcomes.models import Outcome
 
 _AT_ONCE: Final = 5_000
@@ -56,13 +57,22 @@ def looked_at(declarations: Sequence[int]) -> dict[int, bool]:
 def worth_by_profile(*, on_trial: bool = False) -> dict[tuple[str, int], Worth]:
     """Return what inspections showed of what each profile hit, by code and version.
 
+    Only looks that say what its hits are like: those for which it asked itself, and those that the
+    random draw chose. A profile of the yellow lane, one that adds to the score, or one on trial is
+    not judged by what others chose of its hits, which would tell what the others are worth.
+
     Args:
         on_trial: of the hits of profiles on trial, rather than of those that select.
     """
     table = ShadowHit if on_trial else Hit
     looked_at = Outcome.objects.filter(declaration=OuterRef("assessment__declaration"))
+    fair = Q(assessment__drawn=True)
+    if not on_trial:
+        fair |= Q(lane=int(Lane.RED)) | Q(channel="legal_stop")
+        fair |= Q(channel="watchlist", lane=None)
     rows = (
-        table.objects.filter(Exists(looked_at))
+        table.objects.filter(fair)
+        .filter(Exists(looked_at))
         .annotate(differs=Exists(looked_at.filter(differs=True)))
         .values("profile", "version")
         .annotate(

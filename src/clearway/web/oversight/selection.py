@@ -107,8 +107,11 @@ def _groups(told: Ledger, scale: float, language: str) -> list[dict[str, Any]]:
 
 def _shown(line: Line, told: Ledger, scale: float, language: str) -> dict[str, Any]:
     one = line.tally
+    found, looks = one.sample
     return {
         "tally": one,
+        "found": found,
+        "looks": looks,
         "name": told.names.get(one.profile, ""),
         "is_known": one.profile in told.names,
         "rate": _interval(line.rate, language),
@@ -126,8 +129,10 @@ def _verdict(line: Line) -> str:
         return "base"
     if line.retire:
         return "retire"
-    if line.better is None:
+    if line.lift is None:
         return "few"
+    if line.lift.high < 1:
+        return "worse"
     return "better" if line.better else "unclear"
 
 

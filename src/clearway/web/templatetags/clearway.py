@@ -192,7 +192,7 @@ _KINDS: Final = {
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed critical rfi rfs info "
         "inspect paper pending hold lacking due requested blocked called selected sent_back "
-        "retiring targeting_state_new",
+        "retiring beside_chance_worse targeting_state_new",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
         "disabled do_not_load recalled exhausted reversed retired beside_chance_retire "
         "targeting_state_targeted match_state_confirmed",
