@@ -71,7 +71,8 @@ def links_of(trace: Trace, steps: int = STEPS) -> Links:
     traces = {trace.pk: trace}
     step_of = {trace.pk: 0}
     cut = _go(trace.pk, pairs, traces)
-    near = _others(trace.pk, pairs)
+    # Flights and ships come last: a firm has many, and they say least of whom it works with.
+    near = sorted(_others(trace.pk, pairs), key=lambda each: traces[each].kind == "means")
     for number in near[: MOST_NODES - 1]:
         step_of[number] = 1
     cut = cut or len(near) > MOST_NODES - 1
