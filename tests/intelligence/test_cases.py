@@ -244,7 +244,7 @@ def test_intelligence_is_amended_by_versions_linked_and_closed(house):
     register.close(house.officer, row.pk, "It was false")
     with pytest.raises(StateForbids, match="closed"):
         register.amend(house.boss, row.pk, _wanted(), "Again")
-    assert not access.pieces_about(house.officer, "declaration", [mrn]).exists()
+    assert not access.pieces_about(house.officer, "declaration", [mrn])
 
 
 def test_what_is_for_analysts_is_for_its_author_and_them(house, people_elsewhere):
