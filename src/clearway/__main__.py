@@ -40,6 +40,7 @@ ROOMS: Rooms = {
         "settings": "Print every setting, what it is now and what it means.",
         "manage": "Run one of Django's own commands, such as `migrate` or `createsuperuser`.",
         "audit": "Prove that the record is what it was.",
+        "risk": "What inspections teach, and the models of it.",
     },
     "clearway.simulators.commands": {
         "demo": "Run the platform with simulated traders, carriers and officers on it, to look at.",

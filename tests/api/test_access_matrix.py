@@ -24,6 +24,7 @@ from clearway.proving import (
     api_gate,
     api_inspections,
     api_intelligence,
+    api_models,
     api_payments,
     api_permits,
     api_profiles,
@@ -110,6 +111,12 @@ ROWS = {
     **dict.fromkeys(
         ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition",
          "getSelectionLedger", "getSelectionSummary"), NOTHING
+    ),
+    **dict.fromkeys(("listModels", "orderModel"), NOTHING),
+    **dict.fromkeys(
+        ("getModel", "testModel", "shadowModel", "proposeModel", "promoteModel", "refuseModel",
+         "retireModel"),
+        Row("model", "analyst2", "models are the office's, whoever had them made"),
     ),
     **dict.fromkeys(
         ("getProfile", "amendProfile", "tryProfile", "shadowProfile", "proposeProfile",
@@ -320,6 +327,7 @@ BODIES = {
         f"{act}Profile": {"seen": "0" * 64}
         for act in ("amend", "try", "shadow", "propose", "approve", "refuse")
     },
+    **{f"{act}Model": {"seen": "0" * 64} for act in ("shadow", "propose", "promote", "refuse")},
 }
 """Data that cannot be read off their description."""
 
@@ -443,6 +451,7 @@ def border():
                 "quota": "091001",
                 "leaf": 1,
                 "profile": api_profiles.draft(laid)[0],
+                "model": api_models.ordered(laid),
                 "quarantined": laid.quarantined[0],
                 "alarm": laid.alarms[0],
                 "proposal": laid.proposal("officer"),

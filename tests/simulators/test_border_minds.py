@@ -288,11 +288,17 @@ def test_an_inspector_finds_what_is_true_and_the_importer_hears_of_it(
     hidden.note(shipment)
     inspectors = Inspectors(border, hidden, minds)
     inspectors._look(5, shipment.mrn, 1, NOON)
+    assert {path.rpartition("/")[2] for _, path, _ in platform.said} == {"start"}
+    step = border.schedule.next(None)
+    assert NOON + dt.timedelta(minutes=15) <= step.at <= NOON + dt.timedelta(minutes=75)
+    step.act(step.at)
     told = [body for _, path, body in platform.said if path.endswith("/findings")]
     assert told
     assert all(b'"value"' in one and b'"12.50"' in one for one in told)
     platform.said.clear()
     inspectors._look(6, "26XP000000000000X2", 1, NOON)  # declared as it is
+    step = border.schedule.next(None)
+    step.act(step.at)
     assert not [path for _, path, _ in platform.said if path.endswith("/findings")]
     assert minds.minds[who].reacted is None
     inspectors._approve(5, shipment.mrn, NOON)

@@ -104,23 +104,23 @@ def test_a_month_is_counted_rightly_and_fast_on_both(both_databases):
             by_code[code] += Counter(
                 selected=1, inspected=looked, found=found, alone=found and others == 1
             )
-    channels = tally.by_channel(SCOPE)
+    channels = tally.tallied(SCOPE).channels
     assert {one.channel for one in channels} == {"profile", "score", "random"}
     for one in channels:
         assert {name: getattr(one, name) for name in wanted[one.channel]} == wanted[one.channel]
-    profiles = tally.by_profile(SCOPE)
+    profiles = tally.tallied(SCOPE).profiles
     assert {one.profile for one in profiles} == {"A-1", "B-2"}
     for one in profiles:
         assert {name: getattr(one, name) for name in by_code[one.profile]} == by_code[one.profile]
     lonely = [row for row in told if not row[1]]
-    (drawn,) = tally.drawn(SCOPE)
+    (drawn,) = tally.counted(SCOPE).alone
     seen = [row for row in lonely if row[0] and row[3]]
     assert (drawn.size, drawn.looked) == (len(lonely), len(seen))
     assert drawn.squares == sum(row[5] ** 2 for row in seen)
-    assert tally.whole(SCOPE).declarations == COUNT
+    assert tally.counted(SCOPE).whole.declarations == COUNT
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # as databases do by themselves
     begun = time.process_time()
-    for count in (tally.whole, tally.by_channel, tally.by_profile, tally.drawn):
+    for count in (tally.counted, tally.tallied):
         count(SCOPE)
     assert time.process_time() - begun < 1.0

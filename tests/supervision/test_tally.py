@@ -32,7 +32,7 @@ def year(**more):
 
 
 def one(channel):
-    return next(x for x in tally.by_channel(year()) if x.channel == channel)
+    return next(x for x in tally.tallied(year()).channels if x.channel == channel)
 
 
 def test_the_line_writes_what_asked_and_the_chance_of_the_draw(border):
@@ -56,7 +56,7 @@ def _selection(stored):
 def test_every_channel_that_asked_has_its_count_whoever_decided(looked_at):
     mrn = looked_at("12000.00")
     say(mrn, "profile:3 score:2 random:3", drawn=True, hits=[PROFILE, WEIGHT], doubt=True)
-    channels = {x.channel: x for x in tally.by_channel(year())}
+    channels = {x.channel: x for x in tally.tallied(year()).channels}
     assert set(channels) == {"profile", "doubt", "score", "random"}
     assert {(x.selected, x.inspected, x.found, x.alone) for x in channels.values()} == {
         (1, 1, 1, 0)
@@ -64,7 +64,7 @@ def test_every_channel_that_asked_has_its_count_whoever_decided(looked_at):
     stake = Opening.objects.get().at_stake
     assert stake > 0
     assert {x.revenue for x in channels.values()} == {stake}
-    told = {(x.profile, x.version): x for x in tally.by_profile(year())}
+    told = {(x.profile, x.version): x for x in tally.tallied(year()).profiles}
     assert told["UV-017", 2].asks
     assert not told["NEW-IMPORTER", 1].asks
     assert told["NEW-IMPORTER", 1].found == 1
@@ -82,7 +82,7 @@ def test_what_asks_for_no_look_is_judged_by_the_draw_alone(looked_at):
     yellow = ("YE-001", 1, 2, 0, "profile")
     say(looked_at("12000.00"), "profile:3 score:2", hits=[PROFILE, WEIGHT, yellow])
     say(looked_at(), "profile:2 score:2 random:3", drawn=True, hits=[WEIGHT, yellow])
-    told = {x.profile: x for x in tally.by_profile(year())}
+    told = {x.profile: x for x in tally.tallied(year()).profiles}
     assert [told[code].by_draw for code in ("UV-017", "NEW-IMPORTER", "YE-001")] == [
         False, True, True
     ]  # fmt: skip
@@ -100,7 +100,7 @@ def test_what_it_alone_would_have_found(looked_at):
     told = one("profile")
     assert (told.selected, told.found, told.alone) == (2, 2, 1)
     assert told.alone_revenue * 2 == told.revenue
-    by_profile = {(x.profile, x.version): x for x in tally.by_profile(year())}
+    by_profile = {(x.profile, x.version): x for x in tally.tallied(year()).profiles}
     assert by_profile["UV-017", 2].alone == 1  # points ask for nothing by themselves
     assert by_profile["NEW-IMPORTER", 1].alone == 0
 
@@ -108,7 +108,7 @@ def test_what_it_alone_would_have_found(looked_at):
 def test_two_profiles_of_one_declaration_count_it_once_in_their_channel(looked_at):
     say(looked_at("12000.00"), "profile:3", hits=[PROFILE, PLANTS])
     assert (one("profile").selected, one("profile").alone) == (1, 1)
-    told = {(x.profile, x.version): x for x in tally.by_profile(year())}
+    told = {(x.profile, x.version): x for x in tally.tallied(year()).profiles}
     assert [told["UV-017", n].selected for n in (2, 3)] == [1, 1]
     assert [told["UV-017", n].alone for n in (2, 3)] == [0, 0]
 
@@ -135,8 +135,8 @@ def test_what_was_cancelled_without_a_look_is_no_declaration_of_the_ledger(borde
     say(mrn, "profile:3", hits=[PROFILE])
     assert one("profile").selected == 1
     Declaration.objects.filter(mrn=mrn).update(state="invalidated")
-    assert tally.by_channel(year()) == []
-    assert tally.whole(year()).declarations == 0
+    assert tally.tallied(year()).channels == []
+    assert tally.counted(year()).whole.declarations == 0
 
 
 def test_a_joint_opening_is_one_look_and_another_agencys_finding_is_not_customs(border, ordered):
@@ -188,14 +188,14 @@ def test_what_a_correction_finds_in_released_goods_was_missed(border, people, wa
     row = correcting.propose(
         people.officers[0], mrn, [Change(1, "price", "12000.00")], "The price was another."
     )
-    assert tally.whole(year()).later == 0  # proposed is not decided
+    assert tally.counted(year()).whole.later == 0  # proposed is not decided
     correcting.confirm(people.officers[1], row.pk, confirmed=True)
-    told = tally.whole(year())
+    told = tally.counted(year()).whole
     assert (told.later, told.later_revenue) == (1, row.difference)
     assert Assessment.objects.filter(declaration=row.declaration_id).count() == 2
     # what the corrected version would have been asked for is not what it was asked for
     say(mrn, "score:3")
-    assert tally.by_channel(year()) == []
+    assert tally.tallied(year()).channels == []
 
 
 def test_office_direction_and_period_narrow_it(looked_at):
@@ -206,7 +206,7 @@ def test_office_direction_and_period_narrow_it(looked_at):
         (year(direction="EX"), 0), (scope_of("2025"), 0), (scope_of("2026-Q1"), 1),
         (scope_of("2026-03"), 1), (scope_of("2026-04"), 0),
     ):  # fmt: skip
-        assert tally.whole(narrowed).declarations == count
+        assert tally.counted(narrowed).whole.declarations == count
     assert tally.offices(year()) == [office]
 
 
@@ -215,9 +215,9 @@ def test_the_draw_stands_alone_only_where_nothing_else_had_asked(looked_at, bord
     say(looked_at("12000.00"), "profile:3 random:3", drawn=True, hits=[PROFILE])
     say(looked_at("", "PHI"), "")
     say(border.lodged(document="HBL-X", lrn="X-1"), "profile:2")
-    (alone,) = tally.drawn(year())
+    (alone,) = tally.counted(year()).alone
     assert (alone.rate, alone.size, alone.drawn, alone.looked, alone.found) == (500, 2, 1, 1, 1)
-    (whole,) = tally.drawn(year(), everything=True)
+    (whole,) = tally.counted(year()).everything
     assert (whole.size, whole.drawn, whole.looked, whole.found) == (4, 2, 2, 2)
 
 
@@ -230,10 +230,10 @@ def test_a_value_determined_on_documents_is_known_and_so_not_missed(looked_at, b
             declaration=declaration, item=1, state="determined", reasons="-", asked_by="user:0",
             asked_at=border.clock.now(), reply_by=border.clock.now(), method="2", difference=700,
         )  # fmt: skip
-    (alone,) = tally.drawn(year())
+    (alone,) = tally.counted(year()).alone
     assert (alone.looked, alone.found, alone.revenue) == (1, 1, 700.0)
     assert (alone.size, alone.known, alone.known_revenue) == (2, 2, 1_400.0)
-    (whole,) = tally.drawn(year(), everything=True)
+    (whole,) = tally.counted(year()).everything
     assert (whole.looked, whole.found) == (1, 0)  # looking at the goods found nothing
 
 

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from msgspec import json, structs
 from tests.clearance.conftest import MUCH
 from tests.permits.conftest import wheat
-from tests.web import after_release_rows, intelligence_rows, money_rows
+from tests.web import after_release_rows, intelligence_rows, model_rows, money_rows
 from tests.web.cargo.test_conveyance_pages import FORM
 from tests.web.cargo.test_uploads import a_table, row
 from tests.web.cargo.test_worklists import EIGHT
@@ -114,6 +114,7 @@ class Growing:
         after_release_rows.add(self.waiting(), self.officer.name, self.trader, now)
         self._profiled(number, now)
         intelligence_rows.add(number, self.mrn, now)
+        model_rows.add(number, now)
 
     def _profiled(self, number, now):
         """Grow one profile by a version with its trial, and add one more profile."""

@@ -11,6 +11,7 @@ import clearway
 from clearway.declarations import life_cycle, sniffing
 from clearway.kernel.profiles import check_text
 from clearway.proving.risk_bench.hostile_texts import hostile_texts
+from clearway.risk.learning import conditions, working
 from clearway.vocabulary.errors import StateForbids
 from clearway.web import refusals
 from clearway.web.words import LANGUAGES
@@ -109,6 +110,15 @@ COMPOSED = {
     "it has no name with an ending such as invoice.pdf",
     *life_cycle.GUARDS.values(),
     *FAULTS_OF_PROFILES,
+    *(part for both in conditions.WHAT.values() for part in both),
+    "Found: {}; needed: {}.",
+    "Model {} serves in its place.",
+    working.TOO_FEW,
+    working.NOTHING_EARLIER,
+    working.FAILED,
+    "The model is being worked on.",
+    "The model that serves cannot be read.",
+    "Retire it, or restore its content from a backup.",
 }
 
 

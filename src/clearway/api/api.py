@@ -53,6 +53,7 @@ from clearway.post_clearance.api import router as post_clearance
 from clearway.quotas.api import router as quotas
 from clearway.reference.api import router as reference
 from clearway.risk.api import router as risk
+from clearway.risk.learning.api import router as models
 from clearway.supervision.api import router as supervision
 from clearway.traders.api import router as traders
 from clearway.vocabulary.errors import DataRefused, NotSignedIn
@@ -142,6 +143,7 @@ for router in (
     reference,
     quotas,
     risk,
+    models,
     supervision,
     lodging,
     acts,

@@ -39,6 +39,7 @@ TAGS: Final = {
     "goods": "Holds, transport units, movements under control, exits.",
     "clearance": "The officers' work: queue, decisions, desks, second decisions.",
     "risk profiles": "Who writes, tries, approves and retires what selects, and its worth.",
+    "models": "What learns from inspections: its card, its shadow, who lets it serve.",
     "cargo": "Conveyances, transport documents, discharge and write-off.",
     "traders": "Mandates and authorisations.",
     "reference": "Country packs and the tariff.",

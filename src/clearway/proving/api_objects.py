@@ -66,6 +66,8 @@ class Objects:
         self._client = httpx.Client(base_url=f"http://{HOST}:{server.port}/api/v1", timeout=120)
         self._fresh = itertools.count(1)
         self._mandates = itertools.count()
+        self.promised: dict[str, int] = {}
+        """What right data of one role will have done when those of the next are used."""
 
     def ask(self, who: str, method: str, path: str, body: Any = None, **how: Any) -> Any:
         """Return the JSON that one of ``READY`` is answered with.
@@ -81,6 +83,10 @@ class Objects:
         if not answer.is_success:
             raise DefectFound(f"{who} {method} {path}: {answer.status_code} {answer.text[:500]}")
         return answer.json() if answer.content else None
+
+    def beside(self, module: str, given: str) -> None:
+        """Run a program of ours over the platform's data; ``given`` is its standard input."""
+        self._server.beside("-m", module, given=given)
 
     def name(self) -> str:
         """Return a name that nothing has yet."""

@@ -11,6 +11,7 @@ from clearway.proving import (
     api_gate,
     api_inspections,
     api_intelligence,
+    api_models,
     api_payments,
     api_permits,
     api_profiles,
@@ -67,6 +68,7 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     found |= api_after_release.right_data(objects, who)
     found |= api_payments.right_data(objects, who)
     found |= api_profiles.right_data(objects, who)
+    found |= api_models.right_data(objects, who)
     officials = {
         Role.REGISTRAR: _registrar,
         Role.TARIFF: _steward,

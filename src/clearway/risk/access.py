@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clearway.audit.actor import Role
+from clearway.risk.learning.access import OPERATIONS as MODELS
 from clearway.risk.profiles.access import OPERATIONS as PROFILES
 
-OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES}
+OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES, **MODELS}
 """The roles that have each operation."""

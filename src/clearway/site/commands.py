@@ -1,4 +1,4 @@
-"""The platform's commands: ``clearway serve``, ``settings`` and ``manage``."""
+"""The platform's commands: ``clearway serve``, ``settings``, ``manage`` and those of rooms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from clearway.events import commands as auditors
+from clearway.risk.learning import commands as learning
 from clearway.site.preparing import prepare
 
 
@@ -28,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("settings")(settings)
     app.command("manage", context_settings=context)(manage)
     auditors.add_to(app, prepare)
+    learning.add_to(app, prepare)
 
 
 def serve(

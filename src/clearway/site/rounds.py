@@ -24,6 +24,7 @@ from clearway.intake import bulk_discarding
 from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
+from clearway.risk.learning import watching
 from clearway.traders import service as traders
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import StateForbids
@@ -76,6 +77,11 @@ def settle_permits() -> None:
     permits.go_round()
 
 
+def watch_models() -> None:
+    """Let the model in the shadow judge what is new, and look once a day how models fare."""
+    watching.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
@@ -85,6 +91,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     discard_bulk_files,
     close_doubts,
     settle_permits,
+    watch_models,
 )
 
 

@@ -137,8 +137,9 @@ def scope_of(written: str = "", office: str = "", direction: str = "") -> Scope:
 
 def ledger(scope: Scope) -> Ledger:
     """Return the ledger of a scope, in a fixed number of statements."""
-    base = base_of(tally.drawn(scope, everything=True))
-    lonely = tally.drawn(scope)
+    whole, lonely, everything = tally.counted(scope)
+    channels, profiles = tally.tallied(scope)
+    base = base_of(everything)
     evidence, known = telling.Evidence(), queries.known_profiles()
     ending = {(one.code, one.profile.version) for one in known if evidence.speaks_for_its_end(one)}
     return Ledger(
@@ -146,10 +147,10 @@ def ledger(scope: Scope) -> Ledger:
         scope.office,
         scope.direction,
         reference_at(clock.now()).currency,
-        tally.whole(scope),
+        whole,
         base,
-        lines(in_order(tally.by_channel(scope)), base),
-        lines(tally.by_profile(scope), base, ending),
+        lines(in_order(channels), base),
+        lines(profiles, base, ending),
         missed_of(lonely),
         tuple(lonely),
         {one.code: one.profile.name for one in known},

@@ -140,69 +140,84 @@ class Whole(NamedTuple):
     hits: int
 
 
-def whole(scope: Scope) -> Whole:
-    """Return what all declarations of a scope came to."""
-    columns = (
-        "COUNT(*), COALESCE(SUM(inspected), 0), COALESCE(SUM(found), 0), "
-        "COALESCE(SUM(checked), 0), COALESCE(SUM(on_paper), 0), COALESCE(SUM(revenue), 0), "
-        "COALESCE(SUM(officer_time), 0), COALESCE(SUM(later), 0), "
-        "COALESCE(SUM(later_revenue), 0), "
-        "COALESCE(SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END), 0), "
-        "COALESCE(MAX(revenue), 0), COALESCE(SUM(hit), 0)"
-    )
-    (row,) = _ask(f"{_facts(scope)} SELECT {columns} FROM facts", scope)  # noqa: S608 - no data
-    return Whole(*map(int, row))
+class Counted(NamedTuple):
+    """All declarations of a scope, and what the draw found: where it stood alone, and of all."""
+
+    whole: Whole
+    alone: list[Drawn]
+    everything: list[Drawn]
 
 
-def by_channel(scope: Scope) -> list[Tally]:
-    """Return the tally of every channel that asked for anything."""
-    return _tallies(scope, "''", "0", points=False)
+def counted(scope: Scope) -> Counted:
+    """Return what all declarations of a scope came to, and what the draw found of them.
 
-
-def by_profile(scope: Scope) -> list[Tally]:
-    """Return the tally of every profile by version, those that only weigh in the score too."""
-    rows = _tallies(scope, "h.profile", "h.version", points=True)
-    return [one for one in rows if one.profile]
-
-
-def drawn(scope: Scope, *, everything: bool = False) -> list[Drawn]:
-    """Return the draw's results by the chance of being drawn, by default where it stood alone.
-
-    Args:
-        scope: what is counted.
-        everything: count all that was drawn, for the base rate, not just where nothing else had
-            asked for a look. ``found`` is then what looking found, as in every other rate. Where
-            the draw stood alone it is what anybody found, on documents too: so that what is known
-            and what is estimated count the same things.
+    Where the draw stood *alone*, nothing else had asked for a look: ``found`` is then what anybody
+    found, on documents too, so that what is known and what is estimated count the same things. Of
+    *everything* that was drawn, for the base rate, it is what looking found, as in all other rates.
     """
-    alone = "" if everything else "WHERE other_red = 0 AND agencies = 0"
-    what, worth = ("found", "at_stake") if everything else ("hit", "revenue")
     seen = "CASE WHEN drawn = 1 AND inspected = 1 THEN {} ELSE 0 END"
-    sums = ", ".join(
-        f"SUM({one})"
-        for one in (
-            "drawn",
-            seen.format("1"),
-            seen.format(what),
-            seen.format(f"{worth} * 1.0"),
-            seen.format(f"{worth} * 1.0 * {worth}"),
-            "hit",
-            "revenue * 1.0",
-        )
-    )
+    sums = (
+        "COUNT(*)", "SUM(inspected)", "SUM(found)", "SUM(checked)", "SUM(on_paper)",
+        "SUM(revenue)", "SUM(officer_time)", "SUM(later)", "SUM(later_revenue)",
+        "SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END)", "MAX(revenue)", "SUM(hit)",
+        "SUM(drawn)", f"SUM({seen.format('1')})",
+        *(
+            f"SUM({seen.format(one)})"
+            for one in (
+                "hit", "revenue * 1.0", "revenue * 1.0 * revenue",
+                "found", "at_stake * 1.0", "at_stake * 1.0 * at_stake",
+            )
+        ),
+    )  # fmt: skip
     rows = _ask(
-        f"{_facts(scope)} SELECT rate, COUNT(*), {sums} FROM facts {alone} "  # noqa: S608 - no data
-        "GROUP BY rate ORDER BY rate",
+        f"{_facts(scope)} SELECT rate, "  # noqa: S608 - no data in it
+        "CASE WHEN other_red = 0 AND agencies = 0 THEN 1 ELSE 0 END AS alone, "
+        f"{', '.join(sums)} FROM facts GROUP BY rate, alone ORDER BY rate, alone",
         scope,
     )
-    return [
-        Drawn(
-            rate=None if row[0] is None else int(row[0]), size=int(row[1]), drawn=int(row[2]),
-            looked=int(row[3]), found=int(row[4]), revenue=float(row[5]), squares=float(row[6]),
-            known=int(row[7]), known_revenue=float(row[8]),
-        )
-        for row in rows
-    ]  # fmt: skip
+    columns = list(zip(*(map(int, row[2:14]) for row in rows), strict=True)) or [(0,)] * 12
+    whole = Whole(*(sum(one) for one in columns))._replace(largest=max(columns[10]))
+    return Counted(
+        whole,
+        [_drawn(row, 16) for row in rows if row[1]],
+        _by_rate([_drawn(row, 19) for row in rows]),
+    )
+
+
+def _drawn(row: tuple[Any, ...], place: int) -> Drawn:
+    """Return the draw's results of a row; what was found, and its worth, begin at a place."""
+    return Drawn(
+        rate=None if row[0] is None else int(row[0]), size=int(row[2]), drawn=int(row[14]),
+        looked=int(row[15]), found=int(row[place]), revenue=float(row[place + 1]),
+        squares=float(row[place + 2]), known=int(row[13]), known_revenue=float(row[7]),
+    )  # fmt: skip
+
+
+def _by_rate(rows: list[Drawn]) -> list[Drawn]:
+    """Return rows of the same chance as one."""
+    found: dict[int | None, Drawn] = {}
+    for row in rows:
+        before = found.get(row.rate)
+        if before is not None:
+            row = Drawn(  # noqa: PLW2901 - both together
+                row.rate,
+                *(one + other for one, other in zip(before[1:], row[1:], strict=True)),
+            )
+        found[row.rate] = row
+    return list(found.values())
+
+
+class Tallied(NamedTuple):
+    """The tally of every channel that asked for anything, and of every profile by version."""
+
+    channels: list[Tally]
+    profiles: list[Tally]
+
+
+def tallied(scope: Scope) -> Tallied:
+    """Return what asked for control, by channel and by profile; also what only weighs."""
+    rows = _tallies(scope)
+    return Tallied([one for one in rows if not one.profile], [one for one in rows if one.profile])
 
 
 def offices(scope: Scope) -> list[str]:
@@ -223,44 +238,59 @@ def first_lodged() -> datetime | None:
     return None if first is None else instant_of(first)
 
 
-def _tallies(scope: Scope, profile: str, version: str, *, points: bool) -> list[Tally]:
+def _tallies(scope: Scope) -> list[Tally]:
     asking = "h.lane IS NOT NULL OR h.channel IN ('legal_stop', 'watchlist')"
-    some = "" if points else f"AND ({asking})"
     statement = f"""{_facts(scope)},
     hit AS (
         SELECT declaration, channel, profile, version, MAX(asks) AS asks, MAX(red) AS red FROM (
-            SELECT f.declaration, h.channel, {profile} AS profile, {version} AS version,
+            SELECT f.declaration, h.channel, h.profile, h.version,
                    CASE WHEN {asking} THEN 1 ELSE 0 END AS asks,
                    CASE WHEN h.lane = {_RED} OR h.channel = 'legal_stop'
                         OR (h.channel = 'watchlist' AND h.lane IS NULL) THEN 1 ELSE 0 END AS red
             FROM facts f JOIN heard a ON a.declaration = f.declaration
-            JOIN assessment_hit h ON h.assessment_id = a.id {some}
+            JOIN assessment_hit h ON h.assessment_id = a.id
         ) seen GROUP BY declaration, channel, profile, version
+    ),
+    others AS (
+        SELECT DISTINCT f.declaration, 'doubt' AS channel, 0 AS red
+        FROM facts f JOIN heard a ON a.declaration = f.declaration
+        JOIN assessment_finding d ON d.assessment_id = a.id AND d.severity = 'doubt'
+        UNION ALL
+        SELECT declaration, 'score', scored_red FROM facts WHERE scored = 1
+        UNION ALL
+        SELECT declaration, 'random', 1 FROM facts WHERE drawn = 1
     ),
     asks AS (
         SELECT declaration, channel, profile, version, asks, red FROM hit
         UNION ALL
-        SELECT DISTINCT f.declaration, 'doubt', '', 0, 1, 0
-        FROM facts f JOIN heard a ON a.declaration = f.declaration
-        JOIN assessment_finding d ON d.assessment_id = a.id AND d.severity = 'doubt'
+        SELECT declaration, channel, '', 0, 1, MAX(red) FROM hit WHERE asks = 1
+        GROUP BY declaration, channel
         UNION ALL
-        SELECT declaration, 'score', '', 0, 1, scored_red FROM facts WHERE scored = 1
-        UNION ALL
-        SELECT declaration, 'random', '', 0, 1, 1 FROM facts WHERE drawn = 1
+        SELECT declaration, channel, '', 0, 1, red FROM others
     ),
-    lines AS (SELECT declaration, SUM(asks) AS lines FROM asks GROUP BY declaration)
-    SELECT asks.channel, asks.profile, asks.version, MAX(asks.asks), COUNT(*),
+    lines AS (
+        SELECT declaration, SUM(CASE WHEN profile = '' THEN 1 ELSE 0 END) AS channels,
+               SUM(CASE WHEN profile <> '' THEN asks ELSE 0 END) AS profiles,
+               SUM(CASE WHEN profile = '' AND channel IN ('doubt', 'score', 'random')
+                   THEN 1 ELSE 0 END) AS others
+        FROM asks GROUP BY declaration
+    ),
+    told AS (
+        SELECT asks.declaration, channel, profile, version, asks.asks, red,
+               CASE WHEN asks.asks = 1 AND (profile = '' AND channels = 1
+                            OR profile <> '' AND profiles + others = 1) THEN 1 ELSE 0 END AS alone
+        FROM asks JOIN lines ON lines.declaration = asks.declaration
+    )
+    SELECT t.channel, t.profile, t.version, MAX(t.asks), COUNT(*),
            SUM(f.inspected), SUM(f.found), SUM(f.waiting), SUM(f.checked), SUM(f.on_paper),
            SUM(f.revenue), SUM(f.officer_time),
-           SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.hit ELSE 0 END),
-           SUM(CASE WHEN lines = 1 AND asks.asks = 1 THEN f.revenue ELSE 0 END),
-           SUM(f.later), MAX(f.revenue), SUM(asks.red),
-           SUM(asks.red * f.inspected), SUM(asks.red * f.found),
+           SUM(t.alone * f.hit), SUM(t.alone * f.revenue),
+           SUM(f.later), MAX(f.revenue), SUM(t.red),
+           SUM(t.red * f.inspected), SUM(t.red * f.found),
            SUM(f.drawn * f.inspected), SUM(f.drawn * f.found)
-    FROM asks JOIN facts f ON f.declaration = asks.declaration
-    JOIN lines ON lines.declaration = asks.declaration
-    GROUP BY asks.channel, asks.profile, asks.version
-    ORDER BY asks.channel, asks.profile, asks.version"""  # noqa: S608 - no data in it
+    FROM told t JOIN facts f ON f.declaration = t.declaration
+    GROUP BY t.channel, t.profile, t.version
+    ORDER BY t.channel, t.profile, t.version"""  # noqa: S608 - no data in it
     rows = _ask(statement, scope)
     return [Tally(one[0], one[1], int(one[2]), bool(one[3]), *map(int, one[4:])) for one in rows]
 

@@ -41,6 +41,7 @@ from clearway.web.record import (
     versions,
 )
 from clearway.web.registry import authorisations, mandates, organisations
+from clearway.web.risk import models as learning
 from clearway.web.risk import profiles, writing
 from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
@@ -164,6 +165,15 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    path("models/", learning.models, name="models"),
+    path("models/order", learning.order, name="order_model"),
+    path("models/<int:number>", learning.model, name="model"),
+    path("models/<int:number>/test", learning.test_it, name="test_model"),
+    path("models/<int:number>/shadow", learning.shadow, name="shadow_model"),
+    path("models/<int:number>/propose", learning.propose, name="propose_model"),
+    path("models/<int:number>/promote", learning.promote, name="promote_model"),
+    path("models/<int:number>/refuse", learning.refuse, name="refuse_model"),
+    path("models/<int:number>/retire", learning.retire, name="retire_model"),
     path("profiles/", profiles.profiles, name="profiles"),
     path("profiles/columns", writing.columns, name="profile_columns"),
     path("profiles/check", writing.check, name="check_condition"),

@@ -40,7 +40,8 @@ class Inspected(msgspec.Struct, frozen=True):
     ``violation`` is 1.0 where something was found; ``day`` when the opening was closed (days since
     1970-01-01); ``at_stake`` what was declared too little, in whole units of currency; ``drawn``
     whether the random draw chose the declaration; ``profiles`` how the profiles in force ranked the
-    item when it was lodged: the severest lane that one asked for, then their points.
+    item when it was lodged: the severest lane that one asked for, then their points;
+    ``declaration`` the row number of the declaration, whose items stand or fall together.
     """
 
     items: Items
@@ -49,6 +50,7 @@ class Inspected(msgspec.Struct, frozen=True):
     at_stake: Floats
     drawn: NDArray[np.bool_]
     profiles: Floats
+    declaration: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.violation)
@@ -58,6 +60,7 @@ class Inspected(msgspec.Struct, frozen=True):
         return Inspected(
             self.items.take(which), self.violation[which], self.day[which],
             self.at_stake[which], self.drawn[which], self.profiles[which],
+            self.declaration[which],
         )  # fmt: skip
 
 
@@ -70,6 +73,7 @@ class Looked(NamedTuple):
     at_stake: float
     drawn: bool
     profiles: float
+    declaration: int
 
 
 class Judged(NamedTuple):
@@ -110,6 +114,7 @@ def _columns(looked: Sequence[Looked]) -> Inspected | None:
         at_stake=np.array([one.at_stake for one in looked], dtype=np.float64),
         drawn=np.array([one.drawn for one in looked], dtype=np.bool_),
         profiles=np.array([one.profiles for one in looked], dtype=np.float64),
+        declaration=np.array([one.declaration for one in looked], dtype=np.int64),
     )
 
 
@@ -154,6 +159,7 @@ def _looked(shown: dict[int, dict[int, _Shown]]) -> Iterator[Looked]:
                 yield Looked(
                     one.rows[item - 1], showed.differs, days_of(showed.at.date()),
                     showed.at_stake / one.unit, one.drawn, one.profiles.get(item, 0.0),
+                    one.declaration,
                 )  # fmt: skip
 
 

@@ -56,7 +56,7 @@ person's yes: to what is proposed, or to a retirement. ``fail`` and ``train`` en
 training, ``replace`` is what a model's promotion does to the one that served before it."""
 
 WATCHING: Final = (SHADOW, PROPOSED)
-"""States in which it judges without any effect; one model at a time."""
+"""States in which it judges without any effect."""
 SERVING: Final = (LIVE, RETIRING)
 OPEN: Final = (DATA, TRAINED, TESTED, SHADOW, PROPOSED)
 """States which whoever may train may end alone: nothing depends on them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from clearway.audit.fields import InstantField
-from clearway.risk.learning.life_cycle import SERVING, WATCHING
+from clearway.risk.learning.life_cycle import SERVING
 
 
 class ModelVersion(models.Model):
@@ -47,17 +47,11 @@ class ModelVersion(models.Model):
     reason = models.CharField(max_length=512, blank=True)
 
     class Meta:
-        """One model serves, one is in the shadow, and one is worked at, at a time."""
+        """One model serves at a time."""
 
         constraints = (
             models.UniqueConstraint(
                 models.Value(1), condition=models.Q(state__in=SERVING), name="model_serves_once"
-            ),
-            models.UniqueConstraint(
-                models.Value(1), condition=models.Q(state__in=WATCHING), name="model_watched_once"
-            ),
-            models.UniqueConstraint(
-                models.Value(1), condition=~models.Q(work=""), name="model_made_once"
             ),
         )
 

@@ -56,7 +56,7 @@ class _Unusable(NamedTuple):
 class _Known(NamedTuple):
     token: str
     live: Serving | _Unusable | None
-    shadow: Serving | _Unusable | None
+    shadow: tuple[Serving, ...]
 
 
 class _Memory:
@@ -82,13 +82,12 @@ def live() -> Serving | None:
     return found
 
 
-def in_shadow() -> Serving | None:
-    """Return the model that judges without effect; None where none does or it cannot be read.
+def in_shadow() -> tuple[Serving, ...]:
+    """Return the models that judge without effect, by number; one that cannot be read is left out.
 
     Its failure is its own: nothing that is decided depends on it. The log tells of it.
     """
-    found = _current().shadow
-    return None if isinstance(found, _Unusable) else found
+    return _current().shadow
 
 
 def forget() -> None:
@@ -139,18 +138,24 @@ def _current() -> _Known:
         return known
     token = ModelGeneration.objects.values_list("token", flat=True).first() or ""
     if known is None or known.token != token:
-        known = _Known(token, _read(SERVING), _read(WATCHING))
+        known = _Known(token, *_read())
         _Memory.known = known
     _Memory.believed_until = now + FRESH_FOR
     return known
 
 
-def _read(states: Sequence[str]) -> Serving | _Unusable | None:
-    row = ModelVersion.objects.filter(state__in=states).order_by("-number").first()
-    if row is None:
-        return None
-    try:
-        return opened(row.number, bytes(row.content), row.digest)
-    except ValueError as wrong:
-        _log.error("model %d cannot be used: %s", row.number, wrong)
-        return _Unusable(row.number, str(wrong))
+def _read() -> tuple[Serving | _Unusable | None, tuple[Serving, ...]]:
+    live: Serving | _Unusable | None = None
+    shadow: list[Serving] = []
+    for row in ModelVersion.objects.filter(state__in=(*SERVING, *WATCHING)).order_by("number"):
+        found: Serving | _Unusable
+        try:
+            found = opened(row.number, bytes(row.content), row.digest)
+        except ValueError as wrong:
+            _log.error("model %d cannot be used: %s", row.number, wrong)
+            found = _Unusable(row.number, str(wrong))
+        if row.state in SERVING:
+            live = found
+        elif isinstance(found, Serving):
+            shadow.append(found)
+    return live, tuple(shadow)

@@ -7,7 +7,7 @@ importer hears of it when a second person has approved it, and reacts (``minds.p
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from clearway.simulators.border.agencies import AGENCIES
@@ -22,6 +22,8 @@ from clearway.simulators.border.shipments import Difference
 
 _PEOPLE: Final = (*AT_OFFICE.values(), *AGENCIES)
 _MINUTES: Final = (120, 420)
+_LASTS: Final = (15, 75)
+"""Minutes that a look takes."""
 _TRIES: Final = 4
 _OVERLOOKED: Final = 0.05
 
@@ -35,6 +37,7 @@ class Inspectors:
         self._minds = minds
         self._seen: set[int] = set()
         self._approved: set[int] = set()
+        self._resumed = False
 
     def look_around(self, at: datetime) -> None:
         """Plan the looks whose team is drawn, and the second person's word on what was found."""
@@ -46,6 +49,13 @@ class Inspectors:
                 minutes = border.draw(str(one["mrn"]), "inspected").uniform(*_MINUTES)
                 then = office_hours_after(at, minutes, border.zone)
                 border.schedule.plan(then, self._look, one["id"], str(one["mrn"]), 1)
+        if not self._resumed:  # looks that had begun when the simulation last ended
+            self._resumed = True
+            for one in self._inspections("started", at):
+                if one["id"] not in self._seen:
+                    self._seen.add(one["id"])
+                    about = one["id"], str(one["mrn"]), 1, _PEOPLE
+                    border.schedule.plan(office_hours_after(at, 5, border.zone), self._tell, *about)
         for one in self._inspections("discrepancy", at):
             if one["id"] not in self._approved:
                 self._approved.add(one["id"])
@@ -57,16 +67,30 @@ class Inspectors:
         return platform.pages(SUPERVISOR, "/inspections", at, limit="200", state=state)
 
     def _look(self, number: int, mrn: str, attempt: int, at: datetime) -> None:
-        """Start, find, and give the result; each asker's people for themselves."""
+        """Start, each asker's people for themselves; the result is given when they have looked."""
+        border = self._border
+        border.settle(at)
+        started = []
+        for who in _PEOPLE:
+            reply = self._say(who, f"/inspections/{number}/start", {}, at)
+            if reply.ok or reply.status == 409:
+                started.append(who)
+        lasts = border.draw(mrn, f"look {attempt}").uniform(*_LASTS)
+        then = at + timedelta(minutes=lasts)
+        border.schedule.plan(then, self._tell, number, mrn, attempt, tuple(started))
+
+    def _tell(
+        self, number: int, mrn: str, attempt: int, started: tuple[str, ...], at: datetime
+    ) -> None:
+        """Write what was found, and give the result."""
         border = self._border
         border.settle(at)
         path = f"/inspections/{number}"
         done = 0
         for who in _PEOPLE:
-            started = self._say(who, f"{path}/start", {}, at)
             found = self._findings(mrn)
             outcome = "satisfactory"
-            if started.ok or started.status == 409:
+            if who in started:
                 for one in found if who not in AGENCIES else ():
                     outcome = self._find(who, path, one, at) or outcome
                 result = {"outcome": outcome, "rest_in_order": True, "note": "looked at"}

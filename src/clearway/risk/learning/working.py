@@ -1,0 +1,133 @@
+"""The work of training and of back-testing: a job, done by a process of its own.
+
+A model of 45,000 inspections takes seconds of computing and as many of reading. Neither belongs
+into the process that takes declarations: the job starts a child that only reads the record and
+writes what it made into a file, and the one short act that keeps it is the job's own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from django.db.models import Max
+
+from clearway.declarations.models import Version
+from clearway.risk.learning import back_testing, cards, drift, queries, serving
+from clearway.risk.learning.gathering import CHUNK, gather, judged
+from clearway.risk.learning.goods_items import Row, items_of
+from clearway.selectivity.generaliser import Generaliser
+
+TRAIN, TEST = "train", "test"
+SECONDS: Final = 900
+"""How long a child may work."""
+SEEN: Final = 2_000
+"""Declarations, the newest, by which a model's inputs are known again (``drift``)."""
+TOO_FEW: Final = "There are too few inspections to learn from."
+NOTHING_EARLIER: Final = "The earlier inspections are of one outcome only."
+FAILED: Final = "The work failed; the log says why."
+_log = logging.getLogger("clearway.risk")
+
+
+class Made(msgspec.Struct, frozen=True):
+    """What a child made: a model's content and card, or a back-test as JSON; else the trouble."""
+
+    content: bytes = b""
+    card: bytes = b""
+    trouble: str = ""
+
+
+def in_child(number: int, what: str, until: int) -> Made:
+    """Do the work in a process of its own, which ends with this one."""
+    with tempfile.TemporaryDirectory(prefix="clearway-model-") as folder:
+        file = Path(folder) / "made"
+        words = [sys.executable, "-m", "clearway", "risk", "work", str(number), what, str(until)]
+        with (Path(folder) / "told").open("w+b") as told:
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter
+                [*words, str(file)],
+                stdin=subprocess.PIPE,  # it ends when this pipe does
+                stdout=told,
+                stderr=told,
+                env={**os.environ, "OMP_NUM_THREADS": "1"},
+            )
+            try:
+                child.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            finally:
+                if child.stdin is not None:
+                    child.stdin.close()
+            if child.returncode == 0:
+                return msgspec.msgpack.decode(file.read_bytes(), type=Made)
+            told.seek(0)
+            lines = told.read().decode(errors="replace").strip().splitlines()
+        _log.error("model %d: %s ended with %d: %s", number, what, child.returncode,
+                   lines[-1] if lines else "")  # fmt: skip
+        return Made(trouble=FAILED)
+
+
+def compute(number: int, what: str, until: int) -> Made:
+    """Do the work here: read the record, train or measure; nothing is written."""
+    try:
+        return _train(until) if what == TRAIN else _test(number, until)
+    except serving.ModelUnusable as broken:
+        return Made(trouble=f"{broken.what} {broken.remedy}")
+
+
+def _train(until: int) -> Made:
+    found = gather(until)
+    if found is None or not back_testing.enough(found):
+        return Made(trouble=TOO_FEW)
+    model, card = back_testing.learn(found)
+    card = msgspec.structs.replace(card, shares=shares_of(model))
+    return Made(model.to_bytes(), cards.packed(card))
+
+
+def _test(number: int, until: int) -> Made:
+    row = queries.model(number)
+    card = queries.card_of(row)
+    found = gather(until)
+    if found is None or card is None:
+        return Made(trouble=TOO_FEW)
+    live = serving.live()
+    own = live is not None and live.number == number
+    beside = queries.serves()
+    test = back_testing.back_test(
+        found, row.until, None if own else live,
+        learnt_until=0 if beside is None or own else beside.until, seed=card.seed,
+    )  # fmt: skip
+    if test is None:
+        return Made(trouble=NOTHING_EARLIER)
+    return Made(card=msgspec.json.encode(test))
+
+
+def shares_of(model: Generaliser) -> tuple[cards.Share, ...]:
+    """Return what the newest declarations look like to a model: all of them, inspected or not."""
+    rows = newest_rows(SEEN)
+    items = items_of(rows)
+    return drift.shares(items, model.chances(items))
+
+
+def newest_rows(most: int, since: Any = None) -> list[Row]:
+    """Return the goods items of the newest accepted declarations, ``most`` declarations at most."""
+    known = Version.objects.filter(declaration__mrn__isnull=False)
+    if since is not None:
+        known = known.filter(at__gte=since)
+    numbers = list(known.order_by("-id").values_list("id", flat=True)[:most])
+    rows: list[Row] = []
+    for first in range(0, len(numbers), CHUNK):
+        for one in judged(numbers[first : first + CHUNK]):
+            rows += one.rows
+    return rows
+
+
+def newest_version() -> int:
+    """Return the number of the newest version of any declaration, 0 where there is none."""
+    return Version.objects.aggregate(newest=Max("id"))["newest"] or 0
