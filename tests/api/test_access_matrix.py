@@ -110,6 +110,7 @@ ROWS = {
     **dict.fromkeys(("getAuthorisation", "suspendAuthorisation"), Row("authorisation", "trader")),
     **dict.fromkeys(
         ("listProfiles", "draftProfile", "listProfileColumns", "checkCondition",
+         "listInspectionCapacities", "setInspectionCapacity",
          "getSelectionLedger", "getSelectionSummary"), NOTHING
     ),
     **dict.fromkeys(("listModels", "orderModel"), NOTHING),

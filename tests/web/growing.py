@@ -61,6 +61,9 @@ from clearway.reference.models import PublishedPack
 from clearway.risk.outcomes.queries import Worth
 from clearway.risk.profiles.back_testing import Load, Overlap, Result
 from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
+from clearway.risk.scoring.plans import Plan
+from clearway.risk.scoring.service import keep_plan
+from clearway.selectivity.cuts import Cuts
 from clearway.traders.models import Authorisation, Mandate
 from clearway.web.models import Draft, SavedView
 
@@ -117,7 +120,9 @@ class Growing:
         model_rows.add(number, now)
 
     def _profiled(self, number, now):
-        """Grow one profile by a version with its trial, and add one more profile."""
+        """Grow one profile by a version with its trial, and add one more profile and a plan."""
+        plan = Plan(Cuts(chance=1 + number), 0.5, 0.1, 9.0, 3, 90, 4)
+        keep_plan(f"XPGRW{number}", 0, number, plan)
         for code, place in (("UV-001", number), (f"UV-1{number:02}", 1)):
             version = ProfileVersion.objects.create(
                 code=code, number=place, state="retired", made_by="user:0", made_at=now,

@@ -62,7 +62,7 @@ ACTS = """save_view forget_view cancel_declaration decide_request lodge_draft de
     confirm_correction admit_appeal hear_appeal decide_appeal withdraw_appeal
     decide_claim withdraw_claim
     check_condition try_profile shadow_profile propose_profile approve_profile refuse_profile
-    retire_profile decide_watch_entry end_watch_entry
+    retire_profile set_capacity decide_watch_entry end_watch_entry
     order_model test_model shadow_model propose_model promote_model refuse_model retire_model"""
 LEFT_OUT = {
     **dict.fromkeys(ACTS.split(), "changes something: it answers no GET with rows"),
@@ -177,6 +177,7 @@ def visits(record):
         "models": ("analyst", at("models")),
         "model": ("analyst", at("model", 1)),
         "profiles": ("analyst", at("profiles")),
+        "capacity": ("supervisor", at("capacity")),
         "profile": ("analyst", at("profile", "UV-001")),
         "profile_columns": ("analyst", at("profile_columns")),
         "new_profile": ("analyst", at("new_profile")),

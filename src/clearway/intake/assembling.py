@@ -30,6 +30,7 @@ from clearway.kernel.decisions import Decision
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
 from clearway.kernel.tables import Batch
+from clearway.risk.scoring.judging import judge
 from clearway.vocabulary.clock import microseconds
 
 
@@ -137,6 +138,7 @@ class Assembly:
         assert begun.reference is not None
         with self.counters.timed("assess"):
             self._decide(begun, begun.reference)
+            _judge(begun, begun.reference)
         with connection.wrap_database_errors:
             lost = self._store(begun.groups, begun.unreadable, begun.reference)
         self.counters.lost += len(lost)
@@ -223,6 +225,17 @@ def _lodgements(begun: Begun) -> list[Lodgement]:
 def _give(begun: Begun, decisions: Iterable[Decision]) -> None:
     for piece, decision in zip(begun.ready(), decisions, strict=True):
         piece.decision = decision
+
+
+def _judge(begun: Begun, reference: Reference) -> None:
+    """Let the model in force speak, and select again with what it adds."""
+    heard = [piece for piece in begun.ready() if piece.lodgement is not None and piece.decision]
+    lodgements = [piece.lodgement for piece in heard if piece.lodgement is not None]
+    decisions = [piece.decision for piece in heard if piece.decision is not None]
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        judged = judge(cursor, lodgements, decisions, reference)
+    for piece, one in zip(heard, judged, strict=True):
+        piece.decision, piece.scores = one.decision, one.scores
 
 
 def _engine_failures(pieces: Sequence[Piece]) -> Counter[tuple[str, str]]:

@@ -29,6 +29,7 @@ from clearway.intake.submission import Answer, Piece
 from clearway.kernel.decisions import Lane
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
+from clearway.risk.scoring.service import store_many as store_scores
 from clearway.traders.history import Accepted, record_many
 from clearway.traders.identities import buyer_of
 from clearway.vocabulary.dates import date_of
@@ -193,7 +194,8 @@ def write_assessment(
     declaration: Declaration = piece.seen.declaration
     payable = answering.payable_of(piece.decision)
     one = assessment.Assessed(declaration.pk, version, occasion, at, piece.decision, payable)
-    assessment.store_many(cursor, [one], reference)
+    numbers = assessment.store_many(cursor, [one], reference)
+    store_scores(cursor, zip(numbers, [piece.scores], strict=True))
 
 
 def refuse(piece: Piece, what: str) -> None:

@@ -18,6 +18,7 @@ from clearway.intake import answering, facts, gathering, quota_draws, yearly
 from clearway.intake.matching import refusal, reservation
 from clearway.intake.submission import Answer, Piece
 from clearway.kernel.reference import Reference
+from clearway.risk.scoring.service import store_many as store_scores
 from clearway.traders.history import Accepted, record_many
 
 gather = gathering.gather
@@ -54,7 +55,9 @@ def store(
         for piece, row in zip(won, rows, strict=True)
         if piece.decision is not None
     ]  # fmt: skip
-    assessment.store_many(cursor, assessed, reference)
+    numbers = assessment.store_many(cursor, assessed, reference)
+    decided = [piece for piece in won if piece.decision is not None]
+    store_scores(cursor, zip(numbers, [piece.scores for piece in decided], strict=True))
     quota_draws.write_first(rows, won, reference, at)
     acts = [facts.of_lodgement(piece, row, reference) for piece, row in zip(won, rows, strict=True)]
     for piece, row in zip(won, rows, strict=True):

@@ -15,6 +15,7 @@ from clearway.kernel.decisions import Decision, Finding
 from clearway.kernel.lodgement import Lodgement
 from clearway.messages import Reading
 from clearway.quotas.rules import Wanted
+from clearway.risk.scoring.judging import Scored
 
 JSON, XML = "application/json", "application/xml"
 PROBLEM = "application/problem+json"
@@ -91,6 +92,8 @@ class Piece(msgspec.Struct, eq=False):
     """The organisations of declarant, importer and exporter, who hear of it besides its lodger."""
     inherited: tuple[Wanted, ...] = ()
     """What the simplified declaration that it completes has drawn of tariff quotas."""
+    scores: tuple[Scored, ...] = ()
+    """What the model in force said of each item."""
     seen: Any = None
     """What the purpose keeps between gathering and storing, to see whether the record moved."""
 

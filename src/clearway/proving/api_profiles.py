@@ -25,6 +25,9 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
     for operation in ("approveProfile", "refuseProfile"):
         code, seen = proposed(objects)
         found[operation] = Right({"code": code}, {"seen": seen, "reason": "Agreed"})
+    if role is Role.SUPERVISOR:
+        body = {"per_day": 20, "chance": 80, "stake": 15, "new": 5, "reason": "Two teams more"}
+        found["setInspectionCapacity"] = Right({"office": "XPCRT1"}, body)
     found["retireProfile"] = Right({"code": draft(objects)[0]}, _WHY)
     if role is Role.ANALYST:
         code, seen = draft(objects)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from clearway.audit.actor import Role
 from clearway.risk.learning.access import OPERATIONS as MODELS
 from clearway.risk.profiles.access import OPERATIONS as PROFILES
+from clearway.risk.scoring.access import OPERATIONS as SCORING
 
-OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES, **MODELS}
+OPERATIONS: Mapping[str, frozenset[Role]] = {**PROFILES, **MODELS, **SCORING}
 """The roles that have each operation."""

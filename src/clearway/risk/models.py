@@ -16,14 +16,18 @@ from clearway.risk.profiles.models import (
     ProfileText,
     ProfileVersion,
 )
+from clearway.risk.scoring.models import DayPlan, ItemScore, OfficeCapacity
 
 __all__ = [
     "BackTest",
+    "DayPlan",
     "Evidence",
     "Generation",
+    "ItemScore",
     "ModelGeneration",
     "ModelVersion",
     "ModelWatch",
+    "OfficeCapacity",
     "Outcome",
     "ProfileText",
     "ProfileVersion",

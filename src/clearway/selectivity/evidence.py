@@ -76,14 +76,19 @@ def intraclass(hashes: Hashes, violation: Floats) -> float:
     ``n / (1 + (n - 1) x correlation)`` (the design effect of Kish).
     """
     _, place, size = np.unique(hashes, return_inverse=True, return_counts=True)
-    groups, rows = len(size), len(hashes)
+    return alikeness(size.astype(np.float64), counted(place, violation, len(size)))
+
+
+def alikeness(inspections: Floats, violations: Floats) -> float:
+    """Return how alike outcomes are that were counted under each goods' own key: ``intraclass``."""
+    groups, rows = len(inspections), float(inspections.sum())
     if groups < 2 or groups == rows:
         return 0.0
-    mean = np.bincount(place, violation) / size
-    whole = float(violation.mean())
-    between = float((size * (mean - whole) ** 2).sum()) / (groups - 1)
-    within = float(((violation - mean[place]) ** 2).sum()) / (rows - groups)
-    usual = (rows - float((size.astype(np.float64) ** 2).sum()) / rows) / (groups - 1)
+    mean = violations / inspections
+    whole = float(violations.sum()) / rows
+    between = float((inspections * (mean - whole) ** 2).sum()) / (groups - 1)
+    within = float((violations * (1 - mean)).sum()) / (rows - groups)
+    usual = (rows - float((inspections**2).sum()) / rows) / (groups - 1)
     spread = between + (usual - 1) * within
     return float(np.clip((between - within) / spread, 0, 1)) if spread > 0 else 0.0
 

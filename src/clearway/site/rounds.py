@@ -25,6 +25,7 @@ from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.risk.learning import watching
+from clearway.risk.scoring import planning
 from clearway.traders import service as traders
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import StateForbids
@@ -77,6 +78,11 @@ def settle_permits() -> None:
     permits.go_round()
 
 
+def plan_inspections() -> None:
+    """Set the cuts by which each office spends its inspections today."""
+    planning.go_round()
+
+
 def watch_models() -> None:
     """Let the model in the shadow judge what is new, and look once a day how models fare."""
     watching.go_round()
@@ -91,6 +97,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     discard_bulk_files,
     close_doubts,
     settle_permits,
+    plan_inspections,
     watch_models,
 )
 

@@ -195,16 +195,23 @@ def _drawn(row: tuple[Any, ...], place: int) -> Drawn:
 
 def _by_rate(rows: list[Drawn]) -> list[Drawn]:
     """Return rows of the same chance as one."""
-    found: dict[int | None, Drawn] = {}
+    found: dict[int | None, list[Drawn]] = {}
     for row in rows:
-        before = found.get(row.rate)
-        if before is not None:
-            row = Drawn(  # noqa: PLW2901 - both together
-                row.rate,
-                *(one + other for one, other in zip(before[1:], row[1:], strict=True)),
-            )
-        found[row.rate] = row
-    return list(found.values())
+        found.setdefault(row.rate, []).append(row)
+    return [
+        Drawn(
+            rate=rate,
+            size=sum(one.size for one in same),
+            drawn=sum(one.drawn for one in same),
+            looked=sum(one.looked for one in same),
+            found=sum(one.found for one in same),
+            revenue=sum(one.revenue for one in same),
+            squares=sum(one.squares for one in same),
+            known=sum(one.known for one in same),
+            known_revenue=sum(one.known_revenue for one in same),
+        )
+        for rate, same in found.items()
+    ]
 
 
 class Tallied(NamedTuple):

@@ -92,6 +92,7 @@ PLACES: Final = (
         frozenset({Role.ANALYST}),
         _SECOND | _AUDITOR,
     ),
+    Place("capacity", "menu_capacity", "", _NOBODY, _ANALYST | _SECOND | _AUDITOR),
     Place("quotas", "menu_quotas", "", frozenset({Role.TARIFF}), _LODGERS | CUSTOMS | _AUDITOR),
     Place("organisations", "menu_organisations", "g o", _REGISTRAR, CUSTOMS | _AUDITOR),
     Place("mandates", "menu_mandates", "g m", _REGISTRAR, TRADE | CUSTOMS | _AUDITOR),

@@ -41,8 +41,8 @@ from clearway.web.record import (
     versions,
 )
 from clearway.web.registry import authorisations, mandates, organisations
+from clearway.web.risk import capacity, profiles, writing
 from clearway.web.risk import models as learning
-from clearway.web.risk import profiles, writing
 from clearway.web.starting import ready_people, samples, tour
 from clearway.web.status import border
 from clearway.web.traders import attempts, connections, dashboard, files, hooks
@@ -165,6 +165,8 @@ urlpatterns = [
     path("packs/<int:number>", packs.pack, name="pack"),
     path("packs/<int:number>/approve", packs.approve, name="approve_pack"),
     path("packs/<int:number>/withdraw", packs.withdraw, name="withdraw_pack"),
+    path("inspection-capacity/", capacity.capacity, name="capacity"),
+    path("inspection-capacity/set", capacity.set_capacity, name="set_capacity"),
     path("models/", learning.models, name="models"),
     path("models/order", learning.order, name="order_model"),
     path("models/<int:number>", learning.model, name="model"),

@@ -14,13 +14,17 @@ from clearway.cli.choices import Audience
 from clearway.cli.explanation import as_document
 from clearway.declarations import access, queries
 from clearway.kernel.assess import assess_one
+from clearway.kernel.decisions import Decision
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Reference
 from clearway.reference.queries import day_at
+from clearway.risk.learning.goods_items import rows_of
 from clearway.risk.memory import queries as memory
 from clearway.risk.memory.queries import Remembered
+from clearway.risk.scoring.explaining import Said, said
 from clearway.vocabulary.errors import NotThere
 from clearway.web.language import language_for
+from clearway.web.record.model_words import told
 from clearway.web.visitors import page
 
 
@@ -28,6 +32,14 @@ def _evidence(lodgement: Lodgement, reference: Reference) -> list[tuple[int, lis
     """Return what inspections to this day showed of each item: for officers' eyes alone."""
     until = day_at(clock.now(), reference) + 1
     return list(enumerate(memory.recall(lodgement, until), 1))
+
+
+def _said_by_model(
+    assessment: int, lodgement: Lodgement, decision: Decision, reference: Reference
+) -> list[Said]:
+    """Return what the model in force said when it was decided, with its reasons: for officers."""
+    rows = rows_of(lodgement, decision.values, decision.charges, exponent=reference.exponent)
+    return said(assessment, rows)
 
 
 @require_safe
@@ -58,6 +70,9 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "items": lodgement.items,
         "same_law": newest.reference_hash == reference.hash,
         "reference_name": f"{reference.country} {reference.version}",
+        "said": told(_said_by_model(newest.pk, lodgement, decision, reference), language)
+        if audience is Audience.OFFICER
+        else [],
         "evidence": _evidence(lodgement, reference) if audience is Audience.OFFICER else [],
     }
     return render(request, "web/record/explanation.html", context)
