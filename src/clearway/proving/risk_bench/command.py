@@ -67,7 +67,14 @@ def bench_risk(
 
 
 def _measured(only: str, salt: str, seeds: list[int], border: Path | None) -> Iterator[Row]:
-    from clearway.proving.risk_bench import border_rows, loop, poisoning, speed, tracks
+    from clearway.proving.risk_bench import (
+        border_rows,
+        input_rows,
+        loop,
+        poisoning,
+        speed,
+        tracks,
+    )
     from clearway.proving.risk_bench.public_set import load
 
     data = load()
@@ -78,6 +85,8 @@ def _measured(only: str, salt: str, seeds: list[int], border: Path | None) -> It
         ("border", lambda: border_rows.rows(border, seeds[:5])),
         ("poisoning", lambda: poisoning.rows(data)),
         ("speed", lambda: speed.rows(data)),
+        ("texts", input_rows.of_texts),
+        ("names", input_rows.of_names),
     )
     for name, run in parts:
         if not (only.startswith(name) or name.startswith(only)):
