@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from django.urls import Resolver404, resolve
 from lxml import html
@@ -249,30 +249,32 @@ def make_what_is_made(server):
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
         carrier.send("/conveyances/new", VOYAGE)
+    begun = begin_to_pay(server)
+    appealing, deep = do_by_programs(server)
     return {
-        "analyst": look_for(server),
+        "analyst": deep,
         "supervisor": [one],
-        "trader": [begin_to_pay(server), f"{one}/disclosure"],
-        TRADER: [do_by_programs(server)],
+        "trader": [begun, f"{one}/disclosure"],
+        TRADER: [appealing],
     }
 
 
-def look_for(server):
+def look_for(objects):
     """Keep lists, and let somebody be found by name; return what stands deep in a list."""
-    objects = Objects(Served(server))
-    try:
-        own, sanctions = (
-            api_intelligence.own_list(objects),
-            api_intelligence.sanctions_list(objects),
-        )
-        found = api_intelligence.found_match(objects)
-    finally:
-        objects.close()
+    own = api_intelligence.own_list(objects)
+    sanctions = api_intelligence.sanctions_list(objects)
+    found = api_intelligence.found_match(objects)
+    case = api_intelligence.found_case(objects)
+    piece = api_intelligence.piece(objects)
     return [
         f"/watchlists/{sanctions}/versions/1",
         f"/watchlists/{sanctions}/versions/new",
         f"/watchlists/{own}/entries/new",
         f"/watch-entries/{found['entry']['id']}",
+        f"/watch-matches/{found['id']}",
+        f"/targeting-cases/{case}",
+        f"/links?key={quote(found['key'])}&steps=2",
+        f"/intelligence/{piece}",
     ]
 
 
@@ -290,7 +292,8 @@ def do_by_programs(server):
     appealed against. Let more be paid than is due.
 
     Returns:
-        the address where the trader of the other correction may appeal too.
+        the address where the trader of the other correction may appeal too, and those of what
+        stands deep in the lists of intelligence.
     """
     objects = Objects(Served(server))
     try:
@@ -303,9 +306,10 @@ def do_by_programs(server):
         api_after_release.claim(objects)
         other = api_after_release.corrected(objects)
         api_payments.overpaid(objects)
+        deep = look_for(objects)
     finally:
         objects.close()
-    return f"/appeals/new?against=correction&number={other}"
+    return f"/appeals/new?against=correction&number={other}", deep
 
 
 def withdraw_one(trader, released):

@@ -6,7 +6,7 @@ import pytest
 
 from clearway.web.words import LANGUAGES
 
-WIDEST = ("supervisor", "officer", "auditor", "platform", "carrier")
+WIDEST = ("supervisor", "officer", "auditor", "analyst", "platform", "carrier")
 """The roles with the most places; whoever has fewer has room."""
 
 

@@ -238,13 +238,13 @@ def test_intelligence_is_amended_by_versions_linked_and_closed(house):
     mrn = house.lodged()
     for kind, key in (("declaration", mrn), ("party", "XP1000000001"), ("profile", "VA-001")):
         register.link(house.officer, row.pk, kind=kind, key=key)
-    assert [one.pk for one in queries.pieces_about("declaration", mrn)] == [row.pk]
+    assert [one.pk for one in access.pieces_about(house.officer, "declaration", [mrn])] == [row.pk]
     with pytest.raises(DataRefused, match="linked by this"):
         register.link(house.officer, row.pk, kind="party", key="XP000")
     register.close(house.officer, row.pk, "It was false")
     with pytest.raises(StateForbids, match="closed"):
         register.amend(house.boss, row.pk, _wanted(), "Again")
-    assert not queries.pieces_about("declaration", mrn).exists()
+    assert not access.pieces_about(house.officer, "declaration", [mrn])
 
 
 def test_what_is_for_analysts_is_for_its_author_and_them(house, people_elsewhere):

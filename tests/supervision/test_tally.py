@@ -19,6 +19,7 @@ from clearway.reference import in_force
 from clearway.reference.in_force import reference_at
 from clearway.risk.outcomes.models import Outcome
 from clearway.risk.profiles import queries, telling
+from clearway.risk.scoring.models import ItemScore
 from clearway.supervision import tally
 from clearway.supervision.ledger import ledger, scope_of
 
@@ -103,6 +104,31 @@ def test_what_it_alone_would_have_found(looked_at):
     by_profile = {(x.profile, x.version): x for x in tally.tallied(year()).profiles}
     assert by_profile["UV-017", 2].alone == 1  # points ask for nothing by themselves
     assert by_profile["NEW-IMPORTER", 1].alone == 0
+
+
+def test_a_model_is_told_as_a_whole_and_by_the_shares_of_its_budget(looked_at):
+    """One asked by chance and found; one by lot for a new party; one where its points only add."""
+    said = ("MODEL", 7, None, 80, "score")
+    for found, asked, drawn, shares in (
+        ("12000.00", "score:3", False, ("chance", "", "chance")),
+        ("", "score:3 random:3", True, ("new", "new", "new")),
+        ("", "profile:3", False, ("", "", "")),
+    ):
+        row = say(looked_at(found), asked, drawn=drawn, hits=[said])
+        newest = Assessment.objects.filter(declaration=row.pk).latest("pk")
+        for item, share in enumerate(shares, 1):
+            ItemScore.objects.create(
+                assessment=newest.pk, item=item, model=7, chance=400_000, stake=None,
+                inspections=0, violations=0, points=70, share=share, propensity=70_000, day=1,
+            )  # fmt: skip
+    told = {x.channel: x for x in tally.tallied(year()).profiles}
+    assert set(told) == {"score", "share_chance", "share_new"}
+    assert {(x.profile, x.version) for x in told.values()} == {("MODEL", 7)}
+    chance, new, whole = told["share_chance"], told["share_new"], told["score"]
+    assert (chance.selected, chance.sample, chance.alone, chance.asks) == (1, (1, 1), 1, True)
+    assert (new.selected, new.sample, new.alone) == (1, (0, 1), 0)
+    assert (whole.selected, whole.sample, whole.by_draw, whole.asks) == (3, (0, 1), True, False)
+    assert [x.selected for x in tally.tallied(year()).channels if x.channel == "score"] == [2]
 
 
 def test_two_profiles_of_one_declaration_count_it_once_in_their_channel(looked_at):

@@ -22,7 +22,8 @@ from clearway.events.models import ParkedEvent, Webhook
 from clearway.gate.models import Booking, Passage, Receipt, SealSignal, Token
 from clearway.inspection.models import Opening, ValueDoubt
 from clearway.intake.models import Alarm, BulkJob, Quarantined
-from clearway.intelligence.models import Entry
+from clearway.intelligence.models import Case as TargetingCase
+from clearway.intelligence.models import Entry, Match, Piece
 from clearway.payments.models import (
     BankFile,
     BankLine,
@@ -96,7 +97,8 @@ LEFT_OUT = {
          "place_hold", "exit_word", "loading", "order_inspection", "doubt_value",
          "declare_interest", "end_interest", "open_audit", "pass_over_selection", "disclose_error",
          "correct_declaration", "lodge_appeal", "lodge_claim", "new_watchlist",
-         "propose_watch_entry", "import_list_version"),
+         "propose_watch_entry", "import_list_version", "new_piece", "amend_piece", "link_piece",
+         "close_piece"),
         "a form without rows",
     ),
     **dict.fromkeys(
@@ -257,11 +259,20 @@ def visits(record):
 def of_intelligence(at):
     """Return whose page of intelligence is asked at which address."""
     entry = Entry.objects.order_by("pk").first().pk
+    case = TargetingCase.objects.order_by("pk").first().pk
     return {
         "watchlists": ("analyst", at("watchlists")),
         "watchlist": ("analyst", at("watchlist", "sanctions1")),
         "watch_entry": ("analyst", at("watch_entry", entry)),
         "list_version": ("analyst", at("list_version", "sanctions1", 1)),
+        "watch_matches": ("analyst", at("watch_matches")),
+        "watch_match": ("analyst", at("watch_match", Match.objects.order_by("pk").first().pk)),
+        "targeting_cases": ("analyst", at("targeting_cases")),
+        "targeting_case": ("analyst", at("targeting_case", case)),
+        "intelligence_register": ("analyst", at("intelligence_register")),
+        "piece": ("analyst", at("piece", Piece.objects.order_by("pk").first().pk)),
+        # Its second step goes on from six of the first at most, by two statements each.
+        "party_links": ("analyst", at("party_links", key="id:G1")),
     }  # fmt: skip
 
 

@@ -43,6 +43,12 @@ def by_key(key: str) -> Declaration | None:
     return found
 
 
+def rows_of(mrns: Iterable[str]) -> dict[str, int]:
+    """Return the row numbers of declarations by their MRNs; what is none is left out."""
+    rows = Declaration.objects.filter(mrn__in=list(mrns)).values_list("mrn", "pk")
+    return {mrn: number for mrn, number in rows if mrn}
+
+
 def locked(number: int) -> Declaration:
     """Return a declaration for writing: nobody else writes it until the transaction ends."""
     return Declaration.objects.select_for_update().get(pk=number)

@@ -7,7 +7,7 @@ auditors besides them. The hits of a declaration are for those alone who may rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from django.db.models import Q, QuerySet
@@ -119,6 +119,21 @@ def case_for(actor: Actor, number: int) -> Case:
     if found is None:
         raise _not_there(actor, f"targeting_case:{number}", "There is no such case.")
     return found
+
+
+def sees_case(actor: Actor, number: str) -> bool:
+    """Tell whether an actor may read the case of a number, given as text."""
+    plain = number.isascii() and number.isdigit() and len(number) < 19
+    return plain and cases(actor).filter(pk=int(number)).exists()
+
+
+def pieces_about(actor: Actor, kind: str, keys: Iterable[str]) -> list[Piece]:
+    """Return the open entries of the register that are linked to something and one may read."""
+    wanted = [key for key in keys if key]
+    if not wanted:
+        return []
+    rows = pieces(actor).filter(links__kind=kind, links__key__in=wanted, state="open")
+    return list(rows.distinct().order_by("-id")[:50])
 
 
 def pieces(actor: Actor) -> QuerySet[Piece]:

@@ -360,9 +360,9 @@ class IntelligenceAmended(IntelligenceContent):
 
 
 class IntelligenceLinkWanted(Form):
-    """What an entry is linked to: a party's number, a profile's code, a declaration's MRN."""
+    """What an entry is linked to: a party's or case's number, a profile's code, an MRN."""
 
-    kind: Literal["party", "profile", "declaration"] = Field(examples=["profile"])
+    kind: Literal["party", "profile", "declaration", "case"] = Field(examples=["profile"])
     key: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=128)]
 
 

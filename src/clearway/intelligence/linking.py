@@ -2,15 +2,13 @@
 
 Two traces are linked where they stand on one record: importer and exporter, declarant and importer,
 two parties at one address, a party and a container. The view is bounded (``MOST_RECORDS``,
-``MOST_NODES``) and says when it was cut. The picture is drawn by the server, so that it needs no
-script; the table beside it says the same.
+``MOST_NODES``) and says when it was cut. How it is drawn is the pages' matter.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -24,12 +22,10 @@ MOST_NODES: Final = 40
 STEPS: Final = 2
 _SECOND: Final = 6
 """Of how many traces of the first step the second goes on."""
-_WIDTH: Final = 960
-_HEIGHT: Final = 640
 
 
 class Node(msgspec.Struct, frozen=True):
-    """A trace in the view: ``step`` 0 is whom it is about; ``x`` and ``y`` where it is drawn."""
+    """A trace in the view: ``step`` 0 is whom it is about; ``records`` those that the view saw."""
 
     key: str
     kind: str
@@ -37,8 +33,7 @@ class Node(msgspec.Struct, frozen=True):
     identifier: str
     step: int
     watched: bool
-    x: int
-    y: int
+    records: tuple[str, ...]
 
 
 class Edge(msgspec.Struct, frozen=True):
@@ -76,7 +71,8 @@ def links_of(trace: Trace, steps: int = STEPS) -> Links:
     traces = {trace.pk: trace}
     step_of = {trace.pk: 0}
     cut = _go(trace.pk, pairs, traces)
-    near = _others(trace.pk, pairs)
+    # Flights and ships come last: a firm has many, and they say least of whom it works with.
+    near = sorted(_others(trace.pk, pairs), key=lambda each: traces[each].kind == "means")
     for number in near[: MOST_NODES - 1]:
         step_of[number] = 1
     cut = cut or len(near) > MOST_NODES - 1
@@ -91,7 +87,7 @@ def links_of(trace: Trace, steps: int = STEPS) -> Links:
     shown = {pair: told for pair, told in pairs.items() if step_of.keys() >= set(pair)}
     watched = {row.trace_id for row in queries.matches_of_traces(step_of)
                if row.state != "dismissed"}  # fmt: skip
-    return Links(_placed(step_of, traces, watched), _edges(shown, traces), cut)
+    return Links(_nodes(step_of, traces, shown, watched), _edges(shown, traces), cut)
 
 
 def _goes_on(trace: Trace) -> bool:
@@ -137,34 +133,29 @@ def _edges(shown: dict[tuple[int, int], _Pair], traces: dict[int, Trace]) -> tup
     return tuple(sorted(told, key=lambda each: (-each.records, each.one, each.other)))
 
 
-def _placed(
-    step_of: dict[int, int], traces: dict[int, Trace], watched: Iterable[int]
+def _nodes(
+    step_of: dict[int, int],
+    traces: dict[int, Trace],
+    pairs: dict[tuple[int, int], _Pair],
+    watched: Iterable[int],
 ) -> tuple[Node, ...]:
-    """Return the nodes: whom it is about in the middle, each step on a ring of its own."""
-    known, nodes = set(watched), []
-    for step in range(STEPS + 1):
-        ring = [number for number, own in step_of.items() if own == step]
-        for place, number in enumerate(ring):
-            x, y = _at(step, place, len(ring))
-            row = traces[number]
-            nodes.append(Node(row.key, row.kind, row.name, row.identifier, step,
-                              number in known, x, y))  # fmt: skip
-    return tuple(nodes)
+    """Return the nodes, the nearest first."""
+    known, records = set(watched), _records(pairs)
+    return tuple(
+        Node(traces[one].key, traces[one].kind, traces[one].name, traces[one].identifier, step,
+             one in known, tuple(sorted(records.get(one, ()))))
+        for one, step in sorted(step_of.items(), key=lambda each: each[1])
+    )  # fmt: skip
 
 
-def _at(step: int, place: int, count: int) -> tuple[int, int]:
-    turn = 2 * math.pi * (place + 0.5 * (step % 2)) / max(1, count)
-    share = step / (STEPS + 0.35)
-    x = _WIDTH / 2 + _WIDTH / 2 * share * math.cos(turn)
-    y = _HEIGHT / 2 + _HEIGHT / 2 * share * math.sin(turn)
-    return round(x), round(y)
+def _records(pairs: dict[tuple[int, int], _Pair]) -> dict[int, set[str]]:
+    found: dict[int, set[str]] = {}
+    for pair, told in pairs.items():
+        for one in pair:
+            found.setdefault(one, set()).update(told.records)
+    return found
 
 
 def named_by(links: Links) -> dict[str, Node]:
     """Return the nodes by their keys."""
     return {node.key: node for node in links.nodes}
-
-
-def size() -> Sequence[int]:
-    """Return width and height of the picture, in its own units."""
-    return _WIDTH, _HEIGHT

@@ -55,7 +55,7 @@ class PieceVersion(models.Model):
 
 
 class PieceLink(models.Model):
-    """What an entry of the register is linked to: ``kind`` party, profile or declaration."""
+    """What an entry of the register is linked to: ``kind`` party, profile, declaration or case."""
 
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="links")
     kind = models.CharField(max_length=11)

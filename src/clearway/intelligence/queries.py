@@ -260,6 +260,11 @@ def trace(key: str) -> Trace | None:
     return Trace.objects.filter(key=key).first()
 
 
+def known_keys(keys: Iterable[str]) -> set[str]:
+    """Return which of some keys are those of traces."""
+    return set(Trace.objects.filter(key__in=list(keys)).values_list("key", flat=True))
+
+
 def appearances_of(trace: int, most: int) -> list[Appearance]:
     """Return where a trace stands, the latest first."""
     return list(Appearance.objects.filter(trace=trace).order_by("-id")[:most])
@@ -274,11 +279,6 @@ def appearances_in(numbers: Iterable[str]) -> list[Appearance]:
 def pieces() -> QuerySet[Piece]:
     """Return the entries of the register; who may see which is decided in ``access``."""
     return Piece.objects.all()
-
-
-def pieces_about(kind: str, key: str) -> QuerySet[Piece]:
-    """Return the open entries of the register that are linked to something."""
-    return Piece.objects.filter(links__kind=kind, links__key=key, state="open").order_by("-id")
 
 
 def hits(declaration: int) -> list[Hit]:

@@ -69,11 +69,18 @@ def why_listed(asked: Folded, entries: Iterable[int]) -> Mapping[int, Why]:
     }
 
 
-def why_matched(match: Match) -> Why | None:
-    """Return why a party on the record was taken for an entry; nothing for what is no party."""
-    if match.trace.kind != "party" or match.how != "name":
-        return None
-    return why_listed(of_trace(match.trace), [match.entry.pk]).get(match.entry.pk)
+def why_all(matches: Iterable[Match]) -> Mapping[int, Why]:
+    """Return why each of several matches by name was found, by their row numbers, asked at once."""
+    rows = [row for row in matches if row.trace.kind == "party" and row.how == "name"]
+    names = queries.names_of({row.entry.pk for row in rows})
+    return {
+        row.pk: max(
+            (_of(of_trace(row.trace), name) for name in names[row.entry.pk]),
+            key=lambda one: one.score,
+        )
+        for row in rows
+        if row.entry.pk in names
+    }
 
 
 def of_trace(trace: Trace) -> Folded:

@@ -109,7 +109,7 @@ def amend(actor: Actor, number: int, wanted: Wanted, why: str) -> Piece:
 
 
 def link(actor: Actor, number: int, *, kind: str, key: str) -> PieceLink:
-    """Link an entry to a party, a profile (by its code) or a declaration.
+    """Link an entry to a party, a profile (by its code), a declaration or a case (by its number).
 
     Raises:
         NotThere: no such entry for this actor.
@@ -121,6 +121,7 @@ def link(actor: Actor, number: int, *, kind: str, key: str) -> PieceLink:
     known = {
         "party": lambda: organisation_of(key) is not None,
         "declaration": lambda: by_key(key) is not None,
+        "case": lambda: access.sees_case(actor, key),
         "profile": lambda: bool(key),  # profiles live in a pack, and in rooms beside this one
     }
     faults = [] if kind in LINKS else [("/body/kind", f"one of {', '.join(LINKS)}")]

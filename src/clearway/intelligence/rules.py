@@ -23,7 +23,7 @@ RELIABILITY: Final = ("A", "B", "C", "D", "E")
 CREDIBILITY: Final = ("1", "2", "3", "4", "5")
 SUBJECTS: Final = ("party", "route", "commodity", "conveyance", "address")
 AUDIENCES: Final = ("analysts", "customs")
-LINKS: Final = ("party", "profile", "declaration")
+LINKS: Final = ("party", "profile", "declaration", "case")
 WISHES: Final = ("inspect", "hold", "both")
 LONGEST: Final = 366 * 5
 """Days that an entry may last; whoever wants more looks at it again by then."""

@@ -49,7 +49,11 @@ class Tally(msgspec.Struct, frozen=True):
     def look_up(self, hashes: Hashes) -> tuple[Floats, Floats]:
         """Return violations and inspections of each row's value, 0 where it was never inspected."""
         places = self.places(hashes)
-        return np.append(self.violations, 0.0)[places], np.append(self.inspections, 0.0)[places]
+        known = places < len(self.hashes)
+        violations, inspections = np.zeros(len(hashes)), np.zeros(len(hashes))
+        violations[known] = self.violations[places[known]]
+        inspections[known] = self.inspections[places[known]]
+        return violations, inspections
 
 
 def counted(place: NDArray[np.int64], weight: Floats, size: int) -> Floats:

@@ -52,10 +52,14 @@ class SelectionLine(Schema):
     """What a channel of selection came to, or a profile in a version; counts of declarations."""
 
     channel: str = Field(
-        description="legal_stop, watchlist, profile, doubt, score, random", examples=["profile"]
+        description="legal_stop, watchlist, profile, doubt, score, random; of a model, besides "
+        "score, share_chance, share_stake and share_new: the shares of its budget that asked",
+        examples=["profile"],
     )
-    profile: str = Field(description="its code; empty for a channel", examples=["UV-017"])
-    version: int
+    profile: str = Field(
+        description="its code, MODEL for a model; empty for a channel", examples=["UV-017"]
+    )
+    version: int = Field(description="of a model its number")
     name: str
     asks: bool = Field(description="false: a profile that only weighs in the score")
     selected: int = Field(description="it asked for more than a release, whoever decided the lane")

@@ -30,6 +30,10 @@ from clearway.kernel.decisions import Lane
 from clearway.supervision.periods import Period
 from clearway.vocabulary.clock import instant_of
 
+SHARES: Final = ("share_chance", "share_stake", "share_new")
+"""What a model asked for by each share of its budget; see ``risk.scoring.models.ItemScore``."""
+MODEL: Final = "MODEL"
+"""Stands for a profile's code where a model speaks; its version is the model's number."""
 CHANNELS: Final = ("legal_stop", "watchlist", "profile", "doubt", "score", "random")
 """The lines of the ledger in the order of precedence; a doubt is a finding of the kernel."""
 _YELLOW, _RED = int(Lane.YELLOW), int(Lane.RED)
@@ -222,8 +226,12 @@ class Tallied(NamedTuple):
 
 
 def tallied(scope: Scope) -> Tallied:
-    """Return what asked for control, by channel and by profile; also what only weighs."""
-    rows = _tallies(scope)
+    """Return what asked for control, by channel and by profile; also what only weighs.
+
+    A model stands among the profiles by its number (``MODEL``), once for all that it said and once
+    for each share of the budget by which it asked (``SHARES``).
+    """
+    rows = [one._replace(asks=one.asks or one.channel in SHARES) for one in _tallies(scope)]
     return Tallied([one for one in rows if not one.profile], [one for one in rows if one.profile])
 
 
@@ -274,6 +282,10 @@ def _tallies(scope: Scope) -> list[Tally]:
         GROUP BY declaration, channel
         UNION ALL
         SELECT declaration, channel, '', 0, 1, red FROM others
+        UNION ALL
+        SELECT DISTINCT f.declaration, 'share_' || i.share, '{MODEL}', i.model, 0, f.scored_red
+        FROM facts f JOIN heard a ON a.declaration = f.declaration
+        JOIN risk_itemscore i ON i.assessment = a.id AND i.share <> ''
     ),
     lines AS (
         SELECT declaration, SUM(CASE WHEN profile = '' THEN 1 ELSE 0 END) AS channels,
@@ -284,8 +296,10 @@ def _tallies(scope: Scope) -> list[Tally]:
     ),
     told AS (
         SELECT asks.declaration, channel, profile, version, asks.asks, red,
-               CASE WHEN asks.asks = 1 AND (profile = '' AND channels = 1
-                            OR profile <> '' AND profiles + others = 1) THEN 1 ELSE 0 END AS alone
+               CASE WHEN (profile = '' AND channels = 1)
+                    OR (profile <> '' AND asks.asks = 1 AND profiles + others = 1)
+                    OR (channel LIKE 'share%%' AND profiles + others = 1)
+                    THEN 1 ELSE 0 END AS alone
         FROM asks JOIN lines ON lines.declaration = asks.declaration
     )
     SELECT t.channel, t.profile, t.version, MAX(t.asks), COUNT(*),

@@ -80,9 +80,11 @@ PLACES: Final = (
     Place("line", "menu_line", "g i", frozenset({Role.OPERATOR})),
     Place("packs", "menu_packs", "g p", frozenset({Role.TARIFF}), _AUDITOR),
     Place("profiles", "menu_profiles", "", _ANALYST, _SECOND | _AUDITOR),
+    Place("targeting_cases", "menu_targeting_cases", "", _ANALYST, CUSTOMS | _AUDITOR),
     Place("models", "menu_models", "", _ANALYST, _SECOND | _AUDITOR),
     Place("watchlists", "menu_watchlists", "", _ANALYST, CUSTOMS | _AUDITOR),
-    Place("name_search", "menu_name_search", "", _ANALYST, CUSTOMS | _AUDITOR),
+    Place("name_search", "menu_name_search", "", _NOBODY, _ANALYST | CUSTOMS | _AUDITOR),
+    Place("intelligence_register", "menu_register", "", _NOBODY, _ANALYST | CUSTOMS | _AUDITOR),
     Place(
         "selection_ledger",
         "menu_selection_ledger",

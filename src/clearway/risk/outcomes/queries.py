@@ -44,6 +44,16 @@ def worth_of(declarations: Sequence[int]) -> Worth:
     return Worth(inspected, found, at_stake)
 
 
+def looked_at(declarations: Sequence[int]) -> dict[int, bool]:
+    """Return which of some declarations were inspected, each with whether anything was found."""
+    found: dict[int, bool] = {}
+    for first in range(0, len(declarations), _AT_ONCE):
+        rows = Outcome.objects.filter(declaration__in=declarations[first : first + _AT_ONCE])
+        for number, differs in rows.values_list("declaration", "differs"):
+            found[number] = found.get(number, False) or differs
+    return found
+
+
 def worth_by_profile(*, on_trial: bool = False) -> dict[tuple[str, int], Worth]:
     """Return what inspections showed of what each profile hit, by code and version.
 

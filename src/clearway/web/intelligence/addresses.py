@@ -6,7 +6,16 @@ from typing import Final
 
 from django.urls import path
 
-from clearway.web.intelligence import entries, searching, versions, watchlists
+from clearway.web.intelligence import (
+    cases,
+    entries,
+    links,
+    matches,
+    register,
+    searching,
+    versions,
+    watchlists,
+)
 
 INTELLIGENCE: Final = [
     path("watchlists/", watchlists.listed, name="watchlists"),
@@ -20,4 +29,15 @@ INTELLIGENCE: Final = [
     path("watch-entries/<int:number>/decide", entries.decide, name="decide_watch_entry"),
     path("watch-entries/<int:number>/end", entries.end, name="end_watch_entry"),
     path("name-search", searching.search, name="name_search"),
+    path("links", links.links, name="party_links"),
+    path("watch-matches/", matches.matches, name="watch_matches"),
+    path("watch-matches/<int:number>", matches.match, name="watch_match"),
+    path("targeting-cases/", cases.listed, name="targeting_cases"),
+    path("targeting-cases/<int:number>", cases.one, name="targeting_case"),
+    path("intelligence/", register.listed, name="intelligence_register"),
+    path("intelligence/new", register.new, name="new_piece"),
+    path("intelligence/<int:number>", register.one, name="piece"),
+    path("intelligence/<int:number>/amend", register.amend, name="amend_piece"),
+    path("intelligence/<int:number>/link", register.link, name="link_piece"),
+    path("intelligence/<int:number>/close", register.close, name="close_piece"),
 ]

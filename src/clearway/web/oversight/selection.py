@@ -98,11 +98,17 @@ def _groups(told: Ledger, scale: float, language: str) -> list[dict[str, Any]]:
             "profiles": [
                 _shown(line, told, scale, language)
                 for line in told.profiles
-                if (line.tally.channel if line.tally.asks else "score") == one.tally.channel
+                if _group(line) == one.tally.channel
             ],
         }
         for one in told.channels
     ]
+
+
+def _group(line: Line) -> str:
+    """Return the channel under which a profile's line stands, or a model's."""
+    by_score = not line.tally.asks or line.tally.channel in tally.SHARES
+    return "score" if by_score else line.tally.channel
 
 
 def _shown(line: Line, told: Ledger, scale: float, language: str) -> dict[str, Any]:
@@ -114,6 +120,7 @@ def _shown(line: Line, told: Ledger, scale: float, language: str) -> dict[str, A
         "looks": looks,
         "name": told.names.get(one.profile, ""),
         "is_known": one.profile in told.names,
+        "is_model": one.profile == tally.MODEL,
         "rate": _interval(line.rate, language),
         "lift": _times(line.lift, language),
         "whisker": _whisker(line.rate, told.base.rate, scale),

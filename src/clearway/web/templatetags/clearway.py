@@ -187,13 +187,15 @@ _KINDS: Final = {
         "inspection_closed live tested beside_chance_better",
         "going": "received accepted assessed reported arrived presented running advised matched "
         "verified expected discharged partly_written_off gated_in under_way authorised "
-        "used reserved drawn assigned part_paid notified field heard admitted shadow",
+        "used reserved drawn assigned part_paid notified field heard admitted shadow "
+        "targeting_state_reviewed",
         "waits": "documents_requested under_control unmatched held open asked applied queued "
         "waiting overdue short excess proposed critical rfi rfs info "
         "inspect paper pending hold lacking due requested blocked called selected sent_back "
-        "retiring beside_chance_worse",
+        "retiring beside_chance_worse targeting_state_new",
         "bad": "rejected invalidated refused suspended closed cancelled failed revoked expired "
-        "disabled do_not_load recalled exhausted reversed retired beside_chance_retire",
+        "disabled do_not_load recalled exhausted reversed retired beside_chance_retire "
+        "targeting_state_targeted match_state_confirmed",
     }.items()
     for value in values.split()
 }
