@@ -14,7 +14,7 @@ SHARES = Shares(chance=0.5, stake=0.2, random=0.2, new=0.1)
 def test_each_share_takes_its_own_first():
     chance = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1, 0.05])
     stake = np.array([0.0] * 8 + [1_000, 10])
-    new = np.array([False] * 7 + [True, False, False])
+    new = np.array([0.0] * 7 + [1.0, 0.0, 0.0])
     draws = np.arange(10)[::-1]
     found = allocate(chance, stake, new, draws, 10, SHARES)
     assert found.chosen[:5].tolist() == [9, 8, 7, 0, 1]
@@ -23,7 +23,7 @@ def test_each_share_takes_its_own_first():
 
 def test_the_worth_of_a_hit_is_its_chance_times_what_is_at_stake():
     chance, stake = np.array([0.9, 0.1, 0.5, 0.4]), np.array([1.0, 100.0, 10.0, 0.0])
-    found = allocate(chance, stake, np.zeros(4, bool), np.arange(4), 2,
+    found = allocate(chance, stake, np.zeros(4), np.arange(4), 2,
                      Shares(chance=0.0, stake=1.0, random=0.0, new=0.0))  # fmt: skip
     assert found.chosen.tolist() == [1, 2]
     assert found.channel == (STAKE, STAKE)
@@ -37,7 +37,7 @@ def test_the_budget_is_spent_wholly_and_nothing_twice(rows, budget, seed, parts)
     draw = np.random.default_rng(seed)
     whole = sum(parts)
     shares = Shares(*(part / whole for part in parts))
-    new = draw.random(rows) < 0.2
+    new = np.maximum(draw.random(rows) - 0.8, 0)
     found = allocate(draw.random(rows), draw.random(rows), new, draw.random(rows), budget, shares)
     assert len(found.chosen) == min(budget, rows) == len(set(found.chosen.tolist()))
     assert len(found.channel) == len(found.chosen)
@@ -49,7 +49,7 @@ def test_the_budget_is_spent_wholly_and_nothing_twice(rows, budget, seed, parts)
 def test_the_random_share_looks_at_no_score():
     """Whatever the scores, the same draws choose the same rows."""
     draws = np.random.default_rng(1).random(50)
-    none = np.zeros(50, bool)
+    none = np.zeros(50)
     one = allocate(np.linspace(0, 1, 50), np.ones(50), none, draws, 20, SHARES)
     other = allocate(np.linspace(1, 0, 50), np.ones(50), none, draws, 20, SHARES)
     assert one.drawn.tolist() == other.drawn.tolist()

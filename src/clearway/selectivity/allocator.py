@@ -1,4 +1,4 @@
-"""How a budget of inspections is spent: by chance, by duty at stake, on new parties, at random.
+"""How a budget of inspections is spent: by chance, by duty at stake, on the unknown, at random.
 
 Only what was drawn at random tells what all the others miss, so a part of the budget is drawn, from
 all items alike, and each item's propensity is kept: the probability with which it would have been
@@ -55,7 +55,7 @@ class Allocation(msgspec.Struct, frozen=True):
 def allocate(
     chance: Floats,
     stake: Floats,
-    new: NDArray[np.bool_],
+    unknown: Floats,
     draws: NDArray[Any],
     budget: int,
     shares: Shares,
@@ -65,7 +65,8 @@ def allocate(
     Args:
         chance: of a violation, for each item.
         stake: duty at stake if there is one, in any unit of money, not negative.
-        new: the item's party was never inspected.
+        unknown: what a look would teach about parties of whom little is known
+            (``exploration.Acquaintance``), 0 where nothing.
         draws: a random number for each item that no trader can foretell; the lowest are drawn.
         budget: how many items may be inspected; more than there are means all.
         shares: how it is divided.
@@ -92,7 +93,8 @@ def allocate(
     by_chance = np.argsort(-chance, kind="stable")
     by_stake = np.argsort(-(chance * np.maximum(stake, 0)), kind="stable")
     take(by_stake[(chance * stake)[by_stake] > 0], round(shares.stake * budget), STAKE)
-    take(by_chance[new[by_chance]], round(shares.new * budget), NEW)
+    by_worth = np.argsort(-unknown, kind="stable")
+    take(by_worth[unknown[by_worth] > 0], round(shares.new * budget), NEW)
     take(by_chance, budget, CHANCE)
     return Allocation(
         np.asarray(chosen, dtype=np.int64),

@@ -8,7 +8,7 @@ is room for. What decides on one declaration is then the same whatever comes bes
 share   asks for an inspection where
 ======  ================================================================================
 stake   chance x duty at stake reaches ``stake``
-new     the party was never inspected, and a draw of its own falls below ``new_rate``
+new     little is known of the party, and a draw of its own falls below ``new_rate``
 chance  the chance reaches ``chance``
 ======  ================================================================================
 
@@ -58,7 +58,7 @@ class Sample(msgspec.Struct, frozen=True):
     """Declarations as they came lately; all arrays are of one length.
 
     ``chance`` is the greatest of a declaration's items in parts of one, ``stake`` the greatest of
-    chance x duty, ``new`` whether its party was never inspected, ``others`` whether something
+    chance x duty, ``new`` whether little is known of its party, ``others`` whether something
     beside the score asks for an inspection; ``weights`` are the points of profiles, and ``factor``
     is what they are multiplied with (1, or less for an authorised operator).
     """

@@ -29,22 +29,42 @@ _ALL: Final[Mapping[str, Maker]] = {
 }
 
 
-def _one(file: Path | None, name: str, seed: int) -> list[Course]:
+TURNING: Final = "turning"
+"""The parameters that come along of a border whose parties turn: there exploration has to pay."""
+
+
+def _one(file: Path | str | None, name: str, seed: int) -> list[Course]:
     makers = {} if name == ORACLE else {name: _ALL[name]}
     parameters = load() if file is None else load(file)
     return courses(parameters, makers, seeds=[seed], oracle=name == ORACLE)
 
 
 def rows(file: Path | None, seeds: Sequence[int]) -> list[Row]:
-    """Measure every policy on a border of its own for each seed, two processes at a time."""
-    asked = [(name, seed) for name in (*_ALL, ORACLE) for seed in seeds]
+    """Measure every policy on a border of its own for each seed, two processes at a time.
+
+    Without a file of parameters ours is held against itself without exploration on a border whose
+    parties turn, too.
+    """
+    found = _rows("border", _courses(file, (*_ALL, ORACLE), seeds))
+    if file is None:
+        found += _rows("border_turning", _courses(TURNING, (OURS, UNEXPLORING), seeds))
+    return found
+
+
+def _courses(
+    file: Path | str | None, names: Sequence[str], seeds: Sequence[int]
+) -> dict[str, Standing]:
+    asked = [(name, seed) for name in names for seed in seeds]
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         waiting = [pool.submit(_one, file, name, seed) for name, seed in asked]
         done = [course for one in waiting for course in one.result()]
-    by_name = {one.policy: one for one in standings(done)}
+    return {one.policy: one for one in standings(done)}
+
+
+def _rows(start: str, by_name: Mapping[str, Standing]) -> list[Row]:
     ours = by_name[OURS]
     found = [
-        _row(measure, ours, peer)
+        _row(start, measure, ours, peer)
         for measure in ("offences", "revenue")
         for name, peer in by_name.items()
         if name != OURS
@@ -53,15 +73,15 @@ def rows(file: Path | None, seeds: Sequence[int]) -> list[Row]:
         curve = " ".join(f"{100 * part:.0f}" for part in one.curve)
         label = name.replace(" ", "_")
         note = f"share of offences found, in per cent, by four weeks: {curve}"
-        found.append(Row(name=f"border_curve_{label}", ours=one.offences.mean, note=note))
+        found.append(Row(name=f"{start}_curve_{label}", ours=one.offences.mean, note=note))
     return found
 
 
-def _row(measure: str, ours: Standing, peer: Standing) -> Row:
+def _row(start: str, measure: str, ours: Standing, peer: Standing) -> Row:
     own, other = getattr(ours, measure), getattr(peer, measure)
     label = peer.policy.replace(" ", "_")
     return Row(
-        name=f"border_{measure}_beside_{label}",
+        name=f"{start}_{measure}_beside_{label}",
         ours=own.mean,
         peer=other.mean,
         peer_name=peer.policy,

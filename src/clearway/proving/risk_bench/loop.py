@@ -99,7 +99,7 @@ class Ours(Policy):
             self._judge.train()
         self._weeks += 1
         items = self._data.items.take(week)
-        new = self._judge.never_inspected(items, ("importer",))
+        new = self._judge.never_inspected(items, ("importer",)).astype(np.float64)
         found = allocate(
             self._judge.chances(items), self._data.stake[week], new,
             self._draws.random(len(week)), budget, self._shares,

@@ -23,6 +23,8 @@ from clearway.selectivity.evidence import alikeness, posterior
 
 _GOODS: Final = "same_goods"
 _PARTY: Final = "importer"
+LATELY: Final = 56
+"""Days for which an importer that was looked at counts as known."""
 _LEAST_ALIKE, _MOST_ALIKE = 0.02, 0.98
 
 
@@ -38,7 +40,8 @@ class Appraised(NamedTuple):
 
     ``chance`` of a violation in parts of one; ``stake`` the charges on it in whole units of
     currency, None where unknown. ``seen`` are the inspections of the very same goods, and
-    ``new`` tells whether nothing of its importer was ever inspected.
+    ``new`` tells whether its importer is unknown: nothing of his was inspected for eight weeks, or
+    ever. Parties turn, and only who looks again learns of it (decision 0019).
     """
 
     chance: float
@@ -68,6 +71,8 @@ def appraise(
         if rung in own
     }  # fmt: skip
     known = counts(cursor, wanted, day)
+    parties = [value for value in wanted if value[0] == _PARTY]
+    lately = counts(cursor, parties, day, day - LATELY)
     rows = [row for each in cases for row in each.rows]
     if not rows:
         return [[] for _ in cases]
@@ -84,7 +89,7 @@ def appraise(
         [
             Appraised(
                 each, None if isnan(row.duty) else row.duty, count,
-                not known.get((_PARTY, own.get(_PARTY, "")), Count()).inspections,
+                not lately.get((_PARTY, own.get(_PARTY, "")), Count()).inspections,
             )
             for own, (each, row, count) in zip(items, found, strict=False)
         ]

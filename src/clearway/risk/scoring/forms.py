@@ -9,7 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from clearway.accounts.forms import Form, Reason
-from clearway.risk.scoring.service import MOST_PER_DAY
+from clearway.risk.scoring.service import MOST_PER_DAY, Shares
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 
@@ -18,9 +18,9 @@ class CapacityForm(Form):
     """What an office can inspect on a day, and how a model spends what others leave of it."""
 
     per_day: Annotated[int, Field(ge=0, le=MOST_PER_DAY, description="declarations")]
-    chance: Percent = 80
-    stake: Percent = 15
-    new: Percent = 5
+    chance: Percent = Shares().chance
+    stake: Percent = Shares().stake
+    new: Percent = Shares().new
     reason: Reason
 
 

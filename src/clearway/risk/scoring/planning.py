@@ -129,11 +129,9 @@ def plan(
 
 
 def _shares(capacity: Any) -> Shares:
-    if capacity is None:
-        return Shares(chance=0.80, stake=0.15, random=0.0, new=0.05)
+    parts = service.Shares() if capacity is None else capacity
     return Shares(
-        chance=capacity.chance / 100, stake=capacity.stake / 100, random=0.0,
-        new=capacity.new / 100,
+        chance=parts.chance / 100, stake=parts.stake / 100, random=0.0, new=parts.new / 100
     )  # fmt: skip
 
 

@@ -51,9 +51,9 @@ def keep_plan(office: str, model: int, day: int, plan: Plan) -> None:
 class Shares(msgspec.Struct, frozen=True):
     """How a model spends what law, lists, profiles and the draw leave, in per cent."""
 
-    chance: int = 80
+    chance: int = 65
     stake: int = 15
-    new: int = 5
+    new: int = 20
 
 
 def set_capacity(

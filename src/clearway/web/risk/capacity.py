@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -57,6 +58,6 @@ def _shown(request: HttpRequest, actor: Actor, refused: DataRefused | None = Non
         "usual": USUAL_PART,
         "may_set": actor.has(*OPERATIONS["setInspectionCapacity"]),
         "refused": refused,
-        "given": request.POST if refused is not None else {"chance": 80, "stake": 15, "new": 5},
+        "given": request.POST if refused is not None else msgspec.structs.asdict(Shares()),
     }
     return render(request, "web/risk/capacity.html", context, status=422 if refused else 200)
