@@ -215,7 +215,19 @@ def _collapse(
 
 
 def _line(log_odds: Floats, found: Floats, weight: Floats) -> Calibration:
-    """Fit slope and shift by Newton's method, held to (1, 0) as by twenty observations."""
+    """Fit slope and shift by Newton's method, held to (1, 0) as by twenty observations.
+
+    The line may temper what the trees say, and never sharpens it: the evidence by which the latest
+    window is judged holds other goods' outcomes of that window, which no later day will have.
+    """
+    line = _newton(log_odds, found, weight, np.array([True, True]))
+    if line[0] > 1:
+        line = _newton(log_odds, found, weight, np.array([False, True]))
+    return Calibration(float(line[0]), float(line[1]))
+
+
+def _newton(log_odds: Floats, found: Floats, weight: Floats, free: NDArray[np.bool_]) -> Floats:
+    """Return slope and shift; what is not free stays 1 and 0."""
     held = np.array([1.0, 0.0])
     line = held.copy()
     design = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
@@ -224,11 +236,12 @@ def _line(log_odds: Floats, found: Floats, weight: Floats) -> Calibration:
         chance = _chance(design @ line)
         slope = design.T @ (weight * (found - chance)) - spread @ (line - held)
         curve = (design * (weight * chance * (1 - chance))[:, None]).T @ design + spread
-        step = np.linalg.solve(curve, slope)
+        step = np.zeros(2)
+        step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
         line = line + step
         if np.abs(step).max() < 1e-9:
             break
-    return Calibration(float(line[0]), float(line[1]))
+    return line
 
 
 def _log_odds(chance: Floats) -> Floats:
