@@ -101,7 +101,7 @@ def test_values_never_seen_are_judged_by_what_is_known(trained):
 
 
 def test_the_calibration_tempers_and_never_sharpens():
-    """Said 0.8 and 0.2 where 0.95 and 0.05 came true stays; where 0.6 and 0.4 did, it is tempered."""
+    """0.8 and 0.2 stay where 0.95 and 0.05 came true; where 0.6 and 0.4 did, they are tempered."""
     said = np.repeat([0.8, 0.2], 1_000)
     log_odds, weight = np.log(said / (1 - said)), np.ones(2_000)
     sharper = np.r_[np.arange(1_000) < 950, np.arange(1_000) < 50].astype(float)
