@@ -244,15 +244,18 @@ def make_what_is_made(server):
         waits = mrns(officer.get("/declarations/?state=documents_requested").text)[0]
         doubt = f"/declarations/{waits}/value-doubts/new"
         officer.send(doubt, {"doubted_item": "1", "reasons": "Twice this price last month"})
+        officer.send("/queue/next", {}, form="/queue/")
         officer.send("/interests/new", {"interest_in": "XP1000000003", "reason": "Shares"})
     with Visitor(server, "carrier") as carrier:
         manifest = carrier.get("/samples/manifest.edi").content
         carrier.send("/cargo/upload", {"function": "original"}, file=("ship.edi", manifest))
+        under_way = carrier.first_of("/cargo/", r"/cargo/\d+")
         carrier.send("/conveyances/new", VOYAGE)
     begun = begin_to_pay(server)
     appealing, deep = do_by_programs(server)
     return {
         "analyst": deep,
+        "carrier": [under_way],
         "supervisor": [one],
         "trader": [begun, f"{one}/disclosure"],
         TRADER: [appealing],
