@@ -36,7 +36,8 @@ def queue(request: HttpRequest, actor: Actor, key: str = "") -> HttpResponse:
         note_read(actor, found, "page")
         context |= one.told(request, actor, found)
     elif context["in_hand"]:
-        return see_other(_at(context["in_hand"][0].declaration.mrn))
+        in_hand = _at(context["in_hand"][0].declaration.mrn)
+        return see_other(f"{in_hand}?lane={context['lane']}" if context["lane"] else in_hand)
     return render(request, "web/officers/queue.html", context)
 
 
