@@ -25,7 +25,7 @@ from clearway.supervision.estimating import (
 from clearway.supervision.periods import period
 from clearway.supervision.tally import Drawn, Scope, Tally, Whole, hours
 
-_WHOLE = 10_000
+_WHOLE = 1_000_000
 _DIRECTIONS = ("IM", "EX")
 _NOWHERE = "?"
 """What no office is called."""
@@ -66,7 +66,7 @@ class Base(msgspec.Struct, frozen=True):
 class Ledger(msgspec.Struct, frozen=True):
     """What selection was worth in a period.
 
-    ``missed`` is among the ``lonely``: the declarations that nothing but the draw would have had
+    ``missed`` is among the ``lonely``: the declarations that nothing but a lot would have had
     looked at, by the chance that they had. ``names`` are those of the profiles that are still
     known, by code.
     """

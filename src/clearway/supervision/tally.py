@@ -36,6 +36,8 @@ MODEL: Final = "MODEL"
 """Stands for a profile's code where a model speaks; its version is the model's number."""
 CHANNELS: Final = ("legal_stop", "watchlist", "profile", "doubt", "score", "random")
 """The lines of the ledger in the order of precedence; a doubt is a finding of the kernel."""
+_CERTAIN: Final = 1_000_000
+"""The chance in millionths of what is looked at whatever a lot says."""
 _YELLOW, _RED = int(Lane.YELLOW), int(Lane.RED)
 _HOUR: Final = 3_600_000_000
 
@@ -104,7 +106,7 @@ class Tally(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """Declarations that nothing but the draw had looked at, of one chance (ten-thousandths).
+    """Declarations that nothing but lots had looked at, of one chance (millionths).
 
     ``drawn`` were drawn; ``looked`` of these were looked at and ``found`` something, with their
     ``revenue`` and its ``squares``. ``known`` and ``known_revenue`` are of all, drawn or not,
@@ -155,45 +157,53 @@ class Counted(NamedTuple):
 def counted(scope: Scope) -> Counted:
     """Return what all declarations of a scope came to, and what the draw found of them.
 
-    Where the draw stood *alone*, nothing else had asked for a look: ``found`` is then what anybody
+    Where lots stood *alone*, nothing else had asked for a look: ``found`` is then what anybody
     found, on documents too, so that what is known and what is estimated count the same things. Of
     *everything* that was drawn, for the base rate, it is what looking found, as in all other rates.
+
+    There are two lots: the random draw, made of everything, and a model's for parties of whom
+    little is known. Alone, either counts, by the chance that one of the two had (``ItemScore``);
+    of everything, the random draw does, by its own.
     """
     seen = "CASE WHEN drawn = 1 AND inspected = 1 THEN {} ELSE 0 END"
+    lots = "CASE WHEN (drawn = 1 OR lot = 1) AND inspected = 1 THEN {} ELSE 0 END"
     sums = (
         "COUNT(*)", "SUM(inspected)", "SUM(found)", "SUM(checked)", "SUM(on_paper)",
         "SUM(revenue)", "SUM(officer_time)", "SUM(later)", "SUM(later_revenue)",
         "SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END)", "MAX(revenue)", "SUM(hit)",
+        "SUM(CASE WHEN drawn = 1 OR lot = 1 THEN 1 ELSE 0 END)", f"SUM({lots.format('1')})",
+        *(
+            f"SUM({lots.format(one)})"
+            for one in ("hit", "revenue * 1.0", "revenue * 1.0 * revenue")
+        ),
         "SUM(drawn)", f"SUM({seen.format('1')})",
         *(
             f"SUM({seen.format(one)})"
-            for one in (
-                "hit", "revenue * 1.0", "revenue * 1.0 * revenue",
-                "found", "at_stake * 1.0", "at_stake * 1.0 * at_stake",
-            )
+            for one in ("found", "at_stake * 1.0", "at_stake * 1.0 * at_stake")
         ),
     )  # fmt: skip
     rows = _ask(
-        f"{_facts(scope)} SELECT rate, "  # noqa: S608 - no data in it
+        f"{_facts(scope)} SELECT rate, chance, "  # noqa: S608 - no data in it
         "CASE WHEN other_red = 0 AND agencies = 0 THEN 1 ELSE 0 END AS alone, "
-        f"{', '.join(sums)} FROM facts GROUP BY rate, alone ORDER BY rate, alone",
+        f"{', '.join(sums)} FROM facts GROUP BY rate, chance, alone ORDER BY rate, chance, alone",
         scope,
     )
-    columns = list(zip(*(map(int, row[2:14]) for row in rows), strict=True)) or [(0,)] * 12
+    columns = list(zip(*(map(int, row[3:15]) for row in rows), strict=True)) or [(0,)] * 12
     whole = Whole(*(sum(one) for one in columns))._replace(largest=max(columns[10]))
     return Counted(
         whole,
-        [_drawn(row, 16) for row in rows if row[1]],
-        _by_rate([_drawn(row, 19) for row in rows]),
+        _by_rate([_drawn(row, row[1], 15) for row in rows if row[2]]),
+        _by_rate([_drawn(row, row[0], 20) for row in rows]),
     )
 
 
-def _drawn(row: tuple[Any, ...], place: int) -> Drawn:
-    """Return the draw's results of a row; what was found, and its worth, begin at a place."""
+def _drawn(row: tuple[Any, ...], rate: Any, place: int) -> Drawn:
+    """Return what lots of a chance had drawn, in a row; what they did begins at a place."""
+    drawn, looked, found, revenue, squares = row[place : place + 5]
     return Drawn(
-        rate=None if row[0] is None else int(row[0]), size=int(row[2]), drawn=int(row[14]),
-        looked=int(row[15]), found=int(row[place]), revenue=float(row[place + 1]),
-        squares=float(row[place + 2]), known=int(row[13]), known_revenue=float(row[7]),
+        rate=None if rate is None else int(rate), size=int(row[3]), drawn=int(drawn),
+        looked=int(looked), found=int(found), revenue=float(revenue), squares=float(squares),
+        known=int(row[14]), known_revenue=float(row[8]),
     )  # fmt: skip
 
 
@@ -330,14 +340,29 @@ def _facts(scope: Scope) -> str:
         FROM lodged l JOIN assessment_assessment a ON a.declaration = l.declaration
         WHERE a.accepted AND (l.released_at IS NULL OR a.at <= l.released_at)
     ),
+    lots AS (
+        SELECT h.id, MAX(i.propensity) AS chance,
+               MAX(CASE WHEN i.share = 'new' THEN 1 ELSE 0 END) AS taken
+        FROM heard h JOIN risk_itemscore i ON i.assessment = h.id
+        GROUP BY h.id HAVING MAX(i.propensity) < {_CERTAIN}
+    ),
+    spoken AS (
+        SELECT h.declaration, h.asked, h.drawn, h.random_rate, t.chance,
+               CASE WHEN t.taken = 1 AND h.asked LIKE '%%score:{_RED}%%'
+                    THEN 1 ELSE 0 END AS lot
+        FROM heard h LEFT JOIN lots t ON t.id = h.id
+    ),
     said AS (
         SELECT declaration, MAX(CASE WHEN drawn THEN 1 ELSE 0 END) AS drawn,
                MAX(CASE WHEN asked LIKE '%%score:%%' THEN 1 ELSE 0 END) AS scored,
                MAX(CASE WHEN asked LIKE '%%score:{_RED}%%' THEN 1 ELSE 0 END) AS scored_red,
-               MAX(CASE WHEN REPLACE(asked, 'random:{_RED}', '') LIKE '%%:{_RED}%%'
-                   THEN 1 ELSE 0 END) AS other_red,
-               MAX(random_rate) AS rate
-        FROM heard GROUP BY declaration
+               MAX(CASE WHEN REPLACE(REPLACE(asked, 'random:{_RED}', ''),
+                                     CASE WHEN lot = 1 THEN 'score:{_RED}' ELSE '-' END, '')
+                        LIKE '%%:{_RED}%%' THEN 1 ELSE 0 END) AS other_red,
+               MAX(lot) AS lot,
+               MAX(random_rate) * 100 AS rate,
+               MAX(COALESCE(chance, random_rate * 100)) AS chance
+        FROM spoken GROUP BY declaration
     ),
     teams AS (
         SELECT o.id, SUM(o.ended_at - CASE WHEN m.since > o.started_at THEN m.since
@@ -386,7 +411,8 @@ def _facts(scope: Scope) -> str:
         ) owed GROUP BY declaration
     ),
     facts AS (
-        SELECT l.declaration, s.drawn, s.scored, s.scored_red, s.other_red, s.rate,
+        SELECT l.declaration, s.drawn, s.lot, s.scored, s.scored_red, s.other_red,
+               s.rate, s.chance,
                COALESCE(k.inspected, 0) AS inspected, COALESCE(k.found, 0) AS found,
                CASE WHEN k.waiting = 1 AND k.inspected = 0 THEN 1 ELSE 0 END AS waiting,
                COALESCE(k.agencies, 0) AS agencies, COALESCE(k.at_stake, 0) AS at_stake,
