@@ -9,7 +9,7 @@ from clearway.risk.learning.models import (
     ShadowChance,
 )
 from clearway.risk.memory.models import Evidence
-from clearway.risk.outcomes.models import Outcome
+from clearway.risk.outcomes.models import Outcome, ProfileWorth, WorthUntil
 from clearway.risk.profiles.models import (
     BackTest,
     Generation,
@@ -31,5 +31,7 @@ __all__ = [
     "Outcome",
     "ProfileText",
     "ProfileVersion",
+    "ProfileWorth",
     "ShadowChance",
+    "WorthUntil",
 ]
