@@ -9,7 +9,8 @@ from clearway.risk.learning.models import (
     ShadowChance,
 )
 from clearway.risk.memory.models import Evidence
-from clearway.risk.outcomes.models import Outcome
+from clearway.risk.outcomes.models import Outcome, ProfileWorth, WorthUntil
+from clearway.risk.prices.models import PriceReference, PriceRound, PriceSeen
 from clearway.risk.profiles.models import (
     BackTest,
     Generation,
@@ -29,7 +30,12 @@ __all__ = [
     "ModelWatch",
     "OfficeCapacity",
     "Outcome",
+    "PriceReference",
+    "PriceRound",
+    "PriceSeen",
     "ProfileText",
     "ProfileVersion",
+    "ProfileWorth",
     "ShadowChance",
+    "WorthUntil",
 ]

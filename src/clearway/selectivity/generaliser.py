@@ -3,7 +3,7 @@
 Two judges look at the evidence of many keys (``encoding``): a straight line through its log-odds,
 and gradient boosting (XGBoost). The line errs least at the very top, where a budget is spent; trees
 see what depends on one another. Their log-odds are mixed, and calibrated on the latest inspected
-window. Decision 0019 tells why XGBoost, 0022 why the two together.
+window. Decision 0019 tells why XGBoost, 0023 why the two together.
 """
 
 from __future__ import annotations

@@ -25,7 +25,10 @@ from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.risk.learning import watching
+from clearway.risk.outcomes import summing
+from clearway.risk.prices import service as prices
 from clearway.risk.scoring import planning
+from clearway.supervision import days
 from clearway.traders import service as traders
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import StateForbids
@@ -83,9 +86,20 @@ def plan_inspections() -> None:
     planning.go_round()
 
 
+def learn_prices() -> None:
+    """See the unit prices of what was accepted, and learn once a day what goods usually cost."""
+    prices.go_round()
+
+
 def watch_models() -> None:
     """Let the model in the shadow judge what is new, and look once a day how models fare."""
     watching.go_round()
+
+
+def sum_days() -> None:
+    """Make the sums by which the ledger of selection and the profiles' worth are read quickly."""
+    summing.go_round()
+    days.go_round()
 
 
 ROUND: Final[tuple[Callable[[], None], ...]] = (
@@ -98,7 +112,9 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     close_doubts,
     settle_permits,
     plan_inspections,
+    learn_prices,
     watch_models,
+    sum_days,
 )
 
 
