@@ -288,7 +288,7 @@ def test_a_pack_is_checked_and_compiled(clearway, tmp_path):
 
     done = clearway("pack", "check", packs.demo_pack(), "-f", "json")
     assert done.returncode == 0
-    assert {one["code"] for one in json.loads(done.stdout)} == {"PCK504"}, "which only warns"
+    assert json.loads(done.stdout) == []
     done = clearway("pack", "compile", packs.demo_pack(), "--out", tmp_path)
     assert done.returncode == 0
     assert Path(done.stdout.decode().strip()).is_dir()

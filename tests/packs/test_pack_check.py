@@ -91,7 +91,6 @@ SPOILED = [
     ("PCK502", "profiles.toml", 1, '"bob"', '"Ann"'),
     ("PCK503", "profiles.toml", 4, "customs_value", "custom_value"),
     ("PCK503", "profiles.toml", 4, "< 10", "< 10; DROP TABLE x"),
-    ("PCK504", "profiles.toml", 4, "customs_value", "robust_z"),
     ("PCK601", "golden/case.toml", 0, None, None),
     ("PCK602", "golden/case.toml", 9, None, None),
 ]
@@ -196,15 +195,6 @@ def test_with_an_error_nothing_compiles_and_the_former_snapshot_stays(small, tmp
         packs.compile(small.folder, out)
     assert [path.name for path in out.iterdir()] == [before.name]
     assert packs.open_snapshot(before, verify=True).name == "small"
-
-
-def test_a_profile_that_reads_what_nobody_fills_yet_is_told_and_compiles():
-    report = packs.check(packs.demo_pack())
-    assert report.ok
-    told = {one.text.partition(":")[0]: one.text for one in report.warnings}
-    assert {one.code for one in report.warnings} == {"PCK504"}
-    assert told["profile CG-001"].endswith("cargo_mismatch comes with the room of risk.")
-    assert told.keys().isdisjoint({"profile LS-001", "profile LS-002", "profile WL-001"})
 
 
 def test_a_rate_that_is_not_understood_is_listed_and_marked_never_zero(small, tmp_path):

@@ -60,7 +60,7 @@ def golden_hits():
     row = SCHEMA.row(
         {
             "customs_value": 2_100,
-            "quantity": 1_000_000,
+            "price_quantity": 1_000_000,
             "median_unit_price": 4_000_000,
             "mad_unit_price": 400_000,
             "importer_first_seen_days": 89,

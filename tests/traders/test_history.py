@@ -9,7 +9,6 @@ from django.db import connection, transaction
 
 from clearway.kernel.features import HISTORY_COLUMNS
 from clearway.kernel.lodgement import Item, Lodgement, Party
-from clearway.kernel.profiles.filled import NOT_FILLED
 from clearway.risk.memory.queries import features_for as what_was_shown
 from clearway.traders import history
 from clearway.traders.history import Accepted, features_for, record_many
@@ -17,6 +16,10 @@ from clearway.traders.history import Accepted, features_for, record_many
 DAY = 20_515
 _FLAGS_OF_LISTS = {column.name for column in HISTORY_COLUMNS if "watchlist" in column.name}
 _FLAGS_OF_LISTS.add("sanctions_match")  # the room of intelligence fills them (tests/intelligence)
+
+
+_OF_GOODS = {"median_unit_price", "mad_unit_price", "cargo_mismatch", "perishable"}
+"""What is filled from prices and cargo reports (tests/risk/test_prices.py, tests/cargo)."""
 
 
 def _lodgement(rng: Random) -> Lodgement:
@@ -112,7 +115,7 @@ def test_features_are_what_a_plain_count_gives(both_databases, seed):
             record_many(cursor, accepted, on)
 
 
-def test_every_column_of_history_is_filled_or_said_not_to_be(db):
+def test_every_column_of_history_is_filled(db):
     told = Lodgement(
         importer=Party(id="XP1"), exporter=Party(id="XP2"), declarant=Party(id="XP8"),
         export_country="CN", low_value_regime="C07", items=(Item(commodity="85170000"),),
@@ -120,10 +123,8 @@ def test_every_column_of_history_is_filled_or_said_not_to_be(db):
     with connection.cursor() as cursor:
         (found,) = features_for(cursor, [told], DAY)
         found |= what_was_shown(cursor, [told], DAY)[0]
-    counted = {name for name, value in found.items() if name not in NOT_FILLED}
-    assert all(found[name] == 0 for name in found.keys() & NOT_FILLED.keys())
     columns = {column.name for column in HISTORY_COLUMNS} - _FLAGS_OF_LISTS
-    assert columns - counted == NOT_FILLED.keys() - {"robust_z"}
+    assert columns - found.keys() == _OF_GOODS
 
 
 def test_the_day_itself_does_not_count(both_databases):

@@ -22,7 +22,7 @@ from clearway.vocabulary.errors import DefectFound
 _CHUNK = 500
 _STOCK = (
     "id, key, number, organisation, consignee, houses, bulk, packages, gross_mass, "
-    "mass_allowance, tallied_packages, tallied_mass, arrived_at, "
+    "mass_allowance, tallied_packages, tallied_mass, arrived_at, perishable, "
     "state, drawn_packages, drawn_mass, final_packages, final_mass"
 )
 _LEDGER = (
@@ -52,6 +52,7 @@ class Stock(msgspec.Struct):
     tallied_packages: int | None
     tallied_mass: int | None
     arrived_at: int | None
+    perishable: bool
     state: str
     drawn_packages: int
     drawn_mass: int

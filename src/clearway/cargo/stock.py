@@ -53,7 +53,7 @@ class Outcome(msgspec.Struct, frozen=True):
     ``document`` is the number as it was reported, ``reporter`` the organisation that did;
     ``arrived`` tells whether the goods are here. ``of_another``: the document is there and names
     another consignee, which is for officers to know; whoever declared learns what he would learn
-    of a number that nobody has reported.
+    of a number that nobody has reported. ``perishable``: the report says so of the goods.
     """
 
     kind: str
@@ -63,6 +63,7 @@ class Outcome(msgspec.Struct, frozen=True):
     arrived: bool = False
     reporter: int = 0
     of_another: bool = False
+    perishable: bool = False
 
 
 def reserve_many(cursor: Any, reservations: Sequence[Reservation], at: datetime) -> list[Outcome]:
@@ -129,6 +130,7 @@ def _reserve(stock: Stock | None, wanted: Reservation) -> Outcome:
         stock.free_mass,
         stock.arrived_at is not None,
         stock.organisation,
+        perishable=bool(stock.perishable),
     )
 
 

@@ -62,12 +62,15 @@ def untaken(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
 
 
 def in_order(rows: QuerySet[Declaration]) -> QuerySet[Declaration]:
-    """Return declarations in the order in which they are taken: who waits longest comes first."""
-    return rows.order_by("received_at", "id")
+    """Return declarations in the order in which they are taken.
+
+    Perishable goods come first (TFA 7.9), then who waits longest.
+    """
+    return rows.order_by("priority", "received_at", "id")
 
 
 def next_of(rows: QuerySet[Declaration]) -> Declaration | None:
-    """Return the untaken one that has waited longest, locked; another's lock is passed over.
+    """Return the first untaken one, locked; another's lock is passed over.
 
     Goods that inspectors look at wait for them, and for an officer when the look is over.
     """

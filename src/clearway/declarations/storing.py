@@ -18,6 +18,7 @@ from clearway.audit.bulk import change, claim, given, insert
 from clearway.declarations.rules import States
 from clearway.kernel.decisions import ItemValue
 from clearway.kernel.lodgement import Item, Lodgement
+from clearway.kernel.selection import queue_priority
 from clearway.vocabulary.clock import microseconds
 
 LONGEST_NAME = 256
@@ -31,7 +32,7 @@ _DECLARATION = (
     "id, declarant, lrn, mrn, organisation, direction, kind, state, goods_state, debt_state, "
     "lane, office, importer, exporter, transport_document, fingerprint, consignment_key, "
     "draw_day, version, legal_date, received_at, accepted_at, released_at, supplements, "
-    "supplementary_due"
+    "supplementary_due, priority"
 )
 _VERSION = "id, declaration_id, number, message, media_type, lodgement, door, actor, reason, at"
 _ITEM = (
@@ -183,6 +184,7 @@ def _row(one: NewDeclaration) -> tuple[Any, ...]:
         None,
         one.supplements,
         one.supplementary_due,
+        queue_priority(lodgement.features),
     )
 
 

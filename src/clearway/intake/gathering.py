@@ -18,7 +18,7 @@ from clearway.declarations.naming import declarant_of, fingerprint, mrn_of
 from clearway.declarations.refusals import refusal_of
 from clearway.declarations.rules import local_day, ruling_day
 from clearway.declarations.storing import stored_name
-from clearway.intake import answering, bulk_replay, entitlement, quota_draws
+from clearway.intake import answering, bulk_replay, entitlement, known_goods, quota_draws
 from clearway.intake.submission import Answer, Piece
 from clearway.intelligence.watched import flags_for
 from clearway.kernel.decisions import Finding
@@ -69,7 +69,7 @@ def gather(
         entitlement.judge(cursor, ready, reference)
         _look_up_references(cursor, ready)
         ready = [piece for piece in ready if piece.answer is None]
-        look_up_history(cursor, [piece.lodgement for piece in ready if piece.lodgement])
+        look_up_history(cursor, [one.lodgement for one in ready if one.lodgement], reference)
         quota_draws.ask(ready, reference)
         _look_up_consignments(cursor, ready)
     return ready, later
@@ -92,8 +92,11 @@ def _name(piece: Piece, reference: Reference) -> None:
     lodgement.legal_date = ruling_day(lodgement, reference, received_at=received_at)
 
 
-def look_up_history(cursor: Any, lodgements: Sequence[Lodgement]) -> None:
-    """Give lodgements their parties' history as of the beginning of the day, and flags of lists."""
+def look_up_history(cursor: Any, lodgements: Sequence[Lodgement], reference: Reference) -> None:
+    """Give lodgements what is known of their parties and goods.
+
+    History and prices are as of the beginning of the day; lists and cargo reports as of now.
+    """
     by_day: dict[int, list[Lodgement]] = {}
     for lodgement in lodgements:
         by_day.setdefault(lodgement.observed_on or 0, []).append(lodgement)
@@ -101,8 +104,9 @@ def look_up_history(cursor: Any, lodgements: Sequence[Lodgement]) -> None:
         found = features_for(cursor, group, day)
         flags = flags_for(cursor, group, day)
         shown = what_was_shown(cursor, group, day)
-        for lodgement, features, *more in zip(group, found, shown, flags, strict=True):
-            lodgement.features = features | more[0] | more[1]
+        goods = known_goods.features_for(cursor, group, day, reference)
+        for lodgement, *known in zip(group, found, shown, flags, goods, strict=True):
+            lodgement.features = {name: value for one in known for name, value in one.items()}
 
 
 def _apart(pieces: Sequence[Piece]) -> tuple[list[Piece], list[Piece]]:

@@ -251,7 +251,8 @@ class Telling:
 
 def look_up_history(cursor: Any, pieces: Sequence[Piece], reference: Reference) -> None:
     """Give lodgements their parties' history; of a year, what others than themselves have used."""
-    gathering.look_up_history(cursor, [one.lodgement for one in pieces if one.lodgement])
+    lodgements = [one.lodgement for one in pieces if one.lodgement]
+    gathering.look_up_history(cursor, lodgements, reference)
     quota_draws.ask(pieces, reference)
     for piece in pieces:
         seen, lodgement = piece.seen, piece.lodgement

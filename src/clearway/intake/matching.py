@@ -71,7 +71,9 @@ def _match(number: int) -> bool:
             find_anew(declaration.pk, _ABOUT_CARGO, None)
             acts = ("match", "arrive") if outcome.arrived else ("match",)
             declaration.goods_state = next_state(GOODS, "unmatched", *acts)
-            declaration.save(update_fields=["goods_state"])
+            if outcome.perishable:
+                declaration.priority = 0  # known only now (``kernel.selection.queue_priority``)
+            declaration.save(update_fields=["goods_state", "priority"])
             announce(doing, declaration, events.MATCHED, document=declaration.transport_document)
             if outcome.arrived:
                 announce(doing, declaration, events.ARRIVED)

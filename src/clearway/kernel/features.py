@@ -114,6 +114,9 @@ ITEM_COLUMNS = (
     _number("net_mass", "net mass of the item, kg", _MASS, "128"),
     _number("quantity", "tariff quantity in its unit", _MASS, "130"),
     _text("quantity_unit", "unit of the tariff quantity"),
+    _number(
+        "price_quantity", "what a price is compared by: the tariff quantity, else net kg", _MASS
+    ),
     _number("packages", "packages of the item", wco_id="144"),
     _text("package_type", "first package type (UN Rec 21)", "141"),
     _flag("dangerous_goods", "the item declares dangerous goods", "declaration"),
@@ -145,7 +148,7 @@ HISTORY_COLUMNS = (
     _history("route_declarations_365d", "declarations on this route in the last year"),
     _history("origin_findings_rate", "share of controls with a finding, origin", PRICE_SCALE),
     _history("commodity_findings_rate", "share of controls with a finding, heading", PRICE_SCALE),
-    _history("median_unit_price", "median unit price of this code and origin", PRICE_SCALE),
+    _history("median_unit_price", "median unit price of goods like these", PRICE_SCALE),
     _history("mad_unit_price", "median absolute deviation of that price", PRICE_SCALE),
     _flag("importer_aeo_active", "the importer's AEO authorisation is in force"),
     _flag("exporter_aeo_active", "the exporter is an AEO that this country recognises"),
@@ -161,15 +164,16 @@ HISTORY_COLUMNS = (
     _flag("perishable", "the goods are perishable: examined first, in the same lane"),
 )
 COMPUTED_COLUMNS = (
-    Column("unit_price", NUMBER, "customs value per tariff unit",
-           formula="customs_value / quantity"),
+    Column("unit_price", NUMBER, "customs value per tariff unit, per kg net where none is declared",
+           formula="customs_value / price_quantity"),
     Column("value_per_kg", NUMBER, "customs value per kg net", formula="customs_value / net_mass"),
     Column("tare_share", NUMBER, "share of the gross mass that is not goods",
            formula="(gross_mass - net_mass) / gross_mass"),
     Column("tax_share", NUMBER, "charges as a share of the value",
            formula="total_taxes / customs_value"),
     Column("robust_z", NUMBER, "0.6745 x (unit price - median) / MAD: how odd the price is",
-           formula="0.6745 * (customs_value / quantity - median_unit_price) / mad_unit_price"),
+           formula="0.6745 * (customs_value / price_quantity - median_unit_price)"
+                   " / mad_unit_price"),
 )  # fmt: skip
 SCHEMA = Schema(DECLARATION_COLUMNS + ITEM_COLUMNS + HISTORY_COLUMNS + COMPUTED_COLUMNS)
 """Every column that a condition may name."""
@@ -184,6 +188,8 @@ SELECTION_FEATURES = {
     "model_version": "number of that model",
     "model_item": "the item for which it adds them",
     "model_datum": "what of that item a trader should look at again: a word of ``TRADER_DATA``",
+    "price_references": "which reference of prices each item was compared with, for officers alone",
+    "cargo_differs": "what the cargo report says otherwise, for officers alone",
     "watch_entries": "entries of watchlists behind the flags, for officers alone",
 }
 """Features that selection reads and that no condition may name (card C06)."""
@@ -203,6 +209,17 @@ def robust_z(price: Fraction, median: Fraction, deviation: Fraction) -> Fraction
 
 def _id(party: Party | None) -> str | None:
     return (party.id or None) if party else None
+
+
+def priced_by(item: Item) -> int | None:
+    """Return the quantity by which an item's price is compared, in millionths of its unit.
+
+    The tariff quantity where one is declared (and is not 0), else the net mass.
+
+    >>> priced_by(Item(quantity=3_000_000, net_mass=5)), priced_by(Item(quantity=0, net_mass=5))
+    (3000000, 5)
+    """
+    return item.quantity or item.net_mass
 
 
 def _declaration_part(lodgement: Lodgement) -> tuple[Any, ...]:
@@ -268,6 +285,7 @@ def _item_part(lodgement: Lodgement, index: int, item: Item, documents: int) -> 
         item.net_mass,
         item.quantity,
         item.quantity_unit or None,
+        priced_by(item),
         item.packages,
         item.package_types[0] if item.package_types else None,
         bool(item.dangerous_goods),

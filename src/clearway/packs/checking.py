@@ -8,7 +8,6 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Final, NamedTuple
 
 from clearway.kernel.measures import Kind
-from clearway.kernel.profiles.filled import not_filled
 from clearway.kernel.profiles.profile_set import check_text
 from clearway.kernel.reference import CommodityLine, Period
 from clearway.kernel.selection import TRADER_TEXTS
@@ -367,7 +366,7 @@ def check_ceiling(pack: Pack, _known: Known, notebook: Notebook) -> None:
 
 
 def check_profiles(pack: Pack, _known: Known, notebook: Notebook) -> None:
-    """PCK313 and PCK502 to PCK504: a text for the trader, a second person, a sound condition."""
+    """PCK313 and PCK502 and PCK503: a text for the trader, a second person, a sound condition."""
     for row in pack.profiles:
         text = row.profile.trader_text
         if text and text not in TRADER_TEXTS:
@@ -380,9 +379,6 @@ def check_profiles(pack: Pack, _known: Known, notebook: Notebook) -> None:
         for problem in check_text(row.profile.condition) if row.profile.condition else ():
             at = Located(row.at.file, row.condition_line)
             _note(notebook, at, "PCK503", f"profile {row.profile.code}: {problem}")
-        for told in not_filled(row.profile.condition or ""):
-            at = Located(row.at.file, row.condition_line)
-            _note(notebook, at, "PCK504", f"profile {row.profile.code}: {told}.")
         if row.author and row.author.casefold() == row.approver.casefold():
             _note(
                 notebook, row.at, "PCK502",

@@ -76,11 +76,6 @@ PROBLEMS: dict[str, ProblemKind] = {
     "PCK501": ProblemKind("A profile has no end date.", "Give valid_to."),
     "PCK502": ProblemKind("A profile is approved by its author.", "Let a second person approve."),
     "PCK503": ProblemKind("A profile's condition does not compile.", "Correct the condition."),
-    "PCK504": ProblemKind(
-        "A profile reads a column that the platform does not fill yet.",
-        "It hits only where a history beside a file holds the column.",
-        warning=True,
-    ),
     "PCK601": ProblemKind("A golden case cannot be read.", "Correct the case."),
     "PCK602": ProblemKind(
         "A golden case does not hold.", "Find out which is right, the law or the case."

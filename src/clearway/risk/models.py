@@ -10,6 +10,7 @@ from clearway.risk.learning.models import (
 )
 from clearway.risk.memory.models import Evidence
 from clearway.risk.outcomes.models import Outcome, ProfileWorth, WorthUntil
+from clearway.risk.prices.models import PriceReference, PriceRound, PriceSeen
 from clearway.risk.profiles.models import (
     BackTest,
     Generation,
@@ -29,6 +30,9 @@ __all__ = [
     "ModelWatch",
     "OfficeCapacity",
     "Outcome",
+    "PriceReference",
+    "PriceRound",
+    "PriceSeen",
     "ProfileText",
     "ProfileVersion",
     "ProfileWorth",

@@ -26,6 +26,7 @@ from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.risk.learning import watching
 from clearway.risk.outcomes import summing
+from clearway.risk.prices import service as prices
 from clearway.risk.scoring import planning
 from clearway.supervision import days
 from clearway.traders import service as traders
@@ -85,6 +86,11 @@ def plan_inspections() -> None:
     planning.go_round()
 
 
+def learn_prices() -> None:
+    """See the unit prices of what was accepted, and learn once a day what goods usually cost."""
+    prices.go_round()
+
+
 def watch_models() -> None:
     """Let the model in the shadow judge what is new, and look once a day how models fare."""
     watching.go_round()
@@ -106,6 +112,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     close_doubts,
     settle_permits,
     plan_inspections,
+    learn_prices,
     watch_models,
     sum_days,
 )

@@ -7,8 +7,6 @@ party can be remembered until the day is over, and most parties cost no query at
 
 Written are one row for each party, route or pair (``Tally``) and, on each day it appears, what
 the row stood at before that day (``TallyDay``). The sum over a window is one subtraction.
-
-What is not counted yet, and which room brings it, says ``kernel.profiles.filled``.
 """
 
 from __future__ import annotations

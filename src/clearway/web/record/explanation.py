@@ -24,6 +24,7 @@ from clearway.risk.memory.queries import Remembered
 from clearway.risk.scoring.explaining import Said, said
 from clearway.vocabulary.errors import NotThere
 from clearway.web.language import language_for
+from clearway.web.record import goods_words
 from clearway.web.record.model_words import told
 from clearway.web.visitors import page
 
@@ -61,6 +62,7 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     decision = assess_one(lodgement, reference, explain=True)
     official = actor.has(*OFFICIAL) and found.organisation != actor.organisation
     audience = Audience.OFFICER if official and found.lane is not None else Audience.TRADER
+    officer = audience is Audience.OFFICER
     document = as_document(decision, reference, audience, language)
     if found.lane is None:
         document.pop("outlook", None)
@@ -71,8 +73,12 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "same_law": newest.reference_hash == reference.hash,
         "reference_name": f"{reference.country} {reference.version}",
         "said": told(_said_by_model(newest.pk, lodgement, decision, reference), language)
-        if audience is Audience.OFFICER
+        if officer
         else [],
-        "evidence": _evidence(lodgement, reference) if audience is Audience.OFFICER else [],
+        "prices": goods_words.prices(lodgement, decision.values, exponent=reference.exponent)
+        if officer
+        else [],
+        "cargo": goods_words.cargo(lodgement, language) if officer else [],
+        "evidence": _evidence(lodgement, reference) if officer else [],
     }
     return render(request, "web/record/explanation.html", context)

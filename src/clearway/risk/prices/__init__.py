@@ -1,0 +1,1 @@
+"""What goods like these usually cost: the reference that a declared unit price is held against."""
