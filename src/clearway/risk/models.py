@@ -16,6 +16,7 @@ from clearway.risk.profiles.models import (
     Generation,
     ProfileText,
     ProfileVersion,
+    TrialOrder,
 )
 from clearway.risk.scoring.models import DayPlan, ItemScore, OfficeCapacity
 
@@ -36,4 +37,5 @@ __all__ = [
     "ProfileText",
     "ProfileVersion",
     "ShadowChance",
+    "TrialOrder",
 ]
