@@ -89,6 +89,39 @@ def test_at_the_cut_the_model_selects_and_everything_is_on_record(lodge, message
     assert "MODEL" not in answer.body.decode()
 
 
+@pytest.mark.parametrize(
+    ("cuts", "shares", "missed"),
+    [
+        # the lot takes it: 1 - 0.98 x 0.0001
+        (Cuts(new_rate=9_999), {"new"}, 9_800 * 1 // 100),
+        # it may, and does not (the draw of this declaration is 1 or more): 1 - 0.98 x 0.9999
+        (Cuts(new_rate=1), {""}, 9_800 * 9_999 // 100),
+        # its points cannot make the declaration red, so that the random draw alone is left
+        (Cuts(new_rate=9_999, red_score=NEVER), {"new"}, 980_000),
+        (Cuts(), {""}, 980_000),
+    ],
+)
+def test_the_chance_on_record_is_that_of_both_lots(lodge, message, reference, cuts, shares, missed):
+    assert reference.selection.random_rate == 200
+    kept(_suspicious(), "live")
+    serving.renew()
+    planned(office_of(message), cuts)
+    lodged(lodge, message)
+    assert set(ItemScore.objects.values_list("share", flat=True)) == shares
+    assert set(ItemScore.objects.values_list("propensity", flat=True)) == {1_000_000 - missed}
+
+
+def test_what_a_profile_has_looked_at_anyhow_is_certain(lodge, message, monkeypatch):
+    from clearway.risk.scoring import judging
+
+    kept(_suspicious(), "live")
+    serving.renew()
+    planned(office_of(message), Cuts(new_rate=9_999))
+    monkeypatch.setattr(judging, "_is_red", lambda _: True)  # with the lot and without it
+    lodged(lodge, message)
+    assert set(ItemScore.objects.values_list("propensity", flat=True)) == {1_000_000}
+
+
 def test_the_record_alone_gives_the_same_selection_again(lodge, message, reference):
     """What the model said is data of the declaration: no model is needed to prove the decision."""
     kept(_suspicious(), "live")

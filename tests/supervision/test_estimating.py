@@ -157,6 +157,46 @@ def test_the_interval_covers_the_truth_about_95_times_in_100(rates):
         assert abs(np.mean(rows)) <= 3 * np.std(rows) / math.sqrt(times)
 
 
+def test_a_look_by_either_of_two_lots_counts_by_the_chance_of_either():
+    """1,000 of known parties drawn by 2 %, 100 of new ones by 1 - 0.98 x 0.80 = 21.6 %.
+
+    20 + 22 looks are 20 / 0.02 + 22 / 0.216 = 1,101.85 declarations, and 1 + 4 findings are
+    1 / 0.02 + 4 / 0.216 = 68.52: a rate of 6.2185 %, of 1,100 declarations 68.40, less 5.
+    """
+    told = missed([Stratum(0.02, 1_000, 20, 1, drawn=20), Stratum(0.216, 100, 22, 4, drawn=22)], 5)
+    assert told.violations.value == pytest.approx(63.40, abs=0.005)
+    assert told.unadjusted.value == pytest.approx(63.52, abs=0.005)
+    naive = missed([Stratum(0.02, 1_100, 42, 5, drawn=42)], 5)
+    assert naive.violations.value == pytest.approx(1_100 * 5 / 42 - 5)  # 126: twice as much
+
+
+def test_two_lots_by_their_own_chances_are_right_on_average_and_as_one_they_are_not():
+    """New parties are wrong five times as often, and a lot of their own looks at them."""
+    random = np.random.default_rng(14)
+    size, rate, lot = 6_000, 0.03, 0.25
+    new = np.arange(size) < size // 8
+    wrong = random.random(size) < np.where(new, 0.20, 0.04)
+    either = 1 - (1 - rate) * (1 - lot)
+    fair, naive, inside, times = [], [], 0, 1_200
+    for _ in range(times):
+        drawn = (random.random(size) < rate) | (new & (random.random(size) < lot))
+        strata = [
+            Stratum(chance, int(which.sum()), int((drawn & which).sum()),
+                    int((drawn & which & wrong).sum()), drawn=int((drawn & which).sum()))
+            for chance, which in ((rate, ~new), (either, new))
+        ]  # fmt: skip
+        known, truth = int((drawn & wrong).sum()), int((~drawn & wrong).sum())
+        told = missed(strata, known)
+        fair.append(told.violations.value - truth)
+        inside += told.violations.low <= truth <= told.violations.high
+        as_one = Stratum(rate, size, int(drawn.sum()), known, drawn=int(drawn.sum()))
+        naive.append(missed([as_one], known).violations.value - truth)
+    error = [np.std(one) / math.sqrt(times) for one in (fair, naive)]
+    assert abs(np.mean(fair)) <= 3 * error[0]
+    assert np.mean(naive) > 50 * error[1]
+    assert 0.93 <= inside / times <= 0.99
+
+
 def test_the_interval_of_a_lift_covers_the_truth_about_95_times_in_100():
     random = np.random.default_rng(12)
     inside = 0

@@ -242,9 +242,33 @@ def test_the_draw_stands_alone_only_where_nothing_else_had_asked(looked_at, bord
     say(looked_at("", "PHI"), "")
     say(border.lodged(document="HBL-X", lrn="X-1"), "profile:2")
     (alone,) = tally.counted(year()).alone
-    assert (alone.rate, alone.size, alone.drawn, alone.looked, alone.found) == (500, 2, 1, 1, 1)
+    assert (alone.rate, alone.size, alone.drawn, alone.looked, alone.found) == (50_000, 2, 1, 1, 1)
     (whole,) = tally.counted(year()).everything
     assert (whole.size, whole.drawn, whole.looked, whole.found) == (4, 2, 2, 2)
+
+
+def scored(row, share, propensity):
+    newest = Assessment.objects.filter(declaration=row.pk).latest("pk")
+    ItemScore.objects.create(
+        assessment=newest.pk, item=1, model=7, chance=40_000, stake=None, inspections=0,
+        violations=0, points=70 if share else 3, share=share, propensity=propensity, day=1,
+    )  # fmt: skip
+
+
+def test_what_the_lot_of_new_parties_took_stands_among_what_lots_alone_took(looked_at, border):
+    """Random 5 %, lot 20 %: a new party's goods are taken by 1 - 0.95 x 0.80 = 24 %."""
+    scored(say(looked_at("12000.00"), "score:3"), "new", 240_000)  # the lot took it
+    scored(say(border.lodged(document="HBL-N", lrn="N-1"), ""), "", 240_000)  # it might have
+    scored(say(looked_at(), "random:3", drawn=True), "", 50_000)  # a known party, drawn
+    say(border.lodged(document="HBL-O", lrn="O-1"), "")  # before any model served
+    scored(say(looked_at("12000.00"), "score:3"), "chance", 1_000_000)  # no lot
+    scored(say(looked_at("12000.00"), "score:3 profile:3"), "new", 1_000_000)  # nor here
+    told = ledger(year())
+    assert [(x.rate, x.size, x.drawn, x.looked, x.found) for x in told.lonely] == [
+        (50_000, 2, 1, 1, 0), (240_000, 2, 1, 1, 1)
+    ]  # fmt: skip
+    (whole,) = tally.counted(year()).everything  # the base rate is the random draw's alone
+    assert (whole.rate, whole.size, whole.drawn, whole.looked, whole.found) == (50_000, 6, 1, 1, 0)
 
 
 def test_a_value_determined_on_documents_is_known_and_so_not_missed(looked_at, border):

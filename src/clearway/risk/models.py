@@ -9,7 +9,7 @@ from clearway.risk.learning.models import (
     ShadowChance,
 )
 from clearway.risk.memory.models import Evidence
-from clearway.risk.outcomes.models import Outcome
+from clearway.risk.outcomes.models import Outcome, ProfileWorth, WorthUntil
 from clearway.risk.prices.models import PriceReference, PriceRound, PriceSeen
 from clearway.risk.profiles.models import (
     BackTest,
@@ -36,6 +36,8 @@ __all__ = [
     "PriceSeen",
     "ProfileText",
     "ProfileVersion",
+    "ProfileWorth",
     "ShadowChance",
     "TrialOrder",
+    "WorthUntil",
 ]

@@ -26,9 +26,11 @@ from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.risk.learning import watching
+from clearway.risk.outcomes import summing
 from clearway.risk.prices import service as prices
 from clearway.risk.profiles import health
 from clearway.risk.scoring import planning
+from clearway.supervision import days
 from clearway.traders import service as traders
 from clearway.vocabulary.clock import SimulatedClock
 from clearway.vocabulary.errors import StateForbids
@@ -102,6 +104,12 @@ def watch_models() -> None:
     watching.go_round()
 
 
+def sum_days() -> None:
+    """Make the sums by which the ledger of selection and the profiles' worth are read quickly."""
+    summing.go_round()
+    days.go_round()
+
+
 ROUND: Final[tuple[Callable[[], None], ...]] = (
     chase,
     expire_goods,
@@ -115,6 +123,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     learn_prices,
     look_at_profiles,
     watch_models,
+    sum_days,
 )
 
 

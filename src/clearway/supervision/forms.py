@@ -134,8 +134,11 @@ class SelectionLedger(Schema):
     base: SelectionBase
     channels: list[SelectionLine]
     profiles: list[SelectionProfileLine]
-    unseen: int = Field(description="that only the draw could have had inspected")
+    unseen: int = Field(description="that only a lot could have had inspected")
     without_chance: int = Field(description="whose chance of being drawn is not on record")
+    as_of: dt.datetime | None = Field(
+        description="of the sums that later news has passed by; none: all as it stands"
+    )
     missed: SelectionMissed
     found_share: SelectionInterval | None = Field(
         description="of all violations, found and missed, the share that was found"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from clearway.audit import clock
 from clearway.reference.in_force import reference_at
 from clearway.risk.profiles import queries, telling
-from clearway.supervision import tally
+from clearway.supervision import days, tally
 from clearway.supervision.estimating import (
     FEWEST,
     Interval,
@@ -25,7 +26,7 @@ from clearway.supervision.estimating import (
 from clearway.supervision.periods import period
 from clearway.supervision.tally import Drawn, Scope, Tally, Whole, hours
 
-_WHOLE = 10_000
+_WHOLE = 1_000_000
 _DIRECTIONS = ("IM", "EX")
 _NOWHERE = "?"
 """What no office is called."""
@@ -66,9 +67,10 @@ class Base(msgspec.Struct, frozen=True):
 class Ledger(msgspec.Struct, frozen=True):
     """What selection was worth in a period.
 
-    ``missed`` is among the ``lonely``: the declarations that nothing but the draw would have had
+    ``missed`` is among the ``lonely``: the declarations that nothing but a lot would have had
     looked at, by the chance that they had. ``names`` are those of the profiles that are still
-    known, by code.
+    known, by code. ``as_of`` is from when the sums of some days are, None where everything is as
+    it stands now (``days``).
     """
 
     period: str
@@ -82,6 +84,7 @@ class Ledger(msgspec.Struct, frozen=True):
     missed: Missed
     lonely: tuple[Drawn, ...] = ()
     names: Mapping[str, str] = msgspec.field(default_factory=dict)
+    as_of: datetime | None = None
 
     @property
     def unseen(self) -> int:
@@ -137,8 +140,9 @@ def scope_of(written: str = "", office: str = "", direction: str = "") -> Scope:
 
 def ledger(scope: Scope) -> Ledger:
     """Return the ledger of a scope, in a fixed number of statements."""
-    whole, lonely, everything = tally.counted(scope)
-    channels, profiles = tally.tallied(scope)
+    reading = days.read(scope)
+    whole, lonely, everything = tally.counted(scope, reading)
+    channels, profiles = tally.tallied(scope, reading)
     base = base_of(everything)
     evidence, known = telling.Evidence(), queries.known_profiles()
     ending = {(one.code, one.profile.version) for one in known if evidence.speaks_for_its_end(one)}
@@ -154,6 +158,7 @@ def ledger(scope: Scope) -> Ledger:
         missed_of(lonely),
         tuple(lonely),
         {one.code: one.profile.name for one in known},
+        reading.as_of,
     )
 
 

@@ -23,6 +23,14 @@ class Period(NamedTuple):
     ends: int
 
 
+class Scope(NamedTuple):
+    """What is counted: a period, of one office and direction where they are named."""
+
+    period: Period
+    office: str = ""
+    direction: str = ""
+
+
 def period(written: str, zone: str) -> Period:
     """Return a period as the country's clocks bound it.
 

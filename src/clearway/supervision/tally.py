@@ -1,22 +1,7 @@
 """Counting by channel in SQL: a fixed number of statements whatever the number of declarations.
 
-Everything is counted from the record itself; there is no table of sums that could drift from it.
-
-Two tables of the moment stand before every statement.
-
-``facts``: one row for each declaration that was lodged in the period and accepted.
-
-- One that was cancelled and that nobody had looked at is left out: its goods never came.
-- What asked for control is read from every assessment up to the release, never from a later one.
-- *Looked at*: customs' own order in a closed opening was answered. A cancelled opening, one that is
-  under way, a discrepancy that no second person approved, and a look for an agency alone do not
-  count. Several openings, and several items in one, count as one declaration.
-- *Found*: customs' order ended in a discrepancy. Its revenue is the amount at stake as approved,
-  and a value that was determined without a look at the goods (``on_paper``).
-- *Later*: an audit or a correction after release found more owed (and no appeal annulled it) where
-  no look had found anything. Such a declaration counts as missed.
-
-``asks``: what asked for control of a declaration, one row for each channel, or profile and version.
+What is counted stands in ``statements``. Days of a large border that are over are summed by a round
+(``days``); what happened to their declarations since is counted anew.
 """
 
 from __future__ import annotations
@@ -26,26 +11,19 @@ from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from clearway.kernel.decisions import Lane
-from clearway.supervision.periods import Period
+from clearway.supervision import days
+from clearway.supervision.days import Reading
+from clearway.supervision.periods import Scope
+from clearway.supervision.statements import MODEL
 from clearway.vocabulary.clock import instant_of
+
+__all__ = ["MODEL", "Scope"]
 
 SHARES: Final = ("share_chance", "share_stake", "share_new")
 """What a model asked for by each share of its budget; see ``risk.scoring.models.ItemScore``."""
-MODEL: Final = "MODEL"
-"""Stands for a profile's code where a model speaks; its version is the model's number."""
 CHANNELS: Final = ("legal_stop", "watchlist", "profile", "doubt", "score", "random")
 """The lines of the ledger in the order of precedence; a doubt is a finding of the kernel."""
-_YELLOW, _RED = int(Lane.YELLOW), int(Lane.RED)
 _HOUR: Final = 3_600_000_000
-
-
-class Scope(NamedTuple):
-    """What is counted: a period, of one office and direction where they are named."""
-
-    period: Period
-    office: str = ""
-    direction: str = ""
 
 
 class Tally(NamedTuple):
@@ -104,7 +82,7 @@ class Tally(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """Declarations that nothing but the draw had looked at, of one chance (ten-thousandths).
+    """Declarations that nothing but lots had looked at, of one chance (millionths).
 
     ``drawn`` were drawn; ``looked`` of these were looked at and ``found`` something, with their
     ``revenue`` and its ``squares``. ``known`` and ``known_revenue`` are of all, drawn or not,
@@ -152,48 +130,34 @@ class Counted(NamedTuple):
     everything: list[Drawn]
 
 
-def counted(scope: Scope) -> Counted:
+def counted(scope: Scope, reading: Reading | None = None) -> Counted:
     """Return what all declarations of a scope came to, and what the draw found of them.
 
-    Where the draw stood *alone*, nothing else had asked for a look: ``found`` is then what anybody
+    Where lots stood *alone*, nothing else had asked for a look: ``found`` is then what anybody
     found, on documents too, so that what is known and what is estimated count the same things. Of
     *everything* that was drawn, for the base rate, it is what looking found, as in all other rates.
+
+    Alone, either lot counts, by the chance that one of the two had; of everything, the random draw
+    does, by its own (``statements.draws``).
     """
-    seen = "CASE WHEN drawn = 1 AND inspected = 1 THEN {} ELSE 0 END"
-    sums = (
-        "COUNT(*)", "SUM(inspected)", "SUM(found)", "SUM(checked)", "SUM(on_paper)",
-        "SUM(revenue)", "SUM(officer_time)", "SUM(later)", "SUM(later_revenue)",
-        "SUM(CASE WHEN rate IS NULL THEN 1 ELSE 0 END)", "MAX(revenue)", "SUM(hit)",
-        "SUM(drawn)", f"SUM({seen.format('1')})",
-        *(
-            f"SUM({seen.format(one)})"
-            for one in (
-                "hit", "revenue * 1.0", "revenue * 1.0 * revenue",
-                "found", "at_stake * 1.0", "at_stake * 1.0 * at_stake",
-            )
-        ),
-    )  # fmt: skip
-    rows = _ask(
-        f"{_facts(scope)} SELECT rate, "  # noqa: S608 - no data in it
-        "CASE WHEN other_red = 0 AND agencies = 0 THEN 1 ELSE 0 END AS alone, "
-        f"{', '.join(sums)} FROM facts GROUP BY rate, alone ORDER BY rate, alone",
-        scope,
-    )
-    columns = list(zip(*(map(int, row[2:14]) for row in rows), strict=True)) or [(0,)] * 12
+    reading = reading or days.read(scope)
+    rows = reading.draws()
+    columns = list(zip(*(map(int, row[5:17]) for row in rows), strict=True)) or [(0,)] * 12
     whole = Whole(*(sum(one) for one in columns))._replace(largest=max(columns[10]))
     return Counted(
         whole,
-        [_drawn(row, 16) for row in rows if row[1]],
-        _by_rate([_drawn(row, 19) for row in rows]),
+        _by_rate([_drawn(row, row[3], 17) for row in rows if row[4]]),
+        _by_rate([_drawn(row, row[2], 22) for row in rows]),
     )
 
 
-def _drawn(row: tuple[Any, ...], place: int) -> Drawn:
-    """Return the draw's results of a row; what was found, and its worth, begin at a place."""
+def _drawn(row: tuple[Any, ...], rate: Any, place: int) -> Drawn:
+    """Return what lots of a chance had drawn, in a row; what they did begins at a place."""
+    drawn, looked, found, revenue, squares = row[place : place + 5]
     return Drawn(
-        rate=None if row[0] is None else int(row[0]), size=int(row[2]), drawn=int(row[14]),
-        looked=int(row[15]), found=int(row[place]), revenue=float(row[place + 1]),
-        squares=float(row[place + 2]), known=int(row[13]), known_revenue=float(row[7]),
+        rate=None if rate is None else int(rate), size=int(row[5]), drawn=int(drawn),
+        looked=int(looked), found=int(found), revenue=float(revenue), squares=float(squares),
+        known=int(row[16]), known_revenue=float(row[10]),
     )  # fmt: skip
 
 
@@ -225,24 +189,23 @@ class Tallied(NamedTuple):
     profiles: list[Tally]
 
 
-def tallied(scope: Scope) -> Tallied:
+def tallied(scope: Scope, reading: Reading | None = None) -> Tallied:
     """Return what asked for control, by channel and by profile; also what only weighs.
 
     A model stands among the profiles by its number (``MODEL``), once for all that it said and once
     for each share of the budget by which it asked (``SHARES``).
     """
-    rows = [one._replace(asks=one.asks or one.channel in SHARES) for one in _tallies(scope)]
+    reading = reading or days.read(scope)
+    rows = [
+        Tally(row[2], row[3], int(row[4]), bool(row[5]) or row[2] in SHARES, *map(int, row[6:]))
+        for row in sorted(reading.lines())
+    ]
     return Tallied([one for one in rows if not one.profile], [one for one in rows if one.profile])
 
 
 def offices(scope: Scope) -> list[str]:
     """Return the offices at which anything was lodged in a period."""
-    rows = _ask(
-        "SELECT DISTINCT office FROM declarations_declaration "
-        "WHERE received_at >= %(begins)s AND received_at < %(ends)s ORDER BY office",
-        scope,
-    )
-    return [row[0] for row in rows]
+    return days.read(scope._replace(office="", direction="")).offices()
 
 
 def first_lodged() -> datetime | None:
@@ -251,171 +214,6 @@ def first_lodged() -> datetime | None:
         cursor.execute("SELECT MIN(received_at) FROM declarations_declaration")
         (first,) = cursor.fetchone()
     return None if first is None else instant_of(first)
-
-
-def _tallies(scope: Scope) -> list[Tally]:
-    asking = "h.lane IS NOT NULL OR h.channel IN ('legal_stop', 'watchlist')"
-    statement = f"""{_facts(scope)},
-    hit AS (
-        SELECT declaration, channel, profile, version, MAX(asks) AS asks, MAX(red) AS red FROM (
-            SELECT f.declaration, h.channel, h.profile, h.version,
-                   CASE WHEN {asking} THEN 1 ELSE 0 END AS asks,
-                   CASE WHEN h.lane = {_RED} OR h.channel = 'legal_stop'
-                        OR (h.channel = 'watchlist' AND h.lane IS NULL) THEN 1 ELSE 0 END AS red
-            FROM facts f JOIN heard a ON a.declaration = f.declaration
-            JOIN assessment_hit h ON h.assessment_id = a.id
-        ) seen GROUP BY declaration, channel, profile, version
-    ),
-    others AS (
-        SELECT DISTINCT f.declaration, 'doubt' AS channel, 0 AS red
-        FROM facts f JOIN heard a ON a.declaration = f.declaration
-        JOIN assessment_finding d ON d.assessment_id = a.id AND d.severity = 'doubt'
-        UNION ALL
-        SELECT declaration, 'score', scored_red FROM facts WHERE scored = 1
-        UNION ALL
-        SELECT declaration, 'random', 1 FROM facts WHERE drawn = 1
-    ),
-    asks AS (
-        SELECT declaration, channel, profile, version, asks, red FROM hit
-        UNION ALL
-        SELECT declaration, channel, '', 0, 1, MAX(red) FROM hit WHERE asks = 1
-        GROUP BY declaration, channel
-        UNION ALL
-        SELECT declaration, channel, '', 0, 1, red FROM others
-        UNION ALL
-        SELECT DISTINCT f.declaration, 'share_' || i.share, '{MODEL}', i.model, 0, f.scored_red
-        FROM facts f JOIN heard a ON a.declaration = f.declaration
-        JOIN risk_itemscore i ON i.assessment = a.id AND i.share <> ''
-    ),
-    lines AS (
-        SELECT declaration, SUM(CASE WHEN profile = '' THEN 1 ELSE 0 END) AS channels,
-               SUM(CASE WHEN profile <> '' THEN asks ELSE 0 END) AS profiles,
-               SUM(CASE WHEN profile = '' AND channel IN ('doubt', 'score', 'random')
-                   THEN 1 ELSE 0 END) AS others
-        FROM asks GROUP BY declaration
-    ),
-    told AS (
-        SELECT asks.declaration, channel, profile, version, asks.asks, red,
-               CASE WHEN (profile = '' AND channels = 1)
-                    OR (profile <> '' AND asks.asks = 1 AND profiles + others = 1)
-                    OR (channel LIKE 'share%%' AND profiles + others = 1)
-                    THEN 1 ELSE 0 END AS alone
-        FROM asks JOIN lines ON lines.declaration = asks.declaration
-    )
-    SELECT t.channel, t.profile, t.version, MAX(t.asks), COUNT(*),
-           SUM(f.inspected), SUM(f.found), SUM(f.waiting), SUM(f.checked), SUM(f.on_paper),
-           SUM(f.revenue), SUM(f.officer_time),
-           SUM(t.alone * f.hit), SUM(t.alone * f.revenue),
-           SUM(f.later), MAX(f.revenue), SUM(t.red),
-           SUM(t.red * f.inspected), SUM(t.red * f.found),
-           SUM(f.drawn * f.inspected), SUM(f.drawn * f.found)
-    FROM told t JOIN facts f ON f.declaration = t.declaration
-    GROUP BY t.channel, t.profile, t.version
-    ORDER BY t.channel, t.profile, t.version"""  # noqa: S608 - no data in it
-    rows = _ask(statement, scope)
-    return [Tally(one[0], one[1], int(one[2]), bool(one[3]), *map(int, one[4:])) for one in rows]
-
-
-def _facts(scope: Scope) -> str:
-    narrowed = "AND d.office = %(office)s " if scope.office else ""
-    narrowed += "AND d.direction = %(direction)s" if scope.direction else ""
-    return f"""WITH lodged AS (
-        SELECT d.id AS declaration, d.state, d.lane, d.released_at
-        FROM declarations_declaration d
-        WHERE d.received_at >= %(begins)s AND d.received_at < %(ends)s
-          AND d.accepted_at IS NOT NULL {narrowed}
-    ),
-    heard AS (
-        SELECT a.id, l.declaration, a.asked, a.drawn, a.random_rate
-        FROM lodged l JOIN assessment_assessment a ON a.declaration = l.declaration
-        WHERE a.accepted AND (l.released_at IS NULL OR a.at <= l.released_at)
-    ),
-    said AS (
-        SELECT declaration, MAX(CASE WHEN drawn THEN 1 ELSE 0 END) AS drawn,
-               MAX(CASE WHEN asked LIKE '%%score:%%' THEN 1 ELSE 0 END) AS scored,
-               MAX(CASE WHEN asked LIKE '%%score:{_RED}%%' THEN 1 ELSE 0 END) AS scored_red,
-               MAX(CASE WHEN REPLACE(asked, 'random:{_RED}', '') LIKE '%%:{_RED}%%'
-                   THEN 1 ELSE 0 END) AS other_red,
-               MAX(random_rate) AS rate
-        FROM heard GROUP BY declaration
-    ),
-    teams AS (
-        SELECT o.id, SUM(o.ended_at - CASE WHEN m.since > o.started_at THEN m.since
-                                           ELSE o.started_at END) AS spent
-        FROM lodged l JOIN inspection_opening o ON o.declaration_id = l.declaration
-        JOIN inspection_member m ON m.opening_id = o.id AND m.left_at IS NULL
-             AND m.since < o.ended_at
-        WHERE o.state = 'closed' GROUP BY o.id
-    ),
-    looks AS (
-        SELECT l.declaration,
-               MAX(CASE WHEN o.state = 'closed' AND r.asked_by = '' THEN 1 ELSE 0 END) AS inspected,
-               MAX(CASE WHEN o.state = 'closed' AND r.asked_by = '' AND r.outcome = 'discrepancy'
-                   THEN 1 ELSE 0 END) AS found,
-               MAX(CASE WHEN o.state <> 'closed' AND r.asked_by = '' THEN 1 ELSE 0 END) AS waiting,
-               MAX(CASE WHEN r.asked_by <> '' THEN 1 ELSE 0 END) AS agencies,
-               SUM(CASE WHEN o.state = 'closed' AND r.asked_by = '' AND r.outcome = 'discrepancy'
-                        AND o.at_stake > 0 THEN o.at_stake ELSE 0 END) AS at_stake,
-               SUM(CASE WHEN r.asked_by = '' THEN COALESCE(t.spent, 0) ELSE 0 END) AS spent
-        FROM lodged l JOIN inspection_opening o ON o.declaration_id = l.declaration
-             AND o.state <> 'cancelled'
-        JOIN inspection_order r ON r.opening_id = o.id AND r.state <> 'cancelled'
-        LEFT JOIN teams t ON t.id = o.id
-        GROUP BY l.declaration
-    ),
-    papers AS (
-        SELECT l.declaration, SUM(v.difference) AS difference
-        FROM lodged l JOIN inspection_valuedoubt v ON v.declaration_id = l.declaration
-        WHERE v.opening_id IS NULL AND v.method <> '' AND v.difference > 0
-        GROUP BY l.declaration
-    ),
-    after_release AS (
-        SELECT declaration, SUM(more) AS more FROM (
-            SELECT l.declaration, s.extra AS more
-            FROM lodged l JOIN post_clearance_auditeddeclaration s
-                 ON s.declaration_id = l.declaration AND s.extra > 0
-            JOIN post_clearance_audit u ON u.id = s.audit_id AND u.upheld
-            WHERE NOT EXISTS (SELECT 1 FROM post_clearance_appeal p WHERE p.kind = 'audit'
-                AND p.number = u.id AND p.state = 'decided' AND p.outcome = 'annulled')
-            UNION ALL
-            SELECT l.declaration, c.difference
-            FROM lodged l JOIN post_clearance_correction c ON c.declaration_id = l.declaration
-                 AND c.state = 'done' AND c.difference > 0
-            WHERE NOT EXISTS (SELECT 1 FROM post_clearance_appeal p WHERE p.kind = 'correction'
-                AND p.number = c.id AND p.state = 'decided' AND p.outcome = 'annulled')
-        ) owed GROUP BY declaration
-    ),
-    facts AS (
-        SELECT l.declaration, s.drawn, s.scored, s.scored_red, s.other_red, s.rate,
-               COALESCE(k.inspected, 0) AS inspected, COALESCE(k.found, 0) AS found,
-               CASE WHEN k.waiting = 1 AND k.inspected = 0 THEN 1 ELSE 0 END AS waiting,
-               COALESCE(k.agencies, 0) AS agencies, COALESCE(k.at_stake, 0) AS at_stake,
-               COALESCE(k.spent, 0) AS officer_time,
-               CASE WHEN l.lane = {_YELLOW} AND l.released_at IS NOT NULL
-                    AND COALESCE(k.inspected, 0) = 0 THEN 1 ELSE 0 END AS checked,
-               CASE WHEN v.declaration IS NULL THEN 0 ELSE 1 END AS on_paper,
-               CASE WHEN k.found = 1 OR v.declaration IS NOT NULL THEN 1 ELSE 0 END AS hit,
-               COALESCE(k.at_stake, 0) + COALESCE(v.difference, 0) AS revenue,
-               CASE WHEN x.declaration IS NULL OR k.found = 1 OR v.declaration IS NOT NULL
-                    THEN 0 ELSE 1 END AS later,
-               CASE WHEN k.found = 1 OR v.declaration IS NOT NULL
-                    THEN 0 ELSE COALESCE(x.more, 0) END AS later_revenue
-        FROM lodged l JOIN said s ON s.declaration = l.declaration
-        LEFT JOIN looks k ON k.declaration = l.declaration
-        LEFT JOIN papers v ON v.declaration = l.declaration
-        LEFT JOIN after_release x ON x.declaration = l.declaration
-        WHERE l.state <> 'invalidated' OR k.inspected = 1
-    )"""  # noqa: S608 - the data are parameters
-
-
-def _ask(statement: str, scope: Scope) -> list[tuple[Any, ...]]:
-    given: dict[str, int | str] = {
-        "begins": scope.period.begins, "ends": scope.period.ends,
-        "office": scope.office, "direction": scope.direction,
-    }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given)
-        return list(cursor.fetchall())
 
 
 def hours(officer_time: int) -> float:

@@ -42,6 +42,7 @@ def ledger_told(told: Ledger) -> dict[str, Any]:
         ],
         "unseen": told.unseen,
         "without_chance": whole.without_chance,
+        "as_of": told.as_of,
         "missed": {
             "inspected": told.missed.looked,
             "violations": _interval(told.missed.violations),

@@ -19,3 +19,32 @@ class Outcome(models.Model):
     differs = models.BooleanField()
     at_stake = MinorUnitsField()
     at = InstantField(db_index=True)
+
+
+class ProfileWorth(models.Model):
+    """What looks at a profile's hits showed, up to an outcome (``WorthUntil``): sums of a round.
+
+    ``on_trial`` tells hits of a version on trial from those of one that selects. Without a profile
+    it is what the random draw chose, with the taxes at stake in minor units.
+    """
+
+    on_trial = models.BooleanField()
+    profile = models.CharField(max_length=128)
+    version = models.IntegerField()
+    inspected = models.IntegerField()
+    found = models.IntegerField()
+    at_stake = MinorUnitsField(default=0)
+
+    class Meta:
+        """One row each."""
+
+        constraints = (
+            models.UniqueConstraint("on_trial", "profile", "version", name="profile_worth_once"),
+        )
+
+
+class WorthUntil(models.Model):
+    """Up to which outcome, by its row number, the sums of ``ProfileWorth`` were made: one row."""
+
+    outcome = models.BigIntegerField()
+    at = InstantField()

@@ -27,7 +27,7 @@ from clearway.risk.scoring.naming import datum_of
 from clearway.risk.scoring.plans import Plan
 from clearway.risk.scoring.thresholds import thresholds_of
 from clearway.selectivity.allocator import CHANCE, STAKE
-from clearway.selectivity.cuts import Cuts, Pointed, points
+from clearway.selectivity.cuts import Cuts, points
 
 _GIVEN: Final = ("model_points", "model_version", "model_item", "model_datum", "red_score_cut")
 MILLION: Final = 1_000_000
@@ -156,22 +156,67 @@ def _score(
         told = appraise(cursor, group, live, day, alike)
         for number, plan, appraised in zip(numbers, own, told, strict=True):
             place = asked[number]
-            scored = _scored(cases[number], appraised, plan, live, reference, day)
-            _take(cases[number], scored, plan, live)
-            decision = judged[place].decision
-            again = select_again(decision, lodgements[place], reference)
-            judged[place] = Judged(again, tuple(scored))
+            judged[place] = _with_model(
+                cases[number], appraised, plan, live, reference, day, judged[place].decision
+            )
+
+
+def _with_model(
+    case: Case, appraised: Sequence[Appraised], plan: Plan | None, live: Serving,
+    reference: Reference, day: int, decision: Decision,
+) -> Judged:  # fmt: skip
+    """Return a decision with the model's part, and with what chance it had of being inspected.
+
+    Where the lot of new parties might take a declaration, it is selected both ways: only so is it
+    known what the lot decides, beside other points, an authorised operator's factor and the cut of
+    the whole score.
+    """
+    rules = reference.selection
+    rate = (plan.cuts if plan is not None else Cuts()).new_rate
+    lot = rate > 0 and any(each.new for each in appraised)
+    drawn = lot and _draw_of_new(case.lodgement, rules) < rate
+    before = case.lodgement.features
+
+    def select(*, taken: bool) -> tuple[Decision, list[Scored]]:
+        case.lodgement.features = before
+        scored = _scored(appraised, plan, live, reference, day, drawn=taken)
+        _take(case, scored, plan, live)
+        return select_again(decision, case.lodgement, reference), scored
+
+    other = select(taken=not drawn)[0] if lot else None
+    again, scored = select(taken=drawn)
+    if other is None:
+        taken = left = _is_red(again)
+    else:
+        taken, left = (_is_red(one) for one in ((again, other) if drawn else (other, again)))
+    chance = MILLION if left else _chance_of_lots(rules, rate if taken else 0)
+    return Judged(
+        again, tuple(msgspec.structs.replace(one, propensity=chance) for one in scored)
+    )  # fmt: skip
+
+
+def _is_red(decision: Decision) -> bool:
+    """Tell whether anything but the random draw asks for an inspection."""
+    assert decision.selection is not None
+    return any(
+        result.lane is Lane.RED and result.channel is not Channel.RANDOM
+        for result in decision.selection.channels
+    )
+
+
+def _chance_of_lots(rules: SelectionRules, rate: int) -> int:
+    """Return the chance, in millionths, that the random draw or a lot of a rate takes something."""
+    drawn, also = min(rules.random_rate, DRAWS), min(rate, DRAWS)
+    return MILLION - (DRAWS - drawn) * (DRAWS - also) // (DRAWS * DRAWS // MILLION)
 
 
 def _scored(
-    case: Case, appraised: Sequence[Appraised], plan: Plan | None, live: Serving,
-    reference: Reference, day: int,
+    appraised: Sequence[Appraised], plan: Plan | None, live: Serving,
+    reference: Reference, day: int, *, drawn: bool,
 ) -> list[Scored]:  # fmt: skip
     cut = plan.cuts if plan is not None else Cuts()
     rules, unit = reference.selection, 10**reference.exponent
     thresholds = thresholds_of(rules)
-    fresh = any(each.new for each in appraised)
-    drawn = fresh and cut.new_rate > 0 and _draw_of_new(case.lodgement, rules) < cut.new_rate
     found = []
     for item, each in enumerate(appraised, 1):
         worth = each.chance * (each.stake or 0.0) * unit
@@ -186,20 +231,11 @@ def _scored(
                 violations=each.seen.violations,
                 points=told.points,
                 share=told.share,
-                propensity=_propensity(told, cut, rules, fresh=fresh),
+                propensity=0,
                 day=day,
             )
         )
     return found
-
-
-def _propensity(told: Pointed, cut: Cuts, rules: SelectionRules, *, fresh: bool) -> int:
-    """Return the probability of an inspection that no property of the goods decides."""
-    if told.share in (CHANCE, STAKE):
-        return MILLION
-    drawn = min(rules.random_rate, DRAWS)
-    also = min(cut.new_rate, DRAWS) if fresh else 0
-    return MILLION - (DRAWS - drawn) * (DRAWS - also) // (DRAWS * DRAWS // MILLION)
 
 
 def _draw_of_new(lodgement: Lodgement, rules: SelectionRules) -> int:

@@ -57,8 +57,9 @@ class ItemScore(models.Model):
     item in minor units, absent where unknown. ``inspections`` and ``violations`` are those of the
     very same goods that the chance already counts in. ``share`` names what asked for an inspection
     (chance, stake or new), empty where the points only add. ``propensity`` is the probability, in
-    millionths, with which it would be inspected whatever its goods: the random draw and, for a new
-    party, the draw of that share; 1,000,000 where chance or stake asked for certain.
+    millionths, with which its declaration was to be inspected before any lot was drawn: that of
+    the random draw and, where the lot of new parties could make it red, of either; 1,000,000 where
+    anything else asked for an inspection.
     """
 
     assessment = models.BigIntegerField(db_index=True)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0004_scores"),
+        ("risk", "0005_sums_of_worth"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("risk", "0005_prices"),
+        ("risk", "0006_prices"),
     ]
 
     operations = [
