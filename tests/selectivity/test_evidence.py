@@ -70,9 +70,9 @@ def test_alikeness_worked_by_hand():
     assert intraclass(goods, np.array([1.0, 1, 0, 0, 1, 0])) == pytest.approx(0.5)
 
 
-def test_four_of_the_same_goods_are_worth_one_when_wholly_alike():
+def test_four_of_the_same_goods_are_worth_their_root_when_wholly_alike():
     goods = np.array([1, 1, 1, 1, 2], dtype=np.uint64)
-    assert worth(goods, 1.0).tolist() == [0.25] * 4 + [1.0]
+    assert worth(goods, 1.0).tolist() == [0.5] * 4 + [1.0]
     assert worth(goods, 0.0).tolist() == [1.0] * 5
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.selectivity.small_border import make
 
 from clearway.selectivity.encoding import Inspected, learn
-from clearway.selectivity.generaliser import Generaliser, _line, train
+from clearway.selectivity.generaliser import Generaliser, _calibrated, train
 from clearway.selectivity.hashing import Hasher
 from clearway.selectivity.layout import BORDER
 from clearway.selectivity.measures import area_under_curve, calibration_error
@@ -105,9 +105,9 @@ def test_the_calibration_tempers_and_never_sharpens():
     said = np.repeat([0.8, 0.2], 1_000)
     log_odds, weight = np.log(said / (1 - said)), np.ones(2_000)
     sharper = np.r_[np.arange(1_000) < 950, np.arange(1_000) < 50].astype(float)
-    kept = _line(log_odds, sharper, weight)
+    kept = _calibrated(log_odds, sharper, weight)
     assert kept.slope == 1
     assert kept(said) == pytest.approx(said, abs=0.01)
     duller = np.r_[np.arange(1_000) < 600, np.arange(1_000) < 400].astype(float)
-    tempered = _line(log_odds, duller, weight)
+    tempered = _calibrated(log_odds, duller, weight)
     assert tempered(said[[0, -1]]) == pytest.approx([0.6, 0.4], abs=0.01)

@@ -98,6 +98,11 @@ def alikeness(inspections: Floats, violations: Floats) -> float:
 
 
 def worth(hashes: Hashes, correlation: float) -> Floats:
-    """Return what each row is worth as evidence, when the same goods speak alike."""
+    """Return what each row is worth as evidence, when the same goods speak alike.
+
+    n rows of the same goods are worth what the design effect says, but never less than the root of
+    n: what is brought often tells more of what will be brought than what came once.
+    """
     _, place, size = np.unique(hashes, return_inverse=True, return_counts=True)
-    return np.asarray(1.0 / (1.0 + (size[place] - 1.0) * correlation))
+    rows = size[place].astype(np.float64)
+    return np.asarray(np.maximum(1.0 / (1.0 + (rows - 1.0) * correlation), rows**-0.5))

@@ -1,8 +1,9 @@
 """The model that generalises from what was inspected to goods that nobody has looked at.
 
-Gradient boosting (XGBoost) over the evidence of many keys (``encoding``), calibrated on the latest
-inspected window. A decision record tells why XGBoost: with these encodings as accurate on unseen
-goods as its peers, and its wheel brings all that it needs.
+Two judges look at the evidence of many keys (``encoding``): a straight line through its log-odds,
+and gradient boosting (XGBoost). The line errs least at the very top, where a budget is spent; trees
+see what depends on one another. Their log-odds are mixed, and calibrated on the latest inspected
+window. Decision 0019 tells why XGBoost, 0023 why the two together.
 """
 
 from __future__ import annotations
@@ -20,21 +21,26 @@ from clearway.selectivity.evidence import Floats, Tally, counted, intraclass, wo
 from clearway.selectivity.hashing import Hasher, Hashes
 from clearway.selectivity.items import Items
 from clearway.selectivity.layout import Layout, Robust
+from clearway.selectivity.regression import chance_of, log_odds, logistic
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 
 class Recipe(msgspec.Struct, frozen=True):
-    """How the trees are grown. Chosen on the validation part of the public set, see the bench."""
+    """How a model is trained. Chosen on the validation part of the public set, see the bench."""
 
-    trees: int = 200
+    trees: int = 100
     depth: int = 3
-    eta: float = 0.04
+    eta: float = 0.08
     least_weight: float = 10.0
     ridge: float = 30.0
     columns: float = 0.2
     rows: float = 0.7
     bins: int = 64
+    line: float = 0.5
+    """The line's part in the mixture of log-odds; the rest is the trees'."""
+    pull: float = 300.0
+    """How many observations hold each of the line's coefficients to 0, counted at its spread."""
     latest: float = 0.2
     """The share of the inspected rows, the latest ones, on which it is calibrated."""
 
@@ -47,15 +53,49 @@ class Calibration(msgspec.Struct, frozen=True):
 
     def __call__(self, chance: Floats) -> Floats:
         """Return calibrated chances."""
-        return _chance(self.slope * _log_odds(chance) + self.shift)
+        return chance_of(self.slope * log_odds(chance) + self.shift)
+
+
+class Line(msgspec.Struct, frozen=True):
+    """A straight line through the log-odds of evidence: a coefficient for each kept key.
+
+    ``usual`` are the log-odds that were usual where it was fitted; ``base`` what it says of them.
+    """
+
+    coefficients: tuple[float, ...]
+    usual: tuple[float, ...]
+    base: float
+
+    def parts(self, matrix: NDArray[np.float32]) -> list[Floats]:
+        """Return what each key's evidence adds to the log-odds of each row."""
+        # Column by column: of one row and of many the same comes out, to the last bit.
+        return [
+            own * (_evidence(matrix, place) - usual)
+            for place, (own, usual) in enumerate(zip(self.coefficients, self.usual, strict=True))
+        ]
+
+    def __call__(self, matrix: NDArray[np.float32]) -> Floats:
+        """Return the log-odds of each row."""
+        whole = np.full(len(matrix), self.base)
+        for part in self.parts(matrix):
+            whole += part
+        return whole
 
 
 class Generaliser:
-    """A trained model: from items to the chance of a violation, and to why."""
+    """A trained model: from items to the chance of a violation, and to why.
 
-    def __init__(self, encoding: Encoding, trees: bytes, calibration: Calibration) -> None:
+    ``mixture`` is the line's part in the log-odds; the rest is the trees'.
+    """
+
+    def __init__(
+        self, encoding: Encoding, line: Line, trees: bytes, mixture: float,
+        calibration: Calibration,
+    ) -> None:  # fmt: skip
         self.encoding = encoding
+        self.line = line
         self.trees = trees
+        self.mixture = mixture
         self.calibration = calibration
 
     @cached_property
@@ -68,16 +108,21 @@ class Generaliser:
         if not len(items):
             return np.zeros(0)
         matrix = self.encoding.matrix(items, hasher)
-        raw = self.booster.inplace_predict(matrix).astype(np.float64)
-        return self.calibration(raw)
+        return self.calibration(_mixed(self.mixture, self.line, self.booster, matrix))
 
     def contributions(self, items: Items) -> NDArray[np.float64]:
         """Return what each column of the matrix adds to the log-odds, the base in the last column.
 
-        Shapley values of the trees (Lundberg 2018), after calibration: they add up to the log-odds.
+        Shapley values of the trees (Lundberg 2018) and of the line, after calibration: they add up
+        to the log-odds.
         """
-        matrix = xgboost.DMatrix(self.encoding.matrix(items), nthread=1)
-        raw = self.booster.predict(matrix, pred_contribs=True).astype(np.float64)
+        matrix = self.encoding.matrix(items)
+        table = xgboost.DMatrix(matrix, nthread=1)
+        raw = self.booster.predict(table, pred_contribs=True).astype(np.float64)
+        raw *= 1 - self.mixture
+        for place, part in enumerate(self.line.parts(matrix)):
+            raw[:, 2 * place] += self.mixture * part
+        raw[:, -1] += self.mixture * self.line.base
         raw *= self.calibration.slope
         raw[:, -1] += self.calibration.shift
         return np.asarray(raw)
@@ -96,7 +141,9 @@ class Generaliser:
             "numbers": encoding.numbers,
             "logarithms": encoding.logarithms,
             "names": encoding.names,
+            "line": self.line,
             "trees": self.trees,
+            "mixture": self.mixture,
             "calibration": self.calibration,
         }
         return msgspec.msgpack.encode(body)
@@ -120,7 +167,7 @@ class Generaliser:
             for of, hashes, median, deviation in body.usual
         )
         encoding = Encoding(body.prior, keys, usual, body.numbers, body.logarithms, body.names)
-        return cls(encoding, body.trees, body.calibration)
+        return cls(encoding, body.line, body.trees, body.mixture, body.calibration)
 
 
 def train(
@@ -158,16 +205,45 @@ def train(
     rows = _collapse(matrix, found, weight, goods, late)
     table = xgboost.QuantileDMatrix(rows.matrix, rows.found, max_bin=recipe.bins, nthread=1)
     settings = _settings(encoding.prior, seed, recipe)
+
+    def fit(weight: Floats) -> tuple[Line, Any]:
+        table.set_weight(weight)
+        trees = xgboost.train(settings, table, recipe.trees)
+        return _fitted(rows, weight, len(encoding.keys), encoding.prior, recipe.pull), trees
+
     calibration = Calibration()
     if _both(rows.found[~rows.late]) and _both(rows.found[rows.late]):
         # Evidence comes from other goods, so the latest rows are judged as goods never seen.
-        table.set_weight(np.where(rows.late, 0.0, rows.weight))
-        early = xgboost.train(settings, table, recipe.trees)
-        raw = early.inplace_predict(rows.matrix[rows.late]).astype(np.float64)
-        calibration = _line(_log_odds(raw), rows.found[rows.late], rows.weight[rows.late])
-    table.set_weight(rows.weight)
-    grown = xgboost.train(settings, table, recipe.trees)
-    return Generaliser(encoding, bytes(grown.save_raw("ubj")), calibration)
+        early = fit(np.where(rows.late, 0.0, rows.weight))
+        raw = _mixed(recipe.line, *early, rows.matrix[rows.late])
+        calibration = _calibrated(log_odds(raw), rows.found[rows.late], rows.weight[rows.late])
+    line, grown = fit(rows.weight)
+    return Generaliser(encoding, line, bytes(grown.save_raw("ubj")), recipe.line, calibration)
+
+
+def _evidence(matrix: NDArray[np.float32], place: int) -> Floats:
+    """Return the log-odds of one key's evidence, the first of its two columns."""
+    return log_odds(matrix[:, 2 * place].astype(np.float64))
+
+
+def _mixed(mixture: float, line: Line, trees: Any, matrix: NDArray[np.float32]) -> Floats:
+    """Return the chances of the mixture, before calibration."""
+    grown = log_odds(trees.inplace_predict(matrix).astype(np.float64))
+    return chance_of(mixture * line(matrix) + (1 - mixture) * grown)
+
+
+def _fitted(rows: _Rows, weight: Floats, keys: int, prior: float, pull: float) -> Line:
+    """Fit the line: each coefficient is held to 0, the more strongly the wider its evidence."""
+    seen = np.empty((len(rows.found), keys))
+    for place in range(keys):
+        seen[:, place] = _evidence(rows.matrix, place)
+    usual = np.average(seen, axis=0, weights=weight)
+    seen -= usual
+    spread = np.diag(np.r_[pull * np.average(seen**2, axis=0, weights=weight) + 1e-6, 1e-6])
+    held = np.zeros(keys + 1)
+    held[-1] = np.log(prior / (1 - prior))
+    found = logistic(np.c_[seen, np.ones(len(seen))], rows.found, weight, held, spread)
+    return Line(tuple(found[:-1].tolist()), tuple(usual.tolist()), float(found[-1]))
 
 
 def _both(found: Floats) -> bool:
@@ -214,43 +290,19 @@ def _collapse(
     return _Rows(matrix[first], found[first], counts, late[first])
 
 
-def _line(log_odds: Floats, found: Floats, weight: Floats) -> Calibration:
-    """Fit slope and shift by Newton's method, held to (1, 0) as by twenty observations.
+def _calibrated(odds: Floats, found: Floats, weight: Floats) -> Calibration:
+    """Fit slope and shift, held to (1, 0) as by twenty observations.
 
-    The line may temper what the trees say, and never sharpens it: the evidence by which the latest
+    The line may temper what is said, and never sharpens it: the evidence by which the latest
     window is judged holds other goods' outcomes of that window, which no later day will have.
     """
-    line = _newton(log_odds, found, weight, np.array([True, True]))
-    if line[0] > 1:
-        line = _newton(log_odds, found, weight, np.array([False, True]))
-    return Calibration(float(line[0]), float(line[1]))
-
-
-def _newton(log_odds: Floats, found: Floats, weight: Floats, free: NDArray[np.bool_]) -> Floats:
-    """Return slope and shift; what is not free stays 1 and 0."""
+    design = np.stack([odds, np.ones_like(odds)], axis=1)
+    spread = 20 * np.array([[max(float(odds.var()), 1e-3), 0.0], [0.0, 0.25]])
     held = np.array([1.0, 0.0])
-    line = held.copy()
-    design = np.stack([log_odds, np.ones_like(log_odds)], axis=1)
-    spread = 20 * np.array([[max(float(log_odds.var()), 1e-3), 0.0], [0.0, 0.25]])
-    for _ in range(25):
-        chance = _chance(design @ line)
-        slope = design.T @ (weight * (found - chance)) - spread @ (line - held)
-        curve = (design * (weight * chance * (1 - chance))[:, None]).T @ design + spread
-        step = np.zeros(2)
-        step[free] = np.linalg.solve(curve[np.ix_(free, free)], slope[free])
-        line = line + step
-        if np.abs(step).max() < 1e-9:
-            break
-    return line
-
-
-def _log_odds(chance: Floats) -> Floats:
-    safe = np.clip(chance, 1e-7, 1 - 1e-7)
-    return np.asarray(np.log(safe / (1 - safe)))
-
-
-def _chance(log_odds: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-log_odds)))
+    line = logistic(design, found, weight, held, spread)
+    if line[0] > 1:
+        line = logistic(design, found, weight, held, spread, np.array([False, True]))
+    return Calibration(float(line[0]), float(line[1]))
 
 
 class _Body(msgspec.Struct, forbid_unknown_fields=True):
@@ -261,7 +313,9 @@ class _Body(msgspec.Struct, forbid_unknown_fields=True):
     numbers: tuple[str, ...]
     logarithms: tuple[str, ...]
     names: tuple[str, ...]
+    line: Line
     trees: bytes
+    mixture: float
     calibration: Calibration
 
 

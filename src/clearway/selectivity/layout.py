@@ -79,9 +79,16 @@ BAND: Final[dict[str, Callable[[Items], NDArray[np.int32]]]] = {
     "value_band": _band(1, "value"),
     "price_band": _band(1, "value", "net_mass"),
     "rate_band": _band(8, "tax_rate"),
+    "mass_class": _band(1, "net_mass"),
+    "mass_size": _band(0.5, "net_mass"),
+    "value_size": _band(0.5, "value"),
+    "price_size": _band(0.5, "value", "net_mass"),
     "direct": _direct,
 }
-"""Small numbers made of an item: net mass in half units of its natural logarithm, and so on."""
+"""Small numbers made of an item: net mass in half units of its natural logarithm, and so on.
+
+A class is a unit of the logarithm wide, a size two: what is rare needs the wider ones.
+"""
 
 _PREFIX: Final = {"chapter": 2, "position": 3, "heading": 4, "subposition": 5, "subheading": 6}
 
@@ -115,6 +122,9 @@ GOODS_KEYS: Final[tuple[Key, ...]] = (
     ("origin", "departure"), ("origin", "rate_band"),
     ("direct",), ("chapter", "direct"), ("heading", "direct"), ("origin", "direct"),
     ("subheading", "mass_band"), ("subheading", "price_band"),
+    ("mass_class",), ("mass_band", "direct"), ("mass_class", "direct"), ("mass_size", "direct"),
+    ("value_band", "direct"), ("value_size", "price_size", "direct"),
+    ("mass_size", "rate_band"), ("chapter", "mass_size"), ("mass_class", "preference"),
 )  # fmt: skip
 """Keys about the goods alone: what is known of goods serves whoever brings them."""
 

@@ -2,9 +2,9 @@
 
 Track 1 tells little: 81.6 % of the test rows repeat the goods of a training row, nearly always with
 its label, because the generator cloned them. Whoever remembers wins. Track 2 takes from the
-training rows whatever has the fingerprint of a test row that is judged: the goods are cut into five
-folds by a hash, and a fold's test rows are judged by a model that saw none of the fold. That is
-generalising.
+training rows whatever has the fingerprint of a test row that is judged: the test rows are cut
+into five folds by a hash of their goods, and a fold's rows are judged by a model that saw no row of
+their goods. That is generalising.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def track_2(data: PublicSet, salt: str) -> list[Row]:
     known = data.rows("train", "valid")
     fold = folds(data, salt)
     violation = data.violation[asked]
-    ours = _in_folds(_judged(data, 0), known, asked, fold)
-    peer = _in_folds(peers.catboost(data), known, asked, fold)
+    ours = _in_folds(data, _judged(data, 0), known, asked, fold)
+    peer = _in_folds(data, peers.catboost(data), known, asked, fold)
 
     def row(name: str, measure: Callable[[Floats], float], unit: str = "share") -> Row:
         return Row(
@@ -78,11 +78,14 @@ def folds(data: PublicSet, salt: str) -> NDArray[np.int64]:
     return (with_salt % np.uint64(FOLDS)).astype(np.int64)
 
 
-def _in_folds(fit: Fit, known: Rows, asked: Rows, fold: NDArray[np.int64]) -> Floats:
+def _in_folds(
+    data: PublicSet, fit: Fit, known: Rows, asked: Rows, fold: NDArray[np.int64]
+) -> Floats:
     score = np.zeros(len(asked))
     for each in range(FOLDS):
-        mine = fold[asked] == each
-        score[mine] = fit(known[fold[known] != each], asked[mine])
+        mine = asked[fold[asked] == each]
+        others = known[~np.isin(data.goods[known], data.goods[mine])]
+        score[fold[asked] == each] = fit(others, mine)
     return score
 
 

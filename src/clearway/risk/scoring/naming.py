@@ -11,7 +11,8 @@ from clearway.selectivity.generaliser import Generaliser
 
 DATUM: Final = {
     "price": "value", "price_band": "value", "value": "value", "value_band": "value",
-    "duty": "value", "net_mass": "mass", "mass_band": "mass", "quantity": "quantity",
+    "price_size": "value", "value_size": "value", "duty": "value", "net_mass": "mass",
+    "mass_band": "mass", "mass_class": "mass", "mass_size": "mass", "quantity": "quantity",
     "origin": "origin", "preference": "origin", "direct": "origin", "departure": "transport",
     "mode": "transport", "commodity": "commodity", "subheading": "commodity",
     "heading": "commodity", "position": "commodity", "subposition": "commodity",
