@@ -245,3 +245,20 @@ def test_a_damaged_profile_says_so_on_its_page(border, signed):  # noqa: F811
     assert "can no longer be evaluated" not in text_of(ann.get("/profiles/UV-017"))
     ProfileText.objects.update(condition="origin = ")
     assert "version 1 can no longer be evaluated" in text_of(ann.get("/profiles/UV-017"))
+
+
+def test_what_was_hit_in_the_shadow_stands_on_the_page(border, signed):  # noqa: F811
+    from clearway.assessment.models import Assessment, ShadowHit
+
+    mrn = border.lodged()
+    ann = signed("analyst")
+    ann.post("/profiles/new", GIVEN)
+    ShadowHit.objects.create(
+        assessment=Assessment.objects.get(), items="1,2", profile="UV-017", version=1, lane=3,
+        contribution=0, channel="profile",
+    )  # fmt: skip
+    page = ann.get("/profiles/UV-017")
+    assert "What it hit in the shadow" in text_of(page)
+    assert mrn in text_of(page)
+    assert "Not inspected" in text_of(page)
+    assert f"/declarations/{mrn}".encode() not in page.content, "an analyst opens no declaration"

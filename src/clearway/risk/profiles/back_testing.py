@@ -41,7 +41,7 @@ MOST: Final = 20_000
 """Declarations that one trial runs over, the newest of the period: ten seconds of work, at 160 µs
 an item."""
 LONGEST: Final = timedelta(days=366)
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000
 _SETTING: Final = "risk.back_test_most"
 _USUAL: Final = Fraction(20)
 _encode = msgspec.json.Encoder().encode

@@ -16,6 +16,7 @@ from clearway.accounts.four_eyes import is_same_person
 from clearway.accounts.queries import called
 from clearway.audit import clock
 from clearway.audit.actor import Actor
+from clearway.declarations import access as declarations
 from clearway.reference.in_force import reference_at
 from clearway.risk.profiles import (
     access,
@@ -100,6 +101,7 @@ def shown(
         "code": known.code,
         "ordered": next((one["ordered"] for one in versions if one["ordered"]), None),
         "hit_in_shadow": hit,
+        "may_open": actor.has(*declarations.OPERATIONS["getDeclaration"]),
         "shadow_hits": shadowing.newest(known.code, hit["number"]) if hit else [],
         "refused": refused,
         "faults": faults,
