@@ -24,6 +24,7 @@ from clearway.simulators.border.deeds import (
     LAUNDERS,
     MISCLASSIFIES,
     SMUGGLES,
+    UNDERSTATES,
     UNDERVALUES,
     Situation,
 )
@@ -119,6 +120,55 @@ def test_a_deed_pays_and_an_inspector_would_put_it_right(deed, imports, market, 
     assert done >= 8
 
 
+def test_who_understates_states_fewer_pieces_at_the_price_of_each_and_the_same_mass(
+    imports, market, reference
+):
+    done = 0
+    for number, shipment in enumerate(imports[:120]):
+        declared, found = do(UNDERSTATES, shipment, market, number)
+        done += bool(found)
+        assert [one.code for one in found] == ["quantity_excess", "value"] * (len(found) // 2)
+        if found:
+            assert owed(declared, reference) <= owed(shipment.sound, reference)
+        for excess, value in zip(found[::2], found[1::2], strict=True):
+            real = items(shipment.sound)[excess.item - 1]
+            false = items(declared)[excess.item - 1]
+            pieces, stated = (
+                Decimal(one.commodity.goods_measure.tariff_quantity.value) for one in (real, false)
+            )
+            assert (excess.item, Decimal(excess.found)) == (value.item, pieces)
+            assert stated == int(stated)
+            assert Decimal("0.3") * pieces <= stated < pieces
+            assert Decimal(value.found) == price(real)
+            assert abs(price(false) - price(real) * stated / pieces) <= 1
+            assert false.commodity.goods_measure.net_net_weight_measure == (
+                real.commodity.goods_measure.net_net_weight_measure
+            )
+        assert Decimal(declared.invoice_amount.value) == sum(map(price, items(declared)))
+    assert done >= 8
+
+
+@pytest.mark.parametrize("deed", [UNDERVALUES, MISCLASSIFIES, LAUNDERS, UNDERSTATES])
+def test_nobody_cheats_with_goods_that_do_not_tempt_him(deed, imports, market):
+    seen = 0
+    for number, shipment in enumerate(imports[:80]):
+        codes = sorted({code(item) for item in items(shipment.sound)})
+        tempting = frozenset(codes[: len(codes) // 2] or ["00000000"])
+        sound = twin(shipment.sound)
+        found = DEEDS[deed]([sound], Situation(market, Random(number), tempting))
+        assert {code(items(shipment.sound)[one.item - 1]) for one in found} <= tempting
+        seen += bool(found)
+    assert seen >= 3
+
+
+def test_a_firm_cheats_with_a_part_of_its_goods(reference, firms):
+    by_id = {firm.habits.id: firm for firm in firms}
+    for importer, mind in minds_of(reference, firms).minds.items():
+        codes = {line.code for line in by_id[importer].habits.goods}
+        assert mind.goods <= codes
+        assert 1 <= len(mind.goods) <= max(1, (len(codes) + 1) // 2)
+
+
 def test_an_undervalued_invoice_still_adds_up(imports, market):
     for shipment in imports[:20]:
         declared, found = do(UNDERVALUES, shipment, market)
@@ -162,7 +212,7 @@ def test_some_cheat_most_do_not_and_one_turns(reference, firms):
 def test_who_turns_is_honest_first(reference, firms, imports):
     minds = minds_of(reference, firms)
     turned, mind = next((k, v) for k, v in minds.minds.items() if v.since > TUESDAY)
-    mind.share = 1.0
+    mind.share, mind.goods = 1.0, frozenset()  # with all that he brings
     shipment = imports[0]
     shipment.firm = shipment.firm._replace(id=turned)
     minds.consider(shipment, NOON)

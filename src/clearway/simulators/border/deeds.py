@@ -26,19 +26,30 @@ from clearway.messages.records import Declaration
 from clearway.simulators.border.shipments import Difference, twin
 from clearway.simulators.market import Market
 
-UNDERVALUES, MISCLASSIFIES, LAUNDERS, SMUGGLES = (
-    "undervalues", "misclassifies", "launders the origin", "smuggles",
+UNDERVALUES, MISCLASSIFIES, LAUNDERS, UNDERSTATES, SMUGGLES = (
+    "undervalues", "misclassifies", "launders the origin", "understates", "smuggles",
 )  # fmt: skip
 _NO_CLAIM = "100"
-_NEIGHBOURS, _COUNTRIES = 10, 4
+_NEIGHBOURS, _COUNTRIES, _PIECES = 10, 4, 4
+_ROUND_BY = 0.5
 _DEAR = ("8517", "3303", "240210")
+_BY_MASS = frozenset({"", "KGM", "KGS", "TNE", "GRM", "CTM"})
+"""Units that the scales check: nobody understates what he has to state by mass as well."""
 
 
 class Situation(NamedTuple):
-    """The law of the day, and the dice of this consignment."""
+    """The law of the day, the dice of this consignment, and the goods that he cheats with.
+
+    ``goods`` are commodity codes; without any, all goods are such.
+    """
 
     market: Market
     rng: Random
+    goods: frozenset[str] = frozenset()
+
+    def tempts(self, item: GovernmentAgencyGoodsItem) -> bool:
+        """Tell whether he would cheat with an item."""
+        return not self.goods or _code(item) in self.goods
 
 
 Deed = Callable[[Sequence[Declaration], Situation], tuple[Difference, ...]]
@@ -50,11 +61,11 @@ def undervalue(declared: Sequence[Declaration], now: Situation) -> tuple[Differe
     found: tuple[Difference, ...] = ()
     for declaration in declared:
         found, more = (), Decimal(0)
-        for place, item in enumerate(_items(declaration), 1):
+        for place, item in enumerate(items_of(declaration), 1):
             line = item.commodity.invoice_line if item.commodity else None
             price = line.item_charge_amount if line else None
-            if price is None:
-                return ()
+            if price is None or not now.tempts(item):
+                continue
             real = Decimal(price.value)
             less = (real * share).quantize(Decimal(1).scaleb(_exponent(real)), ROUND_HALF_UP)
             found += (Difference("value", place, f"{real:f}"),)
@@ -69,10 +80,14 @@ def undervalue(declared: Sequence[Declaration], now: Situation) -> tuple[Differe
 def misclassify(declared: Sequence[Declaration], now: Situation) -> tuple[Difference, ...]:
     """Declare one item under a code of its heading, else of its chapter, that pays less."""
     market = now.market
-    places = [place for place, item in enumerate(_items(declared[0])) if _is_plain(item)]
+    places = [
+        place
+        for place, item in enumerate(items_of(declared[0]))
+        if _is_plain(item) and now.tempts(item)
+    ]
     now.rng.shuffle(places)
     for place in places[:3]:
-        real = _code(_items(declared[0])[place])
+        real = _code(items_of(declared[0])[place])
         own = next((one for one in market.lines if one.code == real), None)
         if own is None or market.supplied_units(real, own.unit):
             continue
@@ -89,7 +104,7 @@ def misclassify(declared: Sequence[Declaration], now: Situation) -> tuple[Differ
         for line in near[:_NEIGHBOURS]:
 
             def change(declaration: Declaration, code: str = line.code, at: int = place) -> None:
-                commodity = _items(declaration)[at].commodity
+                commodity = items_of(declaration)[at].commodity
                 assert commodity is not None
                 commodity.classifications[0].id = code
 
@@ -99,10 +114,18 @@ def misclassify(declared: Sequence[Declaration], now: Situation) -> tuple[Differ
 
 
 def launder_origin(declared: Sequence[Declaration], now: Situation) -> tuple[Difference, ...]:
-    """Claim the preference of a country that the goods never saw, with a proof bought there."""
+    """Claim the preference of a country that the goods never saw, with a proof bought there.
+
+    Some send them round by that country, so that the papers agree with one another.
+    """
     market, rng = now.market, now.rng
-    places = [place for place, item in enumerate(_items(declared[0])) if _is_plain(item)]
-    real = [_items(declared[0])[place].origins[0].country_code or "" for place in places]
+    round_by = rng.random() < _ROUND_BY
+    places = [
+        place
+        for place, item in enumerate(items_of(declared[0]))
+        if _is_plain(item) and now.tempts(item)
+    ]
+    real = [items_of(declared[0])[place].origins[0].country_code or "" for place in places]
     partners = [one for one in sorted(market.claims) if one not in real]
     for country in rng.sample(partners, len(partners))[:_COUNTRIES] if places else ():
         rule = market.claims[country][0]
@@ -115,7 +138,10 @@ def launder_origin(declared: Sequence[Declaration], now: Situation) -> tuple[Dif
             proof: str = proof,
         ) -> None:
             for place in places:
-                _claim(_items(declaration)[place], country, rule, proof)
+                _claim(items_of(declaration)[place], country, rule, proof)
+            shipment = declaration.goods_shipment
+            if round_by and shipment is not None and shipment.export_country is not None:
+                shipment.export_country.id = country
 
         if _pays(declared, change, market):
             return tuple(
@@ -140,6 +166,49 @@ def _claim(item: GovernmentAgencyGoodsItem, country: str, rule: PreferenceRule, 
     item.commodity.duty_tax_fees = (DutyTaxFee(duty_regime_code=rule.code), *fees[1:])
 
 
+def understate(declared: Sequence[Declaration], now: Situation) -> tuple[Difference, ...]:
+    """Declare a part of the pieces, on an invoice to match. Masses stay: the scales tell them."""
+    share = Decimal(now.rng.randint(45, 75)) / 100
+    found: tuple[Difference, ...] = ()
+    for declaration in declared:
+        found, more = (), Decimal(0)
+        for place, item in enumerate(items_of(declaration), 1):
+            measure = item.commodity.goods_measure if item.commodity else None
+            line = item.commodity.invoice_line if item.commodity else None
+            pieces = measure.tariff_quantity if measure else None
+            price = line.item_charge_amount if line else None
+            if pieces is None or price is None or not now.tempts(item):
+                continue
+            if not _can_be_understated(item, now.market):
+                continue
+            real, paid = Decimal(pieces.value), Decimal(price.value)
+            fewer = (real * share).to_integral_value(ROUND_HALF_UP)
+            less = (paid * fewer / real).quantize(Decimal(1).scaleb(_exponent(paid)), ROUND_HALF_UP)
+            found += (
+                Difference("quantity_excess", place, f"{real:f}"),
+                Difference("value", place, f"{paid:f}"),
+            )
+            more += paid - less
+            pieces.value, price.value = f"{fewer:f}", f"{less:f}"
+        if declaration.invoice_amount is not None:
+            whole = Decimal(declaration.invoice_amount.value) - more
+            declaration.invoice_amount.value = f"{max(Decimal(0), whole):f}"
+    return found
+
+
+def _can_be_understated(item: GovernmentAgencyGoodsItem, market: Market) -> bool:
+    """Tell whether an item is counted in pieces, some of which nobody would miss."""
+    assert item.commodity is not None
+    measure = item.commodity.goods_measure
+    pieces = measure.tariff_quantity if measure else None
+    if pieces is None or (pieces.unit or "") in _BY_MASS:
+        return False
+    if market.supplied_units(_code(item), pieces.unit or ""):
+        return False  # the excise man counts them too
+    count = Decimal(pieces.value)
+    return count >= _PIECES and count == count.to_integral_value()
+
+
 def smuggle(declared: Sequence[Declaration], now: Situation) -> tuple[Difference, ...]:
     """Hide dear goods behind the declared ones. No paper tells of them, none is changed."""
     dear = [one for one in now.market.lines if one.code.startswith(_DEAR)] or now.market.lines
@@ -148,10 +217,13 @@ def smuggle(declared: Sequence[Declaration], now: Situation) -> tuple[Difference
     return (Difference("undeclared_goods", 0, now.rng.choice(dear).code, str(worth)),)
 
 
+USUAL: dict[str, int] = {UNDERVALUES: 4, MISCLASSIFIES: 2, LAUNDERS: 2, UNDERSTATES: 2, SMUGGLES: 1}
+"""How often a deed is somebody's first, beside the others."""
 DEEDS: dict[str, Deed] = {
     UNDERVALUES: undervalue,
     MISCLASSIFIES: misclassify,
     LAUNDERS: launder_origin,
+    UNDERSTATES: understate,
     SMUGGLES: smuggle,
 }
 
@@ -175,10 +247,17 @@ def _owed(declaration: Declaration, market: Market) -> int:
     return sum(one.payable or 0 for one in decision.charges) if decision.accepted else 1 << 62
 
 
-def _items(declaration: Declaration) -> Sequence[GovernmentAgencyGoodsItem]:
+def items_of(declaration: Declaration) -> Sequence[GovernmentAgencyGoodsItem]:
+    """Return the goods items of a declaration."""
     shipment = declaration.goods_shipment
     assert shipment is not None
     return shipment.goods_items
+
+
+def _tempting(declaration: Declaration, now: Situation) -> list[int]:
+    """Return the places of the items that he would cheat with and that no proof gives away."""
+    items = enumerate(items_of(declaration))
+    return [place for place, item in items if _is_plain(item) and now.tempts(item)]
 
 
 def _is_plain(item: GovernmentAgencyGoodsItem) -> bool:

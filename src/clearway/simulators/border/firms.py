@@ -13,6 +13,7 @@ READY_TRADERS = ("trader", "trader2", "trader3")
 BROKERS = ("broker", "broker2")
 CARRIER, AIRLINE, TERMINAL, PARCELS = "carrier", "airline", "terminal", "platform"
 OFFICER, SUPERVISOR, REGISTRAR, OPERATOR = "officer", "supervisor", "registrar", "operator"
+ANALYST, SECOND_ANALYST = "analyst", "analyst2"
 _READY = {ready.name: ready for ready in READY}
 IDENTIFIERS = {ready.name: ready.identifier for ready in READY}
 """The trader identification number of each ready actor; empty for officials."""

@@ -13,6 +13,7 @@ from typing import Any, Final
 from clearway.simulators.border.agencies import AGENCIES
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import office_hours_after
+from clearway.simulators.border.corrections import Corrections
 from clearway.simulators.border.firms import SUPERVISOR
 from clearway.simulators.border.hidden import HiddenTruth
 from clearway.simulators.border.minds import Minds
@@ -31,8 +32,15 @@ _OVERLOOKED: Final = 0.05
 class Inspectors:
     """Everybody who looks at goods, and the supervisor who approves what was found."""
 
-    def __init__(self, border: Border, hidden: HiddenTruth, minds: Minds) -> None:
+    def __init__(
+        self,
+        border: Border,
+        hidden: HiddenTruth,
+        minds: Minds,
+        corrections: Corrections | None = None,
+    ) -> None:
         self._border = border
+        self._corrections = corrections
         self._hidden = hidden
         self._minds = minds
         self._seen: set[int] = set()
@@ -117,6 +125,8 @@ class Inspectors:
     def _approve(self, number: int, mrn: str, at: datetime) -> None:
         wanted = {"confirm": True, "reason": "The pictures and the count agree."}
         approved = self._say(SUPERVISOR, f"/inspections/{number}/approval", wanted, at)
+        if approved.ok and self._corrections is not None:
+            self._corrections.follow_up(mrn, number)
         if approved.ok and self._minds.caught(self._hidden.whose(mrn), at):
             self._border.figures.counts["caught"] += 1
 

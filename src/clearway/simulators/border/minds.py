@@ -8,25 +8,36 @@ from random import Random
 
 from clearway.kernel.reference import Reference
 from clearway.simulators.border.border import Border
-from clearway.simulators.border.deeds import DEEDS, LAUNDERS, SMUGGLES, Situation
+from clearway.simulators.border.deeds import DEEDS, UNDERVALUES, USUAL, Situation, items_of
 from clearway.simulators.border.firms import Firm
 from clearway.simulators.border.shipments import Shipment
 from clearway.simulators.market import Market
 
-LEAST = 4
-"""Of so many firms at least somebody cheats, the one that turns included."""
+LEAST = 9
+"""So many firms cheat at least, the one that turns included: a third of them, with a part of their
+goods, so that about one import in eight is declared wrongly. Fewer would give a month of a small
+border nothing to learn from."""
 _TURNS = (4, 12)
 """Days after the first between which a firm with a clean past turns."""
-_BOLD, _TIMID = 0.5, 0.2
+_BOLD, _TIMID = 0.9, 0.7
+_PART = 0.5
+"""Of the kinds of goods that a firm brings, the part with which it cheats."""
 _ADAPTS, _GIVES_UP, _LIES_LOW = 0.6, 0.1, (3, 8)
 _EPOCH = date(1970, 1, 1)
 
 
 class Mind:
-    """A firm's mind to cheat: by which deed, in which share of its imports, from which day on."""
+    """A firm's mind to cheat: by which deed, how often, from which day on, and with which goods.
 
-    def __init__(self, rng: Random, share: float, since: date) -> None:
-        self.deed = rng.choice(tuple(DEEDS))
+    Nobody cheats with all that he brings: he has one seller's second invoice, or one kind of goods
+    that pays enough. ``goods`` are commodity codes; without any, all of his.
+    """
+
+    def __init__(
+        self, rng: Random, share: float, since: date, goods: frozenset[str] = frozenset()
+    ) -> None:
+        self.goods = goods
+        self.deed = rng.choices(tuple(USUAL), tuple(USUAL.values()))[0]
         self.share = share
         self.since = since
         self.adapts = rng.random() < _ADAPTS
@@ -64,12 +75,12 @@ class Minds:
         for firm in firms:
             if firm.habits.boldness:
                 share = _BOLD if firm.habits.boldness > 10 else _TIMID
-                self.minds[firm.habits.id] = Mind(rng, share, first)
+                self.minds[firm.habits.id] = Mind(rng, share, first, _tempting(firm, rng))
         clean = [one for one in firms if one.habits.id not in self.minds and not one.habits.aeo]
         missing = max(1, min(LEAST - len(self.minds), len(clean)))
         for number, firm in enumerate(rng.sample(clean, min(missing, len(clean)))):
             since = first + timedelta(days=rng.randint(*_TURNS)) if number == 0 else first
-            self.minds[firm.habits.id] = Mind(rng, _BOLD, since)
+            self.minds[firm.habits.id] = Mind(rng, _BOLD, since, _tempting(firm, rng))
 
     def consider(self, shipment: Shipment, at: datetime) -> None:
         """Let who is minded to cheat misdeclare an import before he lodges it first."""
@@ -84,8 +95,11 @@ class Minds:
         declared = [shipment.sound]
         if shipment.declaration is not shipment.sound:
             declared.append(shipment.declaration)
-        for deed in dict.fromkeys((mind.deed, LAUNDERS, SMUGGLES)):
-            found = DEEDS[deed](declared, Situation(market, rng))
+        now = Situation(market, rng, mind.goods)
+        if not any(now.tempts(item) for item in items_of(shipment.sound)):
+            return
+        for deed in dict.fromkeys((mind.deed, UNDERVALUES)):
+            found = DEEDS[deed](declared, now)
             if found:
                 shipment.differences = found
                 shipment.behaviours = (*shipment.behaviours, deed)
@@ -105,3 +119,9 @@ class Minds:
         if self._market is None or self._market.day != day:
             self._market = Market(self._reference, day)
         return self._market
+
+
+def _tempting(firm: Firm, rng: Random) -> frozenset[str]:
+    """Draw the goods with which a firm cheats."""
+    codes = sorted({line.code for line in firm.habits.goods})
+    return frozenset(rng.sample(codes, max(1, round(_PART * len(codes)))))

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 
 from clearway.kernel.reference import Reference
 from clearway.simulators.border.agencies import Agencies
+from clearway.simulators.border.analysts import Analysts
 from clearway.simulators.border.border import Border
 from clearway.simulators.border.calendar import WEEKDAY_LODGEMENTS, Day
 from clearway.simulators.border.carriers import Carriers
+from clearway.simulators.border.corrections import Corrections
 from clearway.simulators.border.declarants import Declarants
 from clearway.simulators.border.firms import FIRMS, firms_of
 from clearway.simulators.border.gates import Gates
@@ -73,12 +75,15 @@ class Demonstration:
         hidden = HiddenTruth(truth)
         minds = Minds(self.border, reference, self._firms, FIRST_DAY)
         self._declarants = Declarants(self.border, officers, minds, hidden)
+        corrections = Corrections(self.border)
         self._desks = (
             officers,
             Agencies(self.border),
-            Inspectors(self.border, hidden, minds),
+            Inspectors(self.border, hidden, minds, corrections),
+            corrections,
             Money(self.border),
             Gates(self.border),
+            Analysts(self.border, self._firms, lodgements, FIRST_DAY),
         )
         self._parcels = Parcels(self.border)
         self._begun: Callable[[date], None] = lambda _: None
