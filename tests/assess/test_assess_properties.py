@@ -176,7 +176,7 @@ def test_an_estimate_never_runs_the_risk_stage(lodgements, reference, monkeypatc
 
     monkeypatch.setattr(room, "select", forbidden)
     monkeypatch.setattr(room, "feature_rows", forbidden)
-    monkeypatch.setattr(room, "_profile_set", forbidden)
+    monkeypatch.setattr(room, "profile_set", forbidden)
     answer = estimate(lodgements[0], reference)
     assert answer.charges == full.charges
     assert answer.findings == full.findings

@@ -15,7 +15,7 @@ lane its hits already ask for) with finding CLW9001. It is never green, and its 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -35,12 +35,12 @@ from clearway.kernel.decisions import (
     TaxLine,
 )
 from clearway.kernel.features import SCHEMA, feature_rows
+from clearway.kernel.hits import hits_of, profile_set, shadow_set, with_model
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.low_value import apply as apply_low_value
 from clearway.kernel.permits import requirements
-from clearway.kernel.profiles import ProfileSet
-from clearway.kernel.reference import Profile, Reference
-from clearway.kernel.selection import MODEL, NO_DRAW, model_hit, select
+from clearway.kernel.reference import Reference
+from clearway.kernel.selection import NO_DRAW, select
 from clearway.kernel.tables import KERNEL_VERSION, Batch, Decisions
 from clearway.kernel.tariff import Pricing, bulk, bulk_lines, price
 from clearway.kernel.validation import validate
@@ -112,7 +112,7 @@ def select_again(
     """
     told = lodgement.form_findings
     findings = (*told, *decision.findings[len(told) - doubts :])
-    hits = _with_model(decision.hits, lodgement)
+    hits = with_model(decision.hits, lodgement)
     selection = select(lodgement, hits, lodgement.features, reference, findings)
     return msgspec.structs.replace(decision, hits=hits, findings=findings, selection=selection)
 
@@ -138,13 +138,8 @@ def _decided(lodgement: Lodgement, reference: Reference, *, explain: bool) -> _W
         work.stage = "features"
         work.rows = _rows(work, reference)
         work.stage = "profiles"
-        profiles = _profile_set(reference)
-        found = [
-            (position, profiles.profiles[index])
-            for position, row in enumerate(work.rows, 1)
-            for index in profiles.hits(row)
-        ]
-        work.hits = _live_hits(found, lodgement)
+        profiles = profile_set(reference)
+        work.hits = hits_of(profiles, map(profiles.hits, work.rows), lodgement)
         _select(work, reference)
     except Exception as failure:  # noqa: BLE001 - an engine failure is a documentary check
         _fail(work, failure, reference)
@@ -168,7 +163,7 @@ def _in_bulk(
             except Exception as failure:  # noqa: BLE001 - an engine failure: documents
                 _fail(work, failure, reference)
     try:
-        profiles = _profile_set(reference)
+        profiles = profile_set(reference)
         columns = encode_rows(rows, SCHEMA, only=profiles.columns)
         starts, hit = (part.tolist() for part in profiles.hits_bulk(columns).by_item())
     except Exception:  # noqa: BLE001 - no set, or one row cannot be encoded: one by one
@@ -181,12 +176,9 @@ def _in_bulk(
             work.stage = "profiles"
             last = first + len(work.rows)
             if starts[first] != starts[last]:
-                found = [
-                    (position - first + 1, profiles.profiles[index])
-                    for position in range(first, last)
-                    for index in hit[starts[position] : starts[position + 1]]
-                ]
-                work.hits = _live_hits(found, work.lodgement)
+                ends = starts[first : last + 1]
+                own = (hit[start:end] for start, end in pairwise(ends))
+                work.hits = hits_of(profiles, own, work.lodgement)
             first = last
             _select(work, reference)
         except Exception as failure:  # noqa: BLE001 - an engine failure: documents
@@ -289,27 +281,8 @@ def _rows(work: _Work, reference: Reference) -> Sequence[Row]:
 def _select(work: _Work, reference: Reference) -> None:
     work.stage = "selection"
     features = work.lodgement.features
-    work.hits = _with_model(work.hits, work.lodgement)
+    work.hits = with_model(work.hits, work.lodgement)
     work.selection = select(work.lodgement, work.hits, features, reference, work.findings)
-
-
-def _with_model(hits: Sequence[Hit], lodgement: Lodgement) -> tuple[Hit, ...]:
-    """Return the hits of profiles, and what the model in force adds beside them."""
-    own = tuple(hit for hit in hits if hit.profile != MODEL or hit.channel is not Channel.SCORE)
-    added = model_hit(lodgement.features)
-    return own if added is None else (*own, added)
-
-
-@lru_cache(maxsize=16)
-def _profile_set(reference: Reference) -> ProfileSet:
-    """Return the profiles in force, compiled once for as long as the reference is in use."""
-    return ProfileSet.compile(reference.profiles)
-
-
-@lru_cache(maxsize=16)
-def _shadow_set(reference: Reference) -> ProfileSet:
-    """Return the profiles on trial, compiled once for as long as the reference is in use."""
-    return ProfileSet.compile(reference.shadow)
 
 
 def _shadow(work: _Work, reference: Reference) -> None:
@@ -317,32 +290,10 @@ def _shadow(work: _Work, reference: Reference) -> None:
     if not reference.shadow or not work.rows:
         return
     try:
-        profiles = _shadow_set(reference)
-        found = [
-            (position, profiles.profiles[index])
-            for position, row in enumerate(work.rows, 1)
-            for index in profiles.hits(row)
-        ]
-        work.shadow_hits = _live_hits(found, work.lodgement)
+        profiles = shadow_set(reference)
+        work.shadow_hits = hits_of(profiles, map(profiles.hits, work.rows), work.lodgement)
     except Exception:  # noqa: BLE001 - a trial never touches a decision
         work.shadow_hits = ()
-
-
-def _live_hits(found: Sequence[tuple[int, Profile]], lodgement: Lodgement) -> tuple[Hit, ...]:
-    """Return the hits of profiles that are live on the declaration's day."""
-    day = lodgement.legal_date if lodgement.legal_date is not None else lodgement.observed_on
-    return tuple(
-        Hit(
-            position,
-            profile.code,
-            profile.version,
-            profile.lane,
-            profile.weight,
-            Channel(profile.channel),
-        )
-        for position, profile in found
-        if day is None or profile.period.covers(day)
-    )
 
 
 def _note_failure(work: _Work, failure: Exception) -> None:
