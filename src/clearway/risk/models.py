@@ -16,6 +16,7 @@ from clearway.risk.profiles.models import (
     Generation,
     ProfileText,
     ProfileVersion,
+    TrialOrder,
 )
 from clearway.risk.scoring.models import DayPlan, ItemScore, OfficeCapacity
 
@@ -37,5 +38,6 @@ __all__ = [
     "ProfileVersion",
     "ProfileWorth",
     "ShadowChance",
+    "TrialOrder",
     "WorthUntil",
 ]

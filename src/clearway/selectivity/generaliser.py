@@ -66,20 +66,14 @@ class Line(msgspec.Struct, frozen=True):
     usual: tuple[float, ...]
     base: float
 
-    def parts(self, matrix: NDArray[np.float32]) -> list[Floats]:
-        """Return what each key's evidence adds to the log-odds of each row."""
-        # Column by column: of one row and of many the same comes out, to the last bit.
-        return [
-            own * (_evidence(matrix, place) - usual)
-            for place, (own, usual) in enumerate(zip(self.coefficients, self.usual, strict=True))
-        ]
+    def parts(self, matrix: NDArray[np.float32]) -> Floats:
+        """Return what each key's evidence adds to the log-odds: a row for each, a column a key."""
+        seen = _evidence(matrix, len(self.coefficients))
+        return np.asarray((seen - np.array(self.usual)) * np.array(self.coefficients))
 
     def __call__(self, matrix: NDArray[np.float32]) -> Floats:
         """Return the log-odds of each row."""
-        whole = np.full(len(matrix), self.base)
-        for part in self.parts(matrix):
-            whole += part
-        return whole
+        return np.asarray(self.parts(matrix).sum(axis=1) + self.base)
 
 
 class Generaliser:
@@ -120,8 +114,8 @@ class Generaliser:
         table = xgboost.DMatrix(matrix, nthread=1)
         raw = self.booster.predict(table, pred_contribs=True).astype(np.float64)
         raw *= 1 - self.mixture
-        for place, part in enumerate(self.line.parts(matrix)):
-            raw[:, 2 * place] += self.mixture * part
+        keys = len(self.encoding.keys)
+        raw[:, : 2 * keys : 2] += self.mixture * self.line.parts(matrix)
         raw[:, -1] += self.mixture * self.line.base
         raw *= self.calibration.slope
         raw[:, -1] += self.calibration.shift
@@ -221,9 +215,9 @@ def train(
     return Generaliser(encoding, line, bytes(grown.save_raw("ubj")), recipe.line, calibration)
 
 
-def _evidence(matrix: NDArray[np.float32], place: int) -> Floats:
-    """Return the log-odds of one key's evidence, the first of its two columns."""
-    return log_odds(matrix[:, 2 * place].astype(np.float64))
+def _evidence(matrix: NDArray[np.float32], keys: int) -> Floats:
+    """Return the log-odds of each key's evidence, the first of its two columns."""
+    return log_odds(matrix[:, : 2 * keys : 2].astype(np.float64, order="C"))
 
 
 def _mixed(mixture: float, line: Line, trees: Any, matrix: NDArray[np.float32]) -> Floats:
@@ -234,9 +228,7 @@ def _mixed(mixture: float, line: Line, trees: Any, matrix: NDArray[np.float32]) 
 
 def _fitted(rows: _Rows, weight: Floats, keys: int, prior: float, pull: float) -> Line:
     """Fit the line: each coefficient is held to 0, the more strongly the wider its evidence."""
-    seen = np.empty((len(rows.found), keys))
-    for place in range(keys):
-        seen[:, place] = _evidence(rows.matrix, place)
+    seen = _evidence(rows.matrix, keys)
     usual = np.average(seen, axis=0, weights=weight)
     seen -= usual
     spread = np.diag(np.r_[pull * np.average(seen**2, axis=0, weights=weight) + 1e-6, 1e-6])

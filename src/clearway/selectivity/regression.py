@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from clearway.selectivity.evidence import Floats
 
@@ -50,7 +51,19 @@ def logistic(
         free: which coefficients may move; all without it.
     """
     moving = np.ones(len(held), dtype=np.bool_) if free is None else free
+    # Its matrices are small: threads that wait for each other would cost more than they bring.
+    with threadpool_limits(1, "blas"):  # type: ignore[no-untyped-call]
+        return _newton(design, found, weight, held, spread, moving)
 
+
+def _newton(
+    design: Floats,
+    found: Floats,
+    weight: Floats,
+    held: Floats,
+    spread: Floats,
+    moving: NDArray[np.bool_],
+) -> Floats:
     def loss(line: Floats) -> float:
         odds, off = design @ line, line - held
         own = np.logaddexp(0.0, odds) - found * odds

@@ -21,12 +21,14 @@ from clearway.clearance import exits
 from clearway.declarations import chasing
 from clearway.inspection import doubting
 from clearway.intake import bulk_discarding
+from clearway.intake.service import alarm
 from clearway.payments import timing
 from clearway.permits import rounds as permits
 from clearway.reference.in_force import reference_at
 from clearway.risk.learning import watching
 from clearway.risk.outcomes import summing
 from clearway.risk.prices import service as prices
+from clearway.risk.profiles import health
 from clearway.risk.scoring import planning
 from clearway.supervision import days
 from clearway.traders import service as traders
@@ -91,6 +93,12 @@ def learn_prices() -> None:
     prices.go_round()
 
 
+def look_at_profiles() -> None:
+    """Raise an alarm for each stored profile that can no longer be evaluated, once an hour."""
+    for one in health.newly_damaged():
+        alarm("profile_damaged", f"{one.code} {one.version}: {one.state}, {one.how}")
+
+
 def watch_models() -> None:
     """Let the model in the shadow judge what is new, and look once a day how models fare."""
     watching.go_round()
@@ -113,6 +121,7 @@ ROUND: Final[tuple[Callable[[], None], ...]] = (
     settle_permits,
     plan_inspections,
     learn_prices,
+    look_at_profiles,
     watch_models,
     sum_days,
 )

@@ -211,3 +211,54 @@ def test_a_day_that_is_none_is_refused(signed, border):  # noqa: F811
     ann.post("/profiles/new", GIVEN)
     answer = ann.post("/profiles/UV-017/try", {"seen": seen(ann), "since": "", "until": "x"})
     assert answer.status_code == 422
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_long_trial_shows_how_far_it_is_and_how_it_ended(border, signed, monkeypatch, language):  # noqa: F811
+    from clearway.risk.profiles import trials
+    from clearway.risk.profiles.models import TrialOrder
+
+    border.lodge()
+    monkeypatch.setattr(trials, "AT_ONCE", 0)
+    ann = signed("analyst")
+    ann.post("/profiles/new", GIVEN)
+    period = {"seen": seen(ann), "since": "2026-03-01", "until": "2026-03-03"}
+    assert ann.post("/profiles/UV-017/try", period).status_code == 303
+    told, own = words(language), {"accept-language": language}
+    ordered = re.sub(r"\{.*", "", told["profile_trial_working"]).strip()
+    assert ordered in text_of(ann.get("/profiles/UV-017", headers=own))
+    TrialOrder.objects.update(seen=1, total=2, state="working")
+    part = ann.get("/profiles/UV-017?part=trial")
+    assert b'value="50"' in part.content
+    assert b"every 2s" in part.content
+    TrialOrder.objects.update(state="failed", trouble="The work failed; the log says why.")
+    assert told["profile_trial_failed"] in text_of(ann.get("/profiles/UV-017", headers=own))
+    assert b"every 2s" not in ann.get("/profiles/UV-017?part=trial").content
+
+
+def test_a_damaged_profile_says_so_on_its_page(border, signed):  # noqa: F811
+    from clearway.risk.profiles.models import ProfileText
+
+    ann = signed("analyst")
+    ann.post("/profiles/new", GIVEN)
+    ProfileVersion.objects.update(state="shadow")
+    assert "can no longer be evaluated" not in text_of(ann.get("/profiles/UV-017"))
+    ProfileText.objects.update(condition="origin = ")
+    assert "version 1 can no longer be evaluated" in text_of(ann.get("/profiles/UV-017"))
+
+
+def test_what_was_hit_in_the_shadow_stands_on_the_page(border, signed):  # noqa: F811
+    from clearway.assessment.models import Assessment, ShadowHit
+
+    mrn = border.lodged()
+    ann = signed("analyst")
+    ann.post("/profiles/new", GIVEN)
+    ShadowHit.objects.create(
+        assessment=Assessment.objects.get(), items="1,2", profile="UV-017", version=1, lane=3,
+        contribution=0, channel="profile",
+    )  # fmt: skip
+    page = ann.get("/profiles/UV-017")
+    assert "What it hit in the shadow" in text_of(page)
+    assert mrn in text_of(page)
+    assert "Not inspected" in text_of(page)
+    assert f"/declarations/{mrn}".encode() not in page.content, "an analyst opens no declaration"

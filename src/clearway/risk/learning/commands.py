@@ -56,8 +56,13 @@ def add_to(app: typer.Typer, prepare: Callable[[], None]) -> None:
         import msgspec
 
         from clearway.risk.learning import working
+        from clearway.risk.profiles import trials
 
-        file.write_bytes(msgspec.msgpack.encode(working.compute(number, what, until)))
+        if what == trials.TRIAL:
+            made = trials.compute(number, until, working.progress_of(file))
+        else:
+            made = working.compute(number, what, until)
+        file.write_bytes(msgspec.msgpack.encode(made))
 
     app.add_typer(group, name="risk")
 

@@ -11,8 +11,9 @@ from clearway.accounts.forms import Cursor, Limit, permitted
 from clearway.audit.actor import Actor
 from clearway.kernel.decisions import Lane
 from clearway.kernel.features import SCHEMA
-from clearway.risk.profiles import back_testing, forms, queries, rules, service, telling
+from clearway.risk.profiles import forms, queries, rules, service, telling, trials
 from clearway.risk.profiles.access import OPERATIONS, profile_for
+from clearway.risk.profiles.models import TrialOrder
 from clearway.risk.profiles.rules import Draft
 from clearway.vocabulary.pages import USUAL_PAGE, cursor_of, key_of
 
@@ -109,14 +110,19 @@ def amend_profile(request: HttpRequest, code: ProfileCode, form: forms.AmendedPr
 
 @router.post(
     "/profiles/{code}/trials",
-    response={201: forms.ProfileTrialTold},
+    response={201: forms.ProfileTrialTold, 202: forms.ProfileTrialOrdered},
     operation_id="tryProfile",
     summary="Try a version on history",
 )
 def try_profile(request: HttpRequest, code: ProfileCode, form: forms.ProfileTrialForm) -> Any:
-    """Run the text over the stored declarations of a period, and keep what came of it."""
+    """Run the text over the stored declarations of a period, and keep what came of it.
+
+    A long history is run over by a job: 202 tells how far it is, and the profile what came of it.
+    """
     actor = permitted(request, "tryProfile", OPERATIONS)
-    kept = back_testing.try_out(actor, code, form.since, form.until, seen=form.seen)
+    kept = trials.order(actor, code, form.since, form.until, seen=form.seen)
+    if isinstance(kept, TrialOrder):
+        return Status(202, telling.ordered_told(kept, kept.text.number))
     return Status(201, telling.trial_told(kept, kept.text.number))
 
 

@@ -8,7 +8,7 @@ the profiles in force hit as well, and what inspections found among its hits, is
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from itertools import groupby, islice
@@ -16,7 +16,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from clearway.audit import clock
 from clearway.audit.actor import Actor
@@ -34,14 +34,14 @@ from clearway.risk.outcomes import queries as outcomes
 from clearway.risk.outcomes.queries import Worth
 from clearway.risk.profiles import events, in_force, life_cycle, queries
 from clearway.risk.profiles.life_cycle import FAIL, OPEN, TEST
-from clearway.risk.profiles.models import BackTest, ProfileVersion
+from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
 from clearway.vocabulary.errors import DataRefused, StateForbids
 
 MOST: Final = 20_000
 """Declarations that one trial runs over, the newest of the period: ten seconds of work, at 160 µs
 an item."""
 LONGEST: Final = timedelta(days=366)
-CHUNK: Final = 2_000
+CHUNK: Final = 1_000
 _SETTING: Final = "risk.back_test_most"
 _USUAL: Final = Fraction(20)
 _encode = msgspec.json.Encoder().encode
@@ -111,6 +111,19 @@ def try_out(actor: Actor, code: str, since: date, until: date, *, seen: str) -> 
         StateForbids: nothing is being written, or it was written anew meanwhile.
         NotThere: no such profile.
     """
+    version, text = to_try(code, since, until)
+    result = run_text(version, text, since, until, clock.now())
+    return keep(actor, text, since, until, result, seen=seen, by=actor.name)
+
+
+def to_try(code: str, since: date, until: date) -> tuple[ProfileVersion, ProfileText]:
+    """Return the version that is being written, with its text, if it can be tried on a period.
+
+    Raises:
+        DataRefused: the period is none, or too long.
+        StateForbids: nothing is being written, or its state does not allow a trial.
+        NotThere: no such profile.
+    """
     queries.known_profile(code)
     _check_period(since, until)
     version = queries.open_version(code)
@@ -118,10 +131,47 @@ def try_out(actor: Actor, code: str, since: date, until: date, *, seen: str) -> 
         raise StateForbids(
             "No version of this profile is being written.", remedy="Begin a new version."
         )
-    text = queries.text_of(version)
     life_cycle.after(version.state, TEST)
-    others = [one for one in queries.profiles_at(clock.now()) if one.code != code]
-    result = run(in_force.profile_of(version, text), others, since, until)
+    return version, queries.text_of(version)
+
+
+def run_text(
+    version: ProfileVersion, text: ProfileText, since: date, until: date, at: datetime,
+    told: Callable[[int], None] | None = None,
+) -> Result:  # fmt: skip
+    """Run a text over a period, beside the other profiles that are in force at an instant.
+
+    Args:
+        version: whose text it is.
+        text: on trial.
+        since: the first day.
+        until: the last day.
+        at: now, as the platform's clock has it.
+        told: is told from time to time how many declarations are done.
+    """
+    others = [one for one in queries.profiles_at(at) if one.code != version.code]
+    return run(in_force.profile_of(version, text), others, since, until, at=at, told=told)
+
+
+def keep(
+    actor: Actor, text: ProfileText, since: date, until: date, result: Result, *, seen: str, by: str
+) -> BackTest:
+    """Keep what came of a trial; where it did not let the text through, the version is a draft.
+
+    Args:
+        actor: who keeps it: whoever tried, or the platform for him.
+        text: that was tried.
+        since: the first day.
+        until: the last day.
+        result: what came of it.
+        seen: the digest of the text.
+        by: who tried it.
+
+    Raises:
+        StateForbids: the profile was written anew meanwhile.
+    """
+    version = text.version
+    code = version.code
     most = most_share(packs.reference_at(clock.now()))
     passed = bool(result.declarations) and result.share <= most
     with act(actor) as doing:
@@ -133,7 +183,7 @@ def try_out(actor: Actor, code: str, since: date, until: date, *, seen: str) -> 
             )
         kept = BackTest.objects.create(
             text=text, since=since, until=until, passed=passed, most=most,
-            result=_encode(result), by=actor.name, at=doing.at,
+            result=_encode(result), by=by, at=doing.at,
         )  # fmt: skip
         was = locked.state
         locked.state = life_cycle.after(was, TEST if passed else FAIL)
@@ -160,7 +210,10 @@ def most_share(reference: Reference) -> int:
     return int((Fraction(given) if given else _USUAL) * 100)
 
 
-def run(profile: Profile, others: Sequence[Profile], since: date, until: date) -> Result:
+def run(
+    profile: Profile, others: Sequence[Profile], since: date, until: date, *,
+    at: datetime | None = None, told: Callable[[int], None] | None = None,
+) -> Result:  # fmt: skip
     """Run a profile and others beside it over the stored declarations of a period.
 
     Args:
@@ -168,13 +221,17 @@ def run(profile: Profile, others: Sequence[Profile], since: date, until: date) -
         others: those in force.
         since: the first day of the period, in the pack's country.
         until: its last day.
+        at: the instant whose law gives the country's time zone; now where nobody says.
+        told: is told from time to time how many declarations are done.
     """
     found = _Counts(ProfileSet.compile([profile, *others]))
-    waiting = _stored(since, until)
+    waiting = _stored(since, until, at or clock.now())
     taken = islice(waiting, MOST)
     for reference, lodged in groupby(taken, key=lambda one: one.reference):
         while chunk := list(islice(lodged, CHUNK)):
             found.add(chunk, reference)
+            if told is not None:
+                told(len(found.all))
     return found.result(others, whole=next(waiting, None) is None)
 
 
@@ -188,25 +245,37 @@ class _Lodged(msgspec.Struct, frozen=True):
     reference: Reference
 
 
-def _stored(since: date, until: date) -> Iterator[_Lodged]:
+def size(since: date, until: date, at: datetime) -> int:
+    """Return how many declarations a trial of a period runs over."""
+    return min(MOST, _of_period(since, until, _zone(at))[: MOST + 1].count())
+
+
+def _zone(at: datetime) -> ZoneInfo:
+    return ZoneInfo(packs.reference_at(at).time_zone)
+
+
+def _of_period(since: date, until: date, zone: ZoneInfo) -> QuerySet[Version]:
+    """Return the accepted declarations of a period of the country's days, as they stand now."""
+    return Version.objects.filter(
+        declaration__received_at__gte=datetime.combine(since, time(), zone),
+        declaration__received_at__lt=datetime.combine(until + timedelta(days=1), time(), zone),
+        declaration__mrn__isnull=False,
+        number=F("declaration__version"),
+    )
+
+
+def _stored(since: date, until: date, at: datetime) -> Iterator[_Lodged]:
     """Yield the accepted declarations of a period, the newest first."""
-    zone = ZoneInfo(packs.reference_at(clock.now()).time_zone)
-    begins = datetime.combine(since, time(), zone)
-    ends = datetime.combine(until + timedelta(days=1), time(), zone)
+    zone = _zone(at)
     rows = (
-        Version.objects.filter(
-            declaration__received_at__gte=begins,
-            declaration__received_at__lt=ends,
-            declaration__mrn__isnull=False,
-            number=F("declaration__version"),
-        )
+        _of_period(since, until, zone)
         .order_by("-declaration__received_at", "-declaration_id")
         .values_list("declaration_id", "declaration__office", "declaration__received_at",
                      "at", "lodgement")
     )  # fmt: skip
-    for number, office, received_at, at, packed in rows[: MOST + 1].iterator(CHUNK):
+    for number, office, received_at, decided, packed in rows[: MOST + 1].iterator(CHUNK):
         day = received_at.astimezone(zone).date()
-        yield _Lodged(number, office, day, decoded(packed), packs.reference_at(at))
+        yield _Lodged(number, office, day, decoded(packed), packs.reference_at(decided))
 
 
 class _Counts:

@@ -213,6 +213,28 @@ class ProfileTrialTold(Schema):
     at: dt.datetime
 
 
+class ProfileTrialOrdered(Schema):
+    """A trial on a long history, which a job carries out."""
+
+    text: int
+    since: dt.date
+    until: dt.date
+    state: Literal["waiting", "working", "done", "failed"]
+    seen: int = Field(description="declarations that it has run over")
+    total: int = Field(description="declarations that it is to run over")
+    trouble: str = Field(description="why it failed")
+    by: str
+    at: dt.datetime
+
+
+class ProfileShadowTold(Schema):
+    """What a version hit in the shadow, in declarations, and what was found of it."""
+
+    hits: int
+    inspected: int
+    found: int
+
+
 class ProfileVersionTold(Schema):
     """A version with the text that counts."""
 
@@ -220,6 +242,13 @@ class ProfileVersionTold(Schema):
     standing: ProfileStanding
     text: ProfileTextTold
     trial: ProfileTrialTold | None = Field(description="the newest of that very text")
+    ordered: ProfileTrialOrdered | None = Field(
+        description="the newest trial of that very text that was given to a job"
+    )
+    shadow: ProfileShadowTold | None = Field(description="absent where it hit nothing there")
+    damaged: Literal["", "unreadable", "altered"] = Field(
+        description="of a version in force or in the shadow whose stored text is damaged"
+    )
     asked_by: str
     asked_reason: str
     approved_by: str

@@ -98,6 +98,35 @@ class BackTest(models.Model):
     at = InstantField()
 
 
+class TrialOrder(models.Model):
+    """A trial on a long history, from its order to what came of it: a job of its own does it.
+
+    ``state`` is one of ``trials.STATES``. ``seen`` and ``total`` are declarations that it has run
+    over, and is to. ``trouble`` says why it failed, ``kept`` what came of it.
+    """
+
+    text = models.ForeignKey(ProfileText, on_delete=models.PROTECT, related_name="orders")
+    since = models.DateField()
+    until = models.DateField()
+    state = models.CharField(max_length=7)
+    seen = models.IntegerField(default=0)
+    total = models.IntegerField()
+    trouble = models.CharField(max_length=512, blank=True)
+    kept = models.ForeignKey(BackTest, on_delete=models.PROTECT, null=True)
+    by = models.CharField(max_length=64)
+    at = InstantField()
+    ended_at = InstantField(null=True)
+
+    class Meta:
+        """A text is on one trial at a time."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["text"], condition=models.Q(ended_at=None), name="trial_ordered_once"
+            ),
+        )
+
+
 class Generation(models.Model):
     """One row with a token that is new after every change of what is in force or on trial.
 

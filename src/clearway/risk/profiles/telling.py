@@ -11,11 +11,12 @@ import msgspec
 from clearway.kernel.decisions import Lane
 from clearway.risk.outcomes import queries as outcomes
 from clearway.risk.outcomes.queries import Worth
-from clearway.risk.profiles import back_testing, queries
+from clearway.risk.profiles import back_testing, health, queries, shadowing
 from clearway.risk.profiles.life_cycle import LIVE
-from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion
+from clearway.risk.profiles.models import BackTest, ProfileText, ProfileVersion, TrialOrder
 from clearway.risk.profiles.queries import Known
 from clearway.risk.profiles.service import written_of
+from clearway.risk.profiles.trials import newest_orders
 from clearway.risk.profiles.worth import Standing, standing
 
 
@@ -74,7 +75,21 @@ def versions(code: str) -> list[dict[str, Any]]:
     rows_of_trials = BackTest.objects.filter(text__in=[one.pk for one in texts.values()])
     trials = {trial.text_id: trial for trial in rows_of_trials.order_by("id")}
     day = queries.today()
-    return [_version(row, rows, texts, trials, day) for row in rows]
+    orders = newest_orders([one.pk for one in texts.values()])
+    shadow = shadowing.counted(code)
+    broken = {one.version: one.how for one in health.damaged(code)}
+    found = []
+    for row in rows:
+        ordered = orders.get(texts[row.pk].pk)
+        found.append(
+            _version(row, rows, texts, trials, day)
+            | {
+                "ordered": None if ordered is None else ordered_told(ordered, row.text),
+                "shadow": shadow.get(row.number),
+                "damaged": broken.get(row.number, ""),
+            }
+        )
+    return found
 
 
 def _version(
@@ -123,6 +138,12 @@ def trial_told(trial: BackTest, number: int) -> dict[str, Any]:
         "by": trial.by,
         "at": trial.at,
     }
+
+
+def ordered_told(ordered: TrialOrder, number: int) -> dict[str, Any]:
+    """Return how far a job is with a trial of a text, by the text's number."""
+    names = ("since", "until", "state", "seen", "total", "trouble", "by", "at")
+    return {"text": number, **{name: getattr(ordered, name) for name in names}}
 
 
 def lane_name(lane: int | None) -> str | None:

@@ -16,9 +16,19 @@ from clearway.accounts.four_eyes import is_same_person
 from clearway.accounts.queries import called
 from clearway.audit import clock
 from clearway.audit.actor import Actor
+from clearway.declarations import access as declarations
 from clearway.reference.in_force import reference_at
-from clearway.risk.profiles import access, back_testing, life_cycle, queries, service, telling
+from clearway.risk.profiles import (
+    access,
+    life_cycle,
+    queries,
+    service,
+    shadowing,
+    telling,
+    trials,
+)
 from clearway.risk.profiles.life_cycle import PROPOSED, RETIRING, SHADOW, STANDINGS, TESTED
+from clearway.risk.profiles.models import TrialOrder
 from clearway.risk.profiles.queries import Known
 from clearway.vocabulary.errors import ActRefused, DataRefused, StateForbids
 from clearway.web.language import language_for
@@ -53,7 +63,15 @@ def profiles(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 @page("getProfile", access.OPERATIONS)
 def profile(request: HttpRequest, actor: Actor, code: str) -> HttpResponse:
-    """Show a profile: what it says, its versions, its trials, and what can be done now."""
+    """Show a profile: what it says, its versions, its trials, and what can be done now.
+
+    ``?part=trial`` is how far the job with a trial is, alone, which the page asks for by itself.
+    """
+    if request.GET.get("part") == "trial":
+        known = access.profile_for(actor, code[:_CODE])
+        told = [one["ordered"] for one in telling.versions(known.code) if one["ordered"]]
+        context = {"code": known.code, "ordered": told[0] if told else None, "asked": True}
+        return render(request, "web/risk/trial_ordered.html", context)
     return shown(request, actor, code)
 
 
@@ -72,6 +90,7 @@ def shown(
     people = {one["text"]["author"] for one in versions} | {
         one[name] for one in versions for name in named
     }
+    hit = next((one for one in versions if one["shadow"]), None)
     faults = [told for _, told in refused.faults] if isinstance(refused, DataRefused) else []
     context = {
         "told": telling.told(known, telling.Evidence()),
@@ -79,6 +98,11 @@ def shown(
         "versions": versions,
         "people": called(people - {""}),
         "currency": reference_at(clock.now()).currency,
+        "code": known.code,
+        "ordered": next((one["ordered"] for one in versions if one["ordered"]), None),
+        "hit_in_shadow": hit,
+        "may_open": actor.has(*declarations.OPERATIONS["getDeclaration"]),
+        "shadow_hits": shadowing.newest(known.code, hit["number"]) if hit else [],
         "refused": refused,
         "faults": faults,
         **_acts(actor, known, versions),
@@ -145,9 +169,10 @@ def _seen(given: Mapping[str, str]) -> str:
     return given.get("seen", "")
 
 
-def _try(actor: Actor, code: str, given: Mapping[str, str]) -> None:
+def _try(actor: Actor, code: str, given: Mapping[str, str]) -> str:
     since, until = _day(given.get("since", "")), _day(given.get("until", ""))
-    back_testing.try_out(actor, code, since, until, seen=_seen(given))
+    done = trials.order(actor, code, since, until, seen=_seen(given))
+    return "profile_trial_is_ordered" if isinstance(done, TrialOrder) else "profile_tried"
 
 
 def _day(written: str) -> date:
