@@ -52,7 +52,7 @@ def logistic(
     """
     moving = np.ones(len(held), dtype=np.bool_) if free is None else free
     # Its matrices are small: threads that wait for each other would cost more than they bring.
-    with threadpool_limits(1, "blas"):
+    with threadpool_limits(1, "blas"):  # type: ignore[no-untyped-call]
         return _newton(design, found, weight, held, spread, moving)
 
 

@@ -24,7 +24,7 @@ from clearway.risk.memory.queries import Remembered
 from clearway.risk.scoring.explaining import Said, said
 from clearway.vocabulary.errors import NotThere
 from clearway.web.language import language_for
-from clearway.web.record import goods_words
+from clearway.web.record import goods_words, known_words
 from clearway.web.record.model_words import told
 from clearway.web.visitors import page
 
@@ -80,5 +80,7 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         else [],
         "cargo": goods_words.cargo(lodgement, language) if officer else [],
         "evidence": _evidence(lodgement, reference) if officer else [],
+        "hits": known_words.hits(actor, found, language) if officer else [],
+        "named": known_words.named(actor, found) if officer else [],
     }
     return render(request, "web/record/explanation.html", context)
