@@ -11,7 +11,7 @@ from clearway.audit import clock
 from clearway.declarations.models import Declaration
 from clearway.events.models import Event
 from clearway.intake.models import Alarm
-from clearway.risk.learning import working
+from clearway.risk import child
 from clearway.risk.outcomes import service as recording
 from clearway.risk.outcomes.service import Shown
 from clearway.risk.profiles import health, in_force, queries, service, shadowing, trials
@@ -45,8 +45,8 @@ def inline(tmp_path, told=None):
     def in_child(number, what, until, note):
         assert what == trials.TRIAL
         file = tmp_path / "made"
-        made = trials.compute(number, until, working.progress_of(file))
-        note(int(working.progress_of(file).read_text()))
+        made = trials.compute(number, until, child.progress_of(file))
+        note(int(child.progress_of(file).read_text()))
         if told is not None:
             told(TrialOrder.objects.get(pk=number))
         return made
@@ -77,7 +77,7 @@ def test_a_long_one_is_ordered_and_says_how_far_it_is(long, tmp_path, monkeypatc
     with pytest.raises(StateForbids, match="on a trial already"):
         ordered(long)
     seen = []
-    monkeypatch.setattr(trials.working, "in_child", inline(tmp_path, seen.append))
+    monkeypatch.setattr(trials.child, "in_child", inline(tmp_path, seen.append))
     done = carried_out(order)
     assert [(one.state, one.seen) for one in seen] == [("working", 2)]
     assert (done.state, done.seen, done.trouble) == ("done", 2, "")
@@ -91,7 +91,7 @@ def test_a_long_one_is_ordered_and_says_how_far_it_is(long, tmp_path, monkeypatc
 def test_a_job_that_is_begun_again_keeps_one_trial(long, tmp_path, monkeypatch):
     order = ordered(long)
     TrialOrder.objects.update(state="working", seen=1)  # as when the machine stopped
-    monkeypatch.setattr(trials.working, "in_child", inline(tmp_path))
+    monkeypatch.setattr(trials.child, "in_child", inline(tmp_path))
     assert carried_out(order).state == "done"
     assert carried_out(order).state == "done"
     assert BackTest.objects.count() == 1
@@ -105,7 +105,7 @@ def test_what_is_written_anew_meanwhile_is_not_let_through(long, tmp_path, monke
 
         service.amend(long.ann, CODE, WRITTEN, seen=long.digest(CODE))
 
-    monkeypatch.setattr(trials.working, "in_child", inline(tmp_path, amend))
+    monkeypatch.setattr(trials.child, "in_child", inline(tmp_path, amend))
     done = carried_out(order)
     assert done.state == "failed"
     assert done.trouble.startswith("The profile was written anew")
@@ -117,17 +117,17 @@ def test_what_is_written_anew_meanwhile_is_not_let_through(long, tmp_path, monke
 
 def test_a_child_that_fails_is_told_and_another_order_is_possible(long, monkeypatch):
     order = ordered(long)
-    monkeypatch.setattr(working.sys, "executable", "/bin/false")
+    monkeypatch.setattr(child.sys, "executable", "/bin/false")
     done = carried_out(order)
-    assert (done.state, done.trouble, done.kept) == ("failed", working.FAILED, None)
+    assert (done.state, done.trouble, done.kept) == ("failed", child.FAILED, None)
     assert ordered(long).pk != order.pk
 
 
 def test_a_text_that_breaks_the_trial_is_told(long, tmp_path, monkeypatch):
     order = ordered(long)
     ProfileText.objects.update(condition="origin = ")
-    monkeypatch.setattr(trials.working, "in_child", inline(tmp_path))
-    assert carried_out(order).trouble == working.FAILED
+    monkeypatch.setattr(trials.child, "in_child", inline(tmp_path))
+    assert carried_out(order).trouble == child.FAILED
     assert kinds()[-1] == "trial_failed"
 
 

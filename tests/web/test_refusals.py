@@ -11,6 +11,7 @@ import clearway
 from clearway.declarations import life_cycle, sniffing
 from clearway.kernel.profiles import check_text
 from clearway.proving.risk_bench.hostile_texts import hostile_texts
+from clearway.risk import child
 from clearway.risk.learning import conditions, working
 from clearway.vocabulary.errors import StateForbids
 from clearway.web import refusals
@@ -114,7 +115,7 @@ COMPOSED = {
     "Found: {}; needed: {}.",
     "Model {} serves in its place.",
     working.NOTHING_EARLIER,
-    working.FAILED,
+    child.FAILED,
     "The model is being worked on.",
     "The model that serves cannot be read.",
     "Retire it, or restore its content from a backup.",

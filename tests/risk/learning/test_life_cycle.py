@@ -12,6 +12,7 @@ from tests.risk.learning.test_back_test import back_tested, inspected
 from clearway.accounts.models import Organisation
 from clearway.audit.actor import Actor, Role
 from clearway.events.models import Event
+from clearway.risk.child import FAILED, Made
 from clearway.risk.learning import cards, life_cycle, queries, service, serving, working
 from clearway.risk.learning.life_cycle import ACTS, STATES, TRANSITIONS
 from clearway.risk.learning.models import ModelVersion
@@ -59,10 +60,10 @@ def do(house, row, act):
     number, seen = row.number, row.digest
     ModelVersion.objects.filter(pk=row.pk)
     if act == "train":
-        return service.trained(number, working.Made(content(), cards.packed(
+        return service.trained(number, Made(content(), cards.packed(
             cards.opened(row.card) or cards.Card(_data(), (), (), {}, 0, 0))))  # fmt: skip
     if act == "fail":
-        return service.trained(number, working.Made(trouble=working.too_few(None)))
+        return service.trained(number, Made(trouble=working.too_few(None)))
     if act == "test":
         return service.order_test(house.ann, number)
     if act == "shadow":
@@ -122,13 +123,13 @@ def test_the_whole_way(house, good):
     test = cards.opened(good).back_test
     row = service.order(house.ann)
     assert (row.state, row.work, row.number) == ("data", "train", 1)
-    service.trained(1, working.Made(content(), cards.packed(found)))
-    service.trained(1, working.Made(content(), cards.packed(found)))  # a job may be done twice
+    service.trained(1, Made(content(), cards.packed(found)))
+    service.trained(1, Made(content(), cards.packed(found)))  # a job may be done twice
     seen = queries.model(1).digest
     service.order_test(house.ann, 1)
     with pytest.raises(StateForbids):
         service.put_on_trial(house.ann, 1, seen=seen)
-    service.tested(1, working.Made(card=msgspec.json.encode(test)))
+    service.tested(1, Made(card=msgspec.json.encode(test)))
     assert queries.card_of(queries.model(1)).back_test == test
     service.put_on_trial(house.ann, 1, seen=seen)
     assert serving.in_shadow()[0].number == 1
@@ -201,7 +202,7 @@ def test_another_model_serving_by_now_asks_for_a_new_back_test(house, good):
 
 def test_too_few_inspections_are_an_answer(house):
     service.order(house.ann)
-    service.trained(1, working.Made(trouble=working.too_few(None)))
+    service.trained(1, Made(trouble=working.too_few(None)))
     row = queries.model(1)
     assert (row.state, row.work, row.reason) == ("refused", "", working.too_few(None))
     assert service.order(house.ann).number == 2
@@ -210,9 +211,9 @@ def test_too_few_inspections_are_an_answer(house):
 def test_a_back_test_that_failed_leaves_the_model_as_it_was(house, good):
     house.model("trained", good)
     service.order_test(house.ann, 1)
-    service.tested(1, working.Made(trouble=working.FAILED))
+    service.tested(1, Made(trouble=FAILED))
     row = queries.model(1)
-    assert (row.state, row.work, row.trouble) == ("trained", "", working.FAILED)
+    assert (row.state, row.work, row.trouble) == ("trained", "", FAILED)
 
 
 def test_work_and_shadow_are_bounded(house, good):

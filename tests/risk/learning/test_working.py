@@ -12,6 +12,8 @@ import pytest
 from tests.risk.learning.made import a_model, kept
 from tests.risk.learning.test_back_test import inspected
 
+from clearway.risk import child as running
+from clearway.risk.child import FAILED, Made
 from clearway.risk.learning import cards, queries, serving, working
 from clearway.risk.learning.cards import BackTest
 from clearway.risk.learning.commands import measure
@@ -78,8 +80,8 @@ def test_a_damaged_model_that_serves_is_told(record):
 
 
 def test_a_child_that_fails_is_told(monkeypatch, tmp_path):
-    monkeypatch.setattr(working.sys, "executable", "/bin/false")
-    assert working.in_child(1, working.TRAIN, 0).trouble == working.FAILED
+    monkeypatch.setattr(running.sys, "executable", "/bin/false")
+    assert running.in_child(1, working.TRAIN, 0).trouble == FAILED
 
 
 @pytest.fixture
@@ -99,8 +101,8 @@ def child(ready_folder):
 def test_the_child_writes_what_it_made_and_ends_well(child, tmp_path):
     with child(tmp_path / "made") as process:
         assert process.wait(60) == 0, process.stdout.read()
-    made = msgspec.msgpack.decode((tmp_path / "made").read_bytes(), type=working.Made)
-    assert made == working.Made(trouble=working.too_few(None))
+    made = msgspec.msgpack.decode((tmp_path / "made").read_bytes(), type=Made)
+    assert made == Made(trouble=working.too_few(None))
 
 
 def test_the_child_ends_with_its_parent(child, tmp_path):

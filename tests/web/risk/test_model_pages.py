@@ -7,6 +7,7 @@ from tests.risk.learning.made import a_model, kept
 from tests.web import model_rows
 from tests.web.conftest import signed, text_of  # noqa: F401 - fixtures
 
+from clearway.risk.child import Made
 from clearway.risk.learning import cards, service, serving, working
 from clearway.risk.learning.models import ModelVersion
 from clearway.web.words import LANGUAGES
@@ -30,7 +31,7 @@ def test_a_model_is_ordered_and_told_why_there_is_none(border, signed):  # noqa:
     assert "No model was ordered yet." in text_of(ann.get("/models/"))
     assert ann.post("/models/order").headers["Location"] == "/models/1"
     assert "A job is at work on it: training." in text_of(ann.get("/models/1"))
-    service.trained(1, working.Made(trouble=working.too_few(None)))
+    service.trained(1, Made(trouble=working.too_few(None)))
     text = text_of(ann.get("/models/1"))
     assert "There are too few inspections to learn from." in text
     assert "Enough inspections and violations to learn from - 200 / 10 not met" in text

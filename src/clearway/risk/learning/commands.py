@@ -55,11 +55,12 @@ def add_to(app: typer.Typer, prepare: Callable[[], None]) -> None:
         prepare()
         import msgspec
 
+        from clearway.risk.child import progress_of
         from clearway.risk.learning import working
         from clearway.risk.profiles import trials
 
         if what == trials.TRIAL:
-            made = trials.compute(number, until, working.progress_of(file))
+            made = trials.compute(number, until, progress_of(file))
         else:
             made = working.compute(number, what, until)
         file.write_bytes(msgspec.msgpack.encode(made))

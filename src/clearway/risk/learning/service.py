@@ -14,6 +14,7 @@ from django_tasks import task
 from clearway.accounts.four_eyes import is_same_person, two_persons
 from clearway.audit.actor import Actor, system
 from clearway.events.service import Act, act, subject_of
+from clearway.risk.child import Made, in_child
 from clearway.risk.learning import cards, events, life_cycle, queries, serving, working
 from clearway.risk.learning.cards import BackTest
 from clearway.risk.learning.conditions import WHAT, Condition
@@ -95,11 +96,11 @@ def order_test(actor: Actor, number: int) -> ModelVersion:
 @task()
 def carry_out(number: int, what: str, until: int) -> None:
     """Have a child do the work that was ordered, and keep what it made: a job of the platform."""
-    made = working.in_child(number, what, until)
+    made = in_child(number, what, until)
     (trained if what == working.TRAIN else tested)(number, made)
 
 
-def trained(number: int, made: working.Made) -> None:
+def trained(number: int, made: Made) -> None:
     """Keep what a job of training made, or why it made nothing. Done twice it is done once."""
     if not _is_at(number, working.TRAIN):
         return
@@ -122,7 +123,7 @@ def trained(number: int, made: working.Made) -> None:
         _announce(doing, events.TRAINED, row, rows=card.data.rows, violations=card.data.violations)
 
 
-def tested(number: int, made: working.Made) -> None:
+def tested(number: int, made: Made) -> None:
     """Keep what a back-test showed, or why it showed nothing. Done twice it is done once."""
     if not _is_at(number, working.TEST):
         return

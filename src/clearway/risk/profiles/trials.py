@@ -2,7 +2,7 @@
 
 A short history is run over while its reader waits. A long one takes seconds of computing, which
 belong neither into a request nor into the process that takes declarations: the job starts a child
-that only reads the record (``risk.learning.working``), and keeps what it gives back.
+that only reads the record (``risk.child``), and keeps what it gives back.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from django_tasks import task
 from clearway.audit import clock
 from clearway.audit.actor import Actor, system
 from clearway.events.service import Act, act, subject_of
-from clearway.risk.learning import working
-from clearway.risk.learning.working import Made
+from clearway.risk import child
+from clearway.risk.child import Made
 from clearway.risk.profiles import back_testing, events
 from clearway.risk.profiles.back_testing import Result
 from clearway.risk.profiles.models import BackTest, ProfileText, TrialOrder
@@ -96,7 +96,7 @@ def carry_out(number: int, now: int) -> None:
     if not open_orders.update(state=WORKING):
         return
     try:
-        made = working.in_child(number, TRIAL, now, lambda seen: _note(number, seen))
+        made = child.in_child(number, TRIAL, now, lambda seen: _note(number, seen))
         if not made.trouble:
             kept(number, msgspec.json.decode(made.card, type=Result))
             return
@@ -105,7 +105,7 @@ def carry_out(number: int, now: int) -> None:
         trouble = f"{refused.what} {refused.remedy}".strip()
     except Exception as error:  # noqa: BLE001 - whoever ordered it is told that it failed
         _log.warning("a trial failed: %s", type(error).__name__)
-        trouble = working.FAILED
+        trouble = child.FAILED
     failed(number, trouble)
 
 

@@ -13,14 +13,14 @@ from clearway.simulators.border.firms import Firm
 from clearway.simulators.border.shipments import Shipment
 from clearway.simulators.market import Market
 
-LEAST = 9
-"""So many firms cheat at least, the one that turns included: a third of them, with a part of their
-goods, so that about one import in eight is declared wrongly. Fewer would give a month of a small
-border nothing to learn from."""
+LEAST = 11
+"""So many firms cheat at least, the one that turns included: with a part of their goods, so that
+about one import in seven is declared wrongly. Fewer would give a month of a small border nothing to
+learn from."""
 _TURNS = (4, 12)
 """Days after the first between which a firm with a clean past turns."""
-_BOLD, _TIMID = 0.9, 0.7
-_PART = 0.5
+_BOLD, _TIMID = 0.95, 0.9
+_PART = 0.34
 """Of the kinds of goods that a firm brings, the part with which it cheats."""
 _ADAPTS, _GIVES_UP, _LIES_LOW = 0.6, 0.1, (3, 8)
 _EPOCH = date(1970, 1, 1)
