@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import time
 from collections import Counter, defaultdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -13,7 +15,8 @@ from django.db import connection
 from clearway.assessment.models import Assessment, Hit
 from clearway.declarations.models import Declaration
 from clearway.inspection.models import Member, Opening, Order
-from clearway.supervision import tally
+from clearway.supervision import days, tally
+from clearway.supervision.models import SummedUntil
 from clearway.supervision.periods import period
 from clearway.supervision.tally import Scope
 
@@ -124,3 +127,22 @@ def test_a_month_is_counted_rightly_and_fast_on_both(both_databases):
     for count in (tally.counted, tally.tallied):
         count(SCOPE)
     assert time.process_time() - begun < 1.0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_sums_of_days_say_the_same_on_both(both_databases, monkeypatch):
+    """Every figure is a whole number there as here, though PostgreSQL sums to decimals."""
+    month()
+    zone = ZoneInfo("UTC")
+    monkeypatch.setattr(days, "LEAST", 0)
+    monkeypatch.setattr(days, "reference_at", lambda _: SimpleNamespace(time_zone="UTC"))
+    counted, tallied = tally.counted(SCOPE), tally.tallied(SCOPE)
+    assert not days.read(SCOPE).summed
+    first = (START.date() - date(1970, 1, 1)).days
+    for day in range(first, first + 20):
+        days._sum(day, zone)
+    SummedUntil.objects.create(position=-1, at=START + timedelta(days=40))
+    assert len(days.read(SCOPE).summed) == 20
+    assert (tally.counted(SCOPE), tally.tallied(SCOPE)) == (counted, tallied)
+    kinds = {type(one) for row in days.read(SCOPE).lines() for one in row if one is not None}
+    assert kinds <= {int, str}

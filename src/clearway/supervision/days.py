@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 from time import monotonic as time_is
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -102,6 +103,13 @@ class Reading(msgspec.Struct, frozen=True):
             return list(cursor.fetchall())
 
 
+def _plain(value: Any) -> Any:
+    """Return a sum as a number that goes with others: PostgreSQL sums whole numbers to decimals."""
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
 def together(rows: Iterable[Row], key: int, columns: Sequence[str]) -> list[Row]:
     """Return rows of the same key as one.
 
@@ -113,9 +121,9 @@ def together(rows: Iterable[Row], key: int, columns: Sequence[str]) -> list[Row]
     found: dict[Row, list[Any]] = {}
     greatest = [one in GREATEST for one in columns]
     for row in rows:
-        own, mine = found.get(row[:key]), row[key:]
+        own, mine = found.get(row[:key]), [_plain(one) for one in row[key:]]
         if own is None:
-            found[row[:key]] = list(mine)
+            found[row[:key]] = mine
             continue
         for place, value in enumerate(mine):
             own[place] = max(own[place], value) if greatest[place] else own[place] + value
