@@ -10,7 +10,7 @@ from clearway.risk.outcomes.queries import Worth
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch, db):
+def small(monkeypatch, both_databases):
     monkeypatch.setattr(summing, "LEAST", 0)
     summing.forget()
     yield
