@@ -115,3 +115,11 @@ def test_the_record_is_asked_twice_for_all(both_databases, monkeypatch):
         assert comparing.features_for(cursor, [wanted[0]._replace(lodgement=Lodgement())]) == [
             {"cargo_mismatch": False, "perishable": True}
         ]
+
+
+def test_anothers_document_is_as_good_as_unknown_but_for_officers(both_databases):
+    """Neither lane nor queue may tell a stranger that there is such a document."""
+    document("HBL-1", perishable=True)
+    with connection.cursor() as cursor:
+        (found,) = comparing.features_for(cursor, [asked(importer="XP2", packages=12)])
+    assert found == {"cargo_differs": "consignee=/"}

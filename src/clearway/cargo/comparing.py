@@ -63,7 +63,9 @@ class Difference(NamedTuple):
 def features_for(cursor: Any, asked: Sequence[Asked]) -> list[Features]:
     """Return whether the cargo report tells otherwise and whether the goods are perishable.
 
-    A declaration whose document nobody has reported yet has neither feature: nothing is known.
+    A declaration whose document nobody has reported yet has neither feature: nothing is known. Nor
+    has one whose document is another's, or his lane would tell a stranger that there is one; that
+    it is another's is kept for officers alone (``TOLD``).
     Two statements at most, whatever the number of declarations.
 
     Args:
@@ -117,6 +119,9 @@ Difference(part='consignee', declared='', reported='')]
 def _features(asked: Asked, story: Story) -> Features:
     found = differences(asked, story)
     features: Features = {"cargo_mismatch": bool(found), "perishable": story.perishable}
+    if any(one.part == "consignee" for one in found):
+        # Another's document answers like one that nobody reported, in the lane too.
+        features, found = {}, [Difference("consignee", "", "")]
     if found:
         features[TOLD] = " ".join(f"{one.part}={one.declared}/{one.reported}" for one in found)
     return features
