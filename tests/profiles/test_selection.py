@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from clearway.kernel.decisions import Channel, Finding, Hit, Lane, Severity, Step
-from clearway.kernel.features import SCHEMA, robust_z
+from clearway.kernel.features import SCHEMA
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.profiles import ProfileSet
 from clearway.kernel.reference import Period, Profile, SelectionRules
@@ -21,6 +21,7 @@ from clearway.kernel.selection import (
     trader_reasons,
 )
 from clearway.kernel.texts import LANGUAGES, render
+from clearway.kernel.unit_prices import robust_z
 
 SECRET = "demo-key-2026-03-03"
 VECTORS = {

@@ -84,7 +84,7 @@ class AssessmentTold(Schema):
 
     mrn: str | None
     version: int
-    occasion: Literal["lodgement", "arrival", "amendment"]
+    occasion: Literal["lodgement", "arrival", "amendment", "cargo"]
     at: datetime
     accepted: bool
     lane: LaneName | None = Field(description="null until one is communicated")

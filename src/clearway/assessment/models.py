@@ -6,12 +6,15 @@ from django.db import models
 
 from clearway.audit.fields import InstantField, MinorUnitsField
 
+LODGEMENT, ARRIVAL, AMENDMENT, CARGO = "lodgement", "arrival", "amendment", "cargo"
+
 
 class Assessment(models.Model):
     """One run of the kernel over one version of a declaration, with the lane it selected.
 
-    ``occasion`` is lodgement, arrival or amendment. ``kernel_version``, ``reference_hash`` and
-    ``profile_set`` say by what it was decided; the last is empty where the pack's own profiles
+    ``occasion`` is lodgement, arrival, amendment or cargo: the last selects a version anew by what
+    its cargo report told since, and charges nothing anew. ``kernel_version``, ``reference_hash``
+    and ``profile_set`` say by what it was decided; the last is empty where the pack's own profiles
     were in force. ``selection`` is the whole ``kernel.decisions.Selection`` as
     msgpack: every channel, whether or not it decided; absent where the declaration was rejected.
     ``asked`` says of it which channels asked for more than a release, each with its lane
@@ -40,6 +43,16 @@ class Assessment(models.Model):
     random_rate = models.SmallIntegerField(null=True)
     payable = MinorUnitsField(null=True)
     currency = models.CharField(max_length=3)
+
+
+class KnownSince(models.Model):
+    """What the record knew when a version was selected anew, in place of what it knew before.
+
+    ``features`` is msgpack of the features by name, as ``Lodgement.features`` has them.
+    """
+
+    assessment = models.OneToOneField(Assessment, on_delete=models.PROTECT, primary_key=True)
+    features = models.BinaryField()
 
 
 class Finding(models.Model):

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import lru_cache
 
 import msgspec
 from django.db.models import QuerySet
 
-from clearway.assessment.models import Assessment, Charge, Finding, Hit, ProfileSet, Question
-from clearway.kernel.decisions import Channel, Lane, Selection
+from clearway.assessment.models import (
+    CARGO,
+    Assessment,
+    Charge,
+    Finding,
+    Hit,
+    KnownSince,
+    ProfileSet,
+    Question,
+)
+from clearway.kernel.decisions import Channel, Lane, Selection, Severity
+from clearway.kernel.decisions import Finding as KernelFinding
 from clearway.kernel.decisions import Hit as KernelHit
+from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.reference import Profile, Reference
 from clearway.reference.in_force import reference_at
 from clearway.vocabulary.errors import DefectFound
@@ -18,6 +30,20 @@ from clearway.vocabulary.errors import DefectFound
 def newest(declaration: int) -> Assessment | None:
     """Return the newest assessment of a declaration, by its row number."""
     return Assessment.objects.filter(declaration=declaration).order_by("-id").first()
+
+
+def charging(declaration: int) -> Assessment | None:
+    """Return the newest assessment that charged anew: one that only selected anew did not."""
+    rows = Assessment.objects.filter(declaration=declaration).exclude(occasion=CARGO)
+    return rows.order_by("-id").first()
+
+
+def as_decided(lodgement: Lodgement, assessment: Assessment) -> Lodgement:
+    """Return a version's lodgement with what was known when it was decided on."""
+    if assessment.occasion != CARGO:
+        return lodgement
+    kept = KnownSince.objects.get(assessment=assessment)
+    return msgspec.structs.replace(lodgement, features=msgspec.msgpack.decode(bytes(kept.features)))
 
 
 def findings(assessment: int) -> QuerySet[Finding]:
@@ -31,6 +57,20 @@ def rules_found(declaration: int) -> frozenset[str]:
     if found is None:
         return frozenset()
     return frozenset(findings(found.pk).values_list("rule", flat=True))
+
+
+def found(assessment: int, rules: Collection[str]) -> list[KernelFinding]:
+    """Return what some rules found, as the kernel tells it."""
+    return [
+        KernelFinding(
+            row.rule,
+            Severity(row.severity),
+            row.pointer,
+            row.item,
+            tuple(msgspec.json.decode(bytes(row.parameters), type=dict[str, str]).items()),
+        )
+        for row in findings(assessment).filter(rule__in=rules)
+    ]
 
 
 def charges(assessment: int) -> QuerySet[Charge]:

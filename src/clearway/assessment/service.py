@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from clearway.assessment import queries
-from clearway.assessment.models import ProfileSet
+from clearway.assessment.models import AMENDMENT, ARRIVAL, CARGO, LODGEMENT, KnownSince, ProfileSet
 from clearway.audit import clock, numbers
 from clearway.audit.bulk import ask, insert
 from clearway.declarations.storing import stored_text
@@ -19,7 +19,10 @@ from clearway.kernel.decisions import Channel, Decision, Finding, Hit, Question,
 from clearway.kernel.reference import Profile, Reference
 from clearway.vocabulary.clock import microseconds
 
-LODGEMENT, ARRIVAL, AMENDMENT = "lodgement", "arrival", "amendment"
+__all__ = [
+    "AMENDMENT", "ARRIVAL", "CARGO", "LODGEMENT", "Assessed", "asked_by", "encoded", "find_anew",
+    "select_anew", "store_many",
+]  # fmt: skip
 _pack = msgspec.msgpack.Encoder().encode
 _json = msgspec.json.Encoder().encode
 
@@ -42,8 +45,8 @@ _INT64 = 2**63 - 1
 class Assessed(msgspec.Struct, frozen=True):
     """One decision and what it is about.
 
-    ``declaration`` and ``version`` are row numbers; ``occasion`` is lodgement, arrival or
-    amendment; ``payable`` the sum of the charges in minor units, None where one is unknown.
+    ``declaration`` and ``version`` are row numbers; ``occasion`` is as in ``models.Assessment``;
+    ``payable`` the sum of the charges in minor units, None where one is unknown.
     """
 
     declaration: int
@@ -86,6 +89,22 @@ def store_many(cursor: Any, assessed: Sequence[Assessed], reference: Reference) 
     insert(cursor, "assessment_shadowhit", _HIT, shadow)
     insert(cursor, "assessment_question", _QUESTION, questions)
     return ids
+
+
+def select_anew(
+    cursor: Any, one: Assessed, reference: Reference, features: Mapping[str, object]
+) -> int:
+    """Write the decision on a version that was decided on before; return its row number.
+
+    Args:
+        cursor: of the open transaction that takes over its lane too.
+        one: the decision; what it charges is what was charged before.
+        reference: the pack by which was decided, as before.
+        features: by which was decided, in place of those of the version's lodgement.
+    """
+    (number,) = store_many(cursor, [one], reference)
+    KnownSince.objects.create(assessment_id=number, features=_pack(dict(features)))
+    return number
 
 
 def find_anew(declaration: int, rules: Collection[str], found: Finding | None) -> bool:

@@ -245,6 +245,13 @@ def in_advance_of(document: str) -> QuerySet[Declaration]:
     ).order_by("received_at", "id")
 
 
+def selected_on(document: str) -> QuerySet[Declaration]:
+    """Return live declarations of a transport document, not released, that a lane was given."""
+    return Declaration.objects.filter(
+        transport_document=document, state__in=BEFORE_RELEASE - {"received"}
+    ).order_by("id")
+
+
 def awaiting_arrival(document: str) -> QuerySet[Declaration]:
     """Return live declarations matched with a transport document whose goods are not here."""
     return Declaration.objects.filter(

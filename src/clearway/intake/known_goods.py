@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from clearway.cargo import comparing
 from clearway.cargo.comparing import Asked
@@ -16,6 +16,8 @@ from clearway.risk.prices import queries as prices
 from clearway.risk.prices.law import perishables
 
 Features = dict[str, int | str | bool | None]
+REPORTED: Final = ("cargo_mismatch", "perishable", comparing.TOLD)
+"""The features that the cargo report can change."""
 
 
 def features_for(
@@ -30,15 +32,20 @@ def features_for(
         reference: the pack, which says what is perishable and which document is meant.
     """
     usual = prices.features_for(cursor, lodgements, day)
+    reported = reported_for(cursor, lodgements, reference)
+    return [costs | cargo for costs, cargo in zip(usual, reported, strict=True)]
+
+
+def reported_for(
+    cursor: Any, lodgements: Sequence[Lodgement], reference: Reference
+) -> list[Features]:
+    """Return the part of ``features_for`` that the cargo report can change (``REPORTED``)."""
     reported = comparing.features_for(cursor, [_asked(one, reference) for one in lodgements])
     codes = perishables(reference.settings)
-    found = []
-    for lodgement, costs, cargo in zip(lodgements, usual, reported, strict=True):
-        features = costs | cargo
-        if codes:
-            features["perishable"] = cargo.get("perishable") is True or _begins(lodgement, codes)
-        found.append(features)
-    return found
+    if codes:
+        for lodgement, cargo in zip(lodgements, reported, strict=True):
+            cargo["perishable"] = cargo.get("perishable") is True or _begins(lodgement, codes)
+    return reported
 
 
 def _begins(lodgement: Lodgement, codes: tuple[str, ...]) -> bool:

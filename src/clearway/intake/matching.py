@@ -35,7 +35,7 @@ _REFUSED = {
     "closed": findings.DRAWING_OVER,
     "unmatched": findings.NOT_REPORTED,
 }
-_ABOUT_CARGO = frozenset(_REFUSED.values())
+ABOUT_CARGO = frozenset(_REFUSED.values())
 """What is no longer so when a declaration is matched, or has another reason not to be."""
 
 
@@ -68,7 +68,7 @@ def _match(number: int) -> bool:
             _not_matched(declaration, outcome, refusal(outcome, wanted, lodgement))
             return False
         with act(system("matching")) as doing:
-            find_anew(declaration.pk, _ABOUT_CARGO, None)
+            find_anew(declaration.pk, ABOUT_CARGO, None)
             acts = ("match", "arrive") if outcome.arrived else ("match",)
             declaration.goods_state = next_state(GOODS, "unmatched", *acts)
             if outcome.perishable:
@@ -86,7 +86,7 @@ def _not_matched(declaration: Declaration, outcome: stock.Outcome, found: Findin
         doing = Act(system("matching"), clock.now())
         if outcome.of_another:
             _tell_officers(doing, declaration)
-        elif outcome.kind != "unmatched" and find_anew(declaration.pk, _ABOUT_CARGO, found):
+        elif outcome.kind != "unmatched" and find_anew(declaration.pk, ABOUT_CARGO, found):
             kind = events.STOCK_SHORT if outcome.kind == "short" else events.NOT_DRAWN
             announce(doing, declaration, kind, rule=found.rule, **dict(found.parameters))
         if doing.announcements:

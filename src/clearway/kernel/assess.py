@@ -34,7 +34,8 @@ from clearway.kernel.decisions import (
     Step,
     TaxLine,
 )
-from clearway.kernel.features import SCHEMA, feature_rows
+from clearway.kernel.feature_rows import feature_rows
+from clearway.kernel.features import SCHEMA
 from clearway.kernel.hits import hits_of, profile_set, shadow_set, with_model
 from clearway.kernel.lodgement import Lodgement
 from clearway.kernel.low_value import apply as apply_low_value

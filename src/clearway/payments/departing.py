@@ -22,7 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from clearway.assessment.models import Assessment
-from clearway.assessment.queries import charges, newest
+from clearway.assessment.queries import charges, charging
 from clearway.declarations.models import Declaration
 from clearway.declarations.queries import supplement_of
 from clearway.events.service import Act
@@ -56,7 +56,7 @@ class Left(NamedTuple):
 
 def ruling(declaration: Declaration) -> Assessment | None:
     """Return the decision of the kernel by which a declaration's goods owe."""
-    return newest((supplement_of(declaration) or declaration).pk)
+    return charging((supplement_of(declaration) or declaration).pk)
 
 
 def charged(decided: Assessment) -> Mapping[Key, int]:

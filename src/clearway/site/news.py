@@ -10,7 +10,7 @@ from clearway.cargo import events as cargo
 from clearway.cargo.queries import as_reported
 from clearway.declarations import events as declarations
 from clearway.events.queries import Told
-from clearway.intake import arriving, matching, undoing
+from clearway.intake import arriving, matching, selecting_anew, undoing
 
 KINDS = (
     cargo.REPORTED,
@@ -46,13 +46,13 @@ def _waits(told: Told) -> bool:
 
 
 def tell_declarations(news: Told) -> None:
-    """Match, release from waiting, or present the declarations of a transport document."""
+    """Select anew, match, release from waiting, or present the declarations of a document."""
     if news.kind == declarations.UNMATCHED:
         _look_again(_read(news.body).document)
         return
     number: str = msgspec.json.decode(news.body)["number"]
     if news.kind in {cargo.REPORTED, cargo.DISCHARGED}:
-        matching.on_document_reported(number)
+        _told(number)
     elif news.kind == cargo.CANCELLED:
         matching.on_document_cancelled(number)
     elif news.kind == cargo.ARRIVED:
@@ -60,12 +60,18 @@ def tell_declarations(news: Told) -> None:
         arriving.on_document_arrived(number, news.legal_time)
 
 
+def _told(number: str) -> None:
+    """Select anew before anything is matched: what is matched may be released."""
+    selecting_anew.on_document_reported(number)
+    matching.on_document_reported(number)
+
+
 def _look_again(document: str) -> None:
     """Do for who waits what the news of his cargo did before he was there to hear them."""
     found = as_reported([document]).get(document)
     if found is None:
         return
-    matching.on_document_reported(document)
+    _told(document)
     if found.arrived_at is not None:
         arriving.on_document_arrived(document, found.arrived_at)
 

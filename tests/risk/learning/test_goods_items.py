@@ -127,3 +127,15 @@ def test_only_what_was_inspected_is_gathered(border):
     assert gather(until=day) is None
     assert len(gather(until=day + 1)) == 3
     assert len(found.take(found.violation == 0)) == 2
+
+
+def test_what_was_declared_too_much_is_no_stake(border):
+    from clearway.audit import clock
+    from clearway.declarations.models import Declaration
+
+    mrn = border.lodged(document="HBL-1", items=2)
+    number = Declaration.objects.get(mrn=mrn).pk
+    outcomes.record(number, [Shown(1, True, -12_345), Shown(2, True, 500)], clock.now())
+    found = gather()
+    assert sorted(found.at_stake) == [0.0, 5.0]
+    assert found.violation.tolist() == [1.0, 1.0]

@@ -38,9 +38,10 @@ class Inspected(msgspec.Struct, frozen=True):
     """Goods items that were inspected, column by column, in the order in which that became known.
 
     ``violation`` is 1.0 where something was found; ``day`` when the opening was closed (days since
-    1970-01-01); ``at_stake`` what was declared too little, in whole units of currency; ``drawn``
-    whether the random draw chose the declaration; ``profiles`` how the profiles in force ranked the
-    item when it was lodged: the severest lane that one asked for, then their points;
+    1970-01-01); ``at_stake`` what was declared too little, in whole units of currency, 0 where it
+    was too much; ``drawn`` whether the random draw chose the declaration; ``profiles`` how the
+    profiles in force ranked the item when it was lodged: the severest lane that one asked for, then
+    their points;
     ``declaration`` the row number of the declaration, whose items stand or fall together.
     """
 
@@ -158,7 +159,7 @@ def _looked(shown: dict[int, dict[int, _Shown]]) -> Iterator[Looked]:
             if 0 < item <= len(one.rows):
                 yield Looked(
                     one.rows[item - 1], showed.differs, days_of(showed.at.date()),
-                    showed.at_stake / one.unit, one.drawn, one.profiles.get(item, 0.0),
+                    max(showed.at_stake, 0) / one.unit, one.drawn, one.profiles.get(item, 0.0),
                     one.declaration,
                 )  # fmt: skip
 

@@ -14,8 +14,8 @@ import msgspec
 from django.db import connection
 
 from clearway.audit.bulk import ask, given
-from clearway.kernel.features import PRICE_SCALE
 from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.unit_prices import PRICE_SCALE
 from clearway.risk.memory.keys import LADDERS, keys_of
 
 _YEAR: Final = 365

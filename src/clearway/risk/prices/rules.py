@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearway.declarations.storing import stored_text
-from clearway.kernel.features import PRICE_SCALE, priced_by
 from clearway.kernel.lodgement import Item
+from clearway.kernel.unit_prices import PRICE_SCALE, priced_by
 from clearway.vocabulary.money import QUANTITY_SCALE
 
 RUNGS: Final = ("commodity_origin", "commodity", "subheading")
@@ -51,7 +51,7 @@ def goods_of(direction: str, item: Item) -> Goods | None:
     """Return by what an item's price is compared; None where it has no code to compare it by.
 
     The unit is the tariff's where a quantity is declared in it, else the kilogram of net mass
-    (``kernel.features.priced_by``).
+    (``kernel.unit_prices.priced_by``).
     """
     commodity = _text(item.commodity)
     if len(commodity) < 6 or not priced_by(item):

@@ -39,6 +39,19 @@ def store_many(cursor: Any, scored: Iterable[tuple[int, Sequence[Scored]]]) -> N
         insert(cursor, "risk_itemscore", _SCORE, rows)
 
 
+def carry_over(cursor: Any, before: int, after: int) -> None:
+    """Let what the model said of a decision stand for the one by which it was made anew.
+
+    Args:
+        cursor: of the open transaction.
+        before: the assessment on which the model was heard.
+        after: the assessment that takes its place.
+    """
+    names = Scored.__struct_fields__
+    rows = queries.scores([before])
+    store_many(cursor, [(after, [Scored(**{n: getattr(row, n) for n in names}) for row in rows])])
+
+
 def keep_plan(office: str, model: int, day: int, plan: Plan) -> None:
     """Keep an office's plan of a day; whoever planned it first is heard."""
     row = DayPlan(
