@@ -10,6 +10,7 @@ import importlib
 import itertools
 import json
 import re
+import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,6 +76,7 @@ ROWS = {
          "getConsistency", "showQueue", "takeNext", "showDesks", "listProposals", "holdUnit",
          "listHolds", "showUnit", "authoriseMove", "listMoves", "loadUnit", "departUnit",
          "listExits", "listWatchlists", "makeWatchlist", "searchNames", "listMatches",
+         "decideMatches",
          "listTargetingCases", "showLinks", "listIntelligence", "recordIntelligence"),
         NOTHING,
     ),
@@ -416,9 +418,10 @@ class Border:
 
 
 @pytest.fixture(scope="session")
-def border():
+def border(made_ready):
     with tempfile.TemporaryDirectory() as folder:
-        server = ServerProcess(Path(folder), environment={"CLEARWAY_RATE": "100000"})
+        data = Path(shutil.copytree(made_ready, Path(folder) / "data"))
+        server = ServerProcess(data, environment={"CLEARWAY_RATE": "100000"})
         server.start()
         asked, laid = Border(server.port), Objects(server)
         try:

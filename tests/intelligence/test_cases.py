@@ -21,6 +21,7 @@ from clearway.intelligence import (
     events,
     following,
     linking,
+    matching,
     queries,
     register,
     searching,
@@ -275,3 +276,37 @@ def test_the_api_says_which_entry_was_behind_a_flag(house):
     assert house.border.ask("trader", "get", f"/declarations/{mrn}/watch-hits").status == 403
     reads = Leaf.objects.filter(kind="read", subject__startswith="intelligence:hits").count()
     assert reads == 1
+
+
+def test_the_api_tells_an_entry_that_is_linked_to_a_case(house):
+    house.listed(name="Gulf Plastics", effect="alert")
+    case = Case.objects.get(number=house.lodged())
+    row = register.record(house.officer, _wanted(audience="customs"))
+    path = f"/intelligence/{row.pk}"
+    body = {"kind": "case", "key": str(case.pk)}
+    linked = house.border.ask("officer", "post", f"{path}/links", body)
+    assert linked.status == 201
+    told = house.border.ask("officer", "get", path).json["links"]
+    assert [(one["kind"], one["key"]) for one in told] == [("case", str(case.pk))]
+
+
+def test_the_api_decides_several_matches_and_names_the_refused(house):
+    house.listed(name="Gulf Plastics", effect="alert")
+    house.listed(name="Gulf Plastics Co", effect="alert")
+    house.lodged()
+    first, second = Match.objects.order_by("pk")
+    matching.decide(house.officer, first.pk, confirm=True, reason="Same address")
+    body = {"numbers": [first.pk, second.pk, second.pk], "confirm": True, "reason": "Same stamp"}
+    told = house.border.ask("officer", "post", "/watch-matches/decisions", body)
+    assert told.status == 200
+    assert told.json["decided"] == [second.pk], "named twice, decided once"
+    (refused,) = told.json["refused"]
+    assert (refused["id"], refused["why"]) == (first.pk, "This match is decided so already.")
+    rows = Match.objects.order_by("pk").values_list("state", "why")
+    assert list(rows) == [("confirmed", "Same address"), ("confirmed", "Same stamp")]
+    for wrong in ({"numbers": []}, {"numbers": list(range(1, 52))}, {"reason": " "}):
+        answer = house.border.ask("officer", "post", "/watch-matches/decisions", {**body, **wrong})
+        assert answer.status == 422, wrong
+    with pytest.raises(DataRefused, match="together"):
+        matching.decide_many(house.officer, range(1, 52), confirm=False, reason="All")
+    assert house.border.ask("trader", "post", "/watch-matches/decisions", body).status == 403

@@ -266,6 +266,7 @@ def of_intelligence(at):
         "watch_entry": ("analyst", at("watch_entry", entry)),
         "list_version": ("analyst", at("list_version", "sanctions1", 1)),
         "watch_matches": ("analyst", at("watch_matches")),
+        "decide_watch_matches": ("analyst", at("decide_watch_matches")),
         "watch_match": ("analyst", at("watch_match", Match.objects.order_by("pk").first().pk)),
         "targeting_cases": ("analyst", at("targeting_cases")),
         "targeting_case": ("analyst", at("targeting_case", case)),

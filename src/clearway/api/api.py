@@ -45,6 +45,7 @@ from clearway.intake.api_acts import router as acts
 from clearway.intake.api_bulk import router as bulk
 from clearway.intelligence.api import router as intelligence
 from clearway.intelligence.api_cases import router as targeting
+from clearway.intelligence.api_register import router as intelligence_register
 from clearway.payments.api import router as payments
 from clearway.payments.api_cashier import router as cashiers
 from clearway.permits.api import router as permits
@@ -155,6 +156,7 @@ for router in (
     doubts,
     doubt_security,
     intelligence,
+    intelligence_register,
     targeting,
     payments,
     cashiers,

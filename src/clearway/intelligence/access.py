@@ -44,6 +44,7 @@ OPERATIONS: Final[Operations] = {
     "searchNames": _READ,
     "listMatches": _READ,
     "decideMatch": _WORK,
+    "decideMatches": _WORK,
     "listTargetingCases": _READ,
     "getTargetingCase": _READ,
     "decideTargetingCase": _WORK,

@@ -1,4 +1,4 @@
-"""The room's operations on lists and their entries, and on the register of intelligence."""
+"""The room's operations on lists, their entries and their versions."""
 
 from __future__ import annotations
 
@@ -11,18 +11,8 @@ from ninja.files import UploadedFile
 
 from clearway.accounts.forms import Cursor, Day, Limit, Number, permitted
 from clearway.audit.actor import Actor
-from clearway.intelligence import (
-    access,
-    forms,
-    importing,
-    queries,
-    register,
-    told,
-    watchlists,
-)
-from clearway.intelligence.keys import Key
-from clearway.intelligence.models import Entry, Piece
-from clearway.intelligence.rules import EntryWanted
+from clearway.intelligence import access, forms, importing, queries, told, watchlists
+from clearway.intelligence.models import Entry
 from clearway.vocabulary.pages import USUAL_PAGE, page_of
 
 router = Router(tags=["intelligence"])
@@ -50,10 +40,7 @@ def list_watchlists(request: HttpRequest) -> Any:
 def make_watchlist(request: HttpRequest, wanted: forms.WatchlistWanted) -> Any:
     """Make an empty list: of parties, of conveyances, or one to import sanctions into."""
     actor = permitted(request, "makeWatchlist", access.OPERATIONS)
-    made = watchlists.make(
-        actor, code=wanted.code, name=wanted.name, kind=wanted.kind, publisher=wanted.publisher
-    )
-    return Status(201, told.watchlist(made))
+    return Status(201, told.watchlist(watchlists.make(actor, **wanted.model_dump())))
 
 
 @router.get(
@@ -88,17 +75,7 @@ def propose_watch_entry(
 ) -> Any:
     """Propose an entry of a list of one's own. One that stops goods waits for a second person."""
     actor = permitted(request, "proposeWatchEntry", access.OPERATIONS)
-    asked = EntryWanted(
-        kind=wanted.kind,
-        name=wanted.name,
-        aliases=tuple(wanted.aliases),
-        keys=tuple(Key(one.kind, one.value) for one in wanted.keys),
-        effect=wanted.effect,
-        reason=wanted.reason,
-        starts=wanted.starts,
-        ends=wanted.ends,
-    )
-    return Status(201, _entry(actor, watchlists.propose(actor, code, asked)))
+    return Status(201, _entry(actor, watchlists.propose(actor, code, wanted.wanted())))
 
 
 @router.get(
@@ -195,98 +172,6 @@ def decide_list_version(
     return told.version(done)
 
 
-@router.get(
-    "/intelligence",
-    response=forms.IntelligencePage,
-    operation_id="listIntelligence",
-    summary="The register of intelligence",
-)
-def list_intelligence(request: HttpRequest, cursor: Cursor = "", limit: Limit = USUAL_PAGE) -> Any:
-    """Return the entries of the register that you may read, the latest first."""
-    actor = permitted(request, "listIntelligence", access.OPERATIONS)
-    page = page_of(access.pieces(actor), "-id", cursor, limit)
-    access.note_read(actor, "register", [row.pk for row in page.items])
-    return {"items": [told.piece(row) for row in page.items], "next": page.next}
-
-
-@router.post(
-    "/intelligence",
-    response={201: forms.IntelligenceWhole},
-    operation_id="recordIntelligence",
-    summary="Record intelligence",
-)
-def record_intelligence(request: HttpRequest, wanted: forms.IntelligenceContent) -> Any:
-    """Record intelligence with its source, grades, reasons and end."""
-    actor = permitted(request, "recordIntelligence", access.OPERATIONS)
-    return Status(201, _piece(actor, register.record(actor, _wanted(wanted))))
-
-
-@router.get(
-    "/intelligence/{number}",
-    response=forms.IntelligenceWhole,
-    operation_id="getIntelligence",
-    summary="An entry of the register",
-)
-def get_intelligence(request: HttpRequest, number: Number) -> Any:
-    """Return an entry of the register with its links and versions."""
-    actor = permitted(request, "getIntelligence", access.OPERATIONS)
-    return _piece(actor, access.piece_for(actor, number))
-
-
-@router.post(
-    "/intelligence/{number}/versions",
-    response={201: forms.IntelligenceWhole},
-    operation_id="amendIntelligence",
-    summary="Amend intelligence",
-)
-def amend_intelligence(
-    request: HttpRequest, number: Number, wanted: forms.IntelligenceAmended
-) -> Any:
-    """Amend an entry of the register by a new version."""
-    actor = permitted(request, "amendIntelligence", access.OPERATIONS)
-    done = register.amend(actor, number, _wanted(wanted), wanted.why)
-    return Status(201, _piece(actor, done))
-
-
-@router.post(
-    "/intelligence/{number}/links",
-    response={201: forms.IntelligenceWhole},
-    operation_id="linkIntelligence",
-    summary="Link intelligence",
-)
-def link_intelligence(
-    request: HttpRequest, number: Number, wanted: forms.IntelligenceLinkWanted
-) -> Any:
-    """Link an entry of the register to a party, a profile or a declaration."""
-    actor = permitted(request, "linkIntelligence", access.OPERATIONS)
-    register.link(actor, number, kind=wanted.kind, key=wanted.key)
-    return Status(201, _piece(actor, access.piece_for(actor, number)))
-
-
-@router.post(
-    "/intelligence/{number}/closing",
-    response=forms.IntelligenceWhole,
-    operation_id="closeIntelligence",
-    summary="Close intelligence",
-)
-def close_intelligence(
-    request: HttpRequest, number: Number, given: forms.IntelligenceClosing
-) -> Any:
-    """Close an entry of the register before its end."""
-    actor = permitted(request, "closeIntelligence", access.OPERATIONS)
-    return _piece(actor, register.close(actor, number, given.reason))
-
-
 def _entry(actor: Actor, row: Entry) -> dict[str, Any]:
     access.note_read(actor, "entries", [row.pk])
     return told.whole_entry(row)
-
-
-def _piece(actor: Actor, row: Piece) -> dict[str, Any]:
-    access.note_read(actor, "register", [row.pk])
-    return told.whole_piece(row)
-
-
-def _wanted(given: forms.IntelligenceContent) -> register.Wanted:
-    names = register.Wanted.__struct_fields__
-    return register.Wanted(**{name: getattr(given, name) for name in names})

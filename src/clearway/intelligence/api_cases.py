@@ -13,7 +13,7 @@ from clearway.declarations.told import Mrn
 from clearway.intelligence import (
     access,
     cases,
-    forms,
+    forms_cases,
     linking,
     matching,
     queries,
@@ -30,11 +30,11 @@ KeyOfTrace = Annotated[
 
 @router.post(
     "/name-search",
-    response=forms.NamesFound,
+    response=forms_cases.NamesFound,
     operation_id="searchNames",
     summary="Search a name in lists and manifests",
 )
-def search_names(request: HttpRequest, asked: forms.NameAsked) -> Any:
+def search_names(request: HttpRequest, asked: forms_cases.NameAsked) -> Any:
     """Search a name in every script: among entries that count, and among all whom records name."""
     actor = permitted(request, "searchNames", access.OPERATIONS)
     given: dict[str, list[str]] = {}
@@ -50,13 +50,13 @@ def search_names(request: HttpRequest, asked: forms.NameAsked) -> Any:
 
 @router.get(
     "/watch-matches",
-    response=forms.WatchMatchPage,
+    response=forms_cases.WatchMatchPage,
     operation_id="listMatches",
     summary="Who on the record may be looked for",
 )
 def list_matches(
     request: HttpRequest,
-    state: Annotated[forms.StateOfMatch | None, Query(description="of one state")] = None,
+    state: Annotated[forms_cases.StateOfMatch | None, Query(description="of one state")] = None,
     how: Annotated[Literal["exact", "name"] | None, Query(description="found by")] = None,
     cursor: Cursor = "",
     limit: Limit = USUAL_PAGE,
@@ -71,11 +71,11 @@ def list_matches(
 
 @router.post(
     "/watch-matches/{number}/decision",
-    response=forms.WatchMatchTold,
+    response=forms_cases.WatchMatchTold,
     operation_id="decideMatch",
     summary="Confirm or dismiss a match",
 )
-def decide_match(request: HttpRequest, number: Number, given: forms.MatchDecision) -> Any:
+def decide_match(request: HttpRequest, number: Number, given: forms_cases.MatchDecision) -> Any:
     """Say whether somebody on the record is who is looked for. Only then it can stop goods."""
     actor = permitted(request, "decideMatch", access.OPERATIONS)
     matching.decide(actor, number, confirm=given.confirm, reason=given.reason)
@@ -83,15 +83,33 @@ def decide_match(request: HttpRequest, number: Number, given: forms.MatchDecisio
     return told.match(access.match_for(actor, number))
 
 
+@router.post(
+    "/watch-matches/decisions",
+    response=forms_cases.MatchesDecided,
+    operation_id="decideMatches",
+    summary="Confirm or dismiss several matches",
+)
+def decide_matches(request: HttpRequest, given: forms_cases.MatchesDecision) -> Any:
+    """Decide several matches alike; each is on record by itself, and what is refused is named."""
+    actor = permitted(request, "decideMatches", access.OPERATIONS)
+    done = matching.decide_many(actor, given.numbers, confirm=given.confirm, reason=given.reason)
+    return {
+        "decided": done.decided,
+        "refused": [
+            {"id": number, "why": why.what, "remedy": why.remedy} for number, why in done.refused
+        ],
+    }
+
+
 @router.get(
     "/targeting-cases",
-    response=forms.TargetingCasePage,
+    response=forms_cases.TargetingCasePage,
     operation_id="listTargetingCases",
     summary="Targeting cases",
 )
 def list_targeting_cases(
     request: HttpRequest,
-    state: Annotated[forms.StateOfCase | None, Query(description="of one state")] = None,
+    state: Annotated[forms_cases.StateOfCase | None, Query(description="of one state")] = None,
     cursor: Cursor = "",
     limit: Limit = USUAL_PAGE,
 ) -> Any:
@@ -104,7 +122,7 @@ def list_targeting_cases(
 
 @router.get(
     "/targeting-cases/{number}",
-    response=forms.TargetingCaseWhole,
+    response=forms_cases.TargetingCaseWhole,
     operation_id="getTargetingCase",
     summary="A targeting case",
 )
@@ -118,12 +136,12 @@ def get_targeting_case(request: HttpRequest, number: Number) -> Any:
 
 @router.post(
     "/targeting-cases/{number}/decision",
-    response=forms.TargetingCaseWhole,
+    response=forms_cases.TargetingCaseWhole,
     operation_id="decideTargetingCase",
     summary="Review, target or clear a case",
 )
 def decide_targeting_case(
-    request: HttpRequest, number: Number, given: forms.TargetingDecision
+    request: HttpRequest, number: Number, given: forms_cases.TargetingDecision
 ) -> Any:
     """Review a case, write its target note (hold, inspect or both), or clear it."""
     actor = permitted(request, "decideTargetingCase", access.OPERATIONS)
@@ -134,7 +152,7 @@ def decide_targeting_case(
 
 @router.get(
     "/links",
-    response=forms.LinksTold,
+    response=forms_cases.LinksTold,
     operation_id="showLinks",
     summary="Who stands with whom on the record",
 )
@@ -152,7 +170,7 @@ def show_links(
 
 @router.get(
     "/declarations/{mrn}/watch-hits",
-    response=forms.WatchHits,
+    response=forms_cases.WatchHits,
     operation_id="listWatchHits",
     summary="The entries behind a declaration's flags",
 )

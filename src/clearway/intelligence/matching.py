@@ -19,11 +19,13 @@ from clearway.intelligence import access, events, queries, revision, watched
 from clearway.intelligence.keys import Agreement, agreement, compared
 from clearway.intelligence.models import Entry, Match, Trace
 from clearway.intelligence.names import THRESHOLD, THRESHOLD_WITH_KEY, Folded, unfolded
-from clearway.vocabulary.errors import StateForbids
+from clearway.vocabulary.errors import ActRefused, DataRefused, NotThere, StateForbids
 
 _MOST: Final = 20
 """Candidates of one trace that are kept."""
 _GOODS: Final = frozenset({"conveyance", "container"})
+TOGETHER: Final = 50
+"""Matches that may be decided together: as many as one looks through on a page."""
 
 
 class Candidate(NamedTuple):
@@ -161,3 +163,37 @@ def decide(actor: Actor, number: int, *, confirm: bool, reason: str) -> Match:
         revision.changed()
         doing.announce(events.MATCH_DECIDED, f"watch_match:{row.pk}", {"state": state})
     return row
+
+
+class Together(NamedTuple):
+    """What became of matches that were decided together: which are, and why others are not."""
+
+    decided: list[int]
+    refused: list[tuple[int, ActRefused]]
+
+
+def decide_many(actor: Actor, numbers: Sequence[int], *, confirm: bool, reason: str) -> Together:
+    """Decide matches alike, for one reason; each is an act of its own, done whole or not at all.
+
+    What forbids one of them leaves the others.
+
+    Raises:
+        DataRefused: none is named, too many are, or there is no reason. Nothing is done then.
+    """
+    reason = needed_reason(reason)
+    wanted = list(dict.fromkeys(numbers))
+    if not 0 < len(wanted) <= TOGETHER:
+        raise DataRefused(
+            "These matches cannot be decided together.",
+            faults=(("/body/numbers", f"1 to {TOGETHER}"),),
+            remedy=f"Choose at least one and at most {TOGETHER}.",
+        )
+    done = Together([], [])
+    for number in wanted:
+        try:
+            decide(actor, number, confirm=confirm, reason=reason)
+        except (NotThere, StateForbids) as refused:
+            done.refused.append((number, refused))
+        else:
+            done.decided.append(number)
+    return done

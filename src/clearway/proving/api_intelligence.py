@@ -50,6 +50,9 @@ def right_data(objects: Objects, who: str) -> dict[str, Right]:
         "decideTargetingCase": Right({"number": found_case(objects)}, {"act": "review"}),
         "decideMatch": Right({"number": match["id"]}, {"confirm": True, "reason": "Same address"}),
     }
+    found["decideMatches"] = Right(
+        body={"numbers": [match["id"]], "confirm": False, "reason": "Another address"}
+    )
     if role in {Role.ANALYST, Role.SUPERVISOR}:
         decision = {"approve": True, "reason": "Agreed"}
         code = sanctions_list(objects)

@@ -15,7 +15,8 @@ from tests.web.conftest import border, signed, text_of  # noqa: F401 - fixtures
 
 from clearway.audit.models import Leaf
 from clearway.declarations.queries import by_key
-from clearway.intelligence import watchlists
+from clearway.events.models import Event
+from clearway.intelligence import following, watchlists
 from clearway.intelligence.linking import Edge, Links, Node
 from clearway.intelligence.models import Case, Match, Piece, Trace
 from clearway.risk.outcomes.models import Outcome
@@ -241,3 +242,41 @@ def test_the_document_names_pages_that_are_there():
         "watchlists", "name_search", "watch_matches", "targeting_cases", "intelligence_register",
         "party_links",
     }  # fmt: skip
+
+
+def test_several_matches_are_decided_together(found, signed):  # noqa: F811
+    found.listed(name="Gulf Plastics Co", effect="alert")
+    found.listed(name="Gulf Plastics Ltd", effect="alert")
+    following.declaration_came(found.mrn, found.border.clock.now())
+    found.lodged(document="HBL-2")
+    first, second, third = Match.objects.order_by("pk")
+    ann, page = signed("analyst"), "/watch-matches/decide"
+    assert f'href="{page}"' in ann.get("/watch-matches/").content.decode()
+    text = text_of(ann.get(page))
+    assert "Gulf Plastics Co" in text
+    assert "Gulf Plastics Ltd" in text
+    # Nothing ticked, no reason, no button: nothing is done, and what was typed stays.
+    ticked = {"match": [first.pk, second.pk], "decision": "dismiss", "reason": "Another address"}
+    for wrong in ({"match": []}, {"reason": " "}, {"decision": "all"}):
+        answer = ann.post(page, {**ticked, **wrong})
+        assert answer.status_code == 422, wrong
+    assert "Another address" in ann.post(page, {**ticked, "match": []}).content.decode()
+    assert set(Match.objects.values_list("state", flat=True)) == {"open"}
+    assert ann.post(page, ticked).status_code == 303
+    text = text_of(ann.get(page))
+    assert "Decided: 2." in text
+    assert third.entry.name in text
+    assert second.entry.name not in text
+    # One that another decided meanwhile is named; the others are decided all the same.
+    answer = ann.post(page, {**ticked, "match": [first.pk, third.pk, 10**9]})
+    text = text_of(answer)
+    assert answer.status_code == 409
+    assert "Gulf Plastics Inc : This match is decided so already." in text
+    assert "There is no such match." in text
+    told = Match.objects.order_by("pk").values_list("state", "why")
+    assert list(told) == [("dismissed", "Another address")] * 3
+    kinds = Event.objects.filter(kind="watch_match.decided").values_list("subject", flat=True)
+    assert sorted(kinds) == sorted(f"watch_match:{row.pk}" for row in (first, second, third))
+    auditor = signed("auditor")
+    assert f'href="{page}"' not in auditor.get("/watch-matches/").content.decode()
+    assert auditor.get(page).status_code == 403

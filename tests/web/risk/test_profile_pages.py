@@ -142,12 +142,13 @@ def test_an_analyst_writes_tests_has_approved_and_retires_a_profile(signed, bord
 
 def test_what_is_wrong_comes_back_to_its_field_and_keeps_what_was_typed(signed):  # noqa: F811
     ann = signed("analyst")
-    wrong = {**GIVEN, "condition": "origi = 'CN'", "weight": "500", "reasons": ""}
+    wrong = {**GIVEN, "condition": "origi = 'CN'", "weight": "500", "reasons": "", "valid_to": ""}
     answer = ann.post("/profiles/new", wrong)
     page = answer.content.decode()
     assert answer.status_code == 422
     for name in ("condition", "weight", "reasons"):
         assert f'href="#{name}"' in page
+    assert '<a href="#valid_to">First day without it: This is needed.</a>' in page
     assert "origi = &#x27;CN&#x27;" in page
     assert 'value="Cheap telephones"' in page
     assert ann.post("/profiles/new", {**GIVEN, "code": "uv 17"}).status_code == 422

@@ -8,6 +8,7 @@ from django.urls import path
 
 from clearway.web.intelligence import (
     cases,
+    deciding,
     entries,
     links,
     matches,
@@ -31,6 +32,7 @@ INTELLIGENCE: Final = [
     path("name-search", searching.search, name="name_search"),
     path("links", links.links, name="party_links"),
     path("watch-matches/", matches.matches, name="watch_matches"),
+    path("watch-matches/decide", deciding.several, name="decide_watch_matches"),
     path("watch-matches/<int:number>", matches.match, name="watch_match"),
     path("targeting-cases/", cases.listed, name="targeting_cases"),
     path("targeting-cases/<int:number>", cases.one, name="targeting_case"),

@@ -62,7 +62,10 @@ MATCHES: Final = Listing(
 @page("listMatches", access.OPERATIONS)
 def matches(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     """Show who on the record may be looked for."""
-    return MATCHES.answer(request, actor)
+    several = "decide_watch_matches"
+    return MATCHES.answer(
+        request, actor, acts=[(several, several)] if may(actor, "decideMatches") else []
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -59,6 +59,7 @@ def explanation(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     language = language_for(request)
     reference = assessment.reference_of(newest)
     lodgement = queries.lodgement_of(queries.current_version(found))
+    lodgement = assessment.as_decided(lodgement, newest)
     decision = assess_one(lodgement, reference, explain=True)
     official = actor.has(*OFFICIAL) and found.organisation != actor.organisation
     audience = Audience.OFFICER if official and found.lane is not None else Audience.TRADER

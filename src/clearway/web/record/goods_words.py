@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from clearway.cargo import comparing
 from clearway.kernel.decisions import ItemValue
-from clearway.kernel.features import PRICE_SCALE, priced_by, robust_z
 from clearway.kernel.lodgement import Lodgement
+from clearway.kernel.unit_prices import PRICE_SCALE, priced_by, robust_z
 from clearway.risk.prices.queries import compared, of_item
 from clearway.risk.prices.rules import goods_of
 from clearway.vocabulary.money import QUANTITY_SCALE

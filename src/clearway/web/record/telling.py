@@ -17,6 +17,7 @@ from clearway.declarations.rules import local_day
 from clearway.events import queries as news
 from clearway.events.access import may_learn, sees_all
 from clearway.events.queries import START, Told
+from clearway.kernel.decisions import Step
 from clearway.kernel.lodgement import Lodgement, Party
 from clearway.kernel.selection import trader_reasons
 from clearway.reference.in_force import reference_at
@@ -134,7 +135,7 @@ def why(actor: Actor, declaration: Declaration, found: Assessment, language: str
     if selection is None or declaration.lane is None:
         return None
     reference = assessment.reference_of(found)
-    steps = trader_reasons(selection, assessment.hits(found.pk), reference)
+    steps = _together(trader_reasons(selection, assessment.hits(found.pk), reference))
     reasons = [sentence(step.key, step.parameters, language) for step in steps]
     if not (actor.has(*OFFICIAL) and declaration.organisation != actor.organisation):
         return Why(reasons, official=False)
@@ -148,6 +149,29 @@ def why(actor: Actor, declaration: Declaration, found: Assessment, language: str
     ]
     told = contributions(found)
     return Why(reasons, True, channels, told, found.score, found.draw)  # noqa: FBT003
+
+
+def _together(steps: Sequence[Step]) -> list[Step]:
+    """Return steps with those that say the same of several goods items made one: of 1–3, 5."""
+    items: dict[str, list[int]] = {}
+    for step in steps:
+        items.setdefault(step.key, []).extend(int(item) for _, item in step.parameters)
+    return [Step(key, (("item", _listed(of)),) if of else ()) for key, of in items.items()]
+
+
+def _listed(items: Sequence[int]) -> str:
+    """Return positions in short.
+
+    >>> _listed([1, 2, 3, 5])
+    '1–3, 5'
+    """
+    runs: list[list[int]] = []
+    for item in sorted(items):
+        if runs and item == runs[-1][-1] + 1:
+            runs[-1] = [runs[-1][0], item]
+        else:
+            runs.append([item])
+    return ", ".join("–".join(str(end) for end in run) for run in runs)
 
 
 def timeline(actor: Actor, declaration: Declaration) -> list[Told]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -27,8 +27,9 @@ from clearway.risk.learning.life_cycle import (
     TRAINED,
 )
 from clearway.risk.learning.models import ModelVersion
-from clearway.vocabulary.errors import ActRefused, DataRefused, StateForbids
+from clearway.vocabulary.errors import ActRefused
 from clearway.web.language import language_for
+from clearway.web.risk.acting import Acts, answered, reason, seen
 from clearway.web.visitors import page, see_other
 from clearway.web.words import words
 from clearway.web.writing import number as written
@@ -78,7 +79,6 @@ def shown(
         one["most"] = [(each["column"], written(_rounded(each["index"], 2), language))
                        for each in moved[:3]]  # fmt: skip
         one["expected"] = written(_rounded(one["expected"], 1), language)
-    faults = [told for _, told in refused.faults] if isinstance(refused, DataRefused) else []
     table = words(language)
     context = {
         "told": told,
@@ -89,12 +89,9 @@ def shown(
         "alarms": ", ".join(
             str(table[f"alarm_{key}"]) for key in (watches[0]["alarms"] if watches else ())
         ),
-        "refused": refused,
-        "faults": faults,
         **_acts(actor, row),
     }
-    status = 200 if refused is None else 422 if faults else 409
-    return render(request, "web/risk/model.html", context, status=status)
+    return answered(request, "model", context, refused)
 
 
 def _track(track: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -145,26 +142,6 @@ def _may(actor: Actor, operation: str) -> bool:
     return actor.has(*access.OPERATIONS[operation])
 
 
-Deed = Callable[[Actor, int, Mapping[str, str]], Any]
-
-
-def _deed(operation: str, word: str, do: Deed) -> Callable[..., HttpResponseBase]:
-    """Return the view of an act on a model: done, it leads back with a word; else it says why."""
-
-    @require_POST
-    @page(operation, access.OPERATIONS)
-    def view(request: HttpRequest, actor: Actor, number: int) -> HttpResponseBase:
-        try:
-            done = do(actor, number, request.POST)
-        except (StateForbids, DataRefused) as refused:
-            return shown(request, actor, number, refused=refused)
-        told = words(language_for(request))
-        messages.success(request, told[done if isinstance(done, str) else word])
-        return see_other(reverse("model", args=[number]))
-
-    return view
-
-
 @require_POST
 @page("orderModel", access.OPERATIONS)
 def order(request: HttpRequest, actor: Actor) -> HttpResponseBase:
@@ -174,41 +151,35 @@ def order(request: HttpRequest, actor: Actor) -> HttpResponseBase:
     return see_other(reverse("model", args=[row.number]))
 
 
-def _reason(given: Mapping[str, str]) -> str:
-    return given.get("reason", "")
-
-
-def _seen(given: Mapping[str, str]) -> str:
-    return given.get("seen", "")
-
-
 def _promote(actor: Actor, number: int, given: Mapping[str, str]) -> str:
-    done = service.promote(actor, number, _reason(given), seen=_seen(given))
+    done = service.promote(actor, number, reason(given), seen=seen(given))
     return "model_serves" if done.state in SERVING else "model_is_retired"
 
 
 def _retire(actor: Actor, number: int, given: Mapping[str, str]) -> str:
-    done = service.retire(actor, number, _reason(given))
+    done = service.retire(actor, number, reason(given))
     return "model_retirement_asked" if done.state == RETIRING else "model_is_retired"
 
 
-test_it = _deed(
+_ACTS = Acts[int]("model", access.OPERATIONS, shown)
+
+test_it = _ACTS.act(
     "testModel", "model_test_is_ordered", lambda actor, number, _: service.order_test(actor, number)
 )
-shadow = _deed(
+shadow = _ACTS.act(
     "shadowModel",
     "model_is_in_shadow",
-    lambda actor, number, given: service.put_on_trial(actor, number, seen=_seen(given)),
+    lambda actor, number, given: service.put_on_trial(actor, number, seen=seen(given)),
 )
-propose = _deed(
+propose = _ACTS.act(
     "proposeModel",
     "model_is_proposed",
-    lambda actor, number, given: service.propose(actor, number, _reason(given), seen=_seen(given)),
+    lambda actor, number, given: service.propose(actor, number, reason(given), seen=seen(given)),
 )
-promote = _deed("promoteModel", "model_serves", _promote)
-refuse = _deed(
+promote = _ACTS.act("promoteModel", "model_serves", _promote)
+refuse = _ACTS.act(
     "refuseModel",
     "model_is_refused",
-    lambda actor, number, given: service.refuse(actor, number, _reason(given), seen=_seen(given)),
+    lambda actor, number, given: service.refuse(actor, number, reason(given), seen=seen(given)),
 )
-retire = _deed("retireModel", "model_is_retired", _retire)
+retire = _ACTS.act("retireModel", "model_is_retired", _retire)

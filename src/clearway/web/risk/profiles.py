@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from clearway.accounts.four_eyes import is_same_person
 from clearway.accounts.queries import called
@@ -30,11 +28,11 @@ from clearway.risk.profiles import (
 from clearway.risk.profiles.life_cycle import PROPOSED, RETIRING, SHADOW, STANDINGS, TESTED
 from clearway.risk.profiles.models import TrialOrder
 from clearway.risk.profiles.queries import Known
-from clearway.vocabulary.errors import ActRefused, DataRefused, StateForbids
+from clearway.vocabulary.errors import ActRefused, DataRefused
 from clearway.web.language import language_for
+from clearway.web.risk.acting import Acts, answered, reason, seen
 from clearway.web.risk.reading import read_aloud
-from clearway.web.visitors import page, see_other
-from clearway.web.words import words
+from clearway.web.visitors import page
 from clearway.web.writing import number
 
 _USUAL: Final = timedelta(days=27)
@@ -91,7 +89,6 @@ def shown(
         one[name] for one in versions for name in named
     }
     hit = next((one for one in versions if one["shadow"]), None)
-    faults = [told for _, told in refused.faults] if isinstance(refused, DataRefused) else []
     context = {
         "told": telling.told(known, telling.Evidence()),
         "reads": read_aloud(known.profile.condition, language),
@@ -103,12 +100,9 @@ def shown(
         "hit_in_shadow": hit,
         "may_open": actor.has(*declarations.OPERATIONS["getDeclaration"]),
         "shadow_hits": shadowing.newest(known.code, hit["number"]) if hit else [],
-        "refused": refused,
-        "faults": faults,
         **_acts(actor, known, versions),
     }
-    status = 200 if refused is None else 422 if faults else 409
-    return render(request, "web/risk/profile.html", context, status=status)
+    return answered(request, "profile", context, refused)
 
 
 def _acts(actor: Actor, known: Known, versions: list[dict[str, Any]]) -> dict[str, Any]:
@@ -145,33 +139,9 @@ def _may(actor: Actor, operation: str) -> bool:
     return actor.has(*access.OPERATIONS[operation])
 
 
-Deed = Callable[[Actor, str, Mapping[str, str]], Any]
-
-
-def _deed(operation: str, word: str, do: Deed) -> Callable[..., HttpResponseBase]:
-    """Return the view of an act on a profile: done, it leads back with a word; else it says why."""
-
-    @require_POST
-    @page(operation, access.OPERATIONS)
-    def view(request: HttpRequest, actor: Actor, code: str) -> HttpResponseBase:
-        try:
-            done = do(actor, code, request.POST)
-        except (StateForbids, DataRefused) as refused:
-            return shown(request, actor, code, refused=refused)
-        told = words(language_for(request))
-        messages.success(request, told[done if isinstance(done, str) else word])
-        return see_other(reverse("profile", args=[code]))
-
-    return view
-
-
-def _seen(given: Mapping[str, str]) -> str:
-    return given.get("seen", "")
-
-
 def _try(actor: Actor, code: str, given: Mapping[str, str]) -> str:
     since, until = _day(given.get("since", "")), _day(given.get("until", ""))
-    done = trials.order(actor, code, since, until, seen=_seen(given))
+    done = trials.order(actor, code, since, until, seen=seen(given))
     return "profile_trial_is_ordered" if isinstance(done, TrialOrder) else "profile_tried"
 
 
@@ -185,32 +155,32 @@ def _day(written: str) -> date:
 
 
 def _approve(actor: Actor, code: str, given: Mapping[str, str]) -> str:
-    done = service.approve(actor, code, given.get("reason", ""), seen=_seen(given))
+    done = service.approve(actor, code, reason(given), seen=seen(given))
     return "profile_is_retired" if done.state == life_cycle.RETIRED else "profile_is_approved"
 
 
 def _retire(actor: Actor, code: str, given: Mapping[str, str]) -> str:
-    done = service.retire(actor, code, given.get("reason", ""))
+    done = service.retire(actor, code, reason(given))
     return "profile_retirement_asked" if done.state == RETIRING else "profile_is_retired"
 
 
-try_out = _deed("tryProfile", "profile_tried", _try)
-shadow = _deed(
+_ACTS = Acts[str]("profile", access.OPERATIONS, shown)
+
+try_out = _ACTS.act("tryProfile", "profile_tried", _try)
+shadow = _ACTS.act(
     "shadowProfile",
     "profile_is_on_trial",
-    lambda actor, code, given: service.put_on_trial(actor, code, seen=_seen(given)),
+    lambda actor, code, given: service.put_on_trial(actor, code, seen=seen(given)),
 )
-propose = _deed(
+propose = _ACTS.act(
     "proposeProfile",
     "profile_is_proposed",
-    lambda actor, code, given: service.propose(actor, code, seen=_seen(given)),
+    lambda actor, code, given: service.propose(actor, code, seen=seen(given)),
 )
-approve = _deed("approveProfile", "profile_is_approved", _approve)
-refuse = _deed(
+approve = _ACTS.act("approveProfile", "profile_is_approved", _approve)
+refuse = _ACTS.act(
     "refuseProfile",
     "profile_is_refused",
-    lambda actor, code, given: service.refuse(
-        actor, code, given.get("reason", ""), seen=_seen(given)
-    ),
+    lambda actor, code, given: service.refuse(actor, code, reason(given), seen=seen(given)),
 )
-retire = _deed("retireProfile", "profile_is_retired", _retire)
+retire = _ACTS.act("retireProfile", "profile_is_retired", _retire)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -135,7 +135,7 @@ def _draft(given: Mapping[str, str]) -> Draft:
     """Return what was typed as a text.
 
     Raises:
-        DataRefused: a day or a number is none; the service says what else is wrong.
+        DataRefused: a day or a number is none, with whatever else is wrong.
     """
     faults = []
     days: dict[str, date] = {}
@@ -147,10 +147,10 @@ def _draft(given: Mapping[str, str]) -> Draft:
     weight = given.get("weight", "").strip() or "0"
     if not (weight.isascii() and weight.isdigit() and len(weight) < 6):
         faults.append(("weight", f"Whole points from 0 to {rules.MOST_WEIGHT}."))
-    if faults:
-        raise DataRefused("The profile cannot be kept like this.", faults=faults)
+        weight = "1"
+    today = queries.today()
     lane, trader_text = given.get("lane", ""), given.get("trader_text", "")
-    return Draft(
+    written = Draft(
         name=given.get("name", "").strip(),
         condition=given.get("condition", "").strip(),
         lane=int(Lane[lane.upper()]) if lane in _LANES else None,
@@ -159,8 +159,29 @@ def _draft(given: Mapping[str, str]) -> Draft:
         reasons=given.get("reasons", "").strip(),
         channel=given.get("channel", ""),
         trader_text=f"profiles.trader.{trader_text}" if trader_text else "",
-        **days,
+        valid_from=days.get("valid_from", today),
+        valid_to=days.get("valid_to", today + _USUAL),
     )
+    if faults:
+        faults += _also(written, today, {name for name, _ in faults})
+        raise DataRefused("The profile cannot be kept like this.", faults=faults)
+    return written
+
+
+def _also(written: Draft, today: date, told: Collection[str]) -> list[tuple[str, str]]:
+    """Return what else is wrong: whoever mends a form wants to know it all at once.
+
+    Args:
+        written: with something that will do where nothing could be read.
+        today: by the clock of the platform.
+        told: what could not be read; without a day there is no saying whether the other is right.
+    """
+    names = {*told, *({"valid_from", "valid_to"} if {"valid_from", "valid_to"} & {*told} else ())}
+    try:
+        rules.check(written, today)
+    except DataRefused as refused:
+        return [one for one in refused.faults if one[0] not in names]
+    return []
 
 
 def _given(written: Draft, reasons: str, begins: date | None) -> dict[str, str]:
