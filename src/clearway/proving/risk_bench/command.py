@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from clearway.cli.choices import ReportFormat, ReportFormatOption
 from clearway.cli.screen import console, side_console, write_json
@@ -59,7 +59,9 @@ def bench_risk(
     if format_ is ReportFormat.JSON:
         write_json(msgspec.to_builtins(rows))
         return
-    table = Table("row", "ours", "peer", "unit", "beside", "note", title="Risk bench")
+    # A name is asked for by --only: it is never cut short.
+    name = Column("row", min_width=20, overflow="fold")
+    table = Table(name, "ours", "peer", "unit", "beside", "note", title="Risk bench")
     for row in rows:
         peer = "" if row.peer is None else f"{row.peer:,.4g}"
         table.add_row(row.name, f"{row.ours:,.4g}", peer, row.unit, row.peer_name, row.note)
