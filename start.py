@@ -281,6 +281,8 @@ def run(words: List[str]) -> int:
     environment = dict(os.environ, PYTHONUTF8="1", CLEARWAY_COMMAND="python3 start.py")
     if words[:1] == ["test"]:
         os.chdir(str(ROOT))
+        # The tests start a hundred programs: each would compile the platform for itself.
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.stdout.flush()
     if os.name != "nt":
         os.execve(command[0], command, environment)

@@ -10,11 +10,13 @@
 - the fixture ``simulated_clock``: the platform's clock stands where the test sets it.
 - the fixture ``ready_folder``: a data folder on which a server starts at once.
 - the fixture ``kept``: what a test begins with is made once and written again for the others.
+
+The fixtures of the databases are made in ``tests/databases.py``.
 """
 
 from __future__ import annotations
 
-import contextlib
+import gc
 import os
 import shutil
 import signal
@@ -26,10 +28,13 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests import effort
 
 # How long an example takes says how busy the machine is: speed is measured by benchmarks alone.
 settings.register_profile("clearway", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("clearway")
+
+pytest_plugins = ("tests.databases",)
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # Whoever runs the tests in the background has Ctrl-C ignored, and every program that they
@@ -51,6 +56,10 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 django.setup()
 
 
+def pytest_configure(config):
+    effort.LONG = "not long" not in config.option.markexpr
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_setupnodes():
     """Let the workers find no settings but their own.
@@ -65,143 +74,61 @@ def pytest_unconfigure():
     shutil.rmtree(_FOLDER, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings():
-    """Let the test database be a file of this process, so that threads see each other's rows."""
-    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(_FOLDER / "test.sqlite3")
+def pytest_collection_finish():
+    """Look no more at what stays to the end, and seldom at the rest: a tenth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session")
-def _made_ready(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("ready")
+def made_ready(made_once, migrated_sqlite):
+    """The folder that ``ready_folder`` copies."""
+
     told = (
         "import os; os.umask(0o077); from clearway.site.serving import make_ready, prepare; "
         "prepare(); make_ready()"
     )
-    subprocess.run(
-        [sys.executable, "-c", told], env={**os.environ, "CLEARWAY_DATA": str(folder)}, check=True
-    )
-    return folder
+
+    def make(folder):
+        folder.mkdir(mode=0o700)
+        shutil.copyfile(migrated_sqlite, folder / "clearway.sqlite3")
+        (folder / "clearway.sqlite3").chmod(0o600)
+        environment = {**os.environ, "CLEARWAY_DATA": str(folder)}
+        subprocess.run([sys.executable, "-c", told], env=environment, check=True)
+
+    return made_once("ready", make)
 
 
 @pytest.fixture
-def ready_folder(_made_ready, tmp_path):
+def ready_folder(made_ready, tmp_path):
     """Return a data folder as the first start leaves it: tables made, the first pack published.
 
     To make one takes most of a server's start. What a first start does is for tests of that.
     """
-    return Path(shutil.copytree(_made_ready, tmp_path / "ready"))
+    return Path(shutil.copytree(made_ready, tmp_path / "ready"))
 
 
-@pytest.fixture(scope="session")
-def postgresql():
-    """A private PostgreSQL cluster, ended with the session."""
-    from clearway.proving.private_postgresql import NoPostgreSQL, PrivateCluster
-
-    try:
-        cluster = PrivateCluster()
-    except NoPostgreSQL as reason:
-        pytest.skip(str(reason))
-    with cluster:
-        yield cluster
-
-
-@pytest.fixture(scope="session")
-def migrated_template(postgresql, django_db_blocker):
-    from django.core.management import call_command
-
-    name = postgresql.new_database()
-    with django_db_blocker.unblock(), _default_database(postgresql.url(name)):
-        call_command("migrate", verbosity=0)
-    return name
-
-
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """Let pytest-django make its database for the tests that use ``both_databases``."""
+    """Let pytest-django make its database for the tests that use ``both_databases``.
+
+    What takes longest comes first: nobody shall wait for it in the end, nor lay its world twice.
+    """
     for item in items:
         if "both_databases" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.django_db(transaction=True))
+    yield
+    items.sort(key=lambda item: not item.nodeid.startswith(_LONGEST))
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def both_databases(request):
-    """Run the test on a migrated SQLite and on a migrated PostgreSQL; gives which it is.
-
-    Threads may open their own connections; they must be closed before the test ends.
-    """
-    if request.param == "sqlite":
-        yield "sqlite"
-        return
-    url, first_rows = request.getfixturevalue("postgresql_to_fill")
-    blocker = request.getfixturevalue("django_db_blocker")
-    with blocker.unblock(), _default_database(url):
-        yield "postgresql"
-        _empty_again(first_rows)
-
-
-@pytest.fixture(scope="session")
-def postgresql_to_fill(postgresql, migrated_template, django_db_blocker):
-    """Return the URL of a migrated PostgreSQL, and the statements of the rows it begins with.
-
-    One database serves the tests one after another: to empty what a test filled takes a tenth of
-    the time that a new copy takes.
-    """
-    from django.db import connection
-
-    url = postgresql.url(postgresql.new_database(migrated_template))
-    with django_db_blocker.unblock(), _default_database(url):
-        return url, _statements(connection, _filled(connection) - _MIGRATED)
-
-
-_MIGRATED = {"django_migrations", "django_content_type", "auth_permission"}
-"""What migrating fills and no test touches."""
-
-
-def _empty_again(first_rows):
-    """Give PostgreSQL's tables back the rows, and the counters, that they had at first."""
-    from django.db import connection
-
-    connection.close()  # a test may have left it within a transaction that failed
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        # Few rows stand in many tables: to delete them costs less than new files for each table.
-        cursor.execute("SET session_replication_role = replica")  # no foreign key is asked
-        for table in _filled(connection) - _MIGRATED:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-        cursor.execute("RESET session_replication_role")
-        cursor.execute(
-            "SELECT setval(quote_ident(sequencename)::regclass, start_value, false)"
-            " FROM pg_sequences WHERE last_value IS NOT NULL"
-        )
-        for statement in first_rows:
-            cursor.execute(statement)
-
-
-@contextlib.contextmanager
-def _default_database(url):
-    """Let Django's default connection, in every thread, lead to another database."""
-    from django.db import connections
-
-    from clearway.site.settings import database_at
-
-    before = connections.settings["default"]
-    mine = connections["default"] if hasattr(connections._connections, "default") else None
-    after = {**before, "OPTIONS": {}, **database_at(url)}
-    connections.settings["default"] = after
-    if mine is not None:
-        delattr(connections._connections, "default")
-    try:
-        yield
-    finally:
-        connections["default"].close()
-        delattr(connections._connections, "default")
-        connections.settings["default"] = before
-        if mine is not None:
-            connections["default"] = mine
+_LONGEST = (
+    "tests/web/test_statements.py",
+    "tests/api/test_access_matrix.py",
+    "tests/site/",
+    "tests/simulators/test_border_runs.py",
+    "tests/simulators/test_hidden_truth.py",
+)
 
 
 @pytest.fixture
@@ -217,74 +144,6 @@ def simulated_clock(settings):
 def _packs(tmp_path_factory):
     """The folder of compiled packs, filled once for all tests: what is kept names them."""
     return tmp_path_factory.mktemp("packs")
-
-
-@pytest.fixture(scope="session")
-def _kept():
-    return {}
-
-
-@pytest.fixture
-def kept(_kept, request):
-    """Return ``kept(make)``, which calls ``make`` and keeps the rows it wrote.
-
-    To the next test that makes the same, at the same simulated hour, the rows are given as they
-    were: the demonstration's parties alone take a thousand statements. The tables that ``make``
-    writes must be empty before; it returns nothing but what its rows say.
-    """
-    from django.conf import settings
-    from django.db import connection, transaction
-
-    def kept(make):
-        hour = settings.CLOCK.now() if "simulated_clock" in request.fixturenames else None
-        name = make.__module__, make.__qualname__, hour, connection.vendor
-        if name in _kept:
-            made, statements = _kept[name]
-            with transaction.atomic(), connection.cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(statement)
-            return made
-        before = _filled(connection)
-        made = make()
-        _kept[name] = made, _statements(connection, _filled(connection) - before)
-        return made
-
-    return kept
-
-
-def _filled(connection):
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        named = [(one, connection.ops.quote_name(one)) for one in tables]
-        cursor.execute(
-            " UNION ALL ".join(
-                f"SELECT '{one}', EXISTS (SELECT 1 FROM {quoted})" for one, quoted in named
-            )
-        )
-        return {table for table, filled in cursor.fetchall() if filled}
-
-
-def _statements(connection, tables):
-    """Return the statements that fill tables as they are, and set PostgreSQL's counters."""
-    postgresql = connection.vendor == "postgresql"
-    literal = "quote_nullable({}::text)" if postgresql else "quote({})"
-    found = []
-    with connection.cursor() as cursor:
-        for table in sorted(tables):
-            described = connection.introspection.get_table_description(cursor, table)
-            names = [connection.ops.quote_name(column.name) for column in described]
-            written = " || ',' || ".join(literal.format(name) for name in names)
-            quoted = connection.ops.quote_name(table)
-            cursor.execute(f"SELECT '(' || {written} || ')' FROM {quoted}")
-            rows = ", ".join(row[0] for row in cursor.fetchall())
-            found.append(f"INSERT INTO {quoted} ({', '.join(names)}) VALUES {rows}")
-        if postgresql:
-            cursor.execute(
-                "SELECT format('SELECT setval(%L, %s)', quote_ident(sequencename), last_value)"
-                " FROM pg_sequences WHERE last_value IS NOT NULL"
-            )
-            found += [row[0] for row in cursor.fetchall()]
-    return found
 
 
 @pytest.fixture(autouse=True)

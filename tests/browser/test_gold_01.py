@@ -55,7 +55,8 @@ approver = "b.two"
 valid_from = 2026-01-01
 valid_to = 2027-07-01
 """
-"""The card's lane is yellow: by a profile here, so that no draw decides."""
+"""The card's lane is yellow: by a profile here, and nobody is drawn, so that no chance decides."""
+DRAWN, NOBODY_DRAWN = 'random_rate = "15 %"', 'random_rate = "0 %"'
 
 
 class Day:
@@ -89,6 +90,9 @@ def day(chromium, tmp_path):
     pack = tmp_path / "pack"
     shutil.copytree(VND_PACK, pack)
     (pack / "profiles.toml").write_text(PROFILE)
+    head = (pack / "pack.toml").read_text()
+    assert DRAWN in head
+    (pack / "pack.toml").write_text(head.replace(DRAWN, NOBODY_DRAWN))
     with (
         ServerProcess(tmp_path / "data", environment={"CLEARWAY_PACK": str(pack)}) as server,
         contextlib.ExitStack() as closing,

@@ -10,6 +10,7 @@ import re
 import time
 import urllib.error
 import urllib.request
+from functools import cache
 from itertools import count
 
 import pytest
@@ -22,7 +23,6 @@ from clearway.web.words import words
 LANGUAGES = ("en", "ar")
 KEY_DELAY = 200
 """Milliseconds between two keys of somebody who types with some practice."""
-MESSAGES = Messages(9_000, "desk")
 _numbers = count(4_000)
 MRN = re.compile(r"26XP[0-9A-Z]{14}")
 
@@ -45,9 +45,15 @@ DOCUMENTS = {
 }  # fmt: skip
 
 
+@cache
+def messages():
+    """Return the messages; to make them takes seconds, which no other test shall wait for."""
+    return Messages(9_000, "desk")
+
+
 def a_message(change=None):
     """Return a message of a consignment of its own, changed where that is asked for."""
-    tree = json.loads(MESSAGES[next(_numbers)])
+    tree = json.loads(messages()[next(_numbers)])
     if change is not None:
         change(tree["Declaration"])
     return json.dumps(tree).encode()

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.effort import examples
 
 from clearway.messages import (
     equal_field_by_field,
@@ -35,7 +36,7 @@ _generated = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(_generated)
 messages = _generated.messages
 quick = settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -74,7 +75,7 @@ def test_csv(record):
     same(record, second)
 
 
-@settings(quick, max_examples=25)  # a file of all columns takes a third of a second
+@settings(quick, max_examples=examples(25))  # a file of all columns takes a third of a second
 @given(messages())
 def test_tables_and_parquet(record):
     assert from_table(to_table([record, record])) == [record, record]

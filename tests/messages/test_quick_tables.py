@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from clearway.messages import (
     DEFAULT_LIMITS,
@@ -66,7 +67,7 @@ ODD += [
     "@",
 ]
 thorough = settings(
-    max_examples=80,
+    max_examples=examples(80),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -133,7 +134,7 @@ def leaves_of(record):
     return found
 
 
-@settings(thorough, max_examples=30)  # a file of all columns takes a third of a second
+@settings(thorough, max_examples=examples(30))  # a file of all columns takes a third of a second
 @given(st.lists(messages(), min_size=1, max_size=4), st.data())
 def test_parquet_with_odd_values(records, data):
     for _ in range(data.draw(st.integers(0, 3))):

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Sum
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 from tests.payments.conftest import ME, a_guarantee
 from tests.payments.money import read, row, units
 
@@ -120,7 +121,7 @@ class Clerk:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

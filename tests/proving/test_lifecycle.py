@@ -6,8 +6,10 @@ from clearway.proving.lifecycle import grounds
 from clearway.proving.lifecycle.grounds import Effort
 
 
-def test_a_few_lives_are_as_the_model_says():
-    verdict = grounds.run(("sqlite",), Effort(runs=3, steps=15, seed=7), None)
+def test_a_few_lives_are_as_the_model_says(migrated_sqlite):
+    verdict = grounds.run(
+        ("sqlite",), Effort(runs=3, steps=15, seed=7), None, migrated=migrated_sqlite
+    )
     (result,) = verdict.results
     assert result.fault == ""
     assert verdict.holds
@@ -15,11 +17,9 @@ def test_a_few_lives_are_as_the_model_says():
     assert result.outcomes["done"] > 10
 
 
-def test_goods_whose_debt_nobody_covers_and_that_go_are_found():
-    broken = grounds.mutant("debt_covered")
-    (result,) = grounds.run(
-        ("sqlite",), Effort(runs=20, steps=30, seed=7, shrink=False), broken
-    ).results
+def test_goods_whose_debt_nobody_covers_and_that_go_are_found(migrated_sqlite):
+    broken, effort = grounds.mutant("debt_covered"), Effort(20, 30, seed=7, shrink=False)
+    (result,) = grounds.run(("sqlite",), effort, broken, migrated=migrated_sqlite).results
     assert "NOT AS TOLD: lodge" in result.fault
 
 

@@ -120,19 +120,19 @@ def _lying():
 @pytest.mark.parametrize(
     "content",
     [
-        b"",
-        b"PK",
-        b"no archive",
-        _archive(packs.demo_pack())[:-200],
-        _with("../../outside.csv"),
-        _with("/etc/passwd.csv"),
-        _with("a\\b.csv"),
-        _with("run.py"),
-        _with("link.csv", b"/etc/passwd", stat.S_IFLNK | 0o777),
-        _with("portolan/pack.TOML", b"x"),
-        _with("portolan/PACK.toml", b"x"),
-        _bomb(),
-        _lying(),
+        lambda: b"",
+        lambda: b"PK",
+        lambda: b"no archive",
+        lambda: _archive(packs.demo_pack())[:-200],
+        lambda: _with("../../outside.csv"),
+        lambda: _with("/etc/passwd.csv"),
+        lambda: _with("a\\b.csv"),
+        lambda: _with("run.py"),
+        lambda: _with("link.csv", b"/etc/passwd", stat.S_IFLNK | 0o777),
+        lambda: _with("portolan/pack.TOML", b"x"),
+        lambda: _with("portolan/PACK.toml", b"x"),
+        _bomb,
+        _lying,
     ],
     ids=[
         "empty", "stump", "text", "half", "outside", "absolute", "backslash", "program", "link",
@@ -140,7 +140,7 @@ def _lying():
     ],
 )  # fmt: skip
 def test_an_archive_that_is_no_pack_is_refused(as_, content, tmp_path):
-    answer = _propose(as_("tariff"), content)
+    answer = _propose(as_("tariff"), content())
     assert answer.status_code == 422, answer.content
     assert PublishedPack.objects.count() == 1
     assert not (tmp_path / "outside.csv").exists()

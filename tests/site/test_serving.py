@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -131,7 +132,8 @@ def test_a_taken_port_is_told(ready_folder):
         ({"CLEARWAY_PACK": "/no/such/pack"}, "pack"),
     ],
 )
-def test_what_keeps_it_from_starting_is_told_in_words(tmp_path, environment, told):
+def test_what_keeps_it_from_starting_is_told_in_words(tmp_path, migrated_sqlite, environment, told):
+    shutil.copyfile(migrated_sqlite, tmp_path / "clearway.sqlite3")
     answer = run_serve(tmp_path, "--port", "0", **environment)
     assert answer.returncode == 2
     assert told.lower() in " ".join(answer.stderr.lower().split())

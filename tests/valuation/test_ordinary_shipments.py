@@ -2,6 +2,7 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from clearway.kernel.lodgement import Charge, DocumentRow, Item, Lodgement
 from clearway.kernel.reference import (
@@ -119,7 +120,7 @@ def shipments(draw):
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(shipments(), st.sampled_from(PACKS))
 def test_both_ways_agree(lodgement, reference):
     explained = value(lodgement, reference, explain=True)
