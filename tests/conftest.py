@@ -48,6 +48,9 @@ for _name in [name for name in os.environ if name.startswith("CLEARWAY_")]:
         del os.environ[_name]
 os.environ["DJANGO_SETTINGS_MODULE"] = "clearway.site.settings"
 os.environ["CLEARWAY_DATA"] = str(_FOLDER)
+# By its secret an installation numbers what it accepts, and by the number it draws what it inspects
+# at random: in the tests that is the same in every run.
+(_FOLDER / "secret.key").write_text("the secret of the tests, which is none")
 
 import django  # noqa: E402 - it reads what was set above
 from django.conf import settings  # noqa: E402
@@ -148,10 +151,23 @@ def _packs(tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered():
-    """Let no test meet keys, parties or packs that a test before it remembered."""
+    """Let no test meet what a test before it remembered of a database that is no more."""
     from clearway.accounts import actors
+    from clearway.intelligence import searching, watched
     from clearway.reference import in_force
+    from clearway.risk.learning import serving
+    from clearway.risk.memory import queries as evidence
+    from clearway.risk.outcomes import summing
+    from clearway.risk.prices import queries as prices
+    from clearway.risk.profiles import health
+    from clearway.risk.profiles import in_force as profiles
+    from clearway.risk.scoring import planning
+    from clearway.risk.scoring import queries as plans
+    from clearway.supervision import days, summary
     from clearway.traders import history
 
-    for memory in (actors, in_force, history):
+    for memory in (
+        actors, searching, watched, in_force, serving, evidence, summing, prices, health, profiles,
+        planning, plans, days, summary, history,
+    ):  # fmt: skip
         memory.forget()

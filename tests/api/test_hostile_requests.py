@@ -7,7 +7,6 @@ import json
 import pytest
 from django.test import Client
 
-from clearway.accounts import actors
 from clearway.accounts.ready import demo_secret
 from clearway.accounts.seeding import seed_demo
 
@@ -19,7 +18,6 @@ ORGANISATION = {"name": "N", "kind": "trader", "country": "XP", "identifier": ""
 
 @pytest.fixture
 def ask(both_databases, kept):
-    actors.forget()
     kept(seed_demo)
     client = Client(raise_request_exception=False, headers={"host": "localhost"})
 
@@ -27,8 +25,7 @@ def ask(both_databases, kept):
         headers["Authorization"] = f"Bearer {demo_secret(who)}"
         return client.generic(method, path, body, content_type=kind, headers=headers)
 
-    yield asked
-    actors.forget()
+    return asked
 
 
 def organisation(**changes):

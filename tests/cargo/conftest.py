@@ -99,14 +99,7 @@ def as_it_stands():
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):
-    from clearway.accounts import actors
-    from clearway.reference import in_force
-
     settings.DATA = tmp_path / "data"
-    actors.forget()
-    in_force.forget()
-    yield
-    in_force.forget()
 
 
 @pytest.fixture(scope="session")

@@ -179,5 +179,5 @@ def test_the_queue_is_found_by_its_own_index(both_databases, people):
     rows = queries.in_order(queries.untaken(queries.waiting(people.ann)))[:30]
     with connection.cursor() as cursor:
         if both_databases == "postgresql":
-            cursor.execute("SET enable_seqscan = off")
+            cursor.execute("SET enable_seqscan = off; SET enable_sort = off")
     assert "declaration_waiting" in rows.explain()

@@ -255,11 +255,11 @@ def test_every_command_has_help_with_an_example(clearway, words):
     assert "Example" in done.stdout.decode()
 
 
-def test_version_and_completion(clearway, clearway_apart, monkeypatch):
-    # The shell is named here: where nobody sits at one, typer would find none.
-    monkeypatch.setenv("_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION", "1")
+def test_version_and_completion(clearway, clearway_apart):
     assert clearway("--version").stdout.decode().startswith("clearway ")
-    done = clearway_apart("--show-completion", "bash")
+    # The shell is named here: where nobody sits at one, typer would find none.
+    named = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    done = clearway_apart("--show-completion", "bash", env=named)
     assert done.returncode == 0
     assert b"complete" in done.stdout
 

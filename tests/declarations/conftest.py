@@ -143,16 +143,12 @@ def border(db, simulated_clock, settings, _packs, tmp_path, monkeypatch, kept):
     (tmp_path / "packs").symlink_to(_packs)
     settings.ALLOWED_HOSTS = ["*"]
     simulated_clock.advance(MORNING)
-    in_force.forget()
-    profiles_in_force.forget()
     actors = kept(_begin)
     in_force.forget()
     profiles_in_force.forget()
     made = Border(simulated_clock, actors)
     monkeypatch.setattr(running, "line", lambda: made.line)
-    yield made
-    in_force.forget()
-    profiles_in_force.forget()
+    return made
 
 
 def a_message(

@@ -160,6 +160,16 @@ def test_an_mrn_is_one_for_one_reference() -> None:
     assert rules.mrn_of("XP1L", "RN", at, "XP") != rules.mrn_of("XP1", "LRN", at, "XP")
 
 
+def test_an_mrn_is_the_installations_whatever_was_numbered_before(settings) -> None:
+    def numbered(demo: bool) -> str:
+        settings.DEMO = demo
+        return rules.mrn_of("XP1", "LRN-1", datetime(2026, 3, 3, 9, 15, tzinfo=UTC), "XP")
+
+    ours = numbered(False)
+    assert numbered(True) == numbered(True) != ours
+    assert numbered(False) == ours
+
+
 def test_which_day_rules(portolan: Reference) -> None:
     received = datetime(2026, 7, 3, 23, 30, tzinfo=UTC)  # already the 4th in summer time
     presented = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)

@@ -44,17 +44,6 @@ def _suspicious():
     return train(items_of(known), found, day, BORDER, recipe=Recipe(trees=40))
 
 
-@pytest.fixture(autouse=True)
-def _forgotten():
-    for _ in range(2):
-        serving._Memory.known = None
-        serving.forget()
-        queries.forget()
-        planning.forget()
-        if not _:
-            yield
-
-
 def planned(office, cuts, model=1):
     service.keep_plan(office, model, TODAY, Plan(cuts, 0.5, 0.1, 100.0, 10, 500, 20))
 

@@ -11,7 +11,7 @@ from tests.declarations.conftest import border  # noqa: F401 - fixtures
 from tests.inspection.conftest import person
 
 from clearway.audit.actor import Role
-from clearway.intelligence import following, watched, watchlists
+from clearway.intelligence import following, watchlists
 from clearway.intelligence.keys import Key
 from clearway.intelligence.rules import EntryWanted
 
@@ -49,7 +49,6 @@ def wanted(**changes):
 @pytest.fixture
 def house(border):  # noqa: F811
     """Supervisors who keep lists, an officer, and lists: ``own`` (targeting) and ``sdn``."""
-    watched.forget()
     customs = border.actors["officer"].organisation
     boss = person(customs, "boss@customs.example", Role.SUPERVISOR, OFFICE)
     second = person(customs, "second@customs.example", Role.SUPERVISOR, OFFICE)
@@ -71,8 +70,7 @@ def house(border):  # noqa: F811
         return mrn
 
     made.listed, made.lodged = listed, lodged
-    yield made
-    watched.forget()
+    return made
 
 
 def trader(number):

@@ -151,7 +151,6 @@ def test_an_entry_by_its_number_opens_a_case_for_whoever_is_only_to_be_told(hous
 
 
 def test_a_search_finds_names_of_lists_and_of_the_record(house):
-    searching.forget()
     house.listed(name="Gulf Plastics", effect="alert")
     mrn = house.lodged()
     (found,) = searching.listed("GULF PLASTICS LTD", {})

@@ -139,15 +139,13 @@ def made_border(db, simulated_clock, settings, tmp_path, monkeypatch, kept, requ
         simulated_clock.advance(local(at))
         packs = request.getfixturevalue("_packs")
         (tmp_path / "packs").symlink_to(packs)
-        in_force.forget()
         actors = kept(begin)
         in_force.forget()
         made = Border(simulated_clock, actors)
         monkeypatch.setattr(running, "line", lambda: made.line)
         return made
 
-    yield make
-    in_force.forget()
+    return make
 
 
 @pytest.fixture

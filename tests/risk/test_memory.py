@@ -44,13 +44,6 @@ def at(day):
     return datetime(1970, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
 
 
-@pytest.fixture(autouse=True)
-def _forgotten():
-    queries.forget()
-    yield
-    queries.forget()
-
-
 def goods(lodgement, until=TODAY + 1):
     return queries.recall(lodgement, until)[0][list(LADDERS).index("goods")]
 

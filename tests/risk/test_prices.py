@@ -34,13 +34,6 @@ of which the seventh is 0.40: the figures of card C06."""
 USUAL = PriceLaw()
 
 
-@pytest.fixture(autouse=True)
-def _forgotten():
-    queries.forget()
-    yield
-    queries.forget()
-
-
 def millionths(prices):
     return np.array([int(Decimal(one) * 10**6) for one in prices], dtype=np.int64)
 

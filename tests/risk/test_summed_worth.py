@@ -12,9 +12,6 @@ from clearway.risk.outcomes.queries import Worth
 @pytest.fixture(autouse=True)
 def small(monkeypatch, both_databases):
     monkeypatch.setattr(summing, "LEAST", 0)
-    summing.forget()
-    yield
-    summing.forget()
 
 
 def hit(number, profile, *, lane=3, drawn=False):

@@ -31,7 +31,7 @@ def long(office, lodged, monkeypatch):
     """Two declarations are a long history here; the child's work is done in this process."""
     monkeypatch.setattr(trials, "AT_ONCE", 1)
     office.draft(condition="origin = 'US'", weight=10)
-    in_force._Memory.known = None
+    in_force.forget()
     return office
 
 
@@ -149,13 +149,6 @@ def test_what_it_hits_in_the_shadow_is_listed_with_what_was_found(office, lodged
         (hit[2], False, False), (hit[1], True, False), (hit[0], True, True),
     ]  # fmt: skip
     assert shadowing.counted("UV-099") == {}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_is_told():
-    health.forget()
-    yield
-    health.forget()
 
 
 @pytest.mark.parametrize(

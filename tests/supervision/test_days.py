@@ -23,9 +23,6 @@ from clearway.supervision.statements import DRAW, LINE, These
 def small(monkeypatch):
     """A border of a few declarations is large enough here."""
     monkeypatch.setattr(days, "LEAST", 0)
-    days.forget()
-    yield
-    days.forget()
 
 
 def sequenced():

@@ -18,13 +18,6 @@ from clearway.vocabulary.errors import NotThere
 END = datetime(2027, 1, 1, tzinfo=UTC)
 
 
-@pytest.fixture(autouse=True)
-def fresh():
-    summaries.forget()
-    yield
-    summaries.forget()
-
-
 def told(*tallies, **changed):
     """Return a ledger of a year with these channels; 400 drawn, 20 of them bad."""
     base = Base(400, 400, 20, wilson(20, 400))

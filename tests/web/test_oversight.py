@@ -247,20 +247,27 @@ def test_the_pages_speak_every_language(signed, trouble, language):
             assert f'<html lang="{language}"' in answer.content.decode()
 
 
-def test_the_log_is_found_by_its_indexes(both_databases):
+def test_the_log_is_found_by_its_indexes(both_databases, simulated_clock):
+    """A database that knows what its tables hold asks the index that leads to few leaves."""
     from django.db import connection
 
     from clearway.audit.queries import Narrowing, log
 
+    Leaf.objects.bulk_create(
+        Leaf(
+            id=number, kind=f"act{number % 97}", at=simulated_clock.now(),
+            actor=f"user:{number % 89}", subject=f"declaration:{number}", salt=b"", commitment=b"",
+        )
+        for number in range(1, 3_001)
+    )  # fmt: skip
     with connection.cursor() as cursor:
-        if both_databases == "postgresql":
-            cursor.execute("SET enable_seqscan = off; SET enable_sort = off")
+        cursor.execute("ANALYZE audit_leaf")
     for by, index in (
         (Narrowing(subject="declaration:1"), "audit_leaf_of_subject"),
         (Narrowing(actors=frozenset({"user:1"})), "audit_leaf_of_actor"),
-        (Narrowing(kind="witness"), "audit_leaf_of_kind"),
+        (Narrowing(kind="act1"), "audit_leaf_of_kind"),
     ):
-        assert index in log(by).order_by("-id")[:51].explain()
+        assert index in log(by).order_by("-id")[:51].explain(), both_databases
 
 
 def test_a_quota_shows_what_is_left_and_who_drew(border, signed):

@@ -173,7 +173,10 @@ def mrn_of(declarant: str, lrn: str, instant: datetime, country: str) -> str:
     return make_mrn(instant.year, country, body)
 
 
-@lru_cache(maxsize=1)
 def _mrn_key() -> bytes:
-    secret = "clearway demonstration" if settings.DEMO else str(settings.SECRET_KEY)
+    return _derived("clearway demonstration" if settings.DEMO else str(settings.SECRET_KEY))
+
+
+@lru_cache(maxsize=2)
+def _derived(secret: str) -> bytes:
     return hmac.digest(secret.encode(), b"movement reference numbers", "sha256")

@@ -13,15 +13,6 @@ from clearway.risk.learning.models import ModelVersion
 from clearway.web.words import LANGUAGES
 
 
-@pytest.fixture(autouse=True)
-def _no_model_is_remembered():
-    serving._Memory.known = None
-    serving.forget()
-    yield
-    serving._Memory.known = None
-    serving.forget()
-
-
 def laid(state, **changes):
     return kept(a_model(), state, card=cards.packed(a_card(**changes)))
 

@@ -92,7 +92,7 @@ def in_shadow() -> tuple[Serving, ...]:
 
 def forget() -> None:
     """Look at the database again at the next question."""
-    _Memory.believed_until = 0.0
+    _Memory.known, _Memory.believed_until = None, 0.0
 
 
 def renew() -> None:

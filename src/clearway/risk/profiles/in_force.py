@@ -91,7 +91,7 @@ def reference_at(instant: datetime) -> Reference:
 
 def forget() -> None:
     """Read the profiles again at the next question."""
-    _Memory.believed_until = 0.0
+    _Memory.known, _Memory.believed_until = None, 0.0
 
 
 def renew() -> None:

@@ -25,7 +25,7 @@ class _Memory:
 
 def forget() -> None:
     """Look at the database again at the next question."""
-    _Memory.believed_until = 0.0
+    _Memory.known, _Memory.believed_until = {}, 0.0
 
 
 def capacity(office: str) -> OfficeCapacity | None:
