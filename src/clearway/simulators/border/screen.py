@@ -25,7 +25,9 @@ _REFRESH = 4
 _PLAIN_EVERY = 10.0
 _LANES = ("green", "blue", "yellow", "red")
 _BAR = 40
-_SHOWN = ("trader", "broker", "carrier", "officer", "supervisor", "auditor", "operator")
+_SHOWN = (
+    "trader", "broker", "carrier", "officer", "supervisor", "analyst", "auditor", "operator"
+)  # fmt: skip
 _PEOPLE = (*_SHOWN, "registrar")
 
 
